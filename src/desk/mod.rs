@@ -1,0 +1,13 @@
+//! What a service desk *is*: words, rules and decisions, as functions of values.
+//!
+//! Nothing here knows SQL, a terminal, a file or the clock: `now` is always passed in. So every rule is tested
+//! without a database, and the same rule serves the screens, the commands, imports and automation.
+
+pub mod field;
+pub mod id;
+pub mod people;
+pub mod priority;
+pub mod refusal;
+pub mod ticket;
+pub mod time;
+pub mod workflow;

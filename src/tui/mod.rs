@@ -1,0 +1,1 @@
+//! The screens: one loop in Elm's shape.
