@@ -3,11 +3,15 @@
 //! Nothing here knows SQL, a terminal, a file or the clock: `now` is always passed in. So every rule is tested
 //! without a database, and the same rule serves the screens, the commands, imports and automation.
 
+pub mod command;
+pub mod edit;
 pub mod field;
 pub mod id;
+pub mod link;
 pub mod people;
 pub mod priority;
 pub mod refusal;
+pub mod rules;
 pub mod ticket;
 pub mod time;
 pub mod workflow;

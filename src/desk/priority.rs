@@ -50,6 +50,9 @@ impl From<Level> for u8 {
 pub struct Priority(u8);
 
 impl Priority {
+    /// What a ticket has when nobody judged.
+    pub const LOWEST: Priority = Priority(5);
+
     /// The priority `n`, if it is one.
     #[must_use]
     pub fn new(n: i64) -> Option<Priority> {

@@ -1,1 +1,266 @@
-//! x
+//! Workflows are data: the states of a kind, the transitions between them, what each demands and what it does.
+//!
+//! A desk starts with `assets/defaults/workflow/*.toml` and may edit its copy. [`advance`] is the one rule that reads them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::people::{Deed, Roles};
+use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
+use crate::desk::time::{DAY, Timestamp};
+
+/// The category of a state: what it means for every kind alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Nobody works on it yet.
+    #[default]
+    New,
+    /// Somebody does.
+    Active,
+    /// Somebody waits.
+    Waiting,
+    /// The work is done; the requester may still object.
+    Done,
+    /// It is over.
+    Closed,
+}
+
+impl Phase {
+    /// All phases, in their order.
+    pub const ALL: [Phase; 5] = [Phase::New, Phase::Active, Phase::Waiting, Phase::Done, Phase::Closed];
+
+    /// Whether work remains: new, active or waiting.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self < Phase::Done
+    }
+
+    /// Its number in the desk file, 0 to 4.
+    #[must_use]
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The phase of that number.
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Phase> {
+        Phase::ALL.into_iter().find(|phase| phase.code() == code)
+    }
+}
+
+/// The workflow of one kind of ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// The state in which a ticket is opened.
+    pub initial: String,
+    /// Its states, in the order in which people think of them.
+    pub state: Vec<State>,
+    /// How one gets from one to another.
+    pub transition: Vec<Transition>,
+}
+
+/// One state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Its word in commands and queries: `in_progress`.
+    pub name: String,
+    /// What it means for every kind alike.
+    pub phase: Phase,
+    /// One sentence for help.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// One way from state to state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transition {
+    /// Where it may start.
+    pub from: Vec<String>,
+    /// Where it ends.
+    pub to: String,
+    /// What it is called on a key or a menu: `resolve`.
+    pub verb: String,
+    /// The fields that must be given, now or before. `assignee|team` means either.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// The fields that may be given with it.
+    #[serde(default)]
+    pub takes: Vec<Field>,
+    /// The fields that it empties.
+    #[serde(default)]
+    pub clears: Vec<Field>,
+    /// It is closed to a ticket that reached its present state longer ago than this many days.
+    #[serde(default)]
+    pub within_days: Option<i64>,
+    /// It happens by itself when a field is given: `assignee`.
+    #[serde(default)]
+    pub on: Option<Trigger>,
+    /// Open tasks, open children or open blockers stand in its way.
+    #[serde(default)]
+    pub completes: bool,
+}
+
+/// What makes a transition happen by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// Somebody or a team got the ticket.
+    Assigned,
+    /// The requester answered while the ticket waited for them.
+    RequesterAnswered,
+}
+
+/// A wish to move a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The state that is wanted.
+    pub to: &'a str,
+    /// Fields given along with it.
+    pub given: &'a Edit,
+    /// What stands in the way of completing, in the user's words: `task 3 is open`.
+    pub obstacles: &'a [String],
+}
+
+impl Workflow {
+    /// The state of that name.
+    #[must_use]
+    pub fn state(&self, name: &str) -> Option<&State> {
+        self.state.iter().find(|s| s.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The phase of the state of that name; closed where the workflow no longer has it.
+    #[must_use]
+    pub fn phase(&self, name: &str) -> Phase {
+        self.state(name).map_or(Phase::Closed, |s| s.phase)
+    }
+
+    /// The transitions that leave `from`, in the order of the workflow.
+    pub fn leaving<'a>(&'a self, from: &'a str) -> impl Iterator<Item = &'a Transition> + 'a {
+        self.transition.iter().filter(move |t| {
+            t.from.iter().any(|f| f == from || (f == "open" && self.phase(from).is_open())) && t.to != from
+        })
+    }
+
+    /// The transition from `from` to `to`, if there is one.
+    #[must_use]
+    pub fn between<'a>(&'a self, from: &'a str, to: &str) -> Option<&'a Transition> {
+        self.leaving(from).find(|t| t.to.eq_ignore_ascii_case(to))
+    }
+
+    /// The transition out of `from` that happens by itself on `trigger`.
+    #[must_use]
+    pub fn triggered<'a>(&'a self, from: &'a str, trigger: Trigger) -> Option<&'a Transition> {
+        self.leaving(from).find(|t| t.on == Some(trigger))
+    }
+
+    /// Whether the workflow hangs together: every name known, one initial state.
+    ///
+    /// # Errors
+    /// A sentence naming what is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        let known = |name: &str| self.state(name).map(|_| ()).ok_or_else(|| format!("there is no state '{name}'"));
+        known(&self.initial)?;
+        for transition in &self.transition {
+            known(&transition.to)?;
+            for from in transition.from.iter().filter(|from| *from != "open") {
+                known(from)?;
+            }
+            for need in transition.needs.iter().flat_map(|need| need.split('|')) {
+                Field::named(need).ok_or_else(|| format!("'{}' needs '{need}', which is no field", transition.verb))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a transition demands and what it sets, or why it may not be.
+///
+/// The result holds the whole edit: the fields given, the new state, what the transition empties, and the times that follow
+/// from the phase (`resolved` on becoming done, `closed` on becoming closed, both emptied on the way back).
+///
+/// # Errors
+/// A [`Refusal`] that names the states allowed, the fields missing, or what stands in the way.
+pub fn advance(
+    workflow: &Workflow,
+    ticket: &Ticket,
+    step: &Step,
+    roles: &Roles,
+    now: Timestamp,
+) -> Result<Edit, Refusal> {
+    roles.may(Deed::WorkTickets)?;
+    let number = ticket.number;
+    let Some(target) = workflow.state(step.to) else {
+        let names: Vec<&str> = workflow.state.iter().map(|s| s.name.as_str()).collect();
+        return Err(Refusal::rule(format!(
+            "{number}: there is no state '{}'; a {} knows {}",
+            step.to,
+            number.kind,
+            names.join(", ")
+        )));
+    };
+    if target.name == ticket.state {
+        return Err(Refusal::rule(format!("{number} is already {}", target.name)));
+    }
+    let Some(transition) = workflow.between(&ticket.state, &target.name) else {
+        let ways: Vec<&str> = workflow.leaving(&ticket.state).map(|t| t.to.as_str()).collect();
+        let ways = if ways.is_empty() {
+            String::from("nothing follows it")
+        } else {
+            format!("from here: {}", ways.join(", "))
+        };
+        return Err(Refusal::rule(format!("{number} can't go from {} to {}; {ways}", ticket.state, target.name)));
+    };
+    if let (Some(days), Some(since)) = (transition.within_days, ticket.closed.or(ticket.resolved))
+        && now.since(since) > days.saturating_mul(DAY)
+    {
+        return Err(Refusal::rule(format!(
+            "{number} has been {} for more than {days} days; open a new ticket and link it: deskhand new {} --link {number}",
+            ticket.state, number.kind
+        )));
+    }
+    let missing: Vec<String> = transition
+        .needs
+        .iter()
+        .filter(|need| !is_given(need, ticket, step.given, transition))
+        .map(|need| need.replace('|', " or "))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Refusal::Missing { number, verb: transition.verb.clone(), fields: missing });
+    }
+    if transition.completes && !step.obstacles.is_empty() {
+        return Err(Refusal::rule(format!("Cannot {} {number}: {}", transition.verb, step.obstacles.join("; "))));
+    }
+    let mut edit = Edit::new();
+    for field in &transition.clears {
+        edit.insert(*field, Value::Null);
+    }
+    edit.extend(step.given.iter().map(|(field, value)| (*field, value.clone())));
+    edit.insert(Field::State, Value::from(target.name.as_str()));
+    edit.extend(stamps(ticket, target.phase, now));
+    Ok(edit)
+}
+
+fn is_given(need: &str, ticket: &Ticket, given: &Edit, transition: &Transition) -> bool {
+    need.split('|').filter_map(Field::named).any(|field| match given.get(&field) {
+        Some(value) => value.given(),
+        None => !transition.clears.contains(&field) && ticket.value(field).given(),
+    })
+}
+
+/// The times that follow from entering a phase.
+fn stamps(ticket: &Ticket, phase: Phase, now: Timestamp) -> Vec<(Field, Value)> {
+    let now = Value::Int(now.0);
+    match phase {
+        Phase::Done => vec![(Field::Resolved, now), (Field::Closed, Value::Null)],
+        Phase::Closed => vec![(Field::Closed, now)],
+        _ if ticket.resolved.is_some() || ticket.closed.is_some() => {
+            vec![(Field::Resolved, Value::Null), (Field::Closed, Value::Null)]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,272 @@
+-- The desk file, version 1.
+--
+-- Journaled tables have `id INTEGER PRIMARY KEY`; those with a `ticket` column belong to that ticket. The triggers that
+-- write `change` are generated from this schema (store/schema.rs), so no column can be forgotten.
+-- Times are UTC milliseconds. Bodies come last in a row, so that lists never read them.
+
+CREATE TABLE desk (
+  id       INTEGER PRIMARY KEY CHECK (id = 1),
+  uuid     TEXT NOT NULL,
+  created  INTEGER NOT NULL
+) STRICT;
+
+-- The journal: one row a transaction, one row a row touched. Append-only; each transaction hashes itself with its predecessor.
+CREATE TABLE txn (
+  seq      INTEGER PRIMARY KEY,
+  command  TEXT NOT NULL UNIQUE,          -- the id that the client gave the command
+  at       INTEGER NOT NULL,
+  author   TEXT NOT NULL,                 -- login
+  via      TEXT,                          -- the login that acted in the author's name
+  host     TEXT NOT NULL,
+  verb     TEXT NOT NULL,
+  summary  TEXT NOT NULL,
+  reason   TEXT,
+  body     TEXT NOT NULL,                 -- the command as JSON
+  receipt  TEXT NOT NULL,                 -- what its author was told, for a retry
+  undoes   INTEGER REFERENCES txn (seq),
+  changes  INTEGER,
+  prev     BLOB,
+  hash     BLOB                           -- NULL only while the transaction is open
+) STRICT;
+CREATE UNIQUE INDEX txn_open ON txn (hash IS NULL) WHERE hash IS NULL;
+CREATE INDEX txn_undoes ON txn (undoes) WHERE undoes IS NOT NULL;
+
+CREATE TABLE change (
+  id       INTEGER PRIMARY KEY,
+  seq      INTEGER NOT NULL REFERENCES txn (seq),
+  tbl      TEXT NOT NULL,
+  row      INTEGER NOT NULL,
+  ticket   INTEGER,                       -- the ticket to which the row belongs
+  before   TEXT,                          -- JSON of the columns that changed; NULL for a new row
+  after    TEXT                           -- NULL for a deleted row
+) STRICT;
+CREATE INDEX change_of_seq ON change (seq);
+CREATE INDEX change_of_ticket ON change (ticket, seq) WHERE ticket IS NOT NULL;
+CREATE INDEX change_of_row ON change (tbl, row) WHERE ticket IS NULL;
+
+-- The last number given to each kind. Numbers are never reused, not even those of an undone ticket.
+CREATE TABLE counter (
+  kind     TEXT PRIMARY KEY,
+  last     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The desk's configuration: TOML documents by name, `workflow/incident.toml`.
+CREATE TABLE setting (
+  id       INTEGER PRIMARY KEY,
+  name     TEXT NOT NULL UNIQUE,
+  value    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE person (
+  id       INTEGER PRIMARY KEY,
+  login    TEXT NOT NULL UNIQUE,
+  name     TEXT NOT NULL,
+  mail     TEXT,
+  roles    TEXT NOT NULL,
+  active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+) STRICT;
+CREATE INDEX person_name ON person (name COLLATE NOCASE);
+CREATE INDEX person_mail ON person (mail COLLATE NOCASE) WHERE mail IS NOT NULL;
+
+CREATE TABLE team (
+  id       INTEGER PRIMARY KEY,
+  key      TEXT NOT NULL UNIQUE,
+  name     TEXT NOT NULL,
+  active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+) STRICT;
+
+CREATE TABLE member (
+  id       INTEGER PRIMARY KEY,
+  team     INTEGER NOT NULL REFERENCES team (id),
+  person   INTEGER NOT NULL REFERENCES person (id),
+  UNIQUE (team, person)
+) STRICT;
+CREATE INDEX member_person ON member (person);
+
+CREATE TABLE service (
+  id          INTEGER PRIMARY KEY,
+  key         TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,
+  criticality TEXT NOT NULL DEFAULT 'medium' CHECK (criticality IN ('low', 'medium', 'high', 'vital')),
+  owner       INTEGER REFERENCES person (id),
+  team        INTEGER REFERENCES team (id),
+  active      INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+) STRICT;
+CREATE INDEX service_owner ON service (owner);
+CREATE INDEX service_team ON service (team);
+
+CREATE TABLE category (
+  id       INTEGER PRIMARY KEY,
+  key      TEXT NOT NULL UNIQUE,
+  name     TEXT NOT NULL,
+  parent   INTEGER REFERENCES category (id),
+  team     INTEGER REFERENCES team (id),
+  active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+) STRICT;
+CREATE INDEX category_parent ON category (parent);
+CREATE INDEX category_team ON category (team);
+
+CREATE TABLE ticket (
+  id                INTEGER PRIMARY KEY,
+  kind              TEXT NOT NULL CHECK (kind IN ('incident', 'request', 'problem', 'change', 'release', 'improvement')),
+  n                 INTEGER NOT NULL,
+  version           INTEGER NOT NULL,
+  updated           INTEGER NOT NULL,
+  created           INTEGER NOT NULL,
+  state             TEXT NOT NULL,
+  phase             INTEGER NOT NULL CHECK (phase BETWEEN 0 AND 4),
+  priority          INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
+  priority_computed INTEGER NOT NULL CHECK (priority_computed BETWEEN 1 AND 5),
+  impact            INTEGER NOT NULL CHECK (impact BETWEEN 1 AND 4),
+  urgency           INTEGER NOT NULL CHECK (urgency BETWEEN 1 AND 4),
+  major             INTEGER NOT NULL DEFAULT 0 CHECK (major IN (0, 1)),
+  requester         INTEGER REFERENCES person (id),
+  assignee          INTEGER REFERENCES person (id),
+  team              INTEGER REFERENCES team (id),
+  service           INTEGER REFERENCES service (id),
+  category          INTEGER REFERENCES category (id),
+  due               INTEGER,
+  resolved          INTEGER,
+  closed            INTEGER,
+  planned_start     INTEGER,
+  planned_end       INTEGER,
+  pending_reason    TEXT,
+  resolution_code   TEXT,
+  cause_code        TEXT,
+  channel           TEXT,
+  ci                TEXT,
+  external          TEXT,
+  merged_into       TEXT,
+  title             TEXT NOT NULL,
+  priority_reason   TEXT,
+  resolution        TEXT,
+  root_cause        TEXT,
+  workaround        TEXT,
+  description       TEXT NOT NULL DEFAULT '',
+  UNIQUE (kind, n)
+) STRICT;
+-- An index on one column also holds the row id, and ids grow with arrival: each of these gives its matches newest first.
+CREATE INDEX ticket_kind ON ticket (kind);
+CREATE INDEX ticket_updated ON ticket (updated);
+CREATE INDEX ticket_created ON ticket (created);
+CREATE INDEX ticket_state ON ticket (state);
+CREATE INDEX ticket_phase ON ticket (phase);
+CREATE INDEX ticket_priority ON ticket (priority);
+CREATE INDEX ticket_impact ON ticket (impact);
+CREATE INDEX ticket_urgency ON ticket (urgency);
+CREATE INDEX ticket_requester ON ticket (requester);
+CREATE INDEX ticket_assignee ON ticket (assignee);
+CREATE INDEX ticket_team ON ticket (team);
+CREATE INDEX ticket_service ON ticket (service);
+CREATE INDEX ticket_category ON ticket (category);
+CREATE INDEX ticket_due ON ticket (due) WHERE due IS NOT NULL;
+CREATE INDEX ticket_resolved ON ticket (resolved) WHERE resolved IS NOT NULL;
+CREATE INDEX ticket_closed ON ticket (closed) WHERE closed IS NOT NULL;
+CREATE INDEX ticket_planned_start ON ticket (planned_start) WHERE planned_start IS NOT NULL;
+CREATE INDEX ticket_planned_end ON ticket (planned_end) WHERE planned_end IS NOT NULL;
+CREATE INDEX ticket_pending ON ticket (pending_reason) WHERE pending_reason IS NOT NULL;
+CREATE INDEX ticket_resolution ON ticket (resolution_code) WHERE resolution_code IS NOT NULL;
+CREATE INDEX ticket_cause ON ticket (cause_code) WHERE cause_code IS NOT NULL;
+CREATE INDEX ticket_channel ON ticket (channel);
+CREATE INDEX ticket_ci ON ticket (ci COLLATE NOCASE) WHERE ci IS NOT NULL;
+CREATE INDEX ticket_external ON ticket (external COLLATE NOCASE) WHERE external IS NOT NULL;
+CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX ticket_major ON ticket (id) WHERE major = 1;
+CREATE INDEX ticket_workaround ON ticket (id) WHERE workaround IS NOT NULL;
+-- The queue: open tickets are few among many, and every view of them is answered from these.
+CREATE INDEX ticket_open ON ticket (priority, due, assignee, team, state, created) WHERE phase < 3;
+CREATE INDEX ticket_open_assignee ON ticket (assignee, due) WHERE phase < 3;
+CREATE INDEX ticket_open_team ON ticket (team, due) WHERE phase < 3;
+CREATE INDEX ticket_open_due ON ticket (due) WHERE phase < 3;
+
+CREATE TABLE entry (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  at       INTEGER NOT NULL,
+  author   INTEGER REFERENCES person (id),
+  public   INTEGER NOT NULL CHECK (public IN (0, 1)),   -- 1 a reply, seen by the requester; 0 a note, seen by staff
+  text     TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_ticket ON entry (ticket, public, at);
+CREATE INDEX entry_author ON entry (author);
+
+CREATE TABLE tag (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  name     TEXT NOT NULL,
+  UNIQUE (ticket, name)
+) STRICT;
+CREATE INDEX tag_name ON tag (name, ticket);
+
+CREATE TABLE watcher (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  person   INTEGER NOT NULL REFERENCES person (id),
+  UNIQUE (ticket, person)
+) STRICT;
+CREATE INDEX watcher_person ON watcher (person, ticket);
+
+CREATE TABLE link (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  relation TEXT NOT NULL CHECK (relation IN ('relates', 'duplicate_of', 'child_of', 'blocked_by', 'caused_by')),
+  other    INTEGER NOT NULL REFERENCES ticket (id),
+  UNIQUE (ticket, relation, other),
+  CHECK (ticket <> other)
+) STRICT;
+CREATE INDEX link_other ON link (other, relation);
+
+CREATE TABLE task (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  position INTEGER NOT NULL,
+  done     INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
+  text     TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_ticket ON task (ticket, position);
+
+CREATE TABLE worklog (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  person   INTEGER REFERENCES person (id),
+  at       INTEGER NOT NULL,
+  minutes  INTEGER NOT NULL,
+  text     TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX worklog_ticket ON worklog (ticket);
+CREATE INDEX worklog_person ON worklog (person);
+
+CREATE TABLE attachment (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  at       INTEGER NOT NULL,
+  name     TEXT NOT NULL,
+  media    TEXT NOT NULL,
+  size     INTEGER NOT NULL,
+  sha256   TEXT NOT NULL
+) STRICT;
+CREATE INDEX attachment_ticket ON attachment (ticket);
+
+-- The contents of attachments, once each. Never deleted: an undone attachment can be redone.
+CREATE TABLE blob (
+  sha256   TEXT PRIMARY KEY,
+  bytes    BLOB NOT NULL
+) STRICT;
+
+-- What happened to a ticket before it came here, as its former system told it: one row a change, fields as JSON.
+CREATE TABLE past (
+  id       INTEGER PRIMARY KEY,
+  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  at       INTEGER NOT NULL,
+  who      TEXT,
+  before   TEXT NOT NULL,
+  after    TEXT NOT NULL
+) STRICT;
+CREATE INDEX past_ticket ON past (ticket, at);
+
+-- Full text of tickets: titles, and bodies (description, resolution, notes, replies). One document a ticket.
+CREATE VIRTUAL TABLE ticket_text USING fts5 (
+  title, body,
+  content = '', contentless_delete = 1,
+  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
