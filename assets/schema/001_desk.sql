@@ -44,9 +44,9 @@ CREATE INDEX change_of_seq ON change (seq);
 CREATE INDEX change_of_ticket ON change (ticket, seq) WHERE ticket IS NOT NULL;
 CREATE INDEX change_of_row ON change (tbl, row) WHERE ticket IS NULL;
 
--- The last number given to each kind. Numbers are never reused, not even those of an undone ticket.
+-- The last row id given in each table and the last number given to each kind. Neither is ever reused, not even after an undo.
 CREATE TABLE counter (
-  kind     TEXT PRIMARY KEY,
+  name     TEXT PRIMARY KEY,
   last     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -173,11 +173,12 @@ CREATE INDEX ticket_external ON ticket (external COLLATE NOCASE) WHERE external 
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX ticket_major ON ticket (id) WHERE major = 1;
 CREATE INDEX ticket_workaround ON ticket (id) WHERE workaround IS NOT NULL;
--- The queue: open tickets are few among many, and every view of them is answered from these.
-CREATE INDEX ticket_open ON ticket (priority, due, assignee, team, state, created) WHERE phase < 3;
-CREATE INDEX ticket_open_assignee ON ticket (assignee, due) WHERE phase < 3;
-CREATE INDEX ticket_open_team ON ticket (team, due) WHERE phase < 3;
-CREATE INDEX ticket_open_due ON ticket (due) WHERE phase < 3;
+-- The queue: open tickets are few among many, and every view of them is answered from these. A ticket that is not due
+-- sorts behind all that are.
+CREATE INDEX ticket_open ON ticket (priority, ifnull(due, 9223372036854775807), assignee) WHERE phase < 3;
+CREATE INDEX ticket_open_assignee ON ticket (assignee, ifnull(due, 9223372036854775807), priority) WHERE phase < 3;
+CREATE INDEX ticket_open_team ON ticket (team, priority, ifnull(due, 9223372036854775807)) WHERE phase < 3;
+CREATE INDEX ticket_open_due ON ticket (ifnull(due, 9223372036854775807), created) WHERE phase < 3;
 
 CREATE TABLE entry (
   id       INTEGER PRIMARY KEY,

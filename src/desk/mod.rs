@@ -6,6 +6,7 @@
 pub mod command;
 pub mod edit;
 pub mod field;
+pub mod history;
 pub mod id;
 pub mod link;
 pub mod people;

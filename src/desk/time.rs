@@ -187,7 +187,9 @@ pub fn parse_time(text: &str, moment: &Moment) -> Option<Typed> {
     if let Some(span) = parse_span(text.strip_prefix('+').unwrap_or(&text)) {
         return Some(minute(moment.now.plus(span)));
     }
-    let (day_part, time_part) = match text.split_once([' ', 't']) {
+    // A blank parts day and time; so does the `T` of ISO 8601, which stands behind a digit.
+    let iso = || text.rsplit_once('t').filter(|(day, _)| day.ends_with(|c: char| c.is_ascii_digit()));
+    let (day_part, time_part) = match text.split_once(' ').or_else(iso) {
         Some((day, time)) if time.contains(':') => (day.trim_end(), Some(time.trim())),
         _ if text.contains(':') => ("today", Some(text.as_str())),
         _ => (text.as_str(), None),
@@ -273,6 +275,8 @@ mod tests {
         let moment = monday_morning(Tz::UTC);
         assert_eq!(parse_time("fri 14:00", &moment).unwrap().from.rfc3339(), "2026-11-27T14:00:00Z");
         assert_eq!(parse_time("mon", &moment).unwrap().from.rfc3339(), "2026-11-30T00:00:00Z");
+        assert_eq!(parse_time("tomorrow 9:00", &moment).unwrap().from.rfc3339(), "2026-11-24T09:00:00Z");
+        assert_eq!(parse_time("2026-03-31T14:00", &moment).unwrap().from.rfc3339(), "2026-03-31T14:00:00Z");
         assert_eq!(parse_time("14:00", &moment).unwrap().from.rfc3339(), "2026-11-23T14:00:00Z");
         assert_eq!(parse_time("2h", &moment).unwrap().from.rfc3339(), "2026-11-23T11:30:00Z");
         assert_eq!(parse_time("-1w", &moment).unwrap().from.rfc3339(), "2026-11-16T09:30:00Z");

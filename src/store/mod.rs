@@ -1,1 +1,330 @@
 //! The desk *file*: opened safely wherever it lies, read by questions, changed by commands.
+//!
+//! There are two doors. [`Store::read`] gives a [`Reader`] with one method a question; [`Store::execute`] carries out one
+//! command in one transaction, all or nothing. There is no third way in.
+
+mod apply;
+mod backup;
+mod batch;
+mod location;
+mod open;
+mod plan;
+mod reader;
+mod schema;
+mod undo;
+mod verify;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+pub use backup::{Saved, restore};
+pub use location::{Drive, drive_of};
+pub use open::Access;
+pub use reader::history::{Event, FieldChange};
+pub use reader::journal::{ChangedRow, Transaction};
+pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
+pub use reader::{Reader, names::Names};
+pub use verify::Finding;
+
+use crate::desk::command::{Author, Command, Receipt, Request};
+use crate::desk::id::{CommandId, Seq};
+use crate::desk::refusal::Refusal;
+use crate::desk::rules::Rules;
+use crate::desk::time::Moment;
+
+/// An open desk.
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    access: Access,
+    rules: RefCell<Option<(i64, Rc<Rules>)>>,
+}
+
+/// A command as it would be carried out: shown by `--dry-run`, and by screens before a bulk edit.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// What its author would be told.
+    pub receipt: Receipt,
+    /// The rows it would change, as the journal would tell them.
+    pub changes: Vec<ChangedRow>,
+}
+
+impl Store {
+    /// Opens the desk at `path`.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] or [`Refusal::Damaged`], with what to do; the file is left as it was.
+    pub fn open(path: &Path) -> Result<Store, Refusal> {
+        let (conn, access) = open::open(path)?;
+        Ok(Store { conn, path: path.to_owned(), access, rules: RefCell::new(None) })
+    }
+
+    /// Makes a new desk at `path`, with the configuration and categories of every new desk and `founder` as its admin.
+    ///
+    /// # Errors
+    /// [`Refusal::Rule`] when something lies there already; otherwise as [`Store::open`]. Nothing half-made is left.
+    pub fn create(path: &Path, founder: &Author, moment: &Moment, label: &str) -> Result<Store, Refusal> {
+        if path.exists() {
+            return Err(Refusal::rule(format!("{} exists already; nothing was changed", path.display())));
+        }
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".new-{}", std::process::id()));
+        let draft = PathBuf::from(draft);
+        let made = Store::found(&draft, founder, moment, label).and_then(|()| {
+            std::fs::hard_link(&draft, path)
+                .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))
+        });
+        for ending in ["", "-wal", "-shm"] {
+            let mut leftover = draft.as_os_str().to_owned();
+            leftover.push(ending);
+            // What is already gone need not be removed.
+            let _ = std::fs::remove_file(PathBuf::from(leftover));
+        }
+        made?;
+        Store::open(path)
+    }
+
+    fn found(path: &Path, founder: &Author, moment: &Moment, label: &str) -> Result<(), Refusal> {
+        let conn = open::create(path)?;
+        let mut store = Store { conn, path: path.to_owned(), access: Access::Write, rules: RefCell::new(None) };
+        store
+            .conn
+            .execute(
+                "INSERT INTO desk (id, uuid, created) VALUES (1, ?1, ?2)",
+                (uuid::Uuid::now_v7().to_string(), moment.now.0),
+            )
+            .map_err(|error| open::explain(path, &error))?;
+        let id = CommandId(uuid::Uuid::now_v7());
+        let plan = plan::found(founder, label)?;
+        store.commit(id, founder, moment, &plan, "found", None, "{}")?;
+        Ok(())
+    }
+
+    /// Where the desk lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it may be changed here.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn read(&self) -> Result<Reader<'_>, Refusal> {
+        let snapshot = self.conn.unchecked_transaction().map_err(|error| open::explain(&self.path, &error))?;
+        let rules = self.rules()?;
+        Ok(Reader::new(&self.conn, &self.path, rules, Some(snapshot)))
+    }
+
+    /// A handle by which another thread can stop a question or command that runs too long.
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter(self.conn.get_interrupt_handle())
+    }
+
+    /// A number that changes when another process has changed the file. Cheap.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn data_version(&self) -> Result<i64, Refusal> {
+        self.conn
+            .query_row("PRAGMA data_version", [], |row| row.get(0))
+            .map_err(|error| open::explain(&self.path, &error))
+    }
+
+    /// The changing door: one command, one transaction, all or nothing. A command whose id the desk knows already is not
+    /// carried out again; its receipt is given again.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of a rule, a conflict, or of the file. Nothing was changed then.
+    pub fn execute(&mut self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
+        self.writable()?;
+        let body = serde_json::to_string(&request.command)
+            .map_err(|error| Refusal::rule(format!("the command can't be kept: {error}")))?;
+        if let Some(receipt) = self.known(request.id)? {
+            return Ok(receipt);
+        }
+        let path = self.path.clone();
+        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let rules = self.rules()?;
+        let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        // Another process may have been faster with the same command.
+        if let Some(receipt) = known(&transaction, request.id).map_err(sql)? {
+            return Ok(receipt);
+        }
+        let reader = Reader::new(&transaction, &path, rules, None);
+        let plan = plan::plan(&reader, request, author, moment)?;
+        drop(reader);
+        let receipt = write(
+            &transaction,
+            request.id,
+            author,
+            moment,
+            &plan,
+            request.command.verb(),
+            request.reason.as_deref(),
+            &body,
+        )
+        .map_err(|failure| self::failed(&path, failure))?;
+        transaction.commit().map_err(sql)?;
+        if matches!(request.command, Command::Import(_)) {
+            // Fresh statistics for the planner of queries; a failure costs speed, never data.
+            let _ = self.conn.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE");
+        }
+        Ok(receipt)
+    }
+
+    /// What a command would do, without doing it.
+    ///
+    /// # Errors
+    /// As [`Store::execute`].
+    pub fn preview(&mut self, request: &Request, author: &Author, moment: &Moment) -> Result<Preview, Refusal> {
+        self.writable()?;
+        let path = self.path.clone();
+        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let rules = self.rules()?;
+        let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let reader = Reader::new(&transaction, &path, rules, None);
+        let plan = plan::plan(&reader, request, author, moment)?;
+        let receipt = write(&transaction, request.id, author, moment, &plan, request.command.verb(), None, "{}")
+            .map_err(|failure| failed(&path, failure))?;
+        let changes = match receipt.seq {
+            Some(seq) => reader.changes_of(seq)?,
+            None => Vec::new(),
+        };
+        drop(reader);
+        transaction.rollback().map_err(sql)?;
+        Ok(Preview { receipt, changes })
+    }
+
+    fn commit(
+        &mut self,
+        id: CommandId,
+        author: &Author,
+        moment: &Moment,
+        plan: &plan::Plan,
+        verb: &str,
+        reason: Option<&str>,
+        body: &str,
+    ) -> Result<Receipt, Refusal> {
+        let path = self.path.clone();
+        let transaction = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| open::explain(&path, &error))?;
+        let receipt = write(&transaction, id, author, moment, plan, verb, reason, body)
+            .map_err(|failure| failed(&path, failure))?;
+        transaction.commit().map_err(|error| open::explain(&path, &error))?;
+        Ok(receipt)
+    }
+
+    fn writable(&self) -> Result<(), Refusal> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(Refusal::Unavailable(format!(
+                "{} is read-only for you: its file or its folder can't be written. Reading works",
+                self.path.display()
+            ))),
+        }
+    }
+
+    fn known(&self, id: CommandId) -> Result<Option<Receipt>, Refusal> {
+        known(&self.conn, id).map_err(|error| open::explain(&self.path, &error))
+    }
+
+    /// The desk's rules, read again when somebody changed them.
+    fn rules(&self) -> Result<Rc<Rules>, Refusal> {
+        let sql = |error: rusqlite::Error| open::explain(&self.path, &error);
+        let edition: i64 = self
+            .conn
+            .prepare_cached("SELECT ifnull(max(id), 0) FROM change WHERE tbl = 'setting' AND ticket IS NULL")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(sql)?;
+        if let Some((known, rules)) = &*self.rules.borrow()
+            && *known == edition
+        {
+            return Ok(Rc::clone(rules));
+        }
+        let documents: Vec<(String, String)> = self
+            .conn
+            .prepare_cached("SELECT name, value FROM setting ORDER BY name")
+            .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .map_err(sql)?;
+        let rules = Rules::read(documents.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+            .map_err(|error| Refusal::Damaged(format!("the desk's configuration: {error}")))?;
+        let rules = Rc::new(rules);
+        *self.rules.borrow_mut() = Some((edition, Rc::clone(&rules)));
+        Ok(rules)
+    }
+}
+
+/// Stops a question or command of a [`Store`] that runs in another thread.
+pub struct Interrupter(rusqlite::InterruptHandle);
+
+impl Interrupter {
+    /// Stops what runs now, if anything does.
+    pub fn stop(&self) {
+        self.0.interrupt();
+    }
+}
+
+fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> {
+    let found: Option<(i64, String)> = conn
+        .prepare_cached("SELECT seq, receipt FROM txn WHERE command = ?1")?
+        .query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found.map(|(seq, receipt)| {
+        serde_json::from_str(&receipt).unwrap_or(Receipt {
+            seq: Some(Seq(seq)),
+            tickets: Vec::new(),
+            summary: receipt,
+            notices: Vec::new(),
+        })
+    }))
+}
+
+#[allow(clippy::too_many_arguments, reason = "each is a column of the journal")]
+fn write(
+    conn: &Connection,
+    id: CommandId,
+    author: &Author,
+    moment: &Moment,
+    plan: &plan::Plan,
+    verb: &str,
+    reason: Option<&str>,
+    body: &str,
+) -> Result<Receipt, apply::Failure> {
+    let mut receipt = Receipt {
+        seq: None,
+        tickets: plan.tickets.clone(),
+        summary: plan.summary.clone(),
+        notices: plan.notices.clone(),
+    };
+    receipt.tickets.truncate(1_000);
+    if plan.batch.writes.is_empty() {
+        return Ok(receipt);
+    }
+    let seq = apply::next_seq(conn)?;
+    receipt.seq = Some(seq);
+    let told = serde_json::to_string(&receipt).unwrap_or_default();
+    let heading =
+        apply::Heading { id, author, at: moment.now, verb, summary: &plan.summary, reason, body, receipt: &told };
+    apply::apply(conn, seq, &plan.batch, &heading)?;
+    Ok(receipt)
+}
+
+fn failed(path: &Path, failure: apply::Failure) -> Refusal {
+    match failure {
+        apply::Failure::Moved(ticket) => Refusal::rule(format!("ticket {ticket} changed meanwhile; try again")),
+        apply::Failure::Sql(error) => open::explain(path, &error),
+    }
+}

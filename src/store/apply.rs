@@ -1,0 +1,236 @@
+//! Applying a batch: guards are checked, rows are written, the transaction is sealed with a hash of itself and its predecessor.
+//!
+//! Nothing is decided here. The caller has begun an immediate transaction and commits it.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
+use sha2::{Digest, Sha256};
+
+use crate::desk::command::Author;
+use crate::desk::field::Value;
+use crate::desk::id::{CommandId, Seq, TicketId};
+use crate::desk::time::Timestamp;
+use crate::store::batch::{Batch, Table, Write};
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(n) => ValueRef::Integer(*n),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// What the journal says about a transaction besides its changes.
+pub(crate) struct Heading<'a> {
+    pub(crate) id: CommandId,
+    pub(crate) author: &'a Author,
+    pub(crate) at: Timestamp,
+    pub(crate) verb: &'a str,
+    pub(crate) summary: &'a str,
+    pub(crate) reason: Option<&'a str>,
+    /// The command as JSON.
+    pub(crate) body: &'a str,
+    /// The receipt as JSON.
+    pub(crate) receipt: &'a str,
+}
+
+/// Why a batch was not applied.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A ticket has another version than the plan saw: plan again.
+    Moved(TicketId),
+    /// SQLite's reason.
+    Sql(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Sql(error)
+    }
+}
+
+/// The sequence number that the next transaction will have.
+pub(crate) fn next_seq(conn: &Connection) -> rusqlite::Result<Seq> {
+    conn.query_row("SELECT ifnull(max(seq), 0) + 1 FROM txn", [], |row| row.get(0).map(Seq))
+}
+
+/// Writes a batch as transaction `seq`.
+pub(crate) fn apply(conn: &Connection, seq: Seq, batch: &Batch, heading: &Heading) -> Result<(), Failure> {
+    for (ticket, version) in &batch.guards {
+        let now: Option<i64> = conn
+            .prepare_cached("SELECT version FROM ticket WHERE id = ?1")?
+            .query_row([ticket.0], |row| row.get(0))
+            .optional()?;
+        if now != Some(version.0) {
+            return Err(Failure::Moved(*ticket));
+        }
+    }
+    conn.pragma_update(None, "defer_foreign_keys", true)?;
+    conn.prepare_cached(
+        "INSERT INTO txn (seq, command, at, author, via, host, verb, summary, reason, body, receipt, undoes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(params![
+        seq.0,
+        heading.id.to_string(),
+        heading.at.0,
+        heading.author.login,
+        heading.author.via,
+        heading.author.host,
+        heading.verb,
+        heading.summary,
+        heading.reason,
+        heading.body,
+        heading.receipt,
+        batch.undoes.map(|seq| seq.0),
+    ])?;
+    let mut reworded = BTreeSet::new();
+    for write in &batch.writes {
+        perform(conn, write, &mut reworded)?;
+    }
+    for (name, last) in &batch.counters {
+        conn.prepare_cached(
+            "INSERT INTO counter (name, last) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+        )?
+        .execute(params![name, last])?;
+    }
+    for ticket in reworded {
+        index_text(conn, ticket)?;
+    }
+    seal(conn, seq)?;
+    Ok(())
+}
+
+/// Columns of a ticket that full text holds.
+const WORDED: &[&str] = &["title", "description", "resolution", "root_cause", "workaround"];
+
+fn perform(conn: &Connection, write: &Write, reworded: &mut BTreeSet<i64>) -> rusqlite::Result<()> {
+    match write {
+        Write::Insert { table, id, row } => {
+            let columns: String = row.iter().map(|(column, _)| format!(", {column}")).collect();
+            let places: String = (2..row.len() + 2).map(|n| format!(", ?{n}")).collect();
+            let sql = format!("INSERT INTO {} (id{columns}) VALUES (?1{places})", table.name());
+            run(&mut conn.prepare_cached(&sql)?, *id, row)?;
+            match table {
+                Table::Ticket => _ = reworded.insert(*id),
+                Table::Entry => {
+                    reworded.extend(row.iter().find(|(column, _)| column == "ticket").and_then(|(_, v)| v.int()))
+                }
+                _ => {}
+            }
+        }
+        Write::Update { table, id, row } => {
+            if *table == Table::Entry {
+                reworded.extend(owner_of_entry(conn, *id)?);
+            }
+            let set: Vec<String> =
+                row.iter().enumerate().map(|(n, (column, _))| format!("{column} = ?{}", n + 2)).collect();
+            let sql = format!("UPDATE {} SET {} WHERE id = ?1", table.name(), set.join(", "));
+            run(&mut conn.prepare_cached(&sql)?, *id, row)?;
+            match table {
+                Table::Ticket if row.iter().any(|(column, _)| WORDED.contains(&column.as_ref())) => {
+                    _ = reworded.insert(*id)
+                }
+                Table::Entry => reworded.extend(owner_of_entry(conn, *id)?),
+                _ => {}
+            }
+        }
+        Write::Delete { table, id } => {
+            match table {
+                Table::Ticket => _ = reworded.insert(*id),
+                Table::Entry => reworded.extend(owner_of_entry(conn, *id)?),
+                _ => {}
+            }
+            conn.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table.name()))?.execute([id])?;
+        }
+        Write::Blob { sha256, bytes } => {
+            conn.prepare_cached("INSERT INTO blob (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![sha256, bytes])?;
+        }
+    }
+    Ok(())
+}
+
+fn run(
+    statement: &mut CachedStatement,
+    id: i64,
+    row: &[(std::borrow::Cow<'static, str>, Value)],
+) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(1, id)?;
+    for (n, (_, value)) in row.iter().enumerate() {
+        statement.raw_bind_parameter(n + 2, value)?;
+    }
+    statement.raw_execute().map(|_| ())
+}
+
+fn owner_of_entry(conn: &Connection, entry: i64) -> rusqlite::Result<Option<i64>> {
+    conn.prepare_cached("SELECT ticket FROM entry WHERE id = ?1")?.query_row([entry], |row| row.get(0)).optional()
+}
+
+/// Brings the full text of one ticket up to date with its rows.
+fn index_text(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?.execute([ticket])?;
+    conn.prepare_cached(
+        "INSERT INTO ticket_text (rowid, title, body)
+         SELECT id, title, concat_ws(char(10), description, resolution, root_cause, workaround,
+                (SELECT group_concat(text, char(10)) FROM entry WHERE ticket = ?1))
+           FROM ticket WHERE id = ?1",
+    )?
+    .execute([ticket])?;
+    Ok(())
+}
+
+/// Closes the open transaction with the hash of itself and its predecessor.
+fn seal(conn: &Connection, seq: Seq) -> rusqlite::Result<()> {
+    let prev: Option<Vec<u8>> = conn
+        .prepare_cached("SELECT hash FROM txn WHERE seq < ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([seq.0], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let (hash, changes) = hash_of(conn, seq, prev.as_deref())?;
+    conn.prepare_cached("UPDATE txn SET prev = ?2, hash = ?3, changes = ?4 WHERE seq = ?1")?
+        .execute(params![seq.0, prev, hash, changes])?;
+    Ok(())
+}
+
+/// The hash of a transaction: SHA-256 over its predecessor's hash, its heading and its changes in order, each value
+/// preceded by its length as 64 bits, little end first; an absent value counts as length 2⁶⁴−1.
+pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusqlite::Result<(Vec<u8>, i64)> {
+    let mut sha = Sha256::new();
+    feed(&mut sha, prev);
+    conn.prepare_cached(
+        "SELECT cast(seq AS TEXT), command, cast(at AS TEXT), author, via, host, verb, summary, reason, body, receipt, cast(undoes AS TEXT)
+           FROM txn WHERE seq = ?1",
+    )?
+    .query_row([seq.0], |row| {
+        for column in 0..12 {
+            feed(&mut sha, row.get_ref(column)?.as_str_or_null().ok().flatten().map(str::as_bytes));
+        }
+        Ok(())
+    })?;
+    let mut statement =
+        conn.prepare_cached("SELECT tbl, cast(row AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id")?;
+    let mut rows = statement.query([seq.0])?;
+    let mut changes = 0;
+    while let Some(row) = rows.next()? {
+        changes += 1;
+        for column in 0..4 {
+            feed(&mut sha, row.get_ref(column)?.as_str_or_null().ok().flatten().map(str::as_bytes));
+        }
+    }
+    Ok((sha.finalize().to_vec(), changes))
+}
+
+fn feed(sha: &mut Sha256, part: Option<&[u8]>) {
+    match part {
+        Some(bytes) => {
+            sha.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX - 1).to_le_bytes());
+            sha.update(bytes);
+        }
+        None => sha.update(u64::MAX.to_le_bytes()),
+    }
+}

@@ -1,0 +1,126 @@
+//! A batch: what one command will do to the rows of a desk, as plain data.
+//!
+//! It is planned by reading and applied by writing. The two are separate, so that a command can be planned in one place and
+//! applied in another.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::field::Value;
+use crate::desk::id::{Seq, TicketId};
+
+/// A journaled table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Table {
+    Setting,
+    Person,
+    Team,
+    Member,
+    Service,
+    Category,
+    Ticket,
+    Entry,
+    Tag,
+    Watcher,
+    Link,
+    Task,
+    Worklog,
+    Attachment,
+    Past,
+}
+
+impl Table {
+    pub(crate) const ALL: [Table; 15] = [
+        Table::Setting,
+        Table::Person,
+        Table::Team,
+        Table::Member,
+        Table::Service,
+        Table::Category,
+        Table::Ticket,
+        Table::Entry,
+        Table::Tag,
+        Table::Watcher,
+        Table::Link,
+        Table::Task,
+        Table::Worklog,
+        Table::Attachment,
+        Table::Past,
+    ];
+
+    /// Its name in the desk file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Table::Setting => "setting",
+            Table::Person => "person",
+            Table::Team => "team",
+            Table::Member => "member",
+            Table::Service => "service",
+            Table::Category => "category",
+            Table::Ticket => "ticket",
+            Table::Entry => "entry",
+            Table::Tag => "tag",
+            Table::Watcher => "watcher",
+            Table::Link => "link",
+            Table::Task => "task",
+            Table::Worklog => "worklog",
+            Table::Attachment => "attachment",
+            Table::Past => "past",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| table.name() == name)
+    }
+}
+
+/// Columns with their values. Names are the store's own, or come from the journal, which holds only those.
+pub(crate) type Row = Vec<(Cow<'static, str>, Value)>;
+
+/// One write.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Write {
+    Insert {
+        table: Table,
+        id: i64,
+        row: Row,
+    },
+    Update {
+        table: Table,
+        id: i64,
+        row: Row,
+    },
+    Delete {
+        table: Table,
+        id: i64,
+    },
+    /// Contents of an attachment, kept once under their checksum.
+    Blob {
+        sha256: String,
+        bytes: Vec<u8>,
+    },
+}
+
+/// What one command will do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Batch {
+    /// These tickets still have these versions, or the batch must be planned again.
+    pub(crate) guards: Vec<(TicketId, Seq)>,
+    /// In this order.
+    pub(crate) writes: Vec<Write>,
+    /// The last row ids and numbers given out.
+    pub(crate) counters: BTreeMap<String, i64>,
+    /// The transaction that it takes back.
+    pub(crate) undoes: Option<Seq>,
+}
+
+/// A row from columns and values.
+macro_rules! row {
+    ($($column:literal : $value:expr),* $(,)?) => {
+        vec![$((std::borrow::Cow::Borrowed($column), $crate::desk::field::Value::from($value))),*]
+    };
+}
+pub(crate) use row;

@@ -1,0 +1,213 @@
+//! Opening a desk file: looked at before it is touched, so that what is no desk is left as it was.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::desk::refusal::Refusal;
+use crate::store::location::drive_of;
+use crate::store::{backup, schema};
+
+/// How a connection may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reading and writing.
+    Write,
+    /// Reading only: the file, its folder or the caller allows no more.
+    Read,
+}
+
+/// Opens the desk file at `path`, migrating it after a verified backup if it is older than this program.
+///
+/// # Errors
+/// [`Refusal::Unavailable`] when it can't be reached, [`Refusal::Damaged`] when it is no desk; either says what to do.
+pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
+    let found = inspect(path)?;
+    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)?;
+    let access = if writable(path) { Access::Write } else { Access::Read };
+    let mut conn = connect(path, access)?;
+    configure(&mut conn, access).map_err(|error| explain(path, &error))?;
+    // The header may be behind the write-ahead log: what SQLite says counts.
+    let version: i64 =
+        conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|error| explain(path, &error))?;
+    refuse_newer(path, version.max(found))?;
+    if version < schema::version() {
+        if access == Access::Read {
+            return Err(Refusal::Unavailable(format!(
+                "{} is of an older version and read-only; make it writable once, so that it can be brought up to date",
+                path.display()
+            )));
+        }
+        backup::before_migration(&conn, path, version)?;
+        schema::migrate(&mut conn, version).map_err(|error| explain(path, &error))?;
+    }
+    Ok((conn, access))
+}
+
+/// Makes a new, empty desk file with our schema; the caller fills it and moves it to its place.
+pub(crate) fn create(path: &Path) -> Result<Connection, Refusal> {
+    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+    configure(&mut conn, Access::Write).map_err(|error| explain(path, &error))?;
+    schema::migrate(&mut conn, 0).map_err(|error| explain(path, &error))?;
+    Ok(conn)
+}
+
+/// Looks at the first bytes of the file and returns the schema version that they tell.
+fn inspect(path: &Path) -> Result<i64, Refusal> {
+    let meta = std::fs::metadata(path).map_err(|error| unreachable_file(path, &error))?;
+    if meta.is_dir() {
+        return Err(Refusal::Damaged(format!("{} is a folder, not a desk file; name the file in it", path.display())));
+    }
+    let mut head = [0_u8; 100];
+    let mut file = File::open(path).map_err(|error| unreachable_file(path, &error))?;
+    if file.read_exact(&mut head).is_err() || !head.starts_with(b"SQLite format 3\0") {
+        return Err(Refusal::Damaged(format!(
+            "{} is not a desk: it is no SQLite file. Nothing was changed",
+            path.display()
+        )));
+    }
+    let number = |at: usize| head.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
+    // Offsets by the file format: 68 application id, 60 user version (sqlite.org/fileformat2.html).
+    if number(68) != schema::APPLICATION_ID {
+        return Err(Refusal::Damaged(format!(
+            "{} is not a desk: it is a SQLite file of another program. Nothing was changed",
+            path.display()
+        )));
+    }
+    let version = i64::from(number(60));
+    refuse_newer(path, version)?;
+    Ok(version)
+}
+
+fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
+    if version <= schema::version() {
+        return Ok(());
+    }
+    Err(Refusal::Unavailable(format!(
+        "{} was written by a newer Deskhand (its schema is {version}, this program knows {}); install the newer one. Nothing was changed",
+        path.display(),
+        schema::version()
+    )))
+}
+
+fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Refusal::Unavailable(format!(
+            "there is no desk at {}; make one there with: deskhand --db {} init",
+            path.display(),
+            path.display()
+        )),
+        std::io::ErrorKind::PermissionDenied => Refusal::Unavailable(format!(
+            "you may not read {}; ask its owner for read and write permission on the file and its folder",
+            path.display()
+        )),
+        _ => Refusal::Unavailable(format!("{} can't be read: {error}", path.display())),
+    }
+}
+
+fn writable(path: &Path) -> bool {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let may = |place: &Path| rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
+    may(path) && may(folder)
+}
+
+fn connect(path: &Path, access: Access) -> Result<Connection, Refusal> {
+    let flags = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+    if access == Access::Read && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_err() {
+        // Without write permission the log's shared memory can't be made. With no log there is nothing to share.
+        if !side_file(path, "-wal").exists() {
+            let uri = format!("file:{}?immutable=1", escape_uri(path));
+            return Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+                .map_err(|error| explain(path, &error));
+        }
+    }
+    Ok(conn)
+}
+
+fn side_file(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn escape_uri(path: &Path) -> String {
+    path.to_string_lossy()
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"/._-~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}
+
+/// How long a connection waits for another process, in total, before it says that the desk is busy.
+const PATIENCE_MS: u64 = 15_000;
+
+/// Waits a little longer each time, at random, so that many writers do not wake together.
+fn wait_for_turn(tries: i32) -> bool {
+    let tries = u64::try_from(tries).unwrap_or(0);
+    // 1, 2, 4 … capped at 100 ms, each between half and whole: about 75 ms a try on average once capped.
+    let ceiling = (1_u64 << tries.min(7)).min(100);
+    std::thread::sleep(std::time::Duration::from_micros(fastrand::u64(ceiling * 500..=ceiling * 1_000)));
+    tries < PATIENCE_MS / 75
+}
+
+fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
+    conn.busy_handler(Some(wait_for_turn))?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "temp_store", "memory")?;
+    conn.pragma_update(None, "cache_size", -8_000)?;
+    if access == Access::Write {
+        conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()))?;
+        conn.pragma_update(None, "synchronous", "full")?;
+    }
+    Ok(())
+}
+
+/// What an error of SQLite's means to somebody at a desk.
+pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> Refusal {
+    use rusqlite::ErrorCode;
+    let shown = path.display();
+    let Some(code) = error.sqlite_error_code() else {
+        return Refusal::Damaged(format!("{shown}: {error}. Run: deskhand verify"));
+    };
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            Refusal::Unavailable(format!("{shown} is busy: another process is writing for longer than 15 s. Try again"))
+        }
+        ErrorCode::DiskFull => Refusal::Unavailable(format!(
+            "no space left on the disk of {shown}; nothing was changed. Free some and try again"
+        )),
+        ErrorCode::ReadOnly => Refusal::Unavailable(format!("{shown} is read-only; nothing was changed")),
+        ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
+            Refusal::Unavailable(format!("{shown} can't be opened; check the permissions of the file and its folder"))
+        }
+        ErrorCode::SystemIoFailure => {
+            Refusal::Unavailable(format!("reading or writing {shown} failed: {error}; nothing was changed"))
+        }
+        ErrorCode::DatabaseCorrupt => {
+            Refusal::Damaged(format!("{shown} is damaged ({error}). Restore a backup: deskhand restore FILE"))
+        }
+        ErrorCode::NotADatabase => {
+            Refusal::Damaged(format!("{shown} is not a desk, or its first page is damaged. Nothing was changed"))
+        }
+        ErrorCode::OperationInterrupted => Refusal::Unavailable(String::from("stopped")),
+        _ => Refusal::Damaged(format!("{shown}: {error}. Nothing was changed. Run: deskhand verify")),
+    }
+}

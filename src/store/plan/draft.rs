@@ -1,0 +1,325 @@
+//! A plan in the making: the tickets it works on, the rows it will write, the ids it gives out.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::desk::command::{Author, Target};
+use crate::desk::edit::{Situation, check, disputes, settle_priority};
+use crate::desk::field::{Edit, Field, Shape, Value};
+use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::people::{Deed, Roles};
+use crate::desk::priority::Criticality;
+use crate::desk::refusal::{Conflict, Refusal};
+use crate::desk::rules::Rules;
+use crate::desk::ticket::Ticket;
+use crate::desk::time::Moment;
+use crate::desk::workflow::{Step, Trigger};
+use crate::store::batch::{Batch, Row, Table, Write, row};
+use crate::store::plan::Plan;
+use crate::store::reader::Reader;
+
+pub(crate) struct Draft<'a, 'r> {
+    pub(crate) reader: &'a Reader<'r>,
+    pub(crate) moment: Moment,
+    pub(crate) roles: Roles,
+    pub(crate) login: String,
+    me: PersonId,
+    /// The row of an author whom the desk did not know yet.
+    newcomer: Option<Row>,
+    seq: Seq,
+    pub(crate) batch: Batch,
+    pub(crate) notices: Vec<String>,
+    tickets: BTreeMap<TicketId, Worked>,
+    order: Vec<TicketId>,
+}
+
+struct Worked {
+    /// As it is in the file; `None` for a new one.
+    before: Option<Ticket>,
+    now: Ticket,
+    touched: bool,
+}
+
+impl<'a, 'r> Draft<'a, 'r> {
+    pub(crate) fn begin(reader: &'a Reader<'r>, author: &Author, moment: &Moment) -> Result<Self, Refusal> {
+        let mut draft = Draft {
+            reader,
+            moment: *moment,
+            roles: Roles::default(),
+            login: author.login.to_lowercase(),
+            me: PersonId(0),
+            newcomer: None,
+            seq: crate::store::apply::next_seq(reader.conn).map_err(|error| reader.explain(&error))?,
+            batch: Batch::default(),
+            notices: Vec::new(),
+            tickets: BTreeMap::new(),
+            order: Vec::new(),
+        };
+        if let Some(via) = &author.via {
+            reader.roles_of(via)?.may(Deed::ActForOthers)?;
+        }
+        match reader.person_by_login(&author.login)? {
+            Some(person) if !person.active => {
+                return Err(Refusal::rule(format!("{} is no longer active on this desk", person.login)));
+            }
+            Some(person) => {
+                draft.roles = person.roles;
+                draft.me = person.id;
+            }
+            None if author.via.is_some() => {
+                return Err(Refusal::not_found(format!("there is no person '{}'", author.login)));
+            }
+            None => {
+                draft.roles = Roles::of(&[reader.rules().settings.newcomers]);
+                draft.me = PersonId(draft.new_id(Table::Person)?);
+                draft.newcomer = Some(row! {
+                    "login": draft.login.as_str(), "name": draft.login.as_str(), "roles": draft.roles.to_string(), "active": 1,
+                });
+            }
+        }
+        Ok(draft)
+    }
+
+    /// The author's row, made with this command if the desk did not know them.
+    pub(crate) fn me(&self) -> PersonId {
+        self.me
+    }
+
+    pub(crate) fn rules(&self) -> &'a Rules {
+        self.reader.rules()
+    }
+
+    /// Demands that the author may do something.
+    pub(crate) fn may(&self, deed: Deed) -> Result<(), Refusal> {
+        self.roles.may(deed)
+    }
+
+    /// A row id that was never given before.
+    pub(crate) fn new_id(&mut self, table: Table) -> Result<i64, Refusal> {
+        self.count(table.name())
+    }
+
+    /// A number that was never given before.
+    pub(crate) fn new_number(&mut self, kind: Kind) -> Result<Number, Refusal> {
+        Ok(Number { kind, n: self.count(kind.prefix())? })
+    }
+
+    /// Makes sure that numbers of a kind go on behind `n`.
+    pub(crate) fn reserve_number(&mut self, number: Number) -> Result<(), Refusal> {
+        let last = self.count(number.kind.prefix())?;
+        self.batch.counters.insert(number.kind.prefix().to_owned(), (last - 1).max(number.n));
+        Ok(())
+    }
+
+    fn count(&mut self, name: &str) -> Result<i64, Refusal> {
+        let last = match self.batch.counters.get(name) {
+            Some(last) => *last,
+            None => self.reader.one("SELECT last FROM counter WHERE name = ?1", [name], |row| row.get(0))?.unwrap_or(0),
+        };
+        self.batch.counters.insert(name.to_owned(), last + 1);
+        Ok(last + 1)
+    }
+
+    /// Plans a new row and gives its id.
+    pub(crate) fn insert(&mut self, table: Table, row: Row) -> Result<i64, Refusal> {
+        let id = self.new_id(table)?;
+        self.batch.writes.push(Write::Insert { table, id, row });
+        Ok(id)
+    }
+
+    pub(crate) fn update(&mut self, table: Table, id: i64, row: Row) {
+        self.batch.writes.push(Write::Update { table, id, row });
+    }
+
+    pub(crate) fn delete(&mut self, table: Table, id: i64) {
+        self.batch.writes.push(Write::Delete { table, id });
+    }
+
+    /// A ticket as this plan has made it so far.
+    pub(crate) fn ticket(&mut self, id: TicketId) -> Result<Ticket, Refusal> {
+        if let Some(worked) = self.tickets.get(&id) {
+            return Ok(worked.now.clone());
+        }
+        let ticket = self.reader.ticket(id)?;
+        self.tickets.insert(id, Worked { before: Some(ticket.clone()), now: ticket.clone(), touched: false });
+        Ok(ticket)
+    }
+
+    /// Notes that the plan changes a ticket or rows of its own.
+    pub(crate) fn touch(&mut self, id: TicketId) -> Result<(), Refusal> {
+        self.ticket(id)?;
+        if let Some(worked) = self.tickets.get_mut(&id)
+            && !std::mem::replace(&mut worked.touched, true)
+        {
+            self.order.push(id);
+        }
+        Ok(())
+    }
+
+    /// Adds a ticket that did not exist.
+    pub(crate) fn add(&mut self, ticket: Ticket) {
+        self.order.push(ticket.id);
+        self.tickets.insert(ticket.id, Worked { before: None, now: ticket, touched: true });
+    }
+
+    /// Puts values into a ticket's fields without asking any rule.
+    pub(crate) fn put(&mut self, id: TicketId, edit: &Edit) -> Result<(), Refusal> {
+        let kind = self.ticket(id)?.kind();
+        let phase = match edit.get(&Field::State).and_then(Value::text) {
+            Some(state) => Some(self.rules().workflow(kind).map_err(Refusal::Damaged)?.phase(state)),
+            None => None,
+        };
+        let changed = match self.tickets.get_mut(&id) {
+            Some(worked) => {
+                let mut after = worked.now.clone();
+                after.put_all(edit);
+                after.phase = phase.unwrap_or(after.phase);
+                let changed = after != worked.now;
+                worked.now = after;
+                changed
+            }
+            None => false,
+        };
+        if changed { self.touch(id) } else { Ok(()) }
+    }
+
+    /// Refuses what two people changed differently since the version that the author saw.
+    pub(crate) fn settle_conflicts(&mut self, target: Target, wanted: &Edit) -> Result<(), Refusal> {
+        let ticket = self.ticket(target.id)?;
+        let Some(version) = target.version.filter(|version| *version < ticket.version) else { return Ok(()) };
+        let since = self.reader.changed_since(target.id, version)?;
+        let fields = disputes(&ticket, &since, wanted);
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let theirs =
+            self.reader.changes_of_ticket(target.id, version)?.last().map_or(ticket.version, |change| change.seq);
+        let author = self.reader.transaction(theirs)?.author;
+        Err(Refusal::Conflict(Box::new(Conflict { what: ticket.number.to_string(), theirs, author, fields })))
+    }
+
+    /// Edits a ticket's fields by the rules: checked, references known, priority settled, work begun when it is assigned.
+    pub(crate) fn edit(&mut self, id: TicketId, given: &Edit) -> Result<(), Refusal> {
+        let ticket = self.ticket(id)?;
+        self.known(given)?;
+        let mut after = ticket.clone();
+        after.put_all(given);
+        let criticality = self.criticality(&after)?;
+        let roles = self.roles.clone();
+        let situation = Situation { rules: self.rules(), roles: &roles, criticality };
+        let checked = check(&ticket, given, &situation)?;
+        let settled = settle_priority(&ticket, &checked, &situation)?;
+        self.put(id, &settled)?;
+        let assigned = |t: &Ticket| t.assignee.is_some() || t.team.is_some();
+        if assigned(&self.ticket(id)?) && [Field::Assignee, Field::Team].iter().any(|field| given.contains_key(field)) {
+            self.trigger(id, Trigger::Assigned)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the transition that happens by itself, if the workflow has one here.
+    pub(crate) fn trigger(&mut self, id: TicketId, trigger: Trigger) -> Result<(), Refusal> {
+        let ticket = self.ticket(id)?;
+        let workflow = self.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+        if let Some(transition) = workflow.triggered(&ticket.state, trigger) {
+            let step = Step { to: &transition.to, given: &Edit::new(), obstacles: &[] };
+            // The workflow acts here, not the author: what they may do was asked already.
+            let roles = Roles::of(&[crate::desk::people::Role::Admin]);
+            let edit = crate::desk::workflow::advance(workflow, &ticket, &step, &roles, self.moment.now)?;
+            self.put(id, &edit)?;
+        }
+        Ok(())
+    }
+
+    fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {
+        let Some(service) = ticket.service else { return Ok(None) };
+        let word: Option<String> =
+            self.reader.one("SELECT criticality FROM service WHERE id = ?1", [service.0], |row| row.get(0))?;
+        Ok(word.and_then(|word| Criticality::named(&word)))
+    }
+
+    /// Makes sure that references lead somewhere.
+    fn known(&self, edit: &Edit) -> Result<(), Refusal> {
+        for (field, value) in edit {
+            let (Some(id), sql) = (
+                value.int(),
+                match field.shape() {
+                    Shape::Person => "SELECT 1 FROM person WHERE id = ?1",
+                    Shape::Team => "SELECT 1 FROM team WHERE id = ?1",
+                    Shape::Service => "SELECT 1 FROM service WHERE id = ?1",
+                    Shape::Category => "SELECT 1 FROM category WHERE id = ?1",
+                    _ => continue,
+                },
+            ) else {
+                continue;
+            };
+            let mine = field.shape() == Shape::Person && PersonId(id) == self.me;
+            if !mine && self.reader.one(sql, [id], |_| Ok(()))?.is_none() {
+                return Err(Refusal::not_found(format!("{field}: there is no row {id}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole plan: the newcomer first, new tickets before the rows that belong to them, changed tickets at the end.
+    pub(crate) fn finish(mut self, summary: String) -> Result<Plan, Refusal> {
+        let mut plan = Plan { summary, ..Plan::default() };
+        let mut first = Vec::new();
+        let mut last = Vec::new();
+        let mut listed = BTreeSet::new();
+        for id in &self.order {
+            let Some(worked) = self.tickets.get(id) else { continue };
+            if listed.insert(*id) {
+                plan.tickets.push(worked.now.number);
+            }
+            match &worked.before {
+                None => {
+                    first.push(Write::Insert { table: Table::Ticket, id: id.0, row: new_row(&worked.now, self.seq) })
+                }
+                Some(before) => {
+                    self.batch.guards.push((*id, before.version));
+                    last.push(Write::Update {
+                        table: Table::Ticket,
+                        id: id.0,
+                        row: changed_row(before, &worked.now, self.seq, &self.moment),
+                    });
+                }
+            }
+        }
+        let writes = std::mem::take(&mut self.batch.writes);
+        if !(first.is_empty() && last.is_empty() && writes.is_empty())
+            && let Some(row) = self.newcomer
+        {
+            self.batch.writes.push(Write::Insert { table: Table::Person, id: self.me.0, row });
+        }
+        self.batch.writes.extend(first);
+        self.batch.writes.extend(writes);
+        self.batch.writes.extend(last);
+        plan.batch = self.batch;
+        plan.notices = self.notices;
+        Ok(plan)
+    }
+}
+
+/// All columns of a new ticket.
+fn new_row(ticket: &Ticket, seq: Seq) -> Row {
+    let mut row = row! {
+        "kind": ticket.kind().word(), "n": ticket.number.n, "version": seq.0, "phase": ticket.phase.code(),
+    };
+    row.extend(Field::ALL.iter().map(|field| (Cow::Borrowed(field.name()), ticket.value(*field))));
+    row
+}
+
+/// The columns in which a ticket changed, with its new version.
+fn changed_row(before: &Ticket, now: &Ticket, seq: Seq, moment: &Moment) -> Row {
+    let mut row = row! { "version": seq.0 };
+    if now.phase != before.phase {
+        row.push((Cow::Borrowed("phase"), Value::Int(now.phase.code())));
+    }
+    let since = now.since(before);
+    if !since.contains_key(&Field::Updated) {
+        row.push((Cow::Borrowed("updated"), Value::Int(moment.now.0)));
+    }
+    row.extend(since.into_iter().map(|(field, value)| (Cow::Borrowed(field.name()), value)));
+    row
+}

@@ -1,0 +1,122 @@
+//! Merging: one ticket takes over others, with all that belongs to them.
+
+use std::collections::BTreeSet;
+
+use crate::desk::command::Target;
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::TicketId;
+use crate::desk::people::Deed;
+use crate::desk::refusal::Refusal;
+use crate::desk::workflow::Phase;
+use crate::store::batch::{Table, row};
+use crate::store::plan::draft::Draft;
+use crate::store::plan::tickets::each;
+
+/// Rows that go over as they are.
+const MOVED: [(Table, &str); 4] = [
+    (Table::Entry, "SELECT id FROM entry WHERE ticket = ?1 ORDER BY id"),
+    (Table::Task, "SELECT id FROM task WHERE ticket = ?1 ORDER BY id"),
+    (Table::Worklog, "SELECT id FROM worklog WHERE ticket = ?1 ORDER BY id"),
+    (Table::Attachment, "SELECT id FROM attachment WHERE ticket = ?1 ORDER BY id"),
+];
+
+pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Result<String, Refusal> {
+    draft.may(Deed::WorkTickets)?;
+    let target = draft.ticket(into)?;
+    if let Some(heir) = target.merged_into {
+        return Err(Refusal::rule(format!("{} was merged into {heir} itself; merge into that", target.number)));
+    }
+    let mut tags: BTreeSet<String> = draft.reader.tags(into)?.into_iter().collect();
+    let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
+    let mut links: BTreeSet<(i64, String, i64)> =
+        link_rows(draft, into)?.into_iter().map(|(_, a, relation, b)| (a, relation, b)).collect();
+    let mut names = Vec::new();
+    each(draft, from, |draft, source| {
+        let ticket = draft.ticket(source.id)?;
+        if source.id == into {
+            return Err(Refusal::rule(format!("{} can't be merged into itself", ticket.number)));
+        }
+        if let Some(heir) = ticket.merged_into {
+            return Err(Refusal::rule(format!("{} was merged into {heir} already", ticket.number)));
+        }
+        if ticket.kind() != target.kind() {
+            return Err(Refusal::rule(format!(
+                "{} is a {}, {} a {}; link them instead",
+                ticket.number,
+                ticket.kind(),
+                target.number,
+                target.kind()
+            )));
+        }
+        for (table, sql) in MOVED {
+            for id in draft.reader.all(sql, [source.id.0], |row| row.get::<_, i64>(0))? {
+                draft.update(table, id, row! { "ticket": into.0 });
+            }
+        }
+        for (id, name) in draft.reader.all("SELECT id, name FROM tag WHERE ticket = ?1", [source.id.0], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })? {
+            take_over(draft, Table::Tag, id, into, tags.insert(name));
+        }
+        for (id, person) in
+            draft.reader.all("SELECT id, person FROM watcher WHERE ticket = ?1", [source.id.0], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })?
+        {
+            take_over(draft, Table::Watcher, id, into, watchers.insert(person));
+        }
+        for (id, a, relation, b) in link_rows(draft, source.id)? {
+            let swap = |end: i64| if end == source.id.0 { into.0 } else { end };
+            let (a, b) = (swap(a), swap(b));
+            if a == b || !links.insert((a, relation, b)) {
+                draft.delete(Table::Link, id);
+            } else {
+                draft.update(Table::Link, id, row! { "ticket": a, "other": b });
+            }
+        }
+        let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+        let end = workflow
+            .state
+            .iter()
+            .find(|state| state.phase == Phase::Closed)
+            .map_or("closed", |state| state.name.as_str());
+        let note = format!("Merged into {}.", target.number);
+        let mut edit = Edit::from([
+            (Field::State, Value::from(end)),
+            (Field::MergedInto, Value::from(target.number.to_string())),
+            (Field::Closed, Value::Int(draft.moment.now.0)),
+            (Field::PendingReason, Value::Null),
+        ]);
+        if ticket.resolution_code.is_none() {
+            edit.insert(Field::ResolutionCode, Value::from("duplicate"));
+            edit.insert(Field::Resolution, Value::from(note.as_str()));
+        }
+        draft.put(source.id, &edit)?;
+        let told = format!("{} was merged into this ticket: {}\n\n{}", ticket.number, ticket.title, ticket.description);
+        draft.insert(
+            Table::Entry,
+            row! { "ticket": into.0, "at": draft.moment.now.0, "author": draft.me().0, "public": 0, "text": told.trim_end() },
+        )?;
+        names.push(ticket.number.to_string());
+        Ok(())
+    })?;
+    draft.touch(into)?;
+    Ok(format!("merged {} into {}", names.join(", "), target.number))
+}
+
+/// Moves a row to the target, or drops it where the target has the like.
+fn take_over(draft: &mut Draft, table: Table, id: i64, into: TicketId, new: bool) {
+    if new {
+        draft.update(table, id, row! { "ticket": into.0 });
+    } else {
+        draft.delete(table, id);
+    }
+}
+
+fn link_rows(draft: &Draft, id: TicketId) -> Result<Vec<(i64, i64, String, i64)>, Refusal> {
+    draft.reader.all(
+        "SELECT id, ticket, relation, other FROM link WHERE ticket = ?1 OR other = ?1 ORDER BY id",
+        [id.0],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )
+}

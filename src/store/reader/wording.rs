@@ -1,0 +1,86 @@
+//! Between what people type and what the file holds: values of fields as words, and words as values.
+
+use crate::desk::field::{Field, Shape, Value};
+use crate::desk::id::PersonId;
+use crate::desk::priority::{Level, Priority};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{Moment, Timestamp, parse_time};
+use crate::store::reader::Reader;
+use crate::store::reader::names::Names;
+
+impl Reader<'_> {
+    /// The value that somebody means by typing `text` into `field`; empty text and `none` mean nothing.
+    ///
+    /// # Errors
+    /// A refusal that names the field, the word and what it takes.
+    pub fn understand(
+        &self,
+        field: Field,
+        text: &str,
+        me: Option<PersonId>,
+        moment: &Moment,
+    ) -> Result<Value, Refusal> {
+        let word = text.trim();
+        let shape = field.shape();
+        if word.is_empty() || (word.eq_ignore_ascii_case("none") && !matches!(shape, Shape::Line | Shape::Text)) {
+            return Ok(Value::Null);
+        }
+        let refuse = |takes: &str| Err(Refusal::rule(format!("{field}: '{word}' won't do; {takes}")));
+        match shape {
+            Shape::Line | Shape::State | Shape::Choice(_) => Ok(Value::from(word)),
+            Shape::Text => Ok(Value::from(text)),
+            Shape::Level => match word.parse::<i64>().ok().and_then(Level::new) {
+                Some(level) => Ok(Value::Int(i64::from(level.get()))),
+                None => refuse("it takes 1 (highest) to 4 (lowest)"),
+            },
+            Shape::Priority => match word.trim_start_matches(['p', 'P']).parse::<i64>().ok().and_then(Priority::new) {
+                Some(priority) => Ok(Value::Int(i64::from(priority.get()))),
+                None => refuse("it takes P1 to P5"),
+            },
+            Shape::Flag => match word.to_ascii_lowercase().as_str() {
+                "yes" | "y" | "true" | "1" | "on" => Ok(Value::Int(1)),
+                "no" | "n" | "false" | "0" | "off" => Ok(Value::Int(0)),
+                _ => refuse("it takes yes or no"),
+            },
+            Shape::Time => match parse_time(word, moment) {
+                Some(typed) => Ok(Value::Int(typed.from.0)),
+                None => refuse("it takes a date or time: 2026-11-30, fri 14:00, 2h, tomorrow"),
+            },
+            Shape::Person => match (word.eq_ignore_ascii_case("me"), me) {
+                (true, Some(me)) => Ok(Value::Int(me.0)),
+                _ => Ok(Value::Int(self.find_person(word)?.id.0)),
+            },
+            Shape::Team => Ok(Value::Int(self.find_team(word)?.id.0)),
+            Shape::Service => Ok(Value::Int(self.find_service(word)?.id.0)),
+            Shape::Category => Ok(Value::Int(self.find_category(word)?.id.0)),
+        }
+    }
+}
+
+/// A value for people: names, local times, `P2`, `yes`. Text is as it came: clean it before it reaches a terminal.
+#[must_use]
+pub fn shown(field: Field, value: &Value, names: &Names, moment: &Moment) -> String {
+    match (field.shape(), value) {
+        (_, Value::Null) => String::new(),
+        (Shape::Priority, Value::Int(n)) => format!("P{n}"),
+        (Shape::Flag, Value::Int(n)) => String::from(if *n == 1 { "yes" } else { "no" }),
+        (Shape::Time, Value::Int(at)) => Timestamp(*at).local(moment.zone),
+        (_, Value::Int(n)) => names.reference(field, *n, false).map_or_else(|| n.to_string(), str::to_owned),
+        (_, Value::Text(text)) => text.clone(),
+    }
+}
+
+/// A value for machines: logins and keys, RFC 3339 in UTC, numbers as JSON numbers.
+#[must_use]
+pub fn machine(field: Field, value: &Value, names: &Names) -> serde_json::Value {
+    match (field.shape(), value) {
+        (_, Value::Null) => serde_json::Value::Null,
+        (Shape::Flag, Value::Int(n)) => serde_json::Value::Bool(*n == 1),
+        (Shape::Time, Value::Int(at)) => Timestamp(*at).rfc3339().into(),
+        (Shape::Person | Shape::Team | Shape::Service | Shape::Category, Value::Int(n)) => {
+            names.reference(field, *n, true).map_or_else(|| (*n).into(), Into::into)
+        }
+        (_, Value::Int(n)) => (*n).into(),
+        (_, Value::Text(text)) => text.as_str().into(),
+    }
+}

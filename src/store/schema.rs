@@ -1,0 +1,135 @@
+//! The shape of the desk file: migrations from `assets/schema/`, and the triggers that keep the journal.
+//!
+//! Triggers are generated from the tables as they are, so that no column and no code path can forget the journal, and a
+//! write with no open transaction of ours (from the sqlite3 shell, say) is refused by the file itself.
+
+use rusqlite::Connection;
+
+use crate::store::batch::Table;
+
+/// `PRAGMA application_id` of a desk: "Desk" in ASCII.
+pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
+
+/// Migrations, in order; the schema version is how many a desk has had.
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../../assets/schema/001_desk.sql")];
+
+/// The schema version that this Deskhand writes.
+pub(crate) fn version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Columns that the journal leaves out of its comparison: they follow from the transaction itself.
+const BOOKKEEPING: &[&str] = &["version", "updated"];
+
+/// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
+pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
+    for (index, sql) in MIGRATIONS.iter().enumerate() {
+        let target = i64::try_from(index + 1).unwrap_or(i64::MAX);
+        if target <= from {
+            continue;
+        }
+        let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
+        transaction.execute_batch(sql)?;
+        install_triggers(&transaction)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", target)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
+    let old: Vec<String> = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for name in old {
+        conn.execute_batch(&format!("DROP TRIGGER \"{name}\""))?;
+    }
+    for table in Table::ALL {
+        let columns: Vec<String> = conn
+            .prepare("SELECT name FROM pragma_table_info(?1) WHERE name <> 'id' ORDER BY cid")?
+            .query_map([table.name()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        conn.execute_batch(&journal_triggers(table.name(), &columns))?;
+    }
+    conn.execute_batch(GUARDS)
+}
+
+const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was written";
+
+fn journal_triggers(table: &str, columns: &[String]) -> String {
+    let owner = |row: &str| match table {
+        "ticket" => format!("{row}.id"),
+        _ if columns.iter().any(|column| column == "ticket") => format!("{row}.ticket"),
+        _ => String::from("NULL"),
+    };
+    let image = |row: &str| {
+        let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {row}.{column}")).collect();
+        format!("json_object({})", pairs.join(", "))
+    };
+    let compared: Vec<&String> = columns.iter().filter(|column| !BOOKKEEPING.contains(&column.as_str())).collect();
+    let differs: Vec<String> = compared.iter().map(|column| format!("OLD.{column} IS NOT NEW.{column}")).collect();
+    let partial = |row: &str| {
+        let parts: Vec<String> = compared
+            .iter()
+            .map(|column| {
+                format!("iif(OLD.{column} IS NOT NEW.{column}, ',\"{column}\":' || json_quote({row}.{column}), '')")
+            })
+            .collect();
+        format!("'{{' || substr({}, 2) || '}}'", parts.join(" || "))
+    };
+    let guard = |event: &str| {
+        format!(
+            "CREATE TRIGGER {table}_guards_{event} BEFORE {event} ON {table}
+             WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
+             BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;\n",
+        )
+    };
+    let record = |event: &str, when: String, row: &str, before: String, after: String| {
+        format!(
+            "CREATE TRIGGER {table}_journals_{event} AFTER {event} ON {table} {when}
+             BEGIN
+               INSERT INTO change (seq, tbl, row, ticket, before, after)
+               VALUES ((SELECT seq FROM txn WHERE hash IS NULL), '{table}', {row}.id, {owner}, {before}, {after});
+             END;\n",
+            owner = owner(row),
+        )
+    };
+    [
+        guard("INSERT"),
+        guard("UPDATE"),
+        guard("DELETE"),
+        record("INSERT", String::new(), "NEW", String::from("NULL"), image("NEW")),
+        record("UPDATE", format!("WHEN {}", differs.join(" OR ")), "NEW", partial("OLD"), partial("NEW")),
+        record("DELETE", String::new(), "OLD", image("OLD"), String::from("NULL")),
+        format!(
+            "CREATE TRIGGER {table}_keeps_id BEFORE UPDATE ON {table} WHEN OLD.id <> NEW.id
+             BEGIN SELECT RAISE(ABORT, 'a row keeps its id'); END;\n",
+        ),
+    ]
+    .concat()
+}
+
+/// What is not journaled is guarded all the same; the journal itself can only grow.
+const GUARDS: &str = "
+CREATE TRIGGER counter_guards_insert BEFORE INSERT ON counter WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER counter_guards_update BEFORE UPDATE ON counter
+WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL) OR NEW.last < OLD.last
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER blob_guards_insert BEFORE INSERT ON blob WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER blob_stays BEFORE DELETE ON blob BEGIN SELECT RAISE(ABORT, 'contents of attachments are kept'); END;
+CREATE TRIGGER blob_keeps BEFORE UPDATE ON blob BEGIN SELECT RAISE(ABORT, 'contents of attachments are kept'); END;
+CREATE TRIGGER change_belongs BEFORE INSERT ON change
+WHEN NEW.seq IS NOT (SELECT seq FROM txn WHERE hash IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER change_keeps BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+CREATE TRIGGER change_stays BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+CREATE TRIGGER txn_keeps BEFORE UPDATE ON txn WHEN OLD.hash IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+CREATE TRIGGER txn_stays BEFORE DELETE ON txn BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+CREATE TRIGGER desk_stays BEFORE DELETE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
+CREATE TRIGGER desk_keeps BEFORE UPDATE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
+";

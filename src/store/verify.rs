@@ -1,0 +1,98 @@
+//! Whether a desk is whole: SQLite's own checks, and the chain of hashes through its journal.
+
+use std::fmt;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::desk::id::Seq;
+use crate::desk::refusal::Refusal;
+use crate::store::{Store, apply, open};
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// SQLite found a page, index or row damaged.
+    Damage(String),
+    /// A row refers to one that is not there.
+    Orphan(String),
+    /// A transaction of the journal is not what it was when it was sealed, or its predecessor was exchanged.
+    Rewritten(Seq),
+    /// A transaction was never sealed.
+    Unsealed(Seq),
+    /// A ticket is missing in full text.
+    Unindexed(i64),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Finding::Damage(text) => write!(f, "damaged: {text}"),
+            Finding::Orphan(text) => write!(f, "a reference leads nowhere: {text}"),
+            Finding::Rewritten(seq) => write!(f, "entry {seq} of the journal was changed after it was written"),
+            Finding::Unsealed(seq) => {
+                write!(f, "entry {seq} of the journal was never finished: somebody wrote into the file by hand")
+            }
+            Finding::Unindexed(id) => write!(f, "the ticket in row {id} can't be found by its text"),
+        }
+    }
+}
+
+impl Store {
+    /// Everything that is not as it should be; empty when the desk is whole. Reads the whole file.
+    ///
+    /// # Errors
+    /// When the file can't be read at all.
+    pub fn verify(&self) -> Result<Vec<Finding>, Refusal> {
+        examine(&self.conn).map_err(|error| open::explain(&self.path, &error))
+    }
+}
+
+pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut statement = conn.prepare("PRAGMA integrity_check(20)")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        if text != "ok" {
+            findings.push(Finding::Damage(text));
+        }
+    }
+    if !findings.is_empty() {
+        return Ok(findings);
+    }
+    let mut statement = conn.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        findings.push(Finding::Orphan(format!("row {} of {table} into {parent}", id.unwrap_or_default())));
+    }
+    chain(conn, &mut findings)?;
+    let unindexed: Option<i64> = conn
+        .query_row("SELECT id FROM ticket WHERE id NOT IN (SELECT id FROM ticket_text_docsize) LIMIT 1", [], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    findings.extend(unindexed.map(Finding::Unindexed));
+    Ok(findings)
+}
+
+fn chain(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {
+    let mut prev: Option<Vec<u8>> = None;
+    let mut statement = conn.prepare("SELECT seq, prev, hash, changes FROM txn ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq = Seq(row.get(0)?);
+        let (told, hash, changes): (Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>) =
+            (row.get(1)?, row.get(2)?, row.get(3)?);
+        let Some(hash) = hash else {
+            findings.push(Finding::Unsealed(seq));
+            continue;
+        };
+        let (computed, counted) = apply::hash_of(conn, seq, prev.as_deref())?;
+        if computed != hash || told != prev || changes != Some(counted) {
+            findings.push(Finding::Rewritten(seq));
+        }
+        prev = Some(hash);
+    }
+    Ok(())
+}
