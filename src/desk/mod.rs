@@ -7,6 +7,7 @@ pub mod field;
 pub mod id;
 pub mod people;
 pub mod priority;
+pub mod query;
 pub mod refusal;
 pub mod ticket;
 pub mod time;
