@@ -9,10 +9,14 @@
 //! [`complete`], suggestions and guide all read.
 //!
 //! A query stays as it was typed: `today` is the day on which it is asked, `assignee:anna` whoever is called so then.
+//! The store turns it into SQL; [`matches`] answers the same question of one ticket in memory, slowly and plainly:
+//! it is what the store's answers are measured against.
 
 mod ast;
 mod complete;
 mod error;
+mod evaluate;
+mod facts;
 mod lex;
 mod parse;
 mod print;
@@ -25,6 +29,8 @@ mod words;
 pub use ast::{Expr, LevelRange, Query, SortKey, Term, TextMatch, Who};
 pub use complete::{Candidate, Completion, Names, complete};
 pub use error::QueryError;
+pub use evaluate::matches;
+pub use facts::{Facts, Named, PersonNames};
 pub use parse::parse;
 pub use tokens::{fold, tokens};
 pub use vocabulary::{
