@@ -11,6 +11,7 @@ pub mod id;
 pub mod link;
 pub mod people;
 pub mod priority;
+pub mod query;
 pub mod refusal;
 pub mod rules;
 pub mod ticket;
