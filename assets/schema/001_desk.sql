@@ -113,7 +113,7 @@ CREATE TABLE ticket (
   version           INTEGER NOT NULL,
   updated           INTEGER NOT NULL,
   created           INTEGER NOT NULL,
-  state             TEXT NOT NULL,
+  state             TEXT NOT NULL COLLATE NOCASE,
   phase             INTEGER NOT NULL CHECK (phase BETWEEN 0 AND 4),
   priority          INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
   priority_computed INTEGER NOT NULL CHECK (priority_computed BETWEEN 1 AND 5),
@@ -130,12 +130,12 @@ CREATE TABLE ticket (
   closed            INTEGER,
   planned_start     INTEGER,
   planned_end       INTEGER,
-  pending_reason    TEXT,
-  resolution_code   TEXT,
-  cause_code        TEXT,
-  channel           TEXT,
-  ci                TEXT,
-  external          TEXT,
+  pending_reason    TEXT COLLATE NOCASE,
+  resolution_code   TEXT COLLATE NOCASE,
+  cause_code        TEXT COLLATE NOCASE,
+  channel           TEXT COLLATE NOCASE,
+  ci                TEXT COLLATE NOCASE,
+  external          TEXT COLLATE NOCASE,
   merged_into       TEXT,
   title             TEXT NOT NULL,
   priority_reason   TEXT,
@@ -168,8 +168,8 @@ CREATE INDEX ticket_pending ON ticket (pending_reason) WHERE pending_reason IS N
 CREATE INDEX ticket_resolution ON ticket (resolution_code) WHERE resolution_code IS NOT NULL;
 CREATE INDEX ticket_cause ON ticket (cause_code) WHERE cause_code IS NOT NULL;
 CREATE INDEX ticket_channel ON ticket (channel);
-CREATE INDEX ticket_ci ON ticket (ci COLLATE NOCASE) WHERE ci IS NOT NULL;
-CREATE INDEX ticket_external ON ticket (external COLLATE NOCASE) WHERE external IS NOT NULL;
+CREATE INDEX ticket_ci ON ticket (ci) WHERE ci IS NOT NULL;
+CREATE INDEX ticket_external ON ticket (external) WHERE external IS NOT NULL;
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX ticket_major ON ticket (id) WHERE major = 1;
 CREATE INDEX ticket_workaround ON ticket (id) WHERE workaround IS NOT NULL;

@@ -56,7 +56,7 @@ fn classify(magic: u64) -> Drive {
 #[cfg(target_os = "linux")]
 fn magic_of(path: &Path) -> std::io::Result<u64> {
     let found = rustix::fs::statfs(path)?;
-    Ok(u64::from_ne_bytes(i64::from(found.f_type).to_ne_bytes()))
+    Ok(found.f_type.cast_unsigned())
 }
 
 #[cfg(not(target_os = "linux"))]

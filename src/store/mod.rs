@@ -23,14 +23,17 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 pub use backup::{Saved, restore};
 pub use location::{Drive, drive_of};
 pub use open::Access;
+pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
+pub use reader::tickets::{Cursor, Page, PageFrom};
+pub use reader::wording::{machine, shown};
 pub use reader::{Reader, names::Names};
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Command, Receipt, Request};
-use crate::desk::id::{CommandId, Seq};
+use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::time::Moment;
@@ -125,6 +128,20 @@ impl Store {
         Ok(Reader::new(&self.conn, &self.path, rules, Some(snapshot)))
     }
 
+    /// Tells what the person at this screen has looked at, and in which version; `is:changed` asks for it. It is personal, so
+    /// it stays with this connection and never reaches the file.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn seen(&self, looked_at: impl IntoIterator<Item = (TicketId, Seq)>) -> Result<(), Refusal> {
+        let note = || -> rusqlite::Result<()> {
+            let mut statement =
+                self.conn.prepare_cached("INSERT OR REPLACE INTO temp.seen (ticket, version) VALUES (?1, ?2)")?;
+            looked_at.into_iter().try_for_each(|(ticket, version)| statement.execute((ticket.0, version.0)).map(|_| ()))
+        };
+        note().map_err(|error| open::explain(&self.path, &error))
+    }
+
     /// A handle by which another thread can stop a question or command that runs too long.
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
@@ -206,6 +223,7 @@ impl Store {
         Ok(Preview { receipt, changes })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is a column of the journal")]
     fn commit(
         &mut self,
         id: CommandId,
@@ -292,7 +310,7 @@ fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> 
     }))
 }
 
-#[allow(clippy::too_many_arguments, reason = "each is a column of the journal")]
+#[expect(clippy::too_many_arguments, reason = "each is a column of the journal")]
 fn write(
     conn: &Connection,
     id: CommandId,
@@ -328,3 +346,6 @@ fn failed(path: &Path, failure: apply::Failure) -> Refusal {
         apply::Failure::Sql(error) => open::explain(path, &error),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -173,6 +173,8 @@ fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     conn.pragma_update(None, "cache_size", -8_000)?;
+    // What this person has looked at, told by [`Store::seen`]; asked by `is:changed`.
+    conn.execute_batch("CREATE TEMP TABLE seen (ticket INTEGER PRIMARY KEY, version INTEGER NOT NULL)")?;
     if access == Access::Write {
         conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "full")?;

@@ -312,7 +312,7 @@ mod tests {
         all(
             &facts(),
             true,
-            &["-assignee:none (ci:fw1 or ci:fw2)", "nowhere or vpn", "not (nowhere or is:closed)", "is:new or vpn bgp"],
+            &["-assignee:none (ci:fw1 or ci:fw2)", "nowhere or vpn", "-(nowhere or is:closed)", "is:new or vpn bgp"],
         );
         all(&facts(), false, &["(nowhere or vpn) is:new", "-(nowhere or vpn)"]);
         all(

@@ -15,9 +15,7 @@ pub(super) enum TokenKind {
     Open,
     Close,
     Minus,
-    And,
     Or,
-    Not,
     /// A word without a field.
     Bare(Word),
     /// `name:value,value`.
@@ -74,12 +72,7 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, QueryError> {
 
 fn keyword(word: Word) -> TokenKind {
     let is = |keyword| !word.quoted && !word.star && word.text.eq_ignore_ascii_case(keyword);
-    match () {
-        () if is("and") => TokenKind::And,
-        () if is("or") => TokenKind::Or,
-        () if is("not") => TokenKind::Not,
-        () => TokenKind::Bare(word),
-    }
+    if is("or") { TokenKind::Or } else { TokenKind::Bare(word) }
 }
 
 struct Lexer {

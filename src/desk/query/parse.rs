@@ -97,40 +97,20 @@ impl Parser {
         }
     }
 
-    /// Parts side by side or between `and`, until `or`, the end or a closing parenthesis.
+    /// Parts side by side, until `or`, the end or a closing parenthesis.
     fn all(&mut self, depth: usize) -> Result<Option<Expr>, QueryError> {
         let mut parts = Vec::new();
-        let mut joined: Option<usize> = None;
-        let mut any = false;
-        loop {
-            match self.peek() {
-                None | Some(TokenKind::Or | TokenKind::Close) => break,
-                Some(TokenKind::And) => {
-                    let column = self.column();
-                    self.tokens.next();
-                    if !any || joined.is_some() {
-                        return Err(lonely_and(column));
-                    }
-                    joined = Some(column);
-                }
-                Some(_) => {
-                    parts.extend(self.one(depth)?);
-                    joined = None;
-                    any = true;
-                }
-            }
+        while !matches!(self.peek(), None | Some(TokenKind::Or | TokenKind::Close)) {
+            parts.extend(self.one(depth)?);
         }
-        match joined {
-            Some(column) => Err(lonely_and(column)),
-            None => Ok(Expr::all(parts)),
-        }
+        Ok(Expr::all(parts))
     }
 
     /// One term or parenthesis with the negations before it; nothing where the term is an order.
     fn one(&mut self, depth: usize) -> Result<Option<Expr>, QueryError> {
         let mut negated = false;
         let mut sign = None;
-        while matches!(self.peek(), Some(TokenKind::Minus | TokenKind::Not)) {
+        while matches!(self.peek(), Some(TokenKind::Minus)) {
             sign = Some(self.column());
             self.tokens.next();
             negated = !negated;
@@ -187,10 +167,6 @@ fn misplaced_sort(column: usize) -> QueryError {
     QueryError::new(column, "sort", "'sort' orders the whole query: it stands outside of 'or', '-' and parentheses")
 }
 
-fn lonely_and(column: usize) -> QueryError {
-    QueryError::new(column, "and", "'and' needs something on both sides; in quotes it is a word")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,16 +213,16 @@ mod tests {
 
     #[test]
     fn and_binds_tighter_than_or() {
-        reads("a b or c and d", "a b or c d");
+        reads("a b or c and not d", "a b or c and not d");
         reads("a (b or c) or (d or e)", "a (b or c) or d or e");
         reads("(a (b (c)))", "a b c");
         reads("(a or b) sort:due", "(a or b) sort:due");
     }
 
     #[test]
-    fn minus_and_not_negate_what_follows() {
-        reads("-(a or b) not c -d", "-(a or b) -c -d");
-        reads("--a not not -b -(-(c d))", "a -b c d");
+    fn minus_negates_what_follows_and_not_is_a_word() {
+        reads("-(a or b) -c -d", "-(a or b) -c -d");
+        reads("--a ---b -(-(c d))", "a -b c d");
         reads("e-mail 14:00", "e-mail \"14:00\"");
     }
 
@@ -313,8 +289,6 @@ mod tests {
         refuses("a) b", "column 2: this parenthesis closes nothing");
         refuses("()", "column 1: there is nothing between these parentheses");
         refuses("a or", "column 3: 'or' needs something on both sides; in quotes it is a word");
-        refuses("and a", "column 1: 'and' needs something on both sides; in quotes it is a word");
-        refuses("a not", "column 3: there is nothing here to negate; in quotes it is a word");
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn name(name: &Option<String>) -> String {
 /// A word of text without a field: in quotes where it would be something else without them.
 fn word(text: &TextMatch) -> String {
     let bare = text.text.as_str();
-    let keyword = ["and", "or", "not"].iter().any(|k| bare.eq_ignore_ascii_case(k));
+    let keyword = bare.eq_ignore_ascii_case("or");
     let other = keyword || bare.starts_with('-') || bare.contains(':') || bare.parse::<Number>().is_ok();
     if other { format!("{}{}", in_quotes(bare), if text.prefix { "*" } else { "" }) } else { text.to_string() }
 }

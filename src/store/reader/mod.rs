@@ -1,5 +1,6 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod journal;
 pub(crate) mod names;

@@ -1,0 +1,386 @@
+//! Queries as SQL: every value bound, every name known, every single field answered from an index.
+
+use std::fmt::Write as _;
+
+use crate::desk::field::Value;
+use crate::desk::id::PersonId;
+use crate::desk::query::{
+    ChoiceField, Expr, Has, Is, LevelField, PersonField, Place, ReferenceField, Term, TextMatch, TimeField, TimeRange,
+    Who, fold,
+};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
+use crate::store::reader::Reader;
+
+/// When a ticket is due; one that is not sorts behind all that are. The same expression stands in the indexes.
+pub(crate) const DUE: &str = "ifnull(t.due, 9223372036854775807)";
+
+/// Who asks, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// Whom `me` means; `None` for somebody whom the desk does not know.
+    pub me: Option<PersonId>,
+    /// What `today` means.
+    pub moment: Moment,
+}
+
+/// A condition in SQL on `ticket t`, with its values in order.
+#[derive(Debug, Default)]
+pub(crate) struct Condition {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Condition {
+    fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) {
+        self.sql.push('?');
+        self.values.push(value.into());
+    }
+
+    /// `column IN (…)`.
+    fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
+        let _ = write!(self.sql, "{column} IN (");
+        for (n, value) in values.into_iter().enumerate() {
+            self.push(if n == 0 { "" } else { ", " });
+            self.bind(value);
+        }
+        self.push(")");
+    }
+
+    /// Parts of which one must hold.
+    fn any<T>(
+        &mut self,
+        parts: &[T],
+        mut each: impl FnMut(&mut Self, &T) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        self.push("(");
+        for (n, part) in parts.iter().enumerate() {
+            self.push(if n == 0 { "" } else { " OR " });
+            each(self, part)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+}
+
+/// The condition that a filter means.
+pub(crate) fn condition(reader: &Reader, expr: &Expr, asker: &Asker) -> Result<Condition, Refusal> {
+    let mut condition = Condition::default();
+    add(&mut condition, reader, expr, asker)?;
+    Ok(condition)
+}
+
+fn add(c: &mut Condition, reader: &Reader, expr: &Expr, asker: &Asker) -> Result<(), Refusal> {
+    match expr {
+        Expr::And(parts) => {
+            for (n, part) in parts.iter().enumerate() {
+                c.push(if n == 0 { "" } else { " AND " });
+                add(c, reader, part, asker)?;
+            }
+            Ok(())
+        }
+        Expr::Or(parts) => c.any(parts, |c, part| {
+            c.push("(");
+            add(c, reader, part, asker)?;
+            c.push(")");
+            Ok(())
+        }),
+        // What is not known is not so: a ticket without assignee is none of Anna's.
+        Expr::Not(inner) => {
+            c.push("((");
+            add(c, reader, inner, asker)?;
+            c.push(") IS NOT TRUE)");
+            Ok(())
+        }
+        Expr::Term(term) => add_term(c, reader, term, asker),
+    }
+}
+
+fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> Result<(), Refusal> {
+    match term {
+        Term::Is(any) => c.any(any, |c, is| {
+            add_is(c, *is, asker);
+            Ok(())
+        })?,
+        Term::Has(any) => c.any(any, |c, has| {
+            c.push(has_sql(*has));
+            Ok(())
+        })?,
+        Term::Kind(kinds) => c.one_of("t.kind", kinds.iter().map(|kind| kind.word())),
+        Term::State(states) => c.one_of("t.state", states.iter().map(String::as_str)),
+        Term::Phase(phases) => c.one_of("t.phase", phases.iter().map(|phase| phase.code())),
+        Term::Level { field, ranges } => {
+            let column = match field {
+                LevelField::Priority => "t.priority",
+                LevelField::Impact => "t.impact",
+                LevelField::Urgency => "t.urgency",
+            };
+            // Few enough to be told one by one, which an index answers best.
+            let wanted = (1..=5_u8).filter(|n| ranges.iter().any(|range| range.from <= *n && *n <= range.to));
+            c.one_of(column, wanted.map(i64::from));
+        }
+        Term::Person { field, who } => {
+            let column = match field {
+                PersonField::Requester => "t.requester",
+                PersonField::Assignee => "t.assignee",
+            };
+            let mut ids = Vec::new();
+            for one in who {
+                match one {
+                    Who::Me => ids.push(asker.me.map_or(0, |me| me.0)),
+                    Who::None => {}
+                    Who::Named(name) => ids.extend(people_named(reader, name)?),
+                }
+            }
+            references(c, column, &ids, who.contains(&Who::None));
+        }
+        Term::Reference { field, names } => {
+            let column = match field {
+                ReferenceField::Team => "t.team",
+                ReferenceField::Service => "t.service",
+                ReferenceField::Category => "t.category",
+            };
+            let mut ids = Vec::new();
+            for name in names.iter().flatten() {
+                ids.extend(ids_named(reader, *field, name)?);
+            }
+            references(c, column, &ids, names.contains(&None));
+        }
+        Term::Choice { field, words } => {
+            let column = match field {
+                ChoiceField::Channel => "t.channel",
+                ChoiceField::PendingReason => "t.pending_reason",
+                ChoiceField::ResolutionCode => "t.resolution_code",
+                ChoiceField::CauseCode => "t.cause_code",
+                ChoiceField::Ci => "t.ci",
+                ChoiceField::External => "t.external",
+            };
+            c.any(words, |c, word| {
+                match word {
+                    Some(word) => {
+                        let _ = write!(c.sql, "{column} = ");
+                        c.bind(word.trim());
+                    }
+                    None => {
+                        let _ = write!(c.sql, "{column} IS NULL");
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Term::Tag(tags) => c.any(tags, |c, tag| {
+            match tag {
+                Some(tag) => {
+                    c.push("t.id IN (SELECT ticket FROM tag WHERE name = ");
+                    c.bind(fold(tag));
+                    c.push(")");
+                }
+                None => c.push("NOT EXISTS (SELECT 1 FROM tag WHERE ticket = t.id)"),
+            }
+            Ok(())
+        })?,
+        Term::Linked(numbers) => c.any(numbers, |c, number| {
+            for (part, lead) in [
+                ("ticket FROM link WHERE other", "t.id IN (SELECT "),
+                ("other FROM link WHERE ticket", " UNION ALL SELECT "),
+            ] {
+                let _ = write!(c.sql, "{lead}{part} = (SELECT id FROM ticket WHERE kind = ");
+                c.bind(number.kind.word());
+                c.push(" AND n = ");
+                c.bind(number.n);
+                c.push(")");
+            }
+            c.push(")");
+            Ok(())
+        })?,
+        Term::Number(numbers) => c.any(numbers, |c, number| {
+            c.push("(t.kind = ");
+            c.bind(number.kind.word());
+            c.push(" AND t.n = ");
+            c.bind(number.n);
+            c.push(")");
+            Ok(())
+        })?,
+        Term::Time { field, ranges } => {
+            let column = time_column(*field);
+            c.any(ranges, |c, range| {
+                add_range(c, *field, column, range, asker);
+                Ok(())
+            })?;
+        }
+        Term::Text { place, any } => {
+            c.push("t.id IN (SELECT rowid FROM ticket_text WHERE ticket_text MATCH ");
+            c.bind(match_text(*place, any));
+            c.push(")");
+        }
+    }
+    Ok(())
+}
+
+fn references(c: &mut Condition, column: &str, ids: &[i64], none: bool) {
+    c.push("(");
+    if !ids.is_empty() || !none {
+        c.one_of(column, ids.iter().copied());
+    }
+    if none {
+        let _ = write!(c.sql, "{}{column} IS NULL", if ids.is_empty() { "" } else { " OR " });
+    }
+    c.push(")");
+}
+
+fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
+    let now = asker.moment.now.0;
+    let me = asker.me.map_or(0, |me| me.0);
+    match is {
+        Is::Open => c.push("t.phase < 3"),
+        Is::Closed => c.push("t.phase IN (3, 4)"),
+        Is::New => c.push("t.phase = 0"),
+        Is::Active => c.push("t.phase = 1"),
+        Is::Waiting => c.push("t.phase = 2"),
+        Is::Resolved => c.push("t.phase = 3"),
+        Is::Mine => {
+            c.push("t.assignee = ");
+            c.bind(me);
+        }
+        Is::Unassigned => c.push("t.assignee IS NULL"),
+        Is::Breached => {
+            let _ = write!(c.sql, "(t.phase < 3 AND {DUE} < ");
+            c.bind(now);
+            c.push(")");
+        }
+        Is::AtRisk => {
+            let _ = write!(c.sql, "(t.phase < 3 AND t.due IS NOT NULL AND {DUE} >= ");
+            c.bind(now);
+            c.push(" AND (t.due - ");
+            c.bind(now);
+            c.push(") * 4 < t.due - t.created)");
+        }
+        Is::Major => c.push("t.major = 1"),
+        Is::Changed => c.push("t.version > ifnull((SELECT version FROM temp.seen WHERE ticket = t.id), 0)"),
+        Is::Watched => {
+            c.push("t.id IN (SELECT ticket FROM watcher WHERE person = ");
+            c.bind(me);
+            c.push(")");
+        }
+        Is::Merged => c.push("t.merged_into IS NOT NULL"),
+    }
+}
+
+fn has_sql(has: Has) -> &'static str {
+    match has {
+        Has::Attachment => "t.id IN (SELECT ticket FROM attachment)",
+        Has::Workaround => "t.workaround IS NOT NULL",
+        Has::RootCause => "t.root_cause IS NOT NULL",
+        Has::Description => "t.description <> ''",
+        Has::Resolution => "t.resolution IS NOT NULL",
+        Has::Note => "EXISTS (SELECT 1 FROM entry WHERE ticket = t.id AND public = 0)",
+        Has::Reply => "EXISTS (SELECT 1 FROM entry WHERE ticket = t.id AND public = 1)",
+        Has::Task => "t.id IN (SELECT ticket FROM task)",
+        Has::Link => "t.id IN (SELECT ticket FROM link UNION ALL SELECT other FROM link)",
+        Has::Tag => "t.id IN (SELECT ticket FROM tag)",
+        Has::Due => "t.due IS NOT NULL",
+    }
+}
+
+/// The column that a time field asks about.
+pub(crate) fn time_column(field: TimeField) -> &'static str {
+    match field {
+        TimeField::Created | TimeField::Age => "t.created",
+        TimeField::Updated => "t.updated",
+        TimeField::Resolved => "t.resolved",
+        TimeField::Closed => "t.closed",
+        TimeField::Due => "t.due",
+        TimeField::PlannedStart => "t.planned_start",
+        TimeField::PlannedEnd => "t.planned_end",
+    }
+}
+
+fn add_range(c: &mut Condition, field: TimeField, column: &str, range: &TimeRange, asker: &Asker) {
+    if matches!(range, TimeRange::None) {
+        let _ = write!(c.sql, "{column} IS NULL");
+        return;
+    }
+    let Some((from, until)) = range.bounds(field, &asker.moment) else {
+        return c.push("0");
+    };
+    let _ = write!(c.sql, "({column} IS NOT NULL");
+    for (sign, bound) in [(">=", from), ("<", until)] {
+        if let Some(bound) = bound {
+            let _ = write!(c.sql, " AND {column} {sign} ");
+            c.bind(bound.0);
+        }
+    }
+    c.push(")");
+}
+
+/// A search in FTS5's own words: phrases in quotes, so that nothing in them is syntax.
+pub(crate) fn match_text(place: Place, any: &[TextMatch]) -> String {
+    let phrases: Vec<String> = any
+        .iter()
+        .map(|text| {
+            format!("\"{}\"{}", text.text.replace('"', "\"\"").replace('\0', " "), if text.prefix { " *" } else { "" })
+        })
+        .collect();
+    match place {
+        Place::Anywhere => format!("({})", phrases.join(" OR ")),
+        Place::Title => format!("(title : ({}))", phrases.join(" OR ")),
+    }
+}
+
+fn people_named(reader: &Reader, name: &str) -> Result<Vec<i64>, Refusal> {
+    let word = fold(name);
+    let found: Vec<i64> = if word.is_ascii() {
+        reader.all("SELECT id FROM person WHERE login = ?1 OR name = ?1 COLLATE NOCASE", [&word], |row| row.get(0))?
+    } else {
+        reader
+            .people()?
+            .iter()
+            .filter(|person| fold(&person.login) == word || fold(&person.name) == word)
+            .map(|p| p.id.0)
+            .collect()
+    };
+    if found.is_empty() {
+        reader.find_person(name)?;
+    }
+    Ok(found)
+}
+
+fn ids_named(reader: &Reader, field: ReferenceField, name: &str) -> Result<Vec<i64>, Refusal> {
+    let word = fold(name);
+    let ids: Vec<i64> = match field {
+        ReferenceField::Team => reader
+            .teams()?
+            .iter()
+            .filter(|team| fold(&team.key) == word || fold(&team.name) == word)
+            .map(|team| team.id.0)
+            .collect(),
+        ReferenceField::Service => {
+            let services = reader.services()?;
+            services.iter().filter(|s| fold(&s.key) == word || fold(&s.name) == word).map(|s| s.id.0).collect()
+        }
+        ReferenceField::Category => {
+            let all = reader.categories()?;
+            let named: Vec<_> = all
+                .iter()
+                .filter(|c| [&c.key, &c.name, &c.path].iter().any(|known| fold(known) == word))
+                .map(|c| c.id)
+                .collect();
+            all.iter()
+                .filter(|c| named.contains(&c.id) || c.parent.is_some_and(|parent| named.contains(&parent)))
+                .map(|c| c.id.0)
+                .collect()
+        }
+    };
+    if ids.is_empty() {
+        match field {
+            ReferenceField::Team => reader.find_team(name).map(|_| ())?,
+            ReferenceField::Service => reader.find_service(name).map(|_| ())?,
+            ReferenceField::Category => reader.find_category(name).map(|_| ())?,
+        }
+    }
+    Ok(ids)
+}

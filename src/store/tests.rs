@@ -1,0 +1,567 @@
+//! The store as its users meet it: commands in, questions out, on a real file.
+
+use std::path::PathBuf;
+
+use super::*;
+use crate::desk::command::{OpenTicket, Target, TaskChange};
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::{Kind, Number, TicketId};
+use crate::desk::link::Relation;
+use crate::desk::time::{DAY, Timestamp};
+
+/// A desk in a folder of its own, with a clock that its test moves.
+struct Desk {
+    store: Store,
+    author: Author,
+    moment: Moment,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+        let moment = Moment::utc(Timestamp(1_790_000_000_000));
+        let store = Store::create(&folder.path().join("ops.desk"), &author, &moment, "ops").unwrap();
+        Desk { store, author, moment, folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("ops.desk")
+    }
+
+    fn try_do(&mut self, command: Command) -> Result<Receipt, Refusal> {
+        self.moment.now = self.moment.now.plus(1_000);
+        self.store.execute(&Request::new(command), &self.author, &self.moment)
+    }
+
+    #[track_caller]
+    fn done(&mut self, command: Command) -> Receipt {
+        self.try_do(command).unwrap()
+    }
+
+    #[track_caller]
+    fn refused(&mut self, command: Command) -> String {
+        self.try_do(command).unwrap_err().to_string()
+    }
+
+    fn open(&mut self, title: &str) -> TicketId {
+        let receipt = self.done(incident(title));
+        self.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id
+    }
+
+    fn ticket(&self, id: TicketId) -> crate::desk::ticket::Ticket {
+        self.store.read().unwrap().ticket(id).unwrap()
+    }
+
+    fn set(&mut self, id: TicketId, field: Field, value: impl Into<Value>) -> Receipt {
+        self.done(edit(id, field, value))
+    }
+
+    fn resolve(&mut self, id: TicketId) -> Receipt {
+        self.done(resolve(id))
+    }
+
+    #[track_caller]
+    fn undo(&mut self, receipt: &Receipt) -> Receipt {
+        self.done(Command::Undo { seq: receipt.seq.unwrap() })
+    }
+
+    fn finds(&self, query: &str) -> Vec<String> {
+        let reader = self.store.read().unwrap();
+        let me = reader.person_by_login("anna").unwrap().map(|person| person.id);
+        let asker = Asker { me, moment: self.moment };
+        let page = reader.tickets(&query.parse().unwrap(), &asker, &PageFrom::Start, 100).unwrap();
+        page.rows.iter().map(|(ticket, _)| ticket.number.to_string()).collect()
+    }
+}
+
+fn incident(title: &str) -> Command {
+    Command::Open(OpenTicket {
+        kind: Kind::Incident,
+        set: Edit::from([(Field::Title, Value::from(title))]),
+        tags: Vec::new(),
+        tasks: Vec::new(),
+        links: Vec::new(),
+        created: None,
+    })
+}
+
+fn edit(id: TicketId, field: Field, value: impl Into<Value>) -> Command {
+    Command::Edit { on: vec![id.into()], set: Edit::from([(field, value.into())]), tag: Vec::new(), untag: Vec::new() }
+}
+
+fn resolve(id: TicketId) -> Command {
+    let set = Edit::from([
+        (Field::ResolutionCode, Value::from("fixed")),
+        (Field::Resolution, Value::from("Restarted the gateway.")),
+    ]);
+    Command::Move { on: vec![id.into()], to: String::from("resolved"), set, children: false }
+}
+
+fn note(id: TicketId, text: &str) -> Command {
+    Command::Write { on: vec![id.into()], public: false, text: text.to_owned() }
+}
+
+#[test]
+fn an_incident_is_opened_taken_worked_and_resolved() {
+    let mut desk = Desk::new();
+    let id = desk.open("VPN down in Lyon");
+    assert_eq!(desk.ticket(id).state, "new");
+    let me = desk.store.read().unwrap().find_person("anna").unwrap().id;
+    desk.set(id, Field::Assignee, me.0);
+    assert_eq!(desk.ticket(id).state, "assigned");
+    let refused = desk.refused(Command::Move {
+        on: vec![id.into()],
+        to: String::from("resolved"),
+        set: Edit::new(),
+        children: false,
+    });
+    assert_eq!(refused, "To resolve INC-1, give resolution_code=… and resolution=…");
+    desk.resolve(id);
+    let ticket = desk.ticket(id);
+    assert_eq!((ticket.state.as_str(), ticket.resolved), ("resolved", Some(desk.moment.now)));
+    assert_eq!(desk.finds("is:resolved"), ["INC-1"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn every_change_is_in_the_journal_with_before_and_after() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let receipt = desk.set(id, Field::Title, "Mail is very slow");
+    let reader = desk.store.read().unwrap();
+    let changes = reader.changes_of(receipt.seq.unwrap()).unwrap();
+    assert_eq!(changes.len(), 1);
+    let told: Vec<(String, Value, Value)> = changes[0].columns().map(|(name, a, b)| (name.to_owned(), a, b)).collect();
+    assert_eq!(told, [(String::from("title"), Value::from("Mail is slow"), Value::from("Mail is very slow"))]);
+    let entry = reader.transaction(receipt.seq.unwrap()).unwrap();
+    assert_eq!((entry.author.as_str(), entry.host.as_str(), entry.verb.as_str()), ("anna", "lab", "edit"));
+}
+
+#[test]
+fn the_same_command_twice_changes_the_desk_once() {
+    let mut desk = Desk::new();
+    let request = Request::new(incident("Printer on fire"));
+    let first = desk.store.execute(&request, &desk.author, &desk.moment).unwrap();
+    let again = desk.store.execute(&request, &desk.author, &desk.moment).unwrap();
+    assert_eq!(first, again);
+    assert_eq!(desk.finds(""), ["INC-1"]);
+}
+
+#[test]
+fn a_write_by_hand_is_refused_by_the_file_itself() {
+    let mut desk = Desk::new();
+    desk.open("Mail is slow");
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    for sql in [
+        "UPDATE ticket SET title = 'x'",
+        "DELETE FROM ticket",
+        "INSERT INTO person (login, name, roles) VALUES ('eve', 'Eve', 'admin')",
+        "UPDATE counter SET last = 0",
+    ] {
+        let error = shell.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.starts_with("a desk is changed by deskhand, not by hand"), "{sql}: {error}");
+    }
+    for sql in
+        ["UPDATE txn SET author = 'eve'", "DELETE FROM txn", "DELETE FROM change", "UPDATE change SET after = NULL"]
+    {
+        let error = shell.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
+    }
+}
+
+#[test]
+fn verify_names_the_entry_that_was_rewritten() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let receipt = desk.set(id, Field::Title, "Mail is very slow");
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER change_keeps").unwrap();
+    let seq = receipt.seq.unwrap();
+    shell.execute("UPDATE change SET before = '{\"title\":\"Mail is fine\"}' WHERE seq = ?1", [seq.0]).unwrap();
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Rewritten(seq)]);
+}
+
+#[test]
+fn edits_of_different_fields_merge_and_of_the_same_field_conflict() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let seen = Target { id, version: Some(desk.ticket(id).version) };
+    let theirs = desk.set(id, Field::Title, "Mail is very slow");
+
+    let other_field = Command::Edit {
+        on: vec![seen],
+        set: Edit::from([(Field::Ci, Value::from("mx1"))]),
+        tag: Vec::new(),
+        untag: Vec::new(),
+    };
+    desk.done(other_field);
+    let ticket = desk.ticket(id);
+    assert_eq!((ticket.title.as_str(), ticket.ci.as_deref()), ("Mail is very slow", Some("mx1")));
+
+    let same_field = Command::Edit {
+        on: vec![seen],
+        set: Edit::from([(Field::Title, Value::from("No mail at all"))]),
+        tag: Vec::new(),
+        untag: Vec::new(),
+    };
+    let refused = desk.refused(same_field);
+    let expected = format!(
+        "INC-1 was changed meanwhile by anna (entry {} of the journal):\n  title: was 'Mail is slow', theirs 'Mail is very slow', yours 'No mail at all'",
+        theirs.seq.unwrap().0 + 1
+    );
+    assert_eq!(refused, expected);
+}
+
+#[test]
+fn undo_takes_back_one_edit_and_redo_is_undoing_the_undo() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let changed = desk.set(id, Field::Title, "Mail is very slow");
+    let undone = desk.undo(&changed);
+    assert_eq!(desk.ticket(id).title, "Mail is slow");
+    desk.undo(&undone);
+    assert_eq!(desk.ticket(id).title, "Mail is very slow");
+    assert_eq!(desk.finds("very"), ["INC-1"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_bulk_edit_of_500_tickets_is_one_entry_and_one_undo() {
+    let mut desk = Desk::new();
+    let ids: Vec<TicketId> = (0..500).map(|n| desk.open(&format!("Ticket {n}"))).collect();
+    let bulk = Command::Edit {
+        on: ids.iter().map(|id| (*id).into()).collect(),
+        set: Edit::from([(Field::Urgency, Value::Int(1))]),
+        tag: vec![String::from("storm")],
+        untag: Vec::new(),
+    };
+    let receipt = desk.done(bulk);
+    assert_eq!(receipt.summary, "set urgency, +storm of 500 tickets");
+    assert_eq!(
+        desk.store
+            .read()
+            .unwrap()
+            .count(&"tag:storm prio:3".parse().unwrap(), &Asker { me: None, moment: desk.moment }),
+        Ok(500)
+    );
+    desk.undo(&receipt);
+    assert_eq!(desk.finds("tag:storm"), [] as [&str; 0]);
+    assert_eq!(desk.finds("urgency:1"), [] as [&str; 0]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn undo_names_the_later_change_that_stands_in_the_way_and_changes_nothing() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let first = desk.set(id, Field::Title, "Mail is very slow");
+    let second = desk.set(id, Field::Title, "No mail at all");
+    let refused = desk.refused(Command::Undo { seq: first.seq.unwrap() });
+    assert!(refused.contains(&format!("entry {} of the journal", second.seq.unwrap())), "{refused}");
+    assert_eq!(desk.ticket(id).title, "No mail at all");
+    // An unrelated later change does not stand in the way.
+    desk.set(id, Field::Ci, "mx1");
+    desk.undo(&second);
+    assert_eq!((desk.ticket(id).title.as_str(), desk.ticket(id).ci.as_deref()), ("Mail is very slow", Some("mx1")));
+}
+
+#[test]
+fn opening_is_undone_unless_something_stands_on_it() {
+    let mut desk = Desk::new();
+    let opened = desk.done(incident("By mistake"));
+    desk.undo(&opened);
+    assert_eq!(desk.finds(""), [] as [&str; 0]);
+    let again = desk.done(incident("On purpose"));
+    assert_eq!(again.tickets[0].to_string(), "INC-2", "numbers are never reused");
+    let id = desk.store.read().unwrap().ticket_numbered(again.tickets[0]).unwrap().id;
+    let noted = desk.done(note(id, "Somebody worked on it."));
+    let refused = desk.refused(Command::Undo { seq: again.seq.unwrap() });
+    assert!(refused.contains(&format!("entry {} of the journal", noted.seq.unwrap())), "{refused}");
+    desk.undo(&noted);
+    desk.undo(&again);
+    assert_eq!(desk.finds(""), [] as [&str; 0]);
+}
+
+#[test]
+fn a_merge_moves_everything_and_its_undo_puts_everything_back() {
+    let mut desk = Desk::new();
+    let (keep, gone) = (desk.open("VPN down"), desk.open("Remote access broken"));
+    desk.done(note(gone, "The certificate has expired."));
+    desk.done(Command::Task { on: gone, change: TaskChange::Add(String::from("Renew it")) });
+    desk.done(Command::Edit {
+        on: vec![gone.into()],
+        set: Edit::new(),
+        tag: vec![String::from("vpn")],
+        untag: Vec::new(),
+    });
+    let before = desk.store.read().unwrap().sheet(gone).unwrap();
+    let merged = desk.done(Command::Merge { from: vec![gone.into()], into: keep });
+    let sheet = desk.store.read().unwrap().sheet(keep).unwrap();
+    assert_eq!((sheet.tags.as_slice(), sheet.tasks.len(), sheet.entries.len()), (&[String::from("vpn")][..], 1, 2));
+    assert_eq!(desk.ticket(gone).merged_into.map(|n| n.to_string()).as_deref(), Some("INC-1"));
+    assert_eq!(desk.finds("certificate"), ["INC-1"]);
+    desk.undo(&merged);
+    let after = desk.store.read().unwrap().sheet(gone).unwrap();
+    assert_eq!((after.tags, after.tasks, after.entries), (before.tags, before.tasks, before.entries));
+    assert_eq!(desk.ticket(gone).state, "new");
+    assert_eq!(desk.finds("certificate"), ["INC-2"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_duplicate_follows_and_a_parent_offers_to_resolve_its_children() {
+    let mut desk = Desk::new();
+    let (parent, child, twin) = (desk.open("Site down"), desk.open("No phones"), desk.open("Site is down"));
+    desk.done(Command::Link { from: child, relation: Relation::ChildOf, to: parent });
+    desk.done(Command::Link { from: twin, relation: Relation::DuplicateOf, to: parent });
+    let receipt = desk.resolve(parent);
+    assert_eq!(
+        receipt.notices,
+        ["INC-3 followed as its duplicate", "its child is still open: INC-2; --children moves them too"]
+    );
+    let twin = desk.ticket(twin);
+    assert_eq!((twin.state.as_str(), twin.resolution_code.as_deref()), ("resolved", Some("duplicate")));
+    assert_eq!(twin.resolution.as_deref(), Some("Duplicate of INC-1. Restarted the gateway."));
+    assert_eq!(desk.ticket(child).state, "new");
+}
+
+#[test]
+fn a_blocked_ticket_says_by_what_and_an_open_task_stands_in_the_way() {
+    let mut desk = Desk::new();
+    let (blocked, blocker) = (desk.open("Move the mail"), desk.open("New storage"));
+    desk.done(Command::Link { from: blocked, relation: Relation::BlockedBy, to: blocker });
+    desk.done(Command::Task { on: blocked, change: TaskChange::Add(String::from("tell the users")) });
+    assert_eq!(
+        desk.refused(resolve(blocked)),
+        "Cannot resolve INC-1: task 1 is open (tell the users); blocked by INC-2 (new)"
+    );
+    desk.done(Command::Task { on: blocked, change: TaskChange::Done(1, true) });
+    desk.resolve(blocker);
+    desk.resolve(blocked);
+    assert_eq!(
+        desk.refused(Command::Link { from: blocker, relation: Relation::BlockedBy, to: blocked }),
+        "INC-2 blocked by INC-1 would run in a circle"
+    );
+}
+
+#[test]
+fn a_closed_ticket_reopens_for_two_weeks_only() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.resolve(id);
+    desk.moment.now = desk.moment.now.plus(13 * DAY);
+    let reopened =
+        Command::Move { on: vec![id.into()], to: String::from("in_progress"), set: Edit::new(), children: false };
+    desk.done(reopened.clone());
+    let ticket = desk.ticket(id);
+    assert_eq!((ticket.resolved, ticket.resolution.as_deref()), (None, None));
+    desk.resolve(id);
+    desk.moment.now = desk.moment.now.plus(15 * DAY);
+    assert!(desk.refused(reopened).contains("for more than 14 days; open a new ticket and link it"));
+}
+
+#[test]
+fn the_requester_answering_ends_the_waiting_for_them() {
+    let mut desk = Desk::new();
+    let opened = desk.done(incident("Mail is slow"));
+    let id = desk.store.read().unwrap().ticket_numbered(opened.tickets[0]).unwrap().id;
+    let wait = Edit::from([(Field::PendingReason, Value::from("requester"))]);
+    desk.done(Command::Move { on: vec![id.into()], to: String::from("pending"), set: wait, children: false });
+    desk.done(Command::Write { on: vec![id.into()], public: true, text: String::from("Here is the log.") });
+    let ticket = desk.ticket(id);
+    assert_eq!((ticket.state.as_str(), ticket.pending_reason), ("in_progress", None));
+}
+
+#[test]
+fn roles_are_enforced_and_acting_for_another_is_recorded_with_both_names() {
+    let mut desk = Desk::new();
+    let person = |login: &str, roles: &str| {
+        Command::Register(crate::desk::command::Record::Person {
+            id: None,
+            login: login.to_owned(),
+            name: login.to_uppercase(),
+            mail: None,
+            roles: crate::desk::people::Roles::parse(roles).unwrap(),
+            active: true,
+        })
+    };
+    desk.done(person("otto", "auditor"));
+    desk.done(person("rita", "requester"));
+    let id = desk.open("Mail is slow");
+    let as_ = |login: &str, via: Option<&str>| Author {
+        login: login.to_owned(),
+        via: via.map(str::to_owned),
+        host: String::from("lab"),
+    };
+
+    let otto = desk.store.execute(&Request::new(note(id, "hm")), &as_("otto", None), &desk.moment).unwrap_err();
+    assert_eq!(otto.to_string(), "you (auditor) may not work tickets; that takes admin or lead or agent");
+    let rita =
+        desk.store.execute(&Request::new(edit(id, Field::Urgency, 1)), &as_("rita", None), &desk.moment).unwrap_err();
+    assert_eq!(rita.to_string(), "you (requester) may not work tickets; that takes admin or lead or agent");
+
+    let receipt =
+        desk.store.execute(&Request::new(incident("No mail")), &as_("rita", Some("anna")), &desk.moment).unwrap();
+    let entry = desk.store.read().unwrap().transaction(receipt.seq.unwrap()).unwrap();
+    assert_eq!((entry.author.as_str(), entry.via.as_deref()), ("rita", Some("anna")));
+    let forged =
+        desk.store.execute(&Request::new(incident("No mail")), &as_("anna", Some("rita")), &desk.moment).unwrap_err();
+    assert!(forged.to_string().contains("may not act in another's name"), "{forged}");
+}
+
+#[test]
+fn a_newcomer_gets_the_role_that_the_settings_say_with_the_first_change() {
+    let mut desk = Desk::new();
+    let bert = Author { login: String::from("Bert"), via: None, host: String::from("lab") };
+    desk.store.execute(&Request::new(incident("Hello")), &bert, &desk.moment).unwrap();
+    let person = desk.store.read().unwrap().find_person("bert").unwrap();
+    assert_eq!((person.login.as_str(), person.roles.to_string().as_str()), ("bert", "agent"));
+    assert_eq!(desk.ticket(TicketId(1)).requester, Some(person.id));
+}
+
+#[test]
+fn full_text_folds_accents_and_finds_prefixes_and_phrases_in_notes() {
+    let mut desk = Desk::new();
+    let id = desk.open("Zoë can't print");
+    desk.done(note(id, "The spooler says: out of paper"));
+    for (query, found) in [
+        ("zoe", 1),
+        ("spool*", 1),
+        ("\"out of paper\"", 1),
+        ("\"paper out\"", 0),
+        ("title:spooler", 0),
+        ("title:print", 1),
+    ] {
+        assert_eq!(desk.finds(query).len(), found, "{query}");
+    }
+}
+
+#[test]
+fn lists_page_by_key_in_both_directions() {
+    let mut desk = Desk::new();
+    for n in 0..25 {
+        let id = desk.open(&format!("Ticket {n}"));
+        desk.set(id, Field::Urgency, i64::from(n % 4) + 1);
+    }
+    let reader = desk.store.read().unwrap();
+    let asker = Asker { me: None, moment: desk.moment };
+    for sort in ["", "sort:priority,-updated", "sort:due", "sort:-title", "sort:team"] {
+        let query = sort.parse().unwrap();
+        let whole: Vec<Number> =
+            reader.tickets(&query, &asker, &PageFrom::Start, 100).unwrap().rows.iter().map(|(t, _)| t.number).collect();
+        assert_eq!(whole.len(), 25);
+        let (mut forward, mut from) = (Vec::new(), PageFrom::Start);
+        loop {
+            let page = reader.tickets(&query, &asker, &from, 7).unwrap();
+            forward.extend(page.rows.iter().map(|(t, _)| t.number));
+            match page.rows.last() {
+                Some((_, cursor)) if page.more => from = PageFrom::After(cursor.clone()),
+                _ => break,
+            }
+        }
+        assert_eq!(forward, whole, "{sort}");
+        let (mut backward, mut from) = (Vec::new(), PageFrom::End);
+        loop {
+            let page = reader.tickets(&query, &asker, &from, 7).unwrap();
+            backward.splice(0..0, page.rows.iter().map(|(t, _)| t.number));
+            match page.rows.first() {
+                Some((_, cursor)) if page.more => from = PageFrom::Before(cursor.clone()),
+                _ => break,
+            }
+        }
+        assert_eq!(backward, whole, "{sort}");
+    }
+}
+
+#[test]
+fn a_backup_holds_and_restoring_keeps_what_it_replaces() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let saved = desk.store.backup(&desk.folder.path().join("backups"), desk.moment.now).unwrap();
+    desk.set(id, Field::Title, "Mail is very slow");
+    let path = desk.path();
+    let Desk { store, folder, moment, .. } = desk;
+    drop(store);
+    let kept = restore(&saved.path, &path, moment.now).unwrap().unwrap();
+    assert_eq!(Store::open(&path).unwrap().read().unwrap().ticket(id).unwrap().title, "Mail is slow");
+    assert_eq!(Store::open(&kept).unwrap().read().unwrap().ticket(id).unwrap().title, "Mail is very slow");
+    drop(folder);
+}
+
+#[test]
+fn what_is_no_desk_is_refused_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    std::fs::write(place("text"), "hello").unwrap();
+    std::fs::write(place("empty"), "").unwrap();
+    rusqlite::Connection::open(place("other.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let newer = rusqlite::Connection::open(place("newer.desk")).unwrap();
+    newer
+        .execute_batch(&format!(
+            "PRAGMA application_id = {}; PRAGMA user_version = 99; CREATE TABLE t (x)",
+            schema::APPLICATION_ID
+        ))
+        .unwrap();
+    drop(newer);
+    for (name, code, says) in [
+        ("text", 5, "it is no SQLite file"),
+        ("empty", 5, "it is no SQLite file"),
+        ("other.db", 5, "a SQLite file of another program"),
+        ("newer.desk", 4, "written by a newer Deskhand"),
+        ("missing", 4, "there is no desk at"),
+    ] {
+        let before = std::fs::read(place(name)).ok();
+        let refusal = Store::open(&place(name)).map(|_| ()).unwrap_err();
+        assert_eq!(refusal.exit_code(), code, "{name}");
+        assert!(refusal.to_string().contains(says), "{name}: {refusal}");
+        assert_eq!(std::fs::read(place(name)).ok(), before, "{name}");
+    }
+    let refusal = Store::open(folder.path()).map(|_| ()).unwrap_err();
+    assert_eq!((refusal.exit_code(), refusal.to_string().contains("is a folder")), (5, true));
+}
+
+#[test]
+fn attachments_are_kept_once_and_checked() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let attach = |bytes: &[u8]| Command::Attach {
+        on: id,
+        name: String::from("../log.txt"),
+        media: String::from("text/plain"),
+        bytes: bytes.to_vec(),
+    };
+    let attached = desk.done(attach(b"line one"));
+    let reader = desk.store.read().unwrap();
+    let attachment = reader.attachments(id).unwrap().remove(0);
+    assert_eq!((attachment.name.as_str(), attachment.size), ("log.txt", 8));
+    assert_eq!(reader.contents(&attachment).unwrap(), b"line one");
+    drop(reader);
+    let undone = desk.undo(&attached);
+    assert!(desk.store.read().unwrap().attachments(id).unwrap().is_empty());
+    desk.undo(&undone);
+    let reader = desk.store.read().unwrap();
+    assert_eq!(reader.contents(&reader.attachments(id).unwrap()[0]).unwrap(), b"line one");
+}
+
+#[test]
+fn history_tells_spans_and_turns() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.resolve(id);
+    desk.done(Command::Move {
+        on: vec![id.into()],
+        to: String::from("in_progress"),
+        set: Edit::new(),
+        children: false,
+    });
+    let reader = desk.store.read().unwrap();
+    assert_eq!(reader.turns(id).unwrap(), (0, 1));
+    let history = reader.history(id).unwrap();
+    assert_eq!(history.len(), 3);
+    assert_eq!(
+        history[0].changes.iter().find(|c| c.what == "title").map(|c| c.after.clone()),
+        Some(Value::from("Mail is slow"))
+    );
+}
