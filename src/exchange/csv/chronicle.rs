@@ -58,7 +58,7 @@ pub fn together(mut snapshots: Vec<Snapshot>, notes: &mut Notes) -> Option<Incom
     }
     let mut seen = std::collections::HashSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
-    entries.sort_by(|a, b| a.at.cmp(&b.at));
+    entries.sort_by_key(|entry| entry.at);
     let mut written = std::collections::HashSet::new();
     entries.retain(|e| written.insert((e.at, e.author.clone(), e.text.clone())));
     let last = snapshots.pop()?;

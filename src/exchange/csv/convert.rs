@@ -11,6 +11,7 @@ use super::journal::{self, Clock};
 use super::map::{KindRule, plain};
 use super::notes::Notes;
 use super::state::{self, StateWord};
+use super::value::{LONGEST_TITLE, cut, first_of, leading_number, one_line, ungrouped};
 use crate::desk::field::{Field, Shape};
 use crate::desk::id::Kind;
 use crate::desk::priority::{Level, Priority};
@@ -56,8 +57,6 @@ pub struct Converter<'a> {
     /// The zone of times that name none.
     pub zone: &'a Moment,
 }
-
-const LONGEST_TITLE: usize = 250;
 
 impl Converter<'_> {
     /// The key of a row.
@@ -294,45 +293,4 @@ fn settle_title(fields: &mut BTreeMap<Field, Typed>, key: &str, row: u64, notes:
     if let Some(long) = long {
         fields.insert(Field::Description, Typed::Text(long));
     }
-}
-
-fn cut(text: &str) -> String {
-    if text.len() <= LONGEST_TITLE {
-        return text.trim().to_owned();
-    }
-    let end = (0..=LONGEST_TITLE - 3).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default().trim_end())
-}
-
-/// A number without the blanks that some sources (GLPI) put between its digits: `4 711`.
-fn ungrouped(key: &str) -> String {
-    let chars: Vec<char> = key.chars().collect();
-    let digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(char::is_ascii_digit);
-    let within = |i: usize| digit(i.checked_sub(1)) && digit(i.checked_add(1));
-    chars.iter().enumerate().filter(|(i, c)| !(c.is_whitespace() && within(*i))).map(|(_, c)| *c).collect()
-}
-
-fn one_line(value: &str) -> String {
-    if value.contains(['\n', '\t']) { value.split_whitespace().collect::<Vec<_>>().join(" ") } else { value.to_owned() }
-}
-
-/// Some sources put several people in one cell: on lines of their own, or mail addresses with commas. The first counts.
-fn first_of(row: u64, field: Field, value: &str, notes: &mut Notes) -> String {
-    let first = value.lines().next().unwrap_or_default();
-    let first = match first.split_once(',') {
-        Some((head, _)) if head.contains('@') => head,
-        _ => first,
-    };
-    if first.len() < value.len() {
-        notes.say(row, format!("{field} names several; the first is taken"));
-    }
-    first.trim().to_owned()
-}
-
-/// `1`, `P1`, `1 - Critical`: the number in front.
-fn leading_number(value: &str) -> Option<i64> {
-    let digits = value.strip_prefix(['P', 'p']).unwrap_or(value);
-    let end = digits.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
-    let (number, rest) = digits.split_at_checked(end)?;
-    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '.') { None } else { number.parse().ok() }
 }

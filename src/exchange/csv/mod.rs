@@ -22,6 +22,8 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
+mod value;
+mod witnesses;
 
 pub use cell::cell;
 pub use dates::DateOrder;

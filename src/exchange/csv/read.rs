@@ -10,7 +10,6 @@ use super::bytes::{self, Decoded, Sight};
 use super::cell;
 use super::chronicle;
 use super::convert::Converter;
-use super::dates::Witnesses;
 use super::error::ImportError;
 use super::incoming::{Incoming, Phase, Progress, Rejected, Source};
 use super::log::Log;
@@ -20,6 +19,7 @@ use super::origin::Origin;
 use super::preset;
 use super::rejects::Rejects;
 use super::table::{Broken, Row, Rows, sniff};
+use super::witnesses::Witnesses;
 use crate::desk::time::Moment;
 
 /// More rows than this are more than one import.
@@ -236,7 +236,10 @@ impl Reading<'_> {
                 self.converter.convert(row.number, &cells, &mut self.notes).and_then(|snapshot| {
                     match seen.insert(snapshot.key.clone(), row.number) {
                         Some(first) => Err(format!("has the same key as row {first}: {}", snapshot.key)),
-                        None => Ok(tickets.push(chronicle::single(snapshot, &mut self.notes))),
+                        None => {
+                            tickets.push(chronicle::single(snapshot, &mut self.notes));
+                            Ok(())
+                        }
                     }
                 })
             };
