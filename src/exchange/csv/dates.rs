@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::desk::time::{Moment, Timestamp};
 
 /// Which of two numbers is the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateOrder {
     /// 29/2/2016.
+    #[default]
     DayFirst,
     /// 2/29/2016.
     MonthFirst,

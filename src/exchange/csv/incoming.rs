@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::dates::DateOrder;
 use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::desk::time::Timestamp;
@@ -107,7 +108,9 @@ pub struct Source {
     pub encoding: String,
     /// What separates the values.
     pub delimiter: char,
-    /// Whether days or months come first, and how it is known.
+    /// Whether days or months come first.
+    pub date_order: DateOrder,
+    /// The same in words, with how it is known: `day-first: row 2 has 29/2/2016, which can't be month-first`.
     pub dates: String,
     /// The columns; the second of two with one name has `#2` added.
     pub headers: Vec<String>,

@@ -74,6 +74,7 @@ pub fn read(
     let source = Source {
         encoding: table.sight.describe(),
         delimiter: char::from(table.delimiter),
+        date_order: order,
         dates,
         unmapped: unmapped.into_iter().filter_map(|c| table.headers.names.get(c).cloned()).collect(),
         headers: table.headers.names.clone(),

@@ -1,5 +1,7 @@
 //! What a file may do to us, and does not.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const MAP: &str = "about = ''\nkey = 'id'\n[fields]\ndescription = 'text'\nimpact = 'impact'\n";
@@ -100,4 +102,40 @@ fn formulas_come_in_as_text_and_go_out_escaped() {
     assert_eq!(told(&tickets[0], Field::Description), "=cmd()");
     assert_eq!(told(&tickets[1], Field::Description), "=cmd()");
     assert_eq!(cell("=cmd()"), "'=cmd()");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_the_reader_fall(
+        header in prop::sample::select(vec![
+            "number,ident_state,sys_mod_count,sys_updated_at,opened_at,category,category,priority",
+            "Number;State;Priority;Opened;Comments and Work notes;Tags",
+            "Issue key,Status,Created,Comment,Comment,Priority",
+            "ID\tStatus\tOpening date\tCategory\tImpact",
+        ]),
+        cells in prop::collection::vec(prop_oneof![
+            "[0-9]{1,12}", "[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4} ?[0-9]{0,2}:?[0-9]{0,2}", "[New,Cosed\"\n;\t\r-]{0,12}",
+            "\\PC{0,8}", "2016-02-29 01:16:00 - [a-z(]{0,4} \\([a-z ]{0,5}\\)\n.{0,4}",
+        ], 0..80),
+        noise in prop::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let separator = if header.contains(';') { ";" } else if header.contains('\t') { "\t" } else { "," };
+        let mut file = header.as_bytes().to_vec();
+        for row in cells.chunks(header.split(separator).count()) {
+            file.push(b'\n');
+            file.extend(row.join(separator).bytes());
+        }
+        file.extend(&noise);
+        for preset in PRESETS {
+            if let Ok((source, tickets, rejected)) = read_as(preset.name, &file) {
+                prop_assert!(tickets.len() + rejected.len() <= source.rows as usize);
+                for ticket in &tickets {
+                    prop_assert!(ticket.past.windows(2).all(|p| p[0].at <= p[1].at));
+                    prop_assert!(!ticket.key.is_empty() && !told(ticket, Field::Title).is_empty());
+                }
+            }
+        }
+    }
 }
