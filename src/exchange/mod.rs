@@ -1,1 +1,3 @@
 //! What crosses the border: imports and exports.
+
+pub mod csv;
