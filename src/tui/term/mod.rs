@@ -1,0 +1,3 @@
+//! The terminal.
+mod decode;
+pub use decode::{Decoder, Input};
