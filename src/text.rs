@@ -97,7 +97,8 @@ pub fn pad_start(text: &str, width: usize) -> String {
 #[must_use]
 pub fn one_line(text: &str, width: usize, mark: &str) -> String {
     // Forty bytes a column leave room for the longest emoji and for blank lines before the first word.
-    let end = text.floor_char_boundary(width.saturating_mul(40).saturating_add(1024));
+    let enough = width.saturating_mul(40).saturating_add(1024).min(text.len());
+    let end = (0..=enough).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     let (head, rest) = text.split_at(end);
     let cleaned = clean_line(head);
     let mut words = cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
