@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use deskhand::tui::key::{Code, Key};
-use deskhand::tui::term::{Capability, Colours, Input, Lend, Screen, Suspended, TermEvent};
+use deskhand::tui::term::{Capability, Clipboard, Colours, Input, Lend, Screen, Suspended, TermEvent};
 use ratatui::Frame;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
@@ -119,6 +119,10 @@ fn act(key: Key, screen: &mut Screen, shown: &mut Shown) -> Option<i32> {
         (false, Code::Char('S')) => loop {
             thread::park();
         },
+        (false, Code::Char('C')) => {
+            let route = screen.copy(&Clipboard::default(), "INC-42");
+            shown.note = route.map_or_else(|error| error.to_string(), |route| format!("copied {route}"));
+        }
         (false, Code::Char('E')) => {
             let file = std::env::var("DRAFT").unwrap();
             let ended = screen.lend(&Lend::editor(Path::new(&file)));

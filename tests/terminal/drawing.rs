@@ -81,3 +81,11 @@ fn the_terminal_is_never_asked_anything() {
         assert_eq!(count(&raw, query), 0, "{query:?}");
     }
 }
+
+#[test]
+fn what_is_copied_goes_through_the_terminal() {
+    let mut pty = child::start(&[]);
+    pty.send("C");
+    pty.wait_for_text("copied through the terminal (OSC 52)");
+    assert_eq!(count(&pty.raw(), "\x1b]52;c;SU5DLTQy\x07"), 1);
+}

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -57,11 +58,10 @@ fn going_on_after_a_stop_that_nobody_told_draws_again() {
     let before = pty.raw().len();
     pty.signal(Signal::STOP);
     pty.signal(Signal::CONT);
+    pty.wait_for_raw(before, "\x1b[?1049h");
+    pty.wait_for_text("ready");
     pty.send("j");
     pty.wait_for_text("inputs: j");
-    pty.wait_for(|_| true);
-    let raw = String::from_utf8(pty.raw()).unwrap();
-    assert!(raw[before..].contains("\x1b[?1049h"), "{:?}", &raw[before..]);
 }
 
 /// An editor that is a shell script.
@@ -134,4 +134,19 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     pty.wait_for_text("signal: 2");
     pty.send("j");
     pty.wait_for_text("inputs: j");
+}
+
+#[test]
+fn a_request_to_end_waits_for_the_editor() {
+    let folder = tempfile::tempdir().unwrap();
+    let editor = editor(folder.path(), r#"echo editing; read text; echo "$text" > "$2""#);
+    let mut pty = start_with(folder.path(), &editor);
+    pty.send("E");
+    pty.wait_for(|screen| !screen.alternate_screen() && screen.contents().contains("editing"));
+    pty.signal(Signal::TERM);
+    assert!(pty.runs_for(Duration::from_millis(2500)));
+    pty.send("words\r");
+    assert_eq!(pty.exit_code(), 143);
+    pty.assert_restored();
+    assert_eq!(fs::read_to_string(folder.path().join("draft")).unwrap(), "words\n");
 }

@@ -107,6 +107,12 @@ impl Pty {
         self.wait_for(|screen| screen.contents().contains(text));
     }
 
+    /// Waits until the program has written `bytes` at or after `start`.
+    #[track_caller]
+    pub fn wait_for_raw(&self, start: usize, bytes: &str) {
+        self.wait(|picture| picture.raw[start..].windows(bytes.len()).any(|window| window == bytes.as_bytes()));
+    }
+
     #[track_caller]
     fn wait(&self, wanted: impl Fn(&Picture) -> bool) {
         let state = self.seen.state.lock().unwrap();
@@ -161,6 +167,11 @@ impl Pty {
             self.wait(|picture| picture.closed);
         }
         code
+    }
+
+    /// Whether the program still runs after `time`.
+    pub fn runs_for(&self, time: Duration) -> bool {
+        self.ended.recv_timeout(time).is_err()
     }
 
     /// After the end: the terminal is as it was before the start.

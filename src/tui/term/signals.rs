@@ -50,6 +50,8 @@ struct State {
     noticed: bool,
     /// A child program has the terminal.
     lent: bool,
+    /// When one last had it.
+    returned: Option<Instant>,
     /// We are about to stop ourselves.
     stopping: bool,
     /// We were continued since.
@@ -59,6 +61,15 @@ struct State {
 impl Watch {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the loop to take notice, but no longer than [`NOTICE`]; and says whether it did. Time with an editor
+    /// does not count: ending now would leave the editor, and the text in it, without a terminal.
+    fn is_noticed(&self) -> bool {
+        let returned = self.changed.wait_while(self.state(), |state| state.lent);
+        let state = returned.unwrap_or_else(PoisonError::into_inner);
+        let noticed = self.changed.wait_timeout_while(state, NOTICE, |state| !state.noticed);
+        noticed.unwrap_or_else(PoisonError::into_inner).0.noticed
     }
 }
 
@@ -118,7 +129,10 @@ pub(super) struct Lent(Arc<Watch>);
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.0.state().lent = false;
+        let mut state = self.0.state();
+        (state.lent, state.returned) = (false, Some(Instant::now()));
+        drop(state);
+        self.0.changed.notify_all();
     }
 }
 
@@ -170,7 +184,9 @@ impl<M: From<TermEvent> + Send + 'static> Receiver<M> {
 
     fn end(&self, fatal: Fatal) {
         let mut state = self.watch.state();
-        if state.lent && matches!(fatal.number, SIGINT | SIGQUIT) {
+        // What ended the child may be heard here only after we have heard of its end.
+        let childs = state.lent || state.returned.is_some_and(|moment| moment.elapsed() < SAME_REQUEST);
+        if childs && matches!(fatal.number, SIGINT | SIGQUIT) {
             return;
         }
         match state.doomed {
@@ -194,9 +210,7 @@ impl<M: From<TermEvent> + Send + 'static> Receiver<M> {
     fn insist(&self, fatal: Fatal) {
         let (watch, session) = (Arc::clone(&self.watch), self.session.clone());
         let insist = move || {
-            let ignored = |state: &mut State| !state.noticed;
-            let waited = watch.changed.wait_timeout_while(watch.state(), NOTICE, ignored);
-            if !waited.unwrap_or_else(PoisonError::into_inner).0.noticed {
+            if !watch.is_noticed() {
                 die(&session, fatal);
             }
         };
