@@ -1,7 +1,30 @@
 //! The screens: one loop in Elm's shape.
 //!
-//! - [`key`]: presses and chords, as people write them.
-//! - [`term`]: the terminal itself, and the only user of crossterm, rustix and signal-hook.
+//! ```text
+//!  keys, paste, resize ─┐
+//!  store replies ───────┼─▶ Msg ─▶ key → action ─▶ update(&mut Model, Msg) ─▶ Vec<Effect> ─▶ worker, terminal, $EDITOR
+//!  signals ─────────────┘                               └─▶ draw(&Model, Frame)
+//! ```
+//!
+//! [`update`](update::update) and [`draw`](view::draw) are pure; messages and effects are plain data. What runs them is
+//! [`run`](run::run). [`action`] is the table of everything a key can do.
 
+pub mod action;
+pub mod draft;
+pub mod effect;
+pub mod focus;
 pub mod key;
+pub mod layout;
+pub mod message;
+pub mod model;
+pub mod overlay;
+pub mod run;
+pub mod screen;
 pub mod term;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;
+pub mod worker;
+
+pub use run::run as open;

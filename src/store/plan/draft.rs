@@ -201,6 +201,7 @@ impl<'a, 'r> Draft<'a, 'r> {
     /// Edits a ticket's fields by the rules: checked, references known, priority settled, work begun when it is assigned.
     pub(crate) fn edit(&mut self, id: TicketId, given: &Edit) -> Result<(), Refusal> {
         let ticket = self.ticket(id)?;
+        let given = &self.with_me(given);
         self.known(given)?;
         let mut after = ticket.clone();
         after.put_all(given);
@@ -229,6 +230,15 @@ impl<'a, 'r> Draft<'a, 'r> {
             self.put(id, &edit)?;
         }
         Ok(())
+    }
+
+    /// `me` is a row id only now: the author's row may come with this very command.
+    fn with_me(&self, given: &Edit) -> Edit {
+        let mine = |field: &Field, value: &Value| field.shape() == Shape::Person && value.text() == Some("me");
+        given
+            .iter()
+            .map(|(field, value)| (*field, if mine(field, value) { Value::Int(self.me.0) } else { value.clone() }))
+            .collect()
     }
 
     fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {

@@ -52,6 +52,14 @@ impl Names {
         self.categories.get(&id).map_or("?", |(_, path)| path)
     }
 
+    /// Takes the names of another look-up too.
+    pub fn join(&mut self, other: Names) {
+        self.people.extend(other.people);
+        self.teams.extend(other.teams);
+        self.services.extend(other.services);
+        self.categories.extend(other.categories);
+    }
+
     /// What a reference says, for people: a name; for machines (`key`), the login or key.
     #[must_use]
     pub fn reference(&self, field: Field, id: i64, key: bool) -> Option<&str> {

@@ -48,6 +48,8 @@ impl Reader<'_> {
             },
             Shape::Person => match (word.eq_ignore_ascii_case("me"), me) {
                 (true, Some(me)) => Ok(Value::Int(me.0)),
+                // The desk learns who that is with the command.
+                (true, None) => Ok(Value::from("me")),
                 _ => Ok(Value::Int(self.find_person(word)?.id.0)),
             },
             Shape::Team => Ok(Value::Int(self.find_team(word)?.id.0)),

@@ -1,0 +1,159 @@
+//! Actions that are the same everywhere: moving between places, help, undo, leaving.
+
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always};
+use crate::tui::effect::{Effect, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::screen::queue::Pane;
+use crate::tui::widget::editor::Editor;
+use crate::tui::{focus, update};
+
+macro_rules! row {
+    ($id:ident $name:literal $title:literal $scope:ident $keys:expr, $rank:literal, $help:literal, $run:expr) => {
+        ActionSpec {
+            id: ActionId::$id, name: $name, title: $title, help: $help, scope: Scope::$scope, keys: &$keys, rank: $rank,
+            risk: Risk::Read, enabled: always, run: $run,
+        }
+    };
+    ($id:ident $name:literal $title:literal $keys:expr, $rank:literal, $help:literal, $run:expr) => {
+        row!($id $name $title Global $keys, $rank, $help, $run)
+    };
+}
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    row!(Help "help" "help" ["?"], 90, "Show what the keys do here; Enter runs the line.", help),
+    row!(Palette "palette" "command" [":"], 20, "Find an action by its name and run it.", palette),
+    row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", filter),
+    row!(Quit "quit" "quit" ["q"], 10, "One step back; at the root, quit.", quit),
+    row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
+    row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
+    row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
+    row!(NextView "view.next" "next view" ["]"], 40, "Show the next view.", |model| view(model, 1)),
+    row!(PreviousView "view.previous" "prev view" ["["], 39, "Show the previous view.", |model| view(model, -1)),
+    row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
+    ActionSpec {
+        id: ActionId::Undo,
+        name: "undo",
+        title: "undo",
+        help: "Take back my last change; says what it took back.",
+        scope: Scope::Global,
+        keys: &["u"],
+        rank: 50,
+        risk: Risk::Write,
+        enabled: always,
+        run: |_| vec![Effect::Do(Box::new(Wish::Undo))],
+    },
+    ActionSpec {
+        id: ActionId::Redo,
+        name: "redo",
+        title: "redo",
+        help: "Take back my last undo.",
+        scope: Scope::Global,
+        keys: &["ctrl-r"],
+        rank: 0,
+        risk: Risk::Write,
+        enabled: always,
+        run: |_| vec![Effect::Do(Box::new(Wish::Redo))],
+    },
+    row!(Refresh "refresh" "refresh" ["R"], 0, "Read everything again.", update::refresh),
+    row!(Repaint "repaint" "repaint" Always ["ctrl-l"], 0, "Draw the whole screen again.", |_| vec![Effect::Repaint]),
+    row!(Suspend "suspend" "suspend" Always ["ctrl-z"], 0, "Go to the background; fg comes back.", |_| vec![Effect::Suspend]),
+    row!(Shell "shell" "shell" ["!"], 0, "Open a shell with $DESKHAND_ID and $DESKHAND_DB set.", shell),
+    row!(Stop "stop" "stop" Always ["ctrl-c"], 0, "Stop what runs; twice: quit, drafts are kept.", update::stop),
+];
+
+/// The actions that can be reached from here, as lines of a picker.
+fn lines(model: &Model, everything: bool) -> Vec<Item> {
+    let scopes = focus::scopes(model);
+    let mut items: Vec<(usize, Item)> = all()
+        .filter_map(|row| {
+            let place = scopes.iter().position(|scope| *scope == row.scope);
+            let place = place
+                .or(everything.then_some(scopes.len()).filter(|_| matches!(row.scope, Scope::Ticket | Scope::List)))?;
+            Some((
+                place,
+                Item {
+                    word: row.name.to_owned(),
+                    label: row.help.to_owned(),
+                    hint: row.keys.join("  "),
+                    blocked: allowed(row, model).err(),
+                    action: Some(row.id),
+                },
+            ))
+        })
+        .collect();
+    items.sort_by_key(|(place, _)| *place);
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+fn help(model: &mut Model) -> Vec<Effect> {
+    let items = lines(model, false);
+    model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Run, items)));
+    Vec::new()
+}
+
+fn palette(model: &mut Model) -> Vec<Effect> {
+    let items = lines(model, true);
+    model.overlays.push(Overlay::Picker(Picker::new("Command", Purpose::Run, items)));
+    Vec::new()
+}
+
+fn filter(model: &mut Model) -> Vec<Effect> {
+    model.queue.pane = Pane::List;
+    model.queue.typing = Some((Editor::line(&model.queue.filter), model.queue.filter.clone()));
+    Vec::new()
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    match model.queue.pane {
+        Pane::Ticket => back(model),
+        Pane::List | Pane::Views => vec![Effect::Quit(0)],
+    }
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    let queue = &mut model.queue;
+    if queue.zoomed {
+        queue.zoomed = false;
+    } else if queue.pane == Pane::Ticket {
+        queue.pane = Pane::List;
+    } else if queue.range.take().is_some() {
+    } else if !queue.marks.is_empty() {
+        queue.marks.clear();
+    } else if !queue.filter.is_empty() {
+        queue.filter.clear();
+        return update::list_again(model);
+    } else {
+        model.say("q quits");
+    }
+    Vec::new()
+}
+
+fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let order: &[Pane] = if crate::tui::layout::shows_views(model) {
+        &[Pane::Views, Pane::List, Pane::Ticket]
+    } else {
+        &[Pane::List, Pane::Ticket]
+    };
+    let at = order.iter().position(|pane| *pane == model.queue.pane).unwrap_or(0);
+    let next = if forward { at + 1 } else { at + order.len() - 1 } % order.len();
+    model.queue.pane = order.get(next).copied().unwrap_or_default();
+    if model.queue.pane == Pane::Ticket { update::show_ticket(model) } else { Vec::new() }
+}
+
+fn view(model: &mut Model, by: isize) -> Vec<Effect> {
+    let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
+    let at = isize::try_from(model.queue.view).unwrap_or(0);
+    model.queue.view = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+    update::open_view(model)
+}
+
+fn zoom(model: &mut Model) -> Vec<Effect> {
+    model.queue.zoomed = !model.queue.zoomed;
+    Vec::new()
+}
+
+fn shell(model: &mut Model) -> Vec<Effect> {
+    vec![Effect::Shell(model.queue.current().map(|ticket| ticket.number.to_string()))]
+}

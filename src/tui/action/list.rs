@@ -1,0 +1,128 @@
+//! Actions of lists and of the ticket pane: moving, opening, marking.
+
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always};
+use crate::tui::effect::Effect;
+use crate::tui::layout;
+use crate::tui::model::Model;
+use crate::tui::screen::queue::Pane;
+use crate::tui::update;
+
+macro_rules! row {
+    ($id:ident $name:literal $title:literal $scope:ident $keys:expr, $rank:literal, $help:literal, $run:expr) => {
+        ActionSpec {
+            id: ActionId::$id,
+            name: $name,
+            title: $title,
+            help: $help,
+            scope: Scope::$scope,
+            keys: &$keys,
+            rank: $rank,
+            risk: Risk::Read,
+            enabled: always,
+            run: $run,
+        }
+    };
+}
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    row!(Down "list.down" "down" List ["j", "Down"], 0, "Go one row down.", |m| step(m, 1)),
+    row!(Up "list.up" "up" List ["k", "Up"], 0, "Go one row up.", |m| step(m, -1)),
+    row!(PageDown "list.page_down" "page down" List ["ctrl-d", "PgDn"], 0, "Go half a page down.", |m| { let h = half(m); step(m, h) }),
+    row!(PageUp "list.page_up" "page up" List ["ctrl-u", "PgUp"], 0, "Go half a page up.", |m| { let h = half(m); step(m, -h) }),
+    row!(Top "list.top" "top" List ["g g", "Home"], 0, "Go to the first row.", top),
+    row!(Bottom "list.bottom" "bottom" List ["G", "End"], 0, "Go to the last row.", bottom),
+    row!(ScrollDown "preview.down" "scroll" List ["J"], 0, "Scroll the ticket beside the list down.", |m| scroll(m, 3)),
+    row!(ScrollUp "preview.up" "scroll up" List ["K"], 0, "Scroll the ticket beside the list up.", |m| scroll(m, -3)),
+    row!(Open "list.open" "open" List ["Enter", "l", "Right"], 80, "Open the ticket.", open),
+    row!(Close "ticket.close" "list" Sheet ["h", "Left"], 70, "Back to the list.", close),
+    row!(Mark "list.mark" "mark" List ["Space"], 30, "Mark the ticket, or no longer, and go on.", mark),
+    row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows that are shown.", mark_all),
+    row!(Range "list.range" "range" List ["v"], 0, "Begin a range; again marks all rows in it.", range),
+    row!(SheetDown "ticket.down" "scroll" Sheet ["j", "Down"], 0, "Scroll down.", |m| scroll(m, 1)),
+    row!(SheetUp "ticket.up" "scroll up" Sheet ["k", "Up"], 0, "Scroll up.", |m| scroll(m, -1)),
+    row!(SheetPageDown "ticket.page_down" "page down" Sheet ["ctrl-d", "PgDn"], 0, "Scroll half a page down.", |m| { let h = half(m); scroll(m, h) }),
+    row!(SheetPageUp "ticket.page_up" "page up" Sheet ["ctrl-u", "PgUp"], 0, "Scroll half a page up.", |m| { let h = half(m); scroll(m, -h) }),
+    row!(SheetTop "ticket.top" "top" Sheet ["g g", "Home"], 0, "Scroll to the top.", |m| { m.queue.scroll = 0; Vec::new() }),
+    row!(SheetBottom "ticket.bottom" "bottom" Sheet ["G", "End"], 0, "Scroll to the end.", |m| scroll(m, 1_000_000)),
+    row!(ViewDown "views.down" "down" Views ["j", "Down"], 0, "Go to the next view.", |m| view(m, 1)),
+    row!(ViewUp "views.up" "up" Views ["k", "Up"], 0, "Go to the previous view.", |m| view(m, -1)),
+    row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
+];
+
+fn half(model: &Model) -> isize {
+    isize::try_from(layout::list_height(model) / 2).unwrap_or(1).max(1)
+}
+
+fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    let height = layout::list_height(model);
+    model.queue.step(by, height);
+    update::cursor_moved(model)
+}
+
+fn top(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.queue.start, Some(crate::store::PageFrom::Start) | None) {
+        let height = layout::list_height(model);
+        model.queue.go(0, height);
+        return update::cursor_moved(model);
+    }
+    model.queue.loading = true;
+    update::list_again(model)
+}
+
+fn bottom(model: &mut Model) -> Vec<Effect> {
+    if model.queue.more {
+        return update::list_end(model);
+    }
+    let height = layout::list_height(model);
+    model.queue.go(usize::MAX - 1, height);
+    update::cursor_moved(model)
+}
+
+fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
+    let most = layout::ticket_rows(model).saturating_sub(layout::ticket_height(model));
+    model.queue.scroll = model.queue.scroll.saturating_add_signed(by).min(most);
+    Vec::new()
+}
+
+fn open(model: &mut Model) -> Vec<Effect> {
+    if model.queue.current().is_none() {
+        return Vec::new();
+    }
+    model.queue.pane = Pane::Ticket;
+    update::show_ticket(model)
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    model.queue.pane = Pane::List;
+    Vec::new()
+}
+
+fn mark(model: &mut Model) -> Vec<Effect> {
+    model.queue.mark();
+    step(model, 1)
+}
+
+fn mark_all(model: &mut Model) -> Vec<Effect> {
+    let ids: Vec<_> = model.queue.rows.iter().map(|(ticket, _)| ticket.id).collect();
+    if ids.iter().all(|id| model.queue.marks.contains(id)) {
+        model.queue.marks.clear();
+    } else {
+        model.queue.marks.extend(ids);
+    }
+    Vec::new()
+}
+
+fn range(model: &mut Model) -> Vec<Effect> {
+    if model.queue.range.is_some() {
+        model.queue.mark_range();
+    } else {
+        model.queue.range = Some(model.queue.cursor);
+    }
+    Vec::new()
+}
+
+fn view(model: &mut Model, by: isize) -> Vec<Effect> {
+    let last = model.queue.views.len().saturating_sub(1);
+    model.queue.view = model.queue.view.saturating_add_signed(by).min(last);
+    update::open_view(model)
+}

@@ -1,0 +1,300 @@
+//! Actions on tickets: on the marked ones, if any; else on the one under the cursor or shown.
+
+use crate::desk::command::Target;
+use crate::desk::field::{Field, Shape};
+use crate::desk::id::Kind;
+use crate::desk::ticket::Ticket;
+use crate::desk::workflow::{Phase, Transition};
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, no_ticket};
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::{Form, FormField, Purpose};
+use crate::tui::overlay::picker::{Item, Picker, Purpose as Choice};
+use crate::tui::update;
+
+macro_rules! row {
+    ($id:ident $name:literal $title:literal $risk:ident $keys:expr, $rank:literal, $enabled:expr, $help:literal, $run:expr) => {
+        ActionSpec {
+            id: ActionId::$id,
+            name: $name,
+            title: $title,
+            help: $help,
+            scope: Scope::Ticket,
+            keys: &$keys,
+            rank: $rank,
+            risk: Risk::$risk,
+            enabled: $enabled,
+            run: $run,
+        }
+    };
+}
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    row!(New "ticket.new" "new" Write ["n"], 65, always, "Open a new incident.", new),
+    row!(Take "ticket.take" "take" Write ["i"], 78, no_ticket, "Take it: assign it to me.", |m| assign(m, "me")),
+    row!(Assign "ticket.assign" "assign" Write ["a"], 76, no_ticket, "Assign it to a person or team.", pick_assignee),
+    row!(Note "ticket.note" "note" Write ["c"], 74, no_ticket, "Write a note, seen by staff only.", |m| write(m, false)),
+    row!(Reply "ticket.reply" "reply" Write ["r"], 72, no_ticket, "Reply to the requester.", |m| write(m, true)),
+    row!(Move "ticket.state" "state" Write ["s"], 68, no_ticket, "Move it to another state: only what is allowed from here.", pick_state),
+    row!(Resolve "ticket.resolve" "resolve" Write ["x"], 70, resolvable, "Resolve it, with a code and a text.", |m| to_phase(m, Phase::Done)),
+    row!(Reopen "ticket.reopen" "reopen" Write ["X"], 0, reopenable, "Reopen it.", |m| to_phase(m, Phase::Active)),
+    row!(Edit "ticket.edit" "edit" Write ["e"], 45, one_ticket, "Edit its fields.", edit),
+    row!(Priority "ticket.priority" "priority" Write ["p"], 0, one_ticket, "Judge impact and urgency, or override the priority with a reason.", priority),
+    row!(Due "ticket.due" "due" Write ["d"], 0, one_ticket, "Say when it should be done: fri 14:00, 2h.", due),
+    row!(CopyNumber "ticket.copy_number" "copy number" Read ["y i"], 0, no_ticket, "Copy its number.", |m| copy(m, |t| t.number.to_string())),
+    row!(CopyTitle "ticket.copy_title" "copy title" Read ["y t"], 0, no_ticket, "Copy its title.", |m| copy(m, |t| t.title.clone())),
+    row!(CopyBoth "ticket.copy" "copy both" Read ["y y"], 0, no_ticket, "Copy its number and title.", |m| copy(m, |t| format!("{} {}", t.number, t.title))),
+];
+
+fn one_ticket(model: &Model) -> Result<(), String> {
+    no_ticket(model)?;
+    if model.queue.marks.len() > 1 {
+        Err(String::from("one ticket at a time; Esc takes the marks away"))
+    } else {
+        Ok(())
+    }
+}
+
+fn resolvable(model: &Model) -> Result<(), String> {
+    no_ticket(model)?;
+    way(model, Phase::Done).map(|_| ())
+}
+
+fn reopenable(model: &Model) -> Result<(), String> {
+    no_ticket(model)?;
+    way(model, Phase::Active).map(|_| ())?;
+    match model.queue.current() {
+        Some(ticket) if ticket.phase.is_open() => Err(format!("{} is open", ticket.number)),
+        _ => Ok(()),
+    }
+}
+
+/// The ticket that stands for the targets: the one under the cursor if it is among them, else the first held.
+fn sample(model: &Model) -> Option<&Ticket> {
+    let targets = model.targets();
+    let current = model.queue.current().filter(|ticket| targets.contains(&ticket.id));
+    current.or_else(|| model.queue.rows.iter().map(|(ticket, _)| ticket).find(|ticket| targets.contains(&ticket.id)))
+}
+
+/// The transition that leads from the ticket's state into a phase.
+fn way(model: &Model, phase: Phase) -> Result<&Transition, String> {
+    let ticket = sample(model).ok_or("no ticket is selected")?;
+    let rules = model.rules.as_ref().ok_or("the desk is not open yet")?;
+    let workflow = rules.workflow(ticket.kind())?;
+    workflow
+        .leaving(&ticket.state)
+        .find(|transition| workflow.phase(&transition.to) == phase)
+        .ok_or_else(|| format!("{} is {}: that can't be done from there", ticket.number, ticket.state))
+}
+
+fn targets(model: &Model) -> Vec<Target> {
+    model.targets().into_iter().map(|id| model.queue.seen(id)).collect()
+}
+
+/// `INC-12`, or `3 tickets`.
+fn named(model: &Model) -> String {
+    match (model.targets().len(), sample(model)) {
+        (1, Some(ticket)) => ticket.number.to_string(),
+        (count, _) => format!("{count} tickets"),
+    }
+}
+
+fn wish(wish: Wish) -> Vec<Effect> {
+    vec![Effect::Do(Box::new(wish))]
+}
+
+fn assign(model: &mut Model, to: &str) -> Vec<Effect> {
+    wish(Wish::Assign { on: targets(model), to: to.to_owned() })
+}
+
+fn pick_assignee(model: &mut Model) -> Vec<Effect> {
+    let title = format!("Assign {} to", named(model));
+    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Assign, Vec::new())));
+    vec![model.ask(Slot::Picker, Question::Assignable)]
+}
+
+/// Carries out the choice of an assignee.
+pub(crate) fn assign_to(model: &mut Model, word: &str) -> Vec<Effect> {
+    assign(model, word)
+}
+
+fn pick_state(model: &mut Model) -> Vec<Effect> {
+    let title = format!("Move {} to", named(model));
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let Some(workflow) = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok()) else {
+        return Vec::new();
+    };
+    let items = workflow
+        .leaving(&ticket.state)
+        .map(|transition| Item {
+            word: transition.to.clone(),
+            label: workflow.state(&transition.to).map(|state| state.help.clone()).unwrap_or_default(),
+            hint: transition.verb.clone(),
+            blocked: None,
+            action: None,
+        })
+        .collect();
+    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Move, items)));
+    Vec::new()
+}
+
+fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
+    match way(model, phase).map(|transition| transition.to.clone()) {
+        Ok(state) => move_to(model, &state),
+        Err(why) => {
+            model.refuse(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Moves the targets to a state, by a form where the transition demands fields.
+pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let transition = rules.workflow(ticket.kind()).ok().and_then(|workflow| workflow.between(&ticket.state, state));
+    let Some(transition) = transition.cloned() else {
+        model.refuse(format!("{} can't go from {} to {state}", ticket.number, ticket.state));
+        return Vec::new();
+    };
+    let on = targets(model);
+    let mut fields = Vec::new();
+    for need in &transition.needs {
+        let mut either = need.split('|').filter_map(Field::named);
+        // Whatever is given already need not be asked for.
+        if on.len() == 1
+            && need
+                .split('|')
+                .filter_map(Field::named)
+                .any(|f| ticket.value(f).given() && !transition.clears.contains(&f))
+        {
+            continue;
+        }
+        if let Some(field) = either.next() {
+            fields.push(field_of(&rules, field, true, ""));
+        }
+    }
+    if !fields.is_empty() {
+        fields.extend(transition.takes.iter().map(|field| field_of(&rules, *field, false, "")));
+        // What is written last is what is long.
+        fields.sort_by_key(|field| field.editor.multiline);
+    }
+    if fields.is_empty() {
+        return wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
+    }
+    let title = format!("{} {}", update::capital(&transition.verb), named(model));
+    update::open_form(model, Form::new(title, Purpose::Move(on, state.to_owned()), fields))
+}
+
+fn field_of(rules: &crate::desk::rules::Rules, field: Field, needed: bool, text: &str) -> FormField {
+    match field.shape() {
+        Shape::Text => FormField::text(Some(field), field.spec().label, needed, text),
+        Shape::Choice(list) => {
+            FormField::line(field, needed, text, rules.words(list).into_iter().map(str::to_owned).collect())
+        }
+        _ => FormField::line(field, needed, text, Vec::new()),
+    }
+}
+
+fn write(model: &mut Model, public: bool) -> Vec<Effect> {
+    let on = targets(model);
+    let title = if public {
+        format!("Reply on {}: the requester sees it", named(model))
+    } else {
+        format!("Note on {}: staff only", named(model))
+    };
+    let label = if public { "Reply" } else { "Note" };
+    update::open_form(model, Form::new(title, Purpose::Write(on, public), vec![FormField::text(None, label, true, "")]))
+}
+
+fn new(model: &mut Model) -> Vec<Effect> {
+    let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let fields = vec![
+        field_of(&rules, Field::Title, true, ""),
+        field_of(&rules, Field::Requester, false, ""),
+        field_of(&rules, Field::Impact, false, ""),
+        field_of(&rules, Field::Urgency, false, ""),
+        field_of(&rules, Field::Service, false, ""),
+        field_of(&rules, Field::Category, false, ""),
+        field_of(&rules, Field::Description, false, ""),
+    ];
+    update::open_form(model, Form::new(String::from("New incident"), Purpose::Open(Kind::Incident), fields))
+}
+
+/// A field's value as it would be typed.
+fn typed(model: &Model, ticket: &Ticket, field: Field) -> String {
+    let value = ticket.value(field);
+    let names = model
+        .queue
+        .shown
+        .as_ref()
+        .filter(|shown| shown.sheet.ticket.id == ticket.id)
+        .map_or(&model.queue.names, |shown| &shown.sheet.names);
+    match (field.shape(), value.int()) {
+        (Shape::Person | Shape::Team | Shape::Service | Shape::Category, Some(id)) => {
+            names.reference(field, id, true).unwrap_or_default().to_owned()
+        }
+        _ => crate::store::shown(field, &value, names, &model.moment),
+    }
+}
+
+fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let fields = which
+        .iter()
+        .filter(|field| field.fits(ticket.kind()))
+        .map(|field| field_of(&rules, *field, *field == Field::Title, &typed(model, &ticket, *field)))
+        .collect();
+    let title = format!("{title} {}", ticket.number);
+    update::open_form(model, Form::new(title, Purpose::Edit(targets(model)), fields))
+}
+
+fn edit(model: &mut Model) -> Vec<Effect> {
+    let full =
+        sample(model).zip(model.queue.shown.as_ref()).is_some_and(|(ticket, shown)| shown.sheet.ticket.id == ticket.id);
+    let mut which = vec![
+        Field::Title,
+        Field::Requester,
+        Field::Assignee,
+        Field::Team,
+        Field::Service,
+        Field::Category,
+        Field::Ci,
+        Field::Impact,
+        Field::Urgency,
+        Field::Due,
+        Field::Channel,
+    ];
+    // Bodies are not in the list; they are edited where they are read.
+    if full {
+        which.push(Field::Description);
+    }
+    form_of(model, "Edit", &which)
+}
+
+fn priority(model: &mut Model) -> Vec<Effect> {
+    form_of(model, "Priority of", &[Field::Impact, Field::Urgency, Field::Priority, Field::PriorityReason])
+}
+
+fn due(model: &mut Model) -> Vec<Effect> {
+    form_of(model, "Due time of", &[Field::Due])
+}
+
+fn copy(model: &mut Model, text: impl Fn(&Ticket) -> String) -> Vec<Effect> {
+    let targets = model.targets();
+    let rows: Vec<String> = if targets.len() == 1 {
+        sample(model).map(&text).into_iter().collect()
+    } else {
+        model
+            .queue
+            .rows
+            .iter()
+            .map(|(ticket, _)| ticket)
+            .filter(|ticket| targets.contains(&ticket.id))
+            .map(text)
+            .collect()
+    };
+    vec![Effect::Copy(rows.join("\n"))]
+}

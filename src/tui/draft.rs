@@ -1,0 +1,80 @@
+//! Texts that were typed and not sent: kept on this machine as they are typed, one file a desk.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The drafts of one person at one desk.
+pub struct Drafts {
+    file: PathBuf,
+    texts: BTreeMap<String, String>,
+}
+
+impl Drafts {
+    /// The drafts kept in `folder` for the desk at `desk`; none where the file can't be read.
+    #[must_use]
+    pub fn open(folder: &Path, desk: &Path) -> Drafts {
+        let name: String = desk
+            .to_string_lossy()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' })
+            .collect();
+        let file = folder.join("drafts").join(format!("{name}.json"));
+        let texts = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Drafts { file, texts }
+    }
+
+    /// All drafts, by the place where they belong.
+    #[must_use]
+    pub fn all(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+
+    /// Keeps a draft, or forgets it where the text is empty. The file is whole at any moment.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub fn keep(&mut self, place: String, text: String) -> std::io::Result<()> {
+        if text.is_empty() {
+            self.texts.remove(&place);
+        } else {
+            self.texts.insert(place, text);
+        }
+        if let Some(folder) = self.file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let part = self.file.with_extension("part");
+        let mut file = open_private(&part)?;
+        file.write_all(&serde_json::to_vec(&self.texts)?)?;
+        std::fs::rename(&part, &self.file)
+    }
+}
+
+/// A file that nobody else may read.
+fn open_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_there_again_after_a_crash_and_gone_when_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Path::new("/srv/ops.desk");
+        Drafts::open(folder.path(), desk).keep(String::from("note 7"), String::from("half a sen")).unwrap();
+        let mut again = Drafts::open(folder.path(), desk);
+        assert_eq!(again.all().get("note 7").map(String::as_str), Some("half a sen"));
+        assert!(Drafts::open(folder.path(), Path::new("/srv/other.desk")).all().is_empty());
+        again.keep(String::from("note 7"), String::new()).unwrap();
+        assert!(Drafts::open(folder.path(), desk).all().is_empty());
+    }
+}

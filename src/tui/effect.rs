@@ -1,0 +1,123 @@
+//! What the screens want done, as plain data: a test asserts on it, the loop does it.
+
+use crate::desk::command::Target;
+use crate::desk::field::Field;
+use crate::desk::id::{Kind, TicketId};
+use crate::desk::query::Query;
+use crate::store::PageFrom;
+
+/// Tells a late answer from a fresh one.
+pub type Generation = u64;
+
+/// Questions of one kind; the newest replaces one that waits and stops one that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// The list.
+    List,
+    /// The ticket shown.
+    Sheet,
+    /// How many the list holds.
+    Total,
+    /// How many each view holds.
+    Counts,
+    /// What a picker offers.
+    Picker,
+}
+
+/// A question to the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// A page of tickets.
+    Page {
+        /// Which.
+        query: Query,
+        /// From where.
+        from: PageFrom,
+        /// At most.
+        limit: usize,
+    },
+    /// How many tickets.
+    Total(Query),
+    /// One ticket with everything.
+    Sheet(TicketId),
+    /// How many tickets of each query.
+    Counts(Vec<Query>),
+    /// People and teams.
+    Assignable,
+}
+
+/// A change that somebody at the screen wants; words are understood at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Open a ticket.
+    Open {
+        /// Of this kind.
+        kind: Kind,
+        /// With these words.
+        fields: Vec<(Field, String)>,
+    },
+    /// Give fields new values.
+    Edit {
+        /// The tickets, as they were seen.
+        on: Vec<Target>,
+        /// Field and word.
+        fields: Vec<(Field, String)>,
+    },
+    /// Assign to a person or team by the word for it.
+    Assign {
+        /// The tickets.
+        on: Vec<Target>,
+        /// Login, team key, `me`.
+        to: String,
+    },
+    /// Move to a state.
+    Move {
+        /// The tickets.
+        on: Vec<Target>,
+        /// The state.
+        to: String,
+        /// What the transition demands.
+        fields: Vec<(Field, String)>,
+    },
+    /// Write a note or reply.
+    Write {
+        /// The tickets.
+        on: Vec<Target>,
+        /// Seen by the requester.
+        public: bool,
+        /// The text.
+        text: String,
+    },
+    /// Take back my last change.
+    Undo,
+    /// Take back my last undo.
+    Redo,
+}
+
+/// Something to do outside the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the desk.
+    Ask(Slot, Generation, Question),
+    /// Change the desk.
+    Do(Box<Wish>),
+    /// Copy text to the clipboard.
+    Copy(String),
+    /// Edit the text of the form's field in `$EDITOR`.
+    Editor(String),
+    /// Open a shell with `$DESKHAND_ID` and `$DESKHAND_DB`.
+    Shell(Option<String>),
+    /// Keep a text that is not sent yet.
+    KeepDraft {
+        /// Where it belongs.
+        place: String,
+        /// The text; empty forgets it.
+        text: String,
+    },
+    /// Stop this process until it is continued.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// End with this exit code.
+    Quit(u8),
+}

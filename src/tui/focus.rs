@@ -1,0 +1,22 @@
+//! Where the keys go: one value in the model, from which the stack of scopes follows, innermost first.
+
+use crate::tui::action::Scope;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::screen::queue::Pane;
+
+/// The scopes in which a key is looked up, in this order.
+#[must_use]
+pub fn scopes(model: &Model) -> &'static [Scope] {
+    match model.overlays.last() {
+        Some(Overlay::Form(form)) if form.leaving => &[Scope::Leaving, Scope::Always],
+        Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
+        Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
+        None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
+        None => match model.queue.pane {
+            Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
+            Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
+            Pane::Ticket => &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+        },
+    }
+}

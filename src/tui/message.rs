@@ -1,0 +1,68 @@
+//! Everything that can happen to the screens, as plain data.
+
+use crate::desk::command::Receipt;
+use crate::desk::id::PersonId;
+use crate::desk::refusal::Refusal;
+use crate::desk::rules::Rules;
+use crate::desk::ticket::Ticket;
+use crate::store::{Cursor, Event, Names, PageFrom, Sheet};
+use crate::tui::effect::{Generation, Slot, Wish};
+use crate::tui::term::TermEvent;
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// At the terminal.
+    Term(TermEvent),
+    /// The desk is open, or can't be opened.
+    Opened(Result<Box<Welcome>, Refusal>),
+    /// A question is answered. One asked again meanwhile is late and dropped.
+    Answer(Slot, Generation, Result<Answer, Refusal>),
+    /// A wish was carried out or refused.
+    Done(Box<Wish>, Result<Receipt, Refusal>),
+    /// Another process changed the desk.
+    Changed,
+    /// The time came for which the model asked.
+    Woke,
+}
+
+impl From<TermEvent> for Msg {
+    fn from(event: TermEvent) -> Msg {
+        Msg::Term(event)
+    }
+}
+
+/// What the screens need to know of a desk just opened.
+#[derive(Debug)]
+pub struct Welcome {
+    /// The desk's rules: views, workflows, choices.
+    pub rules: Rules,
+    /// The person at this screen, if the desk knows them already.
+    pub me: Option<PersonId>,
+    /// Whether it can only be read.
+    pub read_only: bool,
+}
+
+/// An answer of the desk.
+#[derive(Debug)]
+pub enum Answer {
+    /// A page of a list.
+    Page {
+        /// Its tickets and their places.
+        rows: Vec<(Ticket, Cursor)>,
+        /// Whether the list goes on.
+        more: bool,
+        /// From where it was read.
+        from: PageFrom,
+        /// The names behind its references.
+        names: Box<Names>,
+    },
+    /// How many tickets the list holds.
+    Total(u64),
+    /// A ticket with everything.
+    Sheet(Box<Sheet>, Vec<Event>),
+    /// How many tickets each view holds.
+    Counts(Vec<u64>),
+    /// Who and what a ticket may be assigned to: word, label.
+    Assignable(Vec<(String, String)>),
+}

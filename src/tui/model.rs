@@ -1,0 +1,122 @@
+//! All that the screens know. Changed by `update` alone, drawn by `view`, told the time by the loop.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use crate::desk::command::Author;
+use crate::desk::id::{PersonId, TicketId};
+use crate::desk::rules::Rules;
+use crate::desk::time::{Moment, Timestamp};
+use crate::tui::effect::{Effect, Generation, Question, Slot};
+use crate::tui::key::Key;
+use crate::tui::overlay::Overlay;
+use crate::tui::screen::queue::Queue;
+use crate::tui::term::{Colours, Glyphs};
+
+/// The state of the screens.
+#[derive(Debug)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What may be drawn.
+    pub look: Look,
+    /// The present, in this person's zone.
+    pub moment: Moment,
+    /// Who sits here.
+    pub author: Author,
+    /// Their row, once the desk knows them.
+    pub me: Option<PersonId>,
+    /// The file's name, for the breadcrumb.
+    pub file: String,
+    /// The desk's rules, once it is open.
+    pub rules: Option<Rules>,
+    /// Whether it can only be read.
+    pub read_only: bool,
+    /// Why the desk can't be opened.
+    pub failure: Option<String>,
+    /// The Queue tab.
+    pub queue: Queue,
+    /// What lies over it; the last is on top.
+    pub overlays: Vec<Overlay>,
+    /// The keys of a chord begun.
+    pub pending: Vec<Key>,
+    /// What was said last.
+    pub message: Option<Message>,
+    /// Counts the questions asked.
+    pub generation: Generation,
+    /// Whether Ctrl-C was pressed just now.
+    pub stopping: bool,
+    /// Texts that were typed and not sent, by the place where they belong.
+    pub drafts: BTreeMap<String, String>,
+}
+
+/// What may be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub colours: Colours,
+    /// Box drawing or ASCII.
+    pub glyphs: Glyphs,
+}
+
+/// A line for the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The text.
+    pub text: String,
+    /// Whether something was refused.
+    pub refused: bool,
+}
+
+impl Model {
+    /// The screens before the desk is open.
+    #[must_use]
+    pub fn new(author: Author, file: &str, size: (u16, u16), look: Look, now: Timestamp, zone: Tz) -> Model {
+        Model {
+            size,
+            look,
+            moment: Moment { now, zone },
+            author,
+            me: None,
+            file: file.to_owned(),
+            rules: None,
+            read_only: false,
+            failure: None,
+            queue: Queue::default(),
+            overlays: Vec::new(),
+            pending: Vec::new(),
+            message: None,
+            generation: 0,
+            stopping: false,
+            drafts: BTreeMap::new(),
+        }
+    }
+
+    /// A question with a fresh generation.
+    pub fn ask(&mut self, slot: Slot, question: Question) -> Effect {
+        self.generation += 1;
+        self.queue.asked.insert(slot, self.generation);
+        Effect::Ask(slot, self.generation, question)
+    }
+
+    /// Tells the reader something.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), refused: false });
+    }
+
+    /// Tells the reader why not.
+    pub fn refuse(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), refused: true });
+    }
+
+    /// The tickets that an action is for: the marked ones, else the one under the cursor or shown.
+    #[must_use]
+    pub fn targets(&self) -> Vec<TicketId> {
+        if self.queue.marks.is_empty() {
+            self.queue.current().map(|ticket| ticket.id).into_iter().collect()
+        } else {
+            self.queue.marks.iter().copied().collect()
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A picker: type a few letters, choose a line. Help, the palette and every choice are one.
+
+use crate::tui::action::ActionId;
+use crate::tui::widget::editor::Editor;
+
+/// Choose one of several.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    /// What it is for, in its frame.
+    pub title: String,
+    /// What to do with the choice.
+    pub purpose: Purpose,
+    /// The letters typed.
+    pub field: Editor,
+    /// The lines to choose from.
+    pub items: Vec<Item>,
+    /// The line under the cursor, among those that fit the letters.
+    pub cursor: usize,
+}
+
+/// What a picker's choice is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Run an action.
+    Run,
+    /// Assign the targets.
+    Assign,
+    /// Move the targets to a state.
+    Move,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What is chosen: a login, a state; an action's name.
+    pub word: String,
+    /// What stands beside it.
+    pub label: String,
+    /// A key or other hint at the line's end.
+    pub hint: String,
+    /// Why it can't be chosen now.
+    pub blocked: Option<String>,
+    /// The action that it runs, if it is one.
+    pub action: Option<ActionId>,
+}
+
+impl Picker {
+    /// A picker over these lines.
+    #[must_use]
+    pub fn new(title: &str, purpose: Purpose, items: Vec<Item>) -> Picker {
+        Picker { title: title.to_owned(), purpose, field: Editor::line(""), items, cursor: 0 }
+    }
+
+    /// The lines that fit the letters typed, best first.
+    #[must_use]
+    pub fn fitting(&self) -> Vec<&Item> {
+        let typed = self.field.text().trim().to_lowercase();
+        if typed.is_empty() {
+            return self.items.iter().collect();
+        }
+        let mut found: Vec<(i32, usize, &Item)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(place, item)| {
+                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label))?;
+                Some((-best, place, item))
+            })
+            .collect();
+        found.sort_by_key(|(score, place, _)| (*score, *place));
+        found.into_iter().map(|(_, _, item)| item).collect()
+    }
+
+    /// The line under the cursor.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Item> {
+        let fitting = self.fitting();
+        fitting.get(self.cursor.min(fitting.len().saturating_sub(1))).copied()
+    }
+
+    /// Moves the cursor, round the ends.
+    pub fn step(&mut self, by: isize) {
+        let count = self.fitting().len();
+        if count > 0 {
+            let count = isize::try_from(count).unwrap_or(isize::MAX);
+            let at = isize::try_from(self.cursor).unwrap_or(0).min(count - 1);
+            self.cursor = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+        }
+    }
+}
+
+/// How well the typed letters fit a text as a subsequence: letters in a row and at the beginning of words count more.
+fn fit(typed: &str, text: &str) -> Option<i32> {
+    let mut score = 0;
+    let mut wanted = typed.chars().filter(|c| !c.is_whitespace()).peekable();
+    let mut before = ' ';
+    let mut run = 0;
+    for c in text.to_lowercase().chars() {
+        let Some(next) = wanted.peek() else { break };
+        if c == *next {
+            wanted.next();
+            run += 1;
+            score += run * 2 + if before.is_alphanumeric() { 0 } else { 8 };
+        } else {
+            run = 0;
+        }
+        before = c;
+    }
+    wanted.peek().is_none().then_some(score - i32::try_from(text.len() / 8).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(word: &str, label: &str) -> Item {
+        Item { word: word.to_owned(), label: label.to_owned(), hint: String::new(), blocked: None, action: None }
+    }
+
+    #[test]
+    fn letters_find_words_by_their_beginnings_first() {
+        let mut picker = Picker::new(
+            "Assign",
+            Purpose::Assign,
+            vec![item("bernd", "Bernd Ast"), item("net", "team Network"), item("anna", "Anna Bernet")],
+        );
+        picker.field.insert("net");
+        let found: Vec<&str> = picker.fitting().iter().map(|item| item.word.as_str()).collect();
+        assert_eq!(found, ["net", "anna"]);
+        picker.step(1);
+        assert_eq!(picker.chosen().map(|item| item.word.as_str()), Some("anna"));
+        picker.step(1);
+        assert_eq!(picker.chosen().map(|item| item.word.as_str()), Some("net"));
+    }
+}

@@ -1,0 +1,203 @@
+//! Draws the overlay on top.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use crate::text;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::Form;
+use crate::tui::overlay::picker::Picker;
+use crate::tui::term::Glyphs;
+use crate::tui::theme;
+
+/// Draws the overlay on top, if there is one.
+pub fn draw(model: &Model, frame: &mut Frame) {
+    match model.overlays.last() {
+        Some(Overlay::Picker(picker)) => draw_picker(model, picker, frame),
+        Some(Overlay::Form(form)) => draw_form(model, form, frame),
+        None => {}
+    }
+}
+
+/// An empty box in the middle, at most so large; gives its inside.
+fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
+    let screen = frame.area();
+    let width = width.min(screen.width);
+    let height = height.min(screen.height.saturating_sub(2));
+    let area = Rect::new(
+        (screen.width - width) / 2,
+        1.min(screen.height) + screen.height.saturating_sub(height + 2) / 3,
+        width,
+        height,
+    )
+    .intersection(screen);
+    frame.render_widget(Clear, area);
+    let ascii = model.look.glyphs == Glyphs::Ascii;
+    let (line, side, corners) =
+        if ascii { ("-", "|", ["+", "+", "+", "+"]) } else { ("─", "│", ["┌", "┐", "└", "┘"]) };
+    let inner = usize::from(area.width).saturating_sub(2);
+    let title =
+        text::truncate(&format!(" {} ", text::clean_line(title)), inner.saturating_sub(1), text::ELLIPSIS_ASCII)
+            .into_owned();
+    let rest = inner.saturating_sub(text::width(&title) + 1);
+    let [a, b, c, d] = corners;
+    let mut rows = vec![Line::from(vec![
+        Span::styled(format!("{a}{line}"), theme::quiet()),
+        Span::styled(title, theme::strong()),
+        Span::styled(format!("{}{b}", line.repeat(rest)), theme::quiet()),
+    ])];
+    rows.extend((2..area.height).map(|_| Line::styled(format!("{side}{}{side}", " ".repeat(inner)), theme::quiet())));
+    rows.push(Line::styled(format!("{c}{}{d}", line.repeat(inner)), theme::quiet()));
+    frame.render_widget(Paragraph::new(rows), area);
+    Rect {
+        x: area.x + 2.min(area.width),
+        y: area.y + 1.min(area.height),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
+    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).clamp(6, 30).saturating_add(4);
+    let area = open_box(model, &picker.title, 96, rows, frame);
+    let width = usize::from(area.width);
+    let fitting = picker.fitting();
+    let typed = text::truncate(picker.field.text(), width.saturating_sub(2), text::ELLIPSIS_ASCII).into_owned();
+    let mut lines = vec![Line::from(vec![Span::styled("/ ", theme::quiet()), Span::raw(typed)])];
+    let height = usize::from(area.height).saturating_sub(1);
+    let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
+    let top = (cursor + 1).saturating_sub(height);
+    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(width / 3) + 2;
+    for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
+        let here = at == cursor;
+        let hint = text::clean_line(&item.hint).into_owned();
+        let room = width.saturating_sub(2 + word + text::width(&hint) + 1);
+        let label = match &item.blocked {
+            Some(why) => format!("({})", text::clean_line(why)),
+            None => text::clean_line(&item.label).into_owned(),
+        };
+        let row = format!(
+            "{}{}{} {hint}",
+            if here { "> " } else { "  " },
+            text::pad(
+                &text::truncate(&text::clean_line(&item.word), word.saturating_sub(1), text::ELLIPSIS_ASCII),
+                word
+            ),
+            text::pad(&text::truncate(&label, room, text::ELLIPSIS_ASCII), room),
+        );
+        let style = if here {
+            theme::selected()
+        } else if item.blocked.is_some() {
+            theme::quiet()
+        } else {
+            theme::plain()
+        };
+        lines.push(Line::styled(row, style));
+    }
+    if fitting.is_empty() {
+        let says = if picker.items.is_empty() { "…" } else { "  Nothing fits. Backspace, or Esc to close." };
+        lines.push(Line::styled(says, theme::quiet()));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+    let x = area.x + 2 + u16::try_from(text::width(picker.field.text()).min(width.saturating_sub(2))).unwrap_or(0);
+    frame.set_cursor_position(Position::new(x.min(area.right()), area.y));
+}
+
+fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
+    let long = form.fields.iter().filter(|field| field.editor.multiline).count();
+    let short = form.fields.len() - long;
+    let wanted = u16::try_from(short + long * 10 + 4).unwrap_or(u16::MAX);
+    let area = open_box(model, &form.title, 88, wanted, frame);
+    let width = usize::from(area.width);
+    let label =
+        form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
+    let mut rows: Vec<Line> = Vec::new();
+    let mut cursor = (0, 0);
+    let alone = form.fields.len() == 1;
+    for (at, field) in form.fields.iter().enumerate() {
+        let here = at == form.at;
+        let name = format!("{}{}", field.label, if field.needed { "*" } else { "" });
+        let style = if here { theme::accent(model.look) } else { theme::quiet() };
+        if field.editor.multiline {
+            if !alone {
+                rows.push(Line::styled(name, style));
+            }
+            let (text_rows, (row, column)) = field.editor.rows(width);
+            if here {
+                cursor = (rows.len() + row, column);
+            }
+            let height = if alone { usize::from(area.height).saturating_sub(2) } else { 8 };
+            let skipped = if here { (row + 1).saturating_sub(height) } else { 0 };
+            if here {
+                cursor.0 -= skipped;
+            }
+            let shown = text_rows.len().saturating_sub(skipped).min(height);
+            rows.extend(text_rows.into_iter().skip(skipped).take(height).map(Line::raw));
+            rows.extend((shown..if alone { shown } else { 3.max(shown) }).map(|_| Line::raw("")));
+        } else {
+            let room = width.saturating_sub(label);
+            let typed = field.editor.text();
+            let before = text::width(typed.get(..field.editor.cursor()).unwrap_or_default());
+            let skipped = (before + 1).saturating_sub(room);
+            let visible = skip_columns(typed, skipped);
+            let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
+            let visible = text::truncate(&visible, room, text::ELLIPSIS_ASCII).into_owned();
+            let left = room.saturating_sub(text::width(&visible) + 2);
+            line.push_span(Span::raw(visible));
+            if here {
+                cursor = (rows.len(), label + before.saturating_sub(skipped));
+                let hint = match (field.complaint(), field.choices.is_empty()) {
+                    (_, false) if typed.trim().is_empty() => field.choices.join(" "),
+                    (Some(why), _) if !typed.trim().is_empty() => why,
+                    _ => String::new(),
+                };
+                line.push_span(Span::styled(
+                    format!("  {}", text::truncate(&hint, left, text::ELLIPSIS_ASCII)),
+                    theme::quiet(),
+                ));
+            } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
+                line.push_span(Span::styled(
+                    format!("  {}", text::truncate(&why, left, text::ELLIPSIS_ASCII)),
+                    theme::warning(model.look),
+                ));
+            }
+            rows.push(line);
+        }
+    }
+    let body = usize::from(area.height).saturating_sub(1);
+    let top = (cursor.0 + 1).saturating_sub(body);
+    let visible: Vec<Line> = rows.into_iter().skip(top).take(body).collect();
+    frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
+    let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
+    let says = match (&form.refused, form.leaving, form.sending) {
+        (Some(why), ..) => Span::styled(text::one_line(why, width, text::ELLIPSIS_ASCII), theme::warning(model.look)),
+        (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
+        (_, _, true) => Span::styled("…", theme::quiet()),
+        _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
+    };
+    frame.render_widget(Paragraph::new(Line::from(says)), foot);
+    if !form.leaving && !form.sending {
+        let x = area.x + u16::try_from(cursor.1).unwrap_or(0).min(area.width.saturating_sub(1));
+        let y = area.y + u16::try_from(cursor.0 - top).unwrap_or(0);
+        if y < foot.y {
+            frame.set_cursor_position(Position::new(x, y));
+        }
+    }
+}
+
+/// A text without its first columns.
+fn skip_columns(typed: &str, columns: usize) -> String {
+    use unicode_segmentation::UnicodeSegmentation;
+    let mut wide = 0;
+    typed
+        .graphemes(true)
+        .skip_while(|grapheme| {
+            let hidden = wide < columns;
+            wide += text::width(grapheme);
+            hidden
+        })
+        .collect()
+}

@@ -1,0 +1,195 @@
+//! The loop: wait, drain, update, draw once, run the effects. It blocks; nothing ticks.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::desk::command::Author;
+use crate::home::Home;
+use crate::tui::draft::Drafts;
+use crate::tui::effect::Effect;
+use crate::tui::message::Msg;
+use crate::tui::model::{Look, Model};
+use crate::tui::term::{Capability, Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
+use crate::tui::update::{edited, update};
+use crate::tui::view;
+use crate::tui::worker::{Worker, moment};
+
+/// Runs the screens on a desk until somebody leaves; gives the exit code.
+///
+/// # Errors
+/// When there is no terminal that could show them.
+pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
+    let capability = Capability::read();
+    let (messages, inbox) = channel();
+    let screen = Screen::open(messages.clone(), &capability, &home.state)?;
+    let look = Look { colours: capability.colours, glyphs: capability.glyphs };
+    let file = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
+    let now = moment();
+    let mut model = Model::new(author.clone(), &file, screen.size(), look, now.now, now.zone);
+    let drafts = Drafts::open(&home.state, desk);
+    model.drafts.clone_from(drafts.all());
+    let mut sitting = Sitting { screen, model, drafts, desk: desk.to_path_buf(), messages, worker: None };
+    sitting.draw()?;
+    sitting.worker = Some(Worker::start(desk, author, &sitting.messages));
+    Ok(sitting.go_on(&inbox))
+}
+
+struct Sitting {
+    screen: Screen,
+    model: Model,
+    drafts: Drafts,
+    desk: std::path::PathBuf,
+    messages: Sender<Msg>,
+    worker: Option<Worker>,
+}
+
+impl Sitting {
+    fn go_on(&mut self, inbox: &Receiver<Msg>) -> u8 {
+        // The sitting holds a sender itself: the channel never closes.
+        while let Ok(first) = inbox.recv() {
+            let mut next = Some(first);
+            // Keys are never dropped, frames are: all that came is taken in, then drawn once.
+            while let Some(message) = next {
+                if let Some(code) = self.take(message) {
+                    return code;
+                }
+                next = inbox.try_recv().ok();
+            }
+            if self.draw().is_err() {
+                return 129;
+            }
+        }
+        0
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        let model = &self.model;
+        self.screen.draw(|frame| view::draw(model, frame))
+    }
+
+    /// Takes in one message; gives the exit code when it was the last.
+    fn take(&mut self, message: Msg) -> Option<u8> {
+        match &message {
+            Msg::Term(TermEvent::Resize(columns, rows)) => self.screen.resize(*columns, *rows),
+            Msg::Term(TermEvent::Signal(_) | TermEvent::HangUp) => self.screen.acknowledge(),
+            Msg::Term(TermEvent::Suspend) => return self.suspend(),
+            Msg::Term(TermEvent::Continue) if self.screen.resume().is_err() => return Some(129),
+            _ => {}
+        }
+        self.model.moment = moment();
+        let effects = update(&mut self.model, message);
+        effects.into_iter().find_map(|effect| self.run(effect))
+    }
+
+    fn run(&mut self, effect: Effect) -> Option<u8> {
+        match effect {
+            Effect::Ask(slot, generation, question) => {
+                if let Some(worker) = &self.worker {
+                    worker.ask(slot, generation, question);
+                }
+            }
+            Effect::Do(wish) => {
+                if let Some(worker) = &self.worker {
+                    worker.wish(*wish);
+                }
+            }
+            Effect::Copy(text) => self.copy(&text),
+            Effect::Editor(text) => return self.editor(&text),
+            Effect::Shell(number) => {
+                let lend = Lend::shell()
+                    .with("DESKHAND_DB", &self.desk)
+                    .with("DESKHAND_ID", number.as_deref().unwrap_or_default());
+                return self.lend(&lend);
+            }
+            Effect::KeepDraft { place, text } => {
+                if let Err(error) = self.drafts.keep(place, text) {
+                    self.model.refuse(format!("this text can't be kept as a draft: {error}"));
+                }
+            }
+            Effect::Suspend => return self.suspend(),
+            Effect::Repaint => {
+                if self.screen.repaint().is_err() {
+                    return Some(129);
+                }
+            }
+            Effect::Quit(code) => return Some(code),
+        }
+        None
+    }
+
+    fn suspend(&mut self) -> Option<u8> {
+        match self.screen.suspend() {
+            Ok(Suspended::Resumed) => None,
+            Ok(Suspended::NoShell) => {
+                self.model.say("there is no shell to go back to; q quits");
+                None
+            }
+            Err(_) => Some(129),
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        match self.screen.copy(&Clipboard::find(None), text) {
+            Ok(route) => {
+                let how = match route {
+                    CopyRoute::Command(command) => format!("by {command}"),
+                    CopyRoute::Tmux => String::from("to the tmux buffer"),
+                    CopyRoute::Terminal => String::from("to the terminal's clipboard"),
+                };
+                self.model
+                    .say(format!("Copied {} {how}", crate::text::one_line(text, 40, crate::text::ELLIPSIS_ASCII)));
+            }
+            Err(CopyError::Command { command, reason }) => self.model.refuse(format!("{command} can't copy: {reason}")),
+            Err(CopyError::TooLong { bytes }) => {
+                self.model.refuse(format!("{bytes} bytes are too much for the terminal's clipboard"))
+            }
+            Err(CopyError::Terminal(_)) => {}
+        }
+    }
+
+    /// Lets `$EDITOR` work on a file with the text; what it leaves is the text.
+    fn editor(&mut self, text: &str) -> Option<u8> {
+        let folder = std::env::temp_dir().join(format!("deskhand-{}", std::process::id()));
+        let file = folder.join("text.md");
+        let written = make_private(&folder).and_then(|()| std::fs::write(&file, text));
+        if let Err(error) = written {
+            self.model.refuse(format!("{} can't be written: {error}", file.display()));
+            return None;
+        }
+        let code = self.lend(&Lend::editor(&file));
+        if code.is_none()
+            && let Ok(after) = std::fs::read(&file)
+        {
+            let after = String::from_utf8_lossy(&after);
+            let effects = edited(&mut self.model, &after);
+            if let Some(code) = effects.into_iter().find_map(|effect| self.run(effect)) {
+                return Some(code);
+            }
+        }
+        // The text is in the form and among the drafts by now; a file that is gone already need not go.
+        let _ = std::fs::remove_dir_all(&folder);
+        code
+    }
+
+    fn lend(&mut self, lend: &Lend) -> Option<u8> {
+        match self.screen.lend(lend) {
+            Ok(_) => None,
+            Err(LendError::Terminal(_)) => Some(129),
+            Err(error) => {
+                self.model.refuse(error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// A folder that nobody else may look into.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}

@@ -1,0 +1,3 @@
+//! The tabs, each unaware of the others.
+
+pub mod queue;

@@ -1,0 +1,292 @@
+//! What the Queue tab knows: the views, the rows around the cursor, the ticket shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::desk::command::Target;
+use crate::desk::id::TicketId;
+use crate::desk::query::{Query, parse};
+use crate::desk::rules::Rules;
+use crate::desk::ticket::Ticket;
+use crate::store::{Cursor, Event, Names, PageFrom, Sheet};
+use crate::tui::effect::{Generation, Question, Slot};
+use crate::tui::message::Answer;
+use crate::tui::widget::editor::Editor;
+
+/// How many rows are read at once.
+const PAGE: usize = 200;
+/// How many rows are held at most.
+const HELD: usize = 2_000;
+/// The cursor asks for more rows this far before the end of those held.
+const AHEAD: usize = 60;
+
+/// A part of the tab.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// The views.
+    Views,
+    /// The list.
+    #[default]
+    List,
+    /// The ticket.
+    Ticket,
+}
+
+/// A view with its count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewRow {
+    /// Its name.
+    pub name: String,
+    /// Its query; `Err` tells why it can't be asked.
+    pub query: Result<Query, String>,
+    /// How many it finds, once counted.
+    pub count: Option<u64>,
+}
+
+/// The ticket shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The ticket with everything.
+    pub sheet: Sheet,
+    /// Its history.
+    pub history: Vec<Event>,
+}
+
+/// The state of the Queue tab.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// The pane that has the keys.
+    pub pane: Pane,
+    /// Whether the pane fills the screen.
+    pub zoomed: bool,
+    /// The views.
+    pub views: Vec<ViewRow>,
+    /// The view shown.
+    pub view: usize,
+    /// The filter as applied.
+    pub filter: String,
+    /// The filter line while it is typed, and what it was before.
+    pub typing: Option<(Editor, String)>,
+    /// What is wrong with the filter.
+    pub filter_error: Option<String>,
+    /// The rows held.
+    pub rows: Vec<(Ticket, Cursor)>,
+    /// The names behind their references.
+    pub names: Names,
+    /// From where the first row held was read.
+    pub start: Option<PageFrom>,
+    /// Whether the list goes on behind the rows held.
+    pub more: bool,
+    /// How many tickets the list has, once counted.
+    pub total: Option<u64>,
+    /// The row under the cursor, among those held.
+    pub cursor: usize,
+    /// The first row on the screen, among those held.
+    pub top: usize,
+    /// The marked tickets.
+    pub marks: BTreeSet<TicketId>,
+    /// Where a range began.
+    pub range: Option<usize>,
+    /// The ticket shown.
+    pub shown: Option<Shown>,
+    /// Rows scrolled off the ticket's top.
+    pub scroll: usize,
+    /// Whether the list was never answered yet.
+    pub loading: bool,
+    /// The newest question of each slot; an answer to another is late.
+    pub asked: BTreeMap<Slot, Generation>,
+    /// The pages asked for and not answered, so that none is asked twice.
+    extending: bool,
+}
+
+impl Queue {
+    /// Takes the views of a desk's rules.
+    pub fn open(&mut self, rules: &Rules) {
+        self.loading = true;
+        self.views = rules
+            .views
+            .iter()
+            .map(|view| ViewRow {
+                name: view.name.clone(),
+                query: parse(&view.query).map_err(|error| error.to_string()),
+                count: None,
+            })
+            .collect();
+    }
+
+    /// The ticket under the cursor, or shown.
+    #[must_use]
+    pub fn current(&self) -> Option<&Ticket> {
+        match (self.pane, &self.shown) {
+            (Pane::Ticket, Some(shown)) => Some(&shown.sheet.ticket),
+            _ => self.rows.get(self.cursor).map(|(ticket, _)| ticket),
+        }
+    }
+
+    /// A ticket as it was seen here, for a change that respects what others did since.
+    #[must_use]
+    pub fn seen(&self, id: TicketId) -> Target {
+        let shown = self.shown.iter().map(|shown| &shown.sheet.ticket);
+        let version =
+            self.rows.iter().map(|(ticket, _)| ticket).chain(shown).filter(|t| t.id == id).map(|t| t.version).max();
+        Target { id, version }
+    }
+
+    /// What the list shows: the view, narrowed by the filter.
+    ///
+    /// # Errors
+    /// What is wrong with either.
+    pub fn query(&self) -> Result<Query, String> {
+        let view = match self.views.get(self.view) {
+            Some(view) => view.query.clone()?,
+            None => Query::default(),
+        };
+        let filter = parse(&self.filter).map_err(|error| error.to_string())?;
+        let sort = if filter.sort.is_empty() { view.sort.clone() } else { filter.sort.clone() };
+        let mut query = match filter.filter {
+            Some(expr) => view.and(expr),
+            None => view,
+        };
+        query.sort = sort;
+        Ok(query)
+    }
+
+    /// The question for the list from its beginning.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn first_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        Ok(Question::Page { query: self.query()?, from: PageFrom::Start, limit: PAGE })
+    }
+
+    /// The question that reads again what is held.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn same_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        let from = self.start.clone().unwrap_or(PageFrom::Start);
+        let from = if matches!(from, PageFrom::Before(_) | PageFrom::End) { PageFrom::Start } else { from };
+        Ok(Question::Page { query: self.query()?, from, limit: self.rows.len().max(PAGE) })
+    }
+
+    /// The question for the end of the list.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn last_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        Ok(Question::Page { query: self.query()?, from: PageFrom::End, limit: PAGE })
+    }
+
+    /// The question for the rows that the cursor nears, if it nears the end of those held.
+    pub fn next_page(&mut self) -> Option<Question> {
+        if self.extending {
+            return None;
+        }
+        let query = self.query().ok()?;
+        let below = self.rows.len().saturating_sub(self.cursor + 1);
+        let from = if self.more && below < AHEAD {
+            PageFrom::After(self.rows.last()?.1.clone())
+        } else if !matches!(self.start, Some(PageFrom::Start) | None) && self.cursor < AHEAD {
+            PageFrom::Before(self.rows.first()?.1.clone())
+        } else {
+            return None;
+        };
+        self.extending = true;
+        Some(Question::Page { query, from, limit: PAGE })
+    }
+
+    /// Takes an answer for the list. The cursor stays on its ticket, or in its place where that is gone.
+    pub fn take_page(&mut self, answer: Answer, height: usize) {
+        let Answer::Page { rows, more, from, names } = answer else { return };
+        let on = self.rows.get(self.cursor).map(|(ticket, _)| ticket.id);
+        let offset = self.cursor.saturating_sub(self.top);
+        let fresh = self.loading;
+        self.loading = false;
+        self.names.join(*names);
+        match from {
+            PageFrom::After(_) if self.extending => {
+                self.rows.extend(rows);
+                self.more = more;
+                let over = self.rows.len().saturating_sub(HELD).min(self.top);
+                if over > 0 {
+                    let last = self.rows.drain(..over).next_back();
+                    self.start = last.map(|(_, cursor)| PageFrom::After(cursor));
+                    self.top -= over;
+                }
+            }
+            PageFrom::Before(_) if self.extending => {
+                self.start = Some(if more { from } else { PageFrom::Start });
+                self.top += rows.len();
+                self.rows.splice(0..0, rows);
+                if self.rows.len() > HELD {
+                    self.rows.truncate(HELD);
+                    self.more = true;
+                }
+            }
+            PageFrom::End => {
+                self.start = Some(if more { PageFrom::End } else { PageFrom::Start });
+                self.rows = rows;
+                self.more = false;
+                self.cursor = self.rows.len().saturating_sub(1);
+                self.top = (self.cursor + 1).saturating_sub(height);
+                self.extending = false;
+                return;
+            }
+            _ => {
+                self.rows = rows;
+                self.more = more;
+                self.start = Some(from);
+            }
+        }
+        self.extending = false;
+        let found = on.filter(|_| !fresh).and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
+        self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(self.rows.len().saturating_sub(1));
+        self.top = self.cursor.saturating_sub(offset);
+        self.settle(height);
+    }
+
+    /// Moves the cursor by rows.
+    pub fn step(&mut self, by: isize, height: usize) {
+        self.go(self.cursor.saturating_add_signed(by), height);
+    }
+
+    /// Puts the cursor on a row.
+    pub fn go(&mut self, row: usize, height: usize) {
+        self.cursor = row.min(self.rows.len().saturating_sub(1));
+        self.settle(height);
+    }
+
+    /// Keeps the cursor on the screen.
+    pub fn settle(&mut self, height: usize) {
+        let height = height.max(1);
+        self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
+    }
+
+    /// Marks the ticket under the cursor, or no longer.
+    pub fn mark(&mut self) {
+        if let Some((ticket, _)) = self.rows.get(self.cursor)
+            && !self.marks.remove(&ticket.id)
+        {
+            self.marks.insert(ticket.id);
+        }
+    }
+
+    /// Marks the rows from where the range began to the cursor.
+    pub fn mark_range(&mut self) {
+        if let Some(from) = self.range.take() {
+            let (a, b) = (from.min(self.cursor), from.max(self.cursor));
+            self.marks.extend(self.rows.iter().skip(a).take(b - a + 1).map(|(ticket, _)| ticket.id));
+        }
+    }
+
+    /// Takes the sheet of a ticket, if it is still the one wanted.
+    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>) {
+        let same = self.shown.as_ref().is_some_and(|shown| shown.sheet.ticket.id == sheet.ticket.id);
+        if !same {
+            self.scroll = 0;
+        }
+        self.shown = Some(Shown { sheet, history });
+    }
+}

@@ -1,0 +1,270 @@
+//! The ticket as lines: its fields in two columns, what it says, then everything that happened, oldest first.
+
+use crate::desk::field::{Field, Shape, Value};
+use crate::desk::time::{Timestamp, short_span};
+use crate::store::{Event, FieldChange, shown};
+use crate::text;
+use crate::tui::model::Model;
+use crate::tui::screen::queue::Shown;
+use crate::tui::term::Glyphs;
+
+/// How a piece of text is meant; the theme says how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Plain.
+    Plain,
+    /// A heading or name.
+    Strong,
+    /// A label, a time: there when wanted.
+    Quiet,
+    /// Overdue, major, highest priority.
+    Warning,
+    /// What the requester sees.
+    Public,
+}
+
+/// A line: pieces with their tones.
+pub type Line = Vec<(Tone, String)>;
+
+/// The fields of the header, in the order of reading.
+const HEADER: &[Field] = &[
+    Field::State,
+    Field::Priority,
+    Field::Assignee,
+    Field::Team,
+    Field::Requester,
+    Field::Service,
+    Field::Category,
+    Field::Ci,
+    Field::Due,
+    Field::Created,
+    Field::PendingReason,
+    Field::ResolutionCode,
+    Field::CauseCode,
+    Field::Channel,
+    Field::Resolved,
+    Field::Closed,
+    Field::MergedInto,
+    Field::External,
+];
+
+/// The lines of a ticket in `width` columns.
+#[must_use]
+pub fn lines(what: &Shown, model: &Model, width: usize) -> Vec<Line> {
+    let sheet = &what.sheet;
+    let ticket = &sheet.ticket;
+    let width = width.max(10);
+    let mut lines: Vec<Line> = Vec::new();
+    let title = format!("{}  {}", ticket.number, text::clean_line(&ticket.title));
+    lines.extend(text::wrap(&title, width).into_iter().map(|row| vec![(Tone::Strong, row)]));
+    if ticket.major {
+        lines.push(vec![(Tone::Warning, String::from("MAJOR INCIDENT"))]);
+    }
+    header(&mut lines, what, model, width);
+    let mut block = |label: &str, body: &str, tone: Tone| {
+        if !body.trim().is_empty() {
+            lines.push(Vec::new());
+            if !label.is_empty() {
+                lines.push(vec![(Tone::Quiet, label.to_owned())]);
+            }
+            lines.extend(body_lines(body, width, tone));
+        }
+    };
+    block("", &ticket.description, Tone::Plain);
+    block("Workaround", ticket.workaround.as_deref().unwrap_or_default(), Tone::Plain);
+    block("Root cause", ticket.root_cause.as_deref().unwrap_or_default(), Tone::Plain);
+    block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
+    belongings(&mut lines, what, width);
+    happened(&mut lines, what, model, width);
+    lines
+}
+
+fn header(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
+    let ticket = &what.sheet.ticket;
+    let fields: Vec<(&str, String, Tone)> = HEADER
+        .iter()
+        .filter(|field| ticket.value(**field).given() || matches!(field, Field::Assignee | Field::Team))
+        .map(|field| {
+            let value = ticket.value(*field);
+            let mut words = text::clean_line(&shown(*field, &value, &what.sheet.names, &model.moment)).into_owned();
+            let mut tone = Tone::Plain;
+            if words.is_empty() {
+                words = String::from("nobody");
+            }
+            match (field, value.int()) {
+                (Field::Due, Some(at)) if ticket.phase.is_open() => {
+                    let late = at < model.moment.now.0;
+                    words = format!(
+                        "{words} ({}{})",
+                        if late { "! late by " } else { "in " },
+                        short_span(at - model.moment.now.0)
+                    );
+                    tone = if late { Tone::Warning } else { Tone::Plain };
+                }
+                (Field::Priority, _) => {
+                    words = format!("{words} (impact {}, urgency {})", ticket.impact.get(), ticket.urgency.get());
+                    if ticket.priority_reason.is_some() {
+                        words = format!("{} by hand, matrix {}", ticket.priority, ticket.priority_computed);
+                    }
+                    tone = if ticket.priority.get() == 1 { Tone::Warning } else { Tone::Plain };
+                }
+                (Field::State, _) => tone = Tone::Strong,
+                _ => {}
+            }
+            (field.spec().label, words, tone)
+        })
+        .collect();
+    let columns = if width >= 60 { 2 } else { 1 };
+    let column = width / columns;
+    for pair in fields.chunks(columns) {
+        let mut line = Line::new();
+        for (label, words, tone) in pair {
+            line.push((Tone::Quiet, text::pad(&text::truncate(label, 14, text::ELLIPSIS_ASCII), 15)));
+            line.push((
+                *tone,
+                text::pad(
+                    &text::truncate(words, column.saturating_sub(16), text::ELLIPSIS_ASCII),
+                    column.saturating_sub(15),
+                ),
+            ));
+        }
+        lines.push(line);
+    }
+    if !what.sheet.tags.is_empty() {
+        lines.push(vec![
+            (Tone::Quiet, text::pad("Tags", 15)),
+            (Tone::Plain, text::clean_line(&what.sheet.tags.join(" ")).into_owned()),
+        ]);
+    }
+}
+
+fn belongings(lines: &mut Vec<Line>, what: &Shown, width: usize) {
+    let sheet = &what.sheet;
+    if !sheet.links.is_empty() || !sheet.tasks.is_empty() || !sheet.attachments.is_empty() {
+        lines.push(Vec::new());
+    }
+    for link in &sheet.links {
+        let words = format!("{} ({}) {}", link.number, link.state, text::clean_line(&link.title));
+        let tone = if link.phase.is_open() { Tone::Plain } else { Tone::Quiet };
+        lines.push(vec![
+            (Tone::Quiet, text::pad(link.name(), 15)),
+            (tone, text::truncate(&words, width.saturating_sub(16), text::ELLIPSIS_ASCII).into_owned()),
+        ]);
+    }
+    for task in &sheet.tasks {
+        let words =
+            format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
+        lines.push(vec![(Tone::Plain, text::truncate(&words, width, text::ELLIPSIS_ASCII).into_owned())]);
+    }
+    for file in &sheet.attachments {
+        let words = format!("{} ({} bytes)", text::clean_line(&file.name), file.size);
+        lines.push(vec![
+            (Tone::Quiet, text::pad("File", 15)),
+            (Tone::Plain, text::truncate(&words, width.saturating_sub(16), text::ELLIPSIS_ASCII).into_owned()),
+        ]);
+    }
+}
+
+/// Everything that happened, oldest first: notes and replies with their texts, changes in one line each.
+fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
+    let ascii = model.look.glyphs == Glyphs::Ascii;
+    let arrow = if ascii { "->" } else { "→" };
+    let rule = if ascii { "-" } else { "─" };
+    let mut things: Vec<(Timestamp, Vec<Line>)> = Vec::new();
+    for entry in &what.sheet.entries {
+        let who = entry.author.map_or("?", |id| what.sheet.names.person(id));
+        let (kind, tone) = if entry.public { ("reply", Tone::Public) } else { ("note", Tone::Strong) };
+        let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, model)];
+        block.extend(body_lines(&entry.text, width, Tone::Plain));
+        block.push(Line::new());
+        things.push((entry.at, block));
+    }
+    for event in &what.history {
+        let changes: Vec<String> =
+            event.changes.iter().filter_map(|change| told(change, event, what, model, arrow)).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let reason = event.transaction.as_ref().and_then(|transaction| transaction.reason.as_deref());
+        let words = match reason {
+            Some(reason) => format!("{} ({})", changes.join(", "), text::clean_line(reason)),
+            None => changes.join(", "),
+        };
+        let head = heading(event.at, &text::clean_line(&event.who), "", Tone::Quiet, model);
+        let used: usize = head.iter().map(|(_, piece)| text::width(piece)).sum();
+        let mut rows = text::wrap(&words, width.saturating_sub(used + 1).max(20)).into_iter();
+        let mut first = head;
+        first.push((Tone::Quiet, rows.next().unwrap_or_default()));
+        let mut block = vec![first];
+        block.extend(rows.map(|row| vec![(Tone::Quiet, format!("{}{row}", " ".repeat(used)))]));
+        things.push((event.at, block));
+    }
+    things.sort_by_key(|(at, _)| *at);
+    if !things.is_empty() {
+        lines.push(Line::new());
+        lines.push(vec![(Tone::Quiet, rule.repeat(width))]);
+    }
+    lines.extend(things.into_iter().flat_map(|(_, block)| block));
+}
+
+fn heading(at: Timestamp, who: &str, kind: &str, tone: Tone, model: &Model) -> Line {
+    let mut line = vec![(Tone::Quiet, format!("{} ", at.local(model.moment.zone))), (tone, who.to_owned())];
+    line.push((Tone::Quiet, if kind.is_empty() { String::from("  ") } else { format!("  {kind}") }));
+    line
+}
+
+/// A change in words; nothing for what is told otherwise.
+fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow: &str) -> Option<String> {
+    let opened = event.transaction.as_ref().is_some_and(|transaction| transaction.verb == "open");
+    let Some(field) = change.field else {
+        let word = |value: &Value| value.text().map(|text| text::one_line(text, 40, text::ELLIPSIS_ASCII));
+        return match change.what.as_str() {
+            "note" | "reply" => None,
+            "watcher" => Some(format!("{}watching", if change.after.given() { "" } else { "no longer " })),
+            kind => Some(match (word(&change.before), word(&change.after)) {
+                (None, Some(new)) => format!("+{kind} {new}"),
+                (Some(old), None) => format!("-{kind} {old}"),
+                (_, Some(new)) => format!("{kind} {new}"),
+                _ => kind.to_owned(),
+            }),
+        };
+    };
+    if opened {
+        return (field == Field::Created).then(|| String::from("opened"));
+    }
+    if matches!(field, Field::PriorityComputed | Field::Resolved | Field::Closed | Field::Created) {
+        return None;
+    }
+    if field.shape() == Shape::Text {
+        return Some(format!("{field} changed"));
+    }
+    let words = |value: &Value| {
+        let words = shown(field, value, &what.sheet.names, &model.moment);
+        if words.is_empty() { String::from("nothing") } else { text::one_line(&words, 60, text::ELLIPSIS_ASCII) }
+    };
+    Some(format!("{field} {} {arrow} {}", words(&change.before), words(&change.after)))
+}
+
+/// A text wrapped to lines; quoted lines of mails folded to one.
+fn body_lines(body: &str, width: usize, tone: Tone) -> Vec<Line> {
+    let clean = text::clean_text(body);
+    let mut lines = Vec::new();
+    let mut quoted = 0;
+    for line in clean.trim_end().split('\n') {
+        if line.starts_with('>') {
+            quoted += 1;
+            continue;
+        }
+        fold(&mut lines, &mut quoted);
+        lines.extend(text::wrap(line, width).into_iter().map(|row| vec![(tone, row)]));
+    }
+    fold(&mut lines, &mut quoted);
+    lines
+}
+
+fn fold(lines: &mut Vec<Line>, quoted: &mut usize) {
+    if *quoted > 0 {
+        lines.push(vec![(Tone::Quiet, format!("> {quoted} quoted lines"))]);
+        *quoted = 0;
+    }
+}

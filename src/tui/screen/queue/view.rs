@@ -1,0 +1,271 @@
+//! Draws the Queue tab.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::desk::ticket::Ticket;
+use crate::desk::time::short_span;
+use crate::text;
+use crate::tui::layout::{self, Parts};
+use crate::tui::model::Model;
+use crate::tui::screen::queue::{Pane, timeline};
+use crate::tui::theme;
+
+/// Draws views, list and ticket into their parts.
+pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
+    if let Some(area) = parts.strip {
+        strip(model, area, frame);
+    }
+    if let Some(area) = parts.views {
+        views(model, area, frame);
+    }
+    if let Some(area) = parts.list {
+        list(model, area, frame);
+        if parts.ticket.is_some() {
+            border(model, area, frame);
+        }
+    }
+    if let (Some(area), Some(_)) = (parts.views, parts.list) {
+        border(model, area, frame);
+    }
+    if let Some(area) = parts.ticket {
+        ticket(model, area, frame);
+    }
+}
+
+/// One line between panes.
+fn border(model: &Model, left: Rect, frame: &mut Frame) {
+    let glyph = if model.look.glyphs == crate::tui::term::Glyphs::Ascii { "|" } else { "│" };
+    let lines: Vec<Line> = (0..left.height).map(|_| Line::styled(glyph, theme::quiet())).collect();
+    frame.render_widget(Paragraph::new(lines), Rect { x: left.right(), y: left.y, width: 1, height: left.height });
+}
+
+fn view_label(model: &Model, at: usize) -> String {
+    model.queue.views.get(at).map_or_else(String::new, |view| {
+        let name = text::clean_line(&view.name).into_owned();
+        match view.count {
+            Some(count) => format!("{name} {}", grouped(count)),
+            None => name,
+        }
+    })
+}
+
+/// The views in one line, as many as fit around the one shown.
+fn strip(model: &Model, area: Rect, frame: &mut Frame) {
+    let width = usize::from(area.width);
+    let labels: Vec<String> = (0..model.queue.views.len()).map(|at| view_label(model, at)).collect();
+    let wide = |from: usize, to: usize| {
+        labels.iter().skip(from).take(to - from).map(|label| text::width(label) + 3).sum::<usize>()
+    };
+    let shown = model.queue.view;
+    let mut from = 0;
+    while from < shown && wide(from, shown + 1) > width.saturating_sub(2) {
+        from += 1;
+    }
+    let mut line = Line::default();
+    if from > 0 {
+        line.push_span(Span::styled("< ", theme::quiet()));
+    }
+    for (at, label) in labels.iter().enumerate().skip(from) {
+        let style = if at == shown { theme::accent(model.look) } else { theme::quiet() };
+        let label = if at == shown { format!("[{label}]") } else { format!(" {label} ") };
+        line.push_span(Span::styled(label, style));
+        line.push_span(Span::raw(" "));
+    }
+    frame.render_widget(Paragraph::new(line), area);
+}
+
+fn views(model: &Model, area: Rect, frame: &mut Frame) {
+    let width = usize::from(area.width);
+    let mut lines = vec![Line::styled("Views", theme::quiet())];
+    for (at, view) in model.queue.views.iter().enumerate() {
+        let count = view.count.map(grouped).unwrap_or_default();
+        let name = text::pad(
+            &text::truncate(&text::clean_line(&view.name), width.saturating_sub(9), text::ELLIPSIS_ASCII),
+            width.saturating_sub(8),
+        );
+        let row = format!("{name}{}", text::pad_start(&count, 8));
+        let style = match (at == model.queue.view, model.queue.pane == Pane::Views) {
+            (true, true) => theme::selected(),
+            (true, false) => theme::accent(model.look),
+            _ => theme::plain(),
+        };
+        lines.push(Line::styled(row, style));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// A column of the list.
+struct Column {
+    title: &'static str,
+    width: usize,
+    text: fn(&Model, &Ticket) -> String,
+    style: fn(&Model, &Ticket) -> Style,
+}
+
+/// The columns that fit, the title taking what is left. More come as the width allows.
+fn columns(width: usize) -> Vec<Column> {
+    let mut columns = vec![
+        Column { title: "Number", width: 10, text: |_, t| t.number.to_string(), style: |_, _| theme::plain() },
+        Column {
+            title: "Pr",
+            width: 3,
+            text: |_, t| t.priority.to_string(),
+            style: |m, t| theme::priority(m.look, t.priority),
+        },
+        Column { title: "State", width: 12, text: |_, t| t.state.clone(), style: |m, t| theme::phase(m.look, t.phase) },
+        Column {
+            title: "Due",
+            width: 6,
+            text: due,
+            style: |m, t| if late(m, t) { theme::warning(m.look) } else { theme::plain() },
+        },
+    ];
+    if width >= 72 {
+        columns.push(Column { title: "Assignee", width: 14, text: assignee, style: |_, _| theme::plain() });
+    }
+    if width >= 96 {
+        columns.push(Column { title: "Requester", width: 16, text: requester, style: |_, _| theme::plain() });
+    }
+    if width >= 84 {
+        columns.push(Column { title: "Upd", width: 5, text: updated, style: |_, _| theme::quiet() });
+    }
+    columns
+}
+
+fn late(model: &Model, ticket: &Ticket) -> bool {
+    ticket.phase.is_open() && ticket.due.is_some_and(|due| due < model.moment.now)
+}
+
+fn due(model: &Model, ticket: &Ticket) -> String {
+    match ticket.due {
+        Some(due) if ticket.phase.is_open() => {
+            format!("{}{}", if late(model, ticket) { "!" } else { "" }, short_span(due.since(model.moment.now)))
+        }
+        _ => String::new(),
+    }
+}
+
+fn updated(model: &Model, ticket: &Ticket) -> String {
+    short_span(model.moment.now.since(ticket.updated).max(0))
+}
+
+fn assignee(model: &Model, ticket: &Ticket) -> String {
+    match (ticket.assignee, ticket.team) {
+        (Some(person), _) => model.queue.names.person(person).to_owned(),
+        (None, Some(team)) => format!("({})", model.queue.names.team(team)),
+        (None, None) => String::from("-"),
+    }
+}
+
+fn requester(model: &Model, ticket: &Ticket) -> String {
+    ticket.requester.map(|person| model.queue.names.person(person).to_owned()).unwrap_or_default()
+}
+
+fn list(model: &Model, area: Rect, frame: &mut Frame) {
+    let queue = &model.queue;
+    let width = usize::from(area.width);
+    let columns = columns(width);
+    let mut head = String::from("  ");
+    for column in &columns {
+        head.push_str(&text::pad(column.title, column.width));
+    }
+    head.push_str("Title");
+    let mut lines =
+        vec![Line::styled(text::pad(&text::truncate(&head, width, text::ELLIPSIS_ASCII), width), theme::quiet())];
+    if queue.rows.is_empty() {
+        lines.extend(empty(model).into_iter().map(|row| Line::styled(format!("  {row}"), theme::quiet())));
+    }
+    let height = layout::list_height(model);
+    let range = queue.range.map(|from| (from.min(queue.cursor), from.max(queue.cursor)));
+    for (at, (ticket, _)) in queue.rows.iter().enumerate().skip(queue.top).take(height) {
+        let marked = queue.marks.contains(&ticket.id) || range.is_some_and(|(a, b)| (a..=b).contains(&at));
+        let here = at == queue.cursor;
+        let mut used = 2;
+        let mut line = Line::raw(match (here, marked) {
+            (true, true) => ">+",
+            (true, false) => "> ",
+            (false, true) => " +",
+            (false, false) => "  ",
+        });
+        for column in &columns {
+            let cell = text::clean_line(&(column.text)(model, ticket)).into_owned();
+            let cell =
+                text::pad(&text::truncate(&cell, column.width.saturating_sub(1), text::ELLIPSIS_ASCII), column.width);
+            line.push_span(Span::styled(cell, (column.style)(model, ticket)));
+            used += column.width;
+        }
+        let room = width.saturating_sub(used);
+        let title = format!("{}{}", if ticket.major { "MAJOR " } else { "" }, text::clean_line(&ticket.title));
+        line.push_span(Span::raw(text::pad(&text::truncate(&title, room, text::ELLIPSIS_ASCII), room)));
+        if here && matches!(queue.pane, Pane::List) {
+            line = line.patch_style(theme::selected());
+        } else if here {
+            line = line.patch_style(theme::strong());
+        }
+        lines.push(line);
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What an empty list says: that it waits, failed, or is empty, and what to press.
+fn empty(model: &Model) -> Vec<String> {
+    let queue = &model.queue;
+    if model.rules.is_none() || queue.loading {
+        return Vec::new();
+    }
+    let broken = queue.views.get(queue.view).and_then(|view| view.query.as_ref().err());
+    match (broken, queue.filter.is_empty()) {
+        (Some(error), _) => vec![format!("This view can't be asked: {error}")],
+        (None, true) => {
+            vec![String::from("Nothing here. ] shows the next view, n opens an incident, : lists all commands.")]
+        }
+        (None, false) => {
+            vec![format!("Nothing in this view fits {}. Esc takes the filter away.", text::clean_line(&queue.filter))]
+        }
+    }
+}
+
+fn ticket(model: &Model, area: Rect, frame: &mut Frame) {
+    let Some(shown) = &model.queue.shown else { return };
+    let lines = timeline::lines(shown, model, usize::from(area.width).saturating_sub(1));
+    let height = usize::from(area.height);
+    let top = model.queue.scroll.min(lines.len().saturating_sub(height));
+    let rows: Vec<Line> = lines
+        .into_iter()
+        .skip(top)
+        .take(height)
+        .map(|line| {
+            line.into_iter().map(|(tone, piece)| Span::styled(piece, theme::tone(model.look, tone))).collect::<Line>()
+        })
+        .collect();
+    let inset = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
+    frame.render_widget(Paragraph::new(rows), inset);
+}
+
+/// 24,918: digits in threes.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (at, c) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn counts_are_read_in_threes() {
+        assert_eq!([0, 999, 1_000, 24_918, 1_000_000].map(grouped), ["0", "999", "1,000", "24,918", "1,000,000"]);
+    }
+}

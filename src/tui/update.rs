@@ -1,0 +1,521 @@
+//! What happens when something happens: the model changes, effects come out. No input or output, no clock.
+
+use crate::desk::command::Receipt;
+use crate::desk::refusal::Refusal;
+use crate::tui::action::{self, allowed};
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::focus;
+use crate::tui::key::resolve::{Meaning, resolve};
+use crate::tui::key::{Code, Key};
+use crate::tui::layout;
+use crate::tui::message::{Answer, Msg, Welcome};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::{Form, Purpose as FormPurpose};
+use crate::tui::overlay::picker::{Item, Purpose};
+use crate::tui::term::{Input, TermEvent};
+use crate::tui::widget::editor::{Editor, Stroke};
+
+/// Changes the model by a message and tells what to do.
+pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
+    match message {
+        Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
+        Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
+        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) | Msg::Woke => {
+            Vec::new()
+        }
+        Msg::Term(TermEvent::Resize(columns, rows)) => {
+            model.size = (columns, rows);
+            let height = layout::list_height(model);
+            model.queue.settle(height);
+            cursor_moved(model)
+        }
+        Msg::Term(TermEvent::Signal(fatal)) => vec![Effect::Quit(u8::try_from(fatal.exit_code()).unwrap_or(1))],
+        Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
+        Msg::Opened(Ok(welcome)) => opened(model, *welcome),
+        Msg::Opened(Err(refusal)) => {
+            model.failure = Some(refusal.to_string());
+            Vec::new()
+        }
+        Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
+            Ok(answer) => take(model, answer),
+            Err(refusal) => {
+                model.queue.loading = false;
+                model.refuse(refusal.to_string());
+                Vec::new()
+            }
+        },
+        Msg::Answer(..) => Vec::new(),
+        Msg::Done(wish, Ok(receipt)) => done(model, &wish, &receipt),
+        Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
+        Msg::Changed => refresh(model),
+    }
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    // An Esc and a key in one packet of a slow line arrive as one; nothing here uses alt.
+    if key.alt {
+        let mut effects = press(model, Key::new(Code::Esc));
+        effects.extend(press(model, Key { alt: false, ..key }));
+        return effects;
+    }
+    if !model.pending.is_empty() && key == Key::new(Code::Esc) {
+        model.pending.clear();
+        return Vec::new();
+    }
+    if model.failure.is_some() {
+        return vec![Effect::Quit(4)];
+    }
+    let was_stopping = std::mem::take(&mut model.stopping);
+    model.message = None;
+    model.pending.push(key);
+    let scopes = focus::scopes(model);
+    match resolve(scopes, &model.pending) {
+        Meaning::More => Vec::new(),
+        Meaning::Act(row) => {
+            model.pending.clear();
+            model.stopping = was_stopping;
+            let effects = run(model, row);
+            model.stopping &= row.id == action::ActionId::Stop;
+            effects
+        }
+        Meaning::Text(c) => {
+            model.pending.clear();
+            typed(model, &c.to_string())
+        }
+        Meaning::Nothing => {
+            let chord = model.pending.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            model.pending.clear();
+            model.say(format!("{chord} does nothing here; ? shows what does"));
+            Vec::new()
+        }
+    }
+}
+
+/// Runs an action, or says why not.
+pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
+    match allowed(row, model) {
+        Ok(()) => (row.run)(model),
+        Err(why) => {
+            model.refuse(format!("Can't {}: {why}", row.title));
+            Vec::new()
+        }
+    }
+}
+
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if focus::scopes(model).iter().any(|scope| scope.takes_text()) {
+        return typed(model, text);
+    }
+    model.say("Pasted text goes into text fields only; nothing was done");
+    Vec::new()
+}
+
+/// The text field that has the keys.
+fn field(model: &mut Model) -> Option<&mut Editor> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => Some(&mut picker.field),
+        Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
+        Some(Overlay::Form(_)) => None,
+        None => model.queue.typing.as_mut().map(|(editor, _)| editor),
+    }
+}
+
+fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(editor) = field(model) {
+        editor.insert(text);
+    }
+    after_typing(model)
+}
+
+/// Carries out a stroke in the text field that has the keys.
+pub fn stroke(model: &mut Model, stroke: Stroke) -> Vec<Effect> {
+    if let Some(editor) = field(model) {
+        editor.stroke(stroke);
+    }
+    after_typing(model)
+}
+
+fn after_typing(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => {
+            picker.cursor = 0;
+            Vec::new()
+        }
+        Some(Overlay::Form(form)) => {
+            form.refused = None;
+            let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
+            keep(model, place, text)
+        }
+        None => {
+            if let Some((editor, _)) = &model.queue.typing {
+                model.queue.filter = editor.text().to_owned();
+            }
+            list_again(model)
+        }
+    }
+}
+
+fn keep(model: &mut Model, place: String, text: String) -> Vec<Effect> {
+    if text.is_empty() {
+        if model.drafts.remove(&place).is_none() {
+            return Vec::new();
+        }
+    } else {
+        model.drafts.insert(place.clone(), text.clone());
+    }
+    vec![Effect::KeepDraft { place, text }]
+}
+
+fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
+    model.queue.open(&welcome.rules);
+    model.rules = Some(welcome.rules);
+    model.me = welcome.me;
+    model.read_only = welcome.read_only;
+    // Somebody without work of their own begins with what is open.
+    if model.me.is_none() {
+        model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
+    }
+    let mut effects = list_again(model);
+    effects.push(counts(model));
+    effects
+}
+
+fn counts(model: &mut Model) -> Effect {
+    let queries = model.queue.views.iter().filter_map(|view| view.query.clone().ok()).collect();
+    model.ask(Slot::Counts, Question::Counts(queries))
+}
+
+fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Page { .. } => {
+            let height = layout::list_height(model);
+            model.queue.take_page(answer, height);
+            cursor_moved(model)
+        }
+        Answer::Total(total) => {
+            model.queue.total = Some(total);
+            Vec::new()
+        }
+        Answer::Sheet(sheet, history) => {
+            model.queue.take_sheet(*sheet, history);
+            Vec::new()
+        }
+        Answer::Counts(counts) => {
+            let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
+            for (view, count) in asked.zip(counts) {
+                view.count = Some(count);
+            }
+            Vec::new()
+        }
+        Answer::Assignable(people) => {
+            let me = model.author.login.to_lowercase();
+            if let Some(Overlay::Picker(picker)) = model.overlays.last_mut()
+                && picker.purpose == Purpose::Assign
+            {
+                let mut items: Vec<Item> = people
+                    .into_iter()
+                    .map(|(word, label)| {
+                        let hint = if word == me { String::from("me") } else { String::new() };
+                        Item { word, label, hint, blocked: None, action: None }
+                    })
+                    .collect();
+                items.sort_by_key(|item| item.hint.is_empty());
+                items.push(Item {
+                    word: String::from("none"),
+                    label: String::from("nobody"),
+                    hint: String::new(),
+                    blocked: None,
+                    action: None,
+                });
+                picker.items = items;
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Shows the ticket under the cursor where there is room, and reads ahead.
+pub fn cursor_moved(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(question) = model.queue.next_page() {
+        effects.push(model.ask(Slot::List, question));
+    }
+    if layout::shows_ticket(model) {
+        effects.extend(show_ticket(model));
+    }
+    effects
+}
+
+/// Asks for the ticket under the cursor, unless it is shown as it is.
+pub fn show_ticket(model: &mut Model) -> Vec<Effect> {
+    let wanted = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| (ticket.id, ticket.version));
+    let shown = model.queue.shown.as_ref().map(|shown| (shown.sheet.ticket.id, shown.sheet.ticket.version));
+    match wanted {
+        Some((id, _)) if wanted != shown => vec![model.ask(Slot::Sheet, Question::Sheet(id))],
+        None => {
+            model.queue.shown = None;
+            Vec::new()
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// Reads the list from its beginning.
+pub fn list_again(model: &mut Model) -> Vec<Effect> {
+    model.queue.filter_error = None;
+    match (model.queue.first_page(), model.queue.query()) {
+        (Ok(page), Ok(query)) => {
+            model.queue.loading = true;
+            model.queue.total = None;
+            vec![model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            // While a query is typed it is often unfinished: the list stays, the mistake is told beside it.
+            model.queue.filter_error = Some(error);
+            Vec::new()
+        }
+    }
+}
+
+/// Reads the end of the list.
+pub fn list_end(model: &mut Model) -> Vec<Effect> {
+    match model.queue.last_page() {
+        Ok(page) => vec![model.ask(Slot::List, page)],
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Shows the view chosen.
+pub fn open_view(model: &mut Model) -> Vec<Effect> {
+    model.queue.rows.clear();
+    model.queue.cursor = 0;
+    model.queue.top = 0;
+    model.queue.range = None;
+    list_again(model)
+}
+
+/// Reads again what is shown, without moving the cursor.
+pub fn refresh(model: &mut Model) -> Vec<Effect> {
+    if model.rules.is_none() {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    if let (Ok(page), Ok(query)) = (model.queue.same_page(), model.queue.query()) {
+        effects.push(model.ask(Slot::List, page));
+        effects.push(model.ask(Slot::Total, Question::Total(query)));
+    }
+    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id) {
+        effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
+    }
+    effects.push(counts(model));
+    effects
+}
+
+/// Stops what runs; the second time in a row, quits.
+pub fn stop(model: &mut Model) -> Vec<Effect> {
+    if model.stopping {
+        return vec![Effect::Quit(130)];
+    }
+    model.stopping = true;
+    model.say("ctrl-c again quits; drafts are kept");
+    Vec::new()
+}
+
+fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(Overlay::Form(form)) = model.overlays.last()
+        && form.sending
+        && form.wish().is_ok_and(|own| own == *wish)
+    {
+        let place = form.place();
+        model.overlays.pop();
+        effects.extend(keep(model, place, String::new()));
+    }
+    let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
+    let text = match receipt.seq {
+        Some(_) => format!("{}{notices}", capital(&receipt.summary)),
+        None => format!("Nothing to change: {}", receipt.summary),
+    };
+    if model.me.is_none() {
+        // The first change made this person known.
+        model.me = model.queue.current().and_then(|ticket| ticket.assignee);
+    }
+    effects.extend(refresh(model));
+    model.say(text);
+    effects
+}
+
+fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+        && form.sending
+        && form.wish().is_ok_and(|own| own == *wish)
+    {
+        form.sending = false;
+        form.refused = Some(refusal.to_string());
+        return Vec::new();
+    }
+    model.refuse(refusal.to_string());
+    refresh(model)
+}
+
+/// Keeps the filter and goes to the list.
+pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
+    if let Some(error) = model.queue.filter_error.clone() {
+        model.refuse(error);
+        return Vec::new();
+    }
+    model.queue.typing = None;
+    Vec::new()
+}
+
+/// Puts the filter back as it was.
+pub fn filter_cancel(model: &mut Model) -> Vec<Effect> {
+    let Some((_, before)) = model.queue.typing.take() else { return Vec::new() };
+    if before == model.queue.filter {
+        return Vec::new();
+    }
+    model.queue.filter = before;
+    list_again(model)
+}
+
+/// Does what a picker's line says.
+pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
+    let (purpose, chosen) = (picker.purpose, picker.chosen().cloned());
+    let Some(item) = chosen else { return Vec::new() };
+    if let Some(why) = item.blocked {
+        model.refuse(format!("{}: {why}", item.word));
+        return Vec::new();
+    }
+    model.overlays.pop();
+    match purpose {
+        Purpose::Run => match item.action.and_then(action::spec) {
+            Some(row) => run(model, row),
+            None => Vec::new(),
+        },
+        Purpose::Assign => action::assign_to(model, &item.word),
+        Purpose::Move => action::move_to(model, &item.word),
+    }
+}
+
+/// Opens a form, with the draft that belongs there.
+pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
+    if let Some(draft) = model.drafts.get(&form.place()).cloned() {
+        form.recall(&draft);
+        model.say("This is your draft; Esc d discards it");
+    }
+    model.overlays.push(Overlay::Form(form));
+    Vec::new()
+}
+
+fn form(model: &mut Model) -> Option<&mut Form> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) => Some(form),
+        _ => None,
+    }
+}
+
+/// Enter in a form: a new line in long text, else the next field; at the end of short fields, sends.
+pub fn form_enter(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    let last = form.at + 1 == form.fields.len();
+    match form.field() {
+        Some(field) if field.editor.multiline => typed(model, "\n"),
+        Some(_) if last => form_send(model),
+        _ => {
+            form.step(1);
+            Vec::new()
+        }
+    }
+}
+
+/// Esc in a form: leaves it if nothing was typed, else asks.
+pub fn form_leave(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    if form.is_touched() {
+        form.leaving = true;
+    } else {
+        model.overlays.pop();
+    }
+    Vec::new()
+}
+
+/// Sends a form, or goes to the field that stands in the way.
+pub fn form_send(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    form.leaving = false;
+    if form.sending {
+        return Vec::new();
+    }
+    // A word begun is completed, as Tab would.
+    form.step(1);
+    form.step(-1);
+    match form.wish() {
+        Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
+            model.overlays.pop();
+            model.say("Nothing was changed");
+            Vec::new()
+        }
+        Ok(wish) => {
+            form.sending = true;
+            form.refused = None;
+            vec![Effect::Do(Box::new(wish))]
+        }
+        Err((place, why)) => {
+            form.at = place;
+            form.refused = Some(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Writes a form's field in `$EDITOR`.
+pub fn form_editor(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    form.leaving = false;
+    match form.field() {
+        Some(field) => vec![Effect::Editor(field.editor.text().to_owned())],
+        None => Vec::new(),
+    }
+}
+
+/// Takes the text that `$EDITOR` left.
+pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(form) = form(model)
+        && let Some(field) = form.field()
+    {
+        field.editor.set(text.trim_end_matches('\n'));
+        return after_typing(model);
+    }
+    Vec::new()
+}
+
+/// Closes a form and keeps what was typed.
+pub fn form_keep(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
+    let (place, text) = (form.place(), form.draft());
+    let key = match form.purpose {
+        FormPurpose::Open(_) => "n",
+        FormPurpose::Write(_, true) => "r",
+        FormPurpose::Write(_, false) => "c",
+        FormPurpose::Edit(_) => "e",
+        FormPurpose::Move(..) => "s",
+    };
+    model.say(format!("Kept as a draft; {key} goes on with it"));
+    keep(model, place, text)
+}
+
+/// Closes a form and forgets what was typed.
+pub fn form_discard(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
+    model.say("Discarded");
+    keep(model, form.place(), String::new())
+}
+
+/// The first letter large.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

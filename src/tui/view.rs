@@ -1,0 +1,147 @@
+//! Draws the screens: breadcrumb, the tab, the line for filter and messages, the footer, the overlay on top.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::text;
+use crate::tui::action::{self, ActionSpec, allowed};
+use crate::tui::key::resolve::following;
+use crate::tui::layout;
+use crate::tui::model::Model;
+use crate::tui::overlay::view as overlay;
+use crate::tui::screen::queue::view::grouped;
+use crate::tui::screen::queue::{Pane, view as queue};
+use crate::tui::term::Glyphs;
+use crate::tui::{focus, theme};
+
+/// Draws everything.
+pub fn draw(model: &Model, frame: &mut Frame) {
+    let (width, height) = (frame.area().width, frame.area().height);
+    if width < layout::SMALLEST.0 || height < layout::SMALLEST.1 {
+        let says =
+            text::truncate("Please make the window larger: 40x10 at least", usize::from(width), text::ELLIPSIS_ASCII)
+                .into_owned();
+        frame.render_widget(Paragraph::new(says), Rect { height: 1.min(height), ..frame.area() });
+        return;
+    }
+    let parts = layout::parts(model);
+    breadcrumb(model, parts.top, frame);
+    if let Some(failure) = &model.failure {
+        let rows: Vec<Line> = text::wrap(&text::clean_text(failure), usize::from(width).saturating_sub(4))
+            .into_iter()
+            .map(|row| Line::raw(format!("  {row}")))
+            .collect();
+        frame.render_widget(Paragraph::new(rows), Rect { y: 2, height: height.saturating_sub(3), ..frame.area() });
+        frame.render_widget(Paragraph::new(Line::styled("any key quits", theme::quiet())), parts.footer);
+        return;
+    }
+    queue::draw(model, &parts, frame);
+    line(model, parts.line, frame);
+    footer(model, parts.footer, frame);
+    overlay::draw(model, frame);
+}
+
+fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
+    let arrow = if model.look.glyphs == Glyphs::Ascii { " > " } else { " ▸ " };
+    let label = model.rules.as_ref().map_or("", |rules| rules.settings.label.as_str());
+    let mut line = Line::from(vec![
+        Span::styled(text::clean_line(&model.file).into_owned(), theme::accent(model.look)),
+        Span::styled(
+            if label.is_empty() { String::new() } else { format!(" ({})", text::clean_line(label)) },
+            theme::quiet(),
+        ),
+        Span::raw(arrow),
+        Span::styled("Queue", theme::strong()),
+    ]);
+    let queue = &model.queue;
+    if let Some(view) = queue.views.get(queue.view) {
+        line.push_span(Span::raw(arrow));
+        line.push_span(Span::raw(text::clean_line(&view.name).into_owned()));
+        if !queue.filter.is_empty() {
+            line.push_span(Span::raw(format!(", {}", text::clean_line(&queue.filter))));
+        }
+    }
+    if queue.pane == Pane::Ticket
+        && let Some(ticket) = queue.current()
+    {
+        line.push_span(Span::raw(arrow));
+        line.push_span(Span::styled(ticket.number.to_string(), theme::strong()));
+    }
+    if model.read_only {
+        line.push_span(Span::styled("  [read-only]", theme::warning(model.look)));
+    }
+    frame.render_widget(Paragraph::new(line), area);
+    let mut counts = Vec::new();
+    if !queue.marks.is_empty() {
+        let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
+        counts.push(format!(
+            "{} marked{}",
+            queue.marks.len(),
+            if hidden > 0 { format!(", {hidden} hidden") } else { String::new() }
+        ));
+    }
+    if let Some(total) = queue.total {
+        counts.push(grouped(total));
+    }
+    let counts = counts.join("  ");
+    let wide = u16::try_from(text::width(&counts)).unwrap_or(0).min(area.width);
+    let right = Rect { x: area.right().saturating_sub(wide), width: wide, ..area };
+    frame.render_widget(Paragraph::new(Line::styled(counts, theme::strong())), right);
+}
+
+/// The filter line while it is typed, else the last message, else the filter that holds.
+fn line(model: &Model, area: Rect, frame: &mut Frame) {
+    let width = usize::from(area.width);
+    if let Some((editor, _)) = &model.queue.typing {
+        let before = text::width(editor.text().get(..editor.cursor()).unwrap_or_default());
+        let mut line =
+            Line::from(vec![Span::styled("/", theme::accent(model.look)), Span::raw(editor.text().to_owned())]);
+        if let Some(error) = &model.queue.filter_error {
+            line.push_span(Span::styled(format!("   {}", text::clean_line(error)), theme::warning(model.look)));
+        }
+        frame.render_widget(Paragraph::new(line), area);
+        frame.set_cursor_position(Position::new(
+            area.x + 1 + u16::try_from(before.min(width.saturating_sub(2))).unwrap_or(0),
+            area.y,
+        ));
+        return;
+    }
+    let shown = match (&model.message, model.queue.filter.is_empty()) {
+        (Some(message), _) if message.refused => {
+            Line::styled(text::one_line(&message.text, width, text::ELLIPSIS_ASCII), theme::warning(model.look))
+        }
+        (Some(message), _) => Line::raw(text::one_line(&message.text, width, text::ELLIPSIS_ASCII)),
+        (None, false) => Line::styled(format!("/{}", text::clean_line(&model.queue.filter)), theme::quiet()),
+        (None, true) => Line::default(),
+    };
+    frame.render_widget(Paragraph::new(shown), area);
+}
+
+/// The most useful actions here that can run now; after the first key of a chord, what can follow.
+fn footer(model: &Model, area: Rect, frame: &mut Frame) {
+    let scopes = focus::scopes(model);
+    let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
+        let mut rows: Vec<&ActionSpec> = action::all()
+            .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
+            .collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
+        rows.into_iter().filter_map(|row| Some(((*row.keys.first()?).to_owned(), row))).collect()
+    } else {
+        following(scopes, &model.pending)
+    };
+    let width = usize::from(area.width);
+    let mut line = Line::default();
+    let mut used = 0;
+    for (key, row) in hints {
+        let wide = text::width(&key) + text::width(row.title) + 3;
+        if used + wide > width {
+            break;
+        }
+        used += wide;
+        line.push_span(Span::styled(key, theme::accent(model.look)));
+        line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
+    }
+    frame.render_widget(Paragraph::new(line), area);
+}

@@ -1,0 +1,3 @@
+//! What draws and edits and knows no desk.
+
+pub mod editor;

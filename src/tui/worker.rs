@@ -1,0 +1,249 @@
+//! The store's threads: questions in slots where the newest wins, changes in order.
+//!
+//! A question asked again replaces the one that waits and stops the one that runs; its late answer would be dropped by its
+//! generation anyway. While nothing is asked the reader looks once a second whether another process changed the desk.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
+use crate::desk::field::{Edit, Field};
+use crate::desk::id::PersonId;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{Moment, Timestamp};
+use crate::store::{Access, Asker, Interrupter, Reader, Store};
+use crate::tui::effect::{Generation, Question, Slot, Wish};
+use crate::tui::message::{Answer, Msg, Welcome};
+
+/// How often an idle reader looks for changes of others.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The threads at the desk.
+pub struct Worker {
+    shared: Arc<Shared>,
+    wishes: Sender<Wish>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    asked: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: BTreeMap<Slot, (Generation, Question)>,
+    running: Option<Slot>,
+    interrupter: Option<Interrupter>,
+    ended: bool,
+}
+
+impl Shared {
+    /// What a panicking thread left behind is still a list of questions.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The present, in this person's zone.
+#[must_use]
+pub fn moment() -> Moment {
+    Moment { now: Timestamp(chrono::Utc::now().timestamp_millis()), zone: crate::home::zone() }
+}
+
+impl Worker {
+    /// Opens the desk in threads of its own; the first message is [`Msg::Opened`].
+    #[must_use]
+    pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>) -> Worker {
+        let shared = Arc::new(Shared::default());
+        let (wishes, wished) = std::sync::mpsc::channel::<Wish>();
+        let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
+        thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
+        let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
+        thread::spawn(move || {
+            let mut store = None;
+            for wish in wished {
+                let outcome = carry_out(&mut store, &desk, &author, &wish);
+                if messages.send(Msg::Done(Box::new(wish), outcome)).is_err() {
+                    return;
+                }
+            }
+        });
+        Worker { shared, wishes }
+    }
+
+    /// Asks a question in place of the last one of its slot.
+    pub fn ask(&self, slot: Slot, generation: Generation, question: Question) {
+        let mut state = self.shared.lock();
+        state.waiting.insert(slot, (generation, question));
+        if state.running == Some(slot)
+            && let Some(interrupter) = &state.interrupter
+        {
+            interrupter.stop();
+        }
+        self.shared.asked.notify_one();
+    }
+
+    /// Queues a change.
+    pub fn wish(&self, wish: Wish) {
+        // The thread lives as long as this sender.
+        let _ = self.wishes.send(wish);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.lock().ended = true;
+        self.shared.asked.notify_one();
+    }
+}
+
+fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
+    let store = match Store::open(desk) {
+        Ok(store) => store,
+        Err(refusal) => {
+            let _ = messages.send(Msg::Opened(Err(refusal)));
+            return;
+        }
+    };
+    shared.lock().interrupter = Some(store.interrupter());
+    if messages.send(Msg::Opened(welcome(&store, author).map(Box::new))).is_err() {
+        return;
+    }
+    let mut version = store.data_version().unwrap_or_default();
+    loop {
+        let mut state = shared.lock();
+        state.running = None;
+        if state.ended {
+            return;
+        }
+        let Some((slot, (generation, question))) = state.waiting.pop_first() else {
+            let (guard, wait) = shared.asked.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
+            drop(guard);
+            if wait.timed_out() {
+                let now = store.data_version().unwrap_or(version);
+                if std::mem::replace(&mut version, now) != now && messages.send(Msg::Changed).is_err() {
+                    return;
+                }
+            }
+            continue;
+        };
+        state.running = Some(slot);
+        drop(state);
+        let answer = store.read().and_then(|reader| answer(&reader, author, &question));
+        let mut state = shared.lock();
+        state.running = None;
+        // Stopped for the sake of another question, which is done by now or was never this one: ask again.
+        let stopped = matches!(&answer, Err(Refusal::Unavailable(text)) if text == "stopped");
+        if stopped {
+            state.waiting.entry(slot).or_insert((generation, question));
+            continue;
+        }
+        drop(state);
+        if messages.send(Msg::Answer(slot, generation, answer)).is_err() {
+            return;
+        }
+    }
+}
+
+fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {
+    let reader = store.read()?;
+    Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only: store.access() == Access::Read })
+}
+
+fn me(reader: &Reader, author: &Author) -> Result<Option<PersonId>, Refusal> {
+    Ok(reader.person_by_login(&author.login)?.map(|person| person.id))
+}
+
+fn answer(reader: &Reader, author: &Author, question: &Question) -> Result<Answer, Refusal> {
+    let asker = Asker { me: me(reader, author)?, moment: moment() };
+    Ok(match question {
+        Question::Page { query, from, limit } => {
+            let page = reader.tickets(query, &asker, from, *limit)?;
+            let shown = [Field::Assignee, Field::Requester, Field::Team, Field::Service, Field::Category];
+            let references: Vec<_> =
+                page.rows.iter().flat_map(|(ticket, _)| shown.map(|field| (field, ticket.value(field)))).collect();
+            let names = reader.names(references.iter().map(|(field, value)| (*field, value)))?;
+            Answer::Page { rows: page.rows, more: page.more, from: from.clone(), names: Box::new(names) }
+        }
+        Question::Total(query) => Answer::Total(reader.count(query, &asker)?),
+        Question::Sheet(id) => Answer::Sheet(Box::new(reader.sheet(*id)?), reader.history(*id)?),
+        Question::Counts(queries) => {
+            Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
+        }
+        Question::Assignable => {
+            let people = reader
+                .people()?
+                .into_iter()
+                .filter(|person| person.active && person.roles.may(crate::desk::people::Deed::WorkTickets).is_ok());
+            let teams = reader.teams()?.into_iter().filter(|team| team.active);
+            Answer::Assignable(
+                people
+                    .map(|person| (person.login, person.name))
+                    .chain(teams.map(|team| (team.key, format!("team {}", team.name))))
+                    .collect(),
+            )
+        }
+    })
+}
+
+/// Carries out a wish, on a store opened at the first one.
+fn carry_out(store: &mut Option<Store>, desk: &Path, author: &Author, wish: &Wish) -> Result<Receipt, Refusal> {
+    let store = match store {
+        Some(store) => store,
+        None => store.insert(Store::open(desk)?),
+    };
+    let moment = moment();
+    let command = {
+        let reader = store.read()?;
+        understand(&reader, author, &moment, wish)?
+    };
+    store.execute(&Request::new(command), author, &moment)
+}
+
+fn understand(reader: &Reader, author: &Author, moment: &Moment, wish: &Wish) -> Result<Command, Refusal> {
+    let me = me(reader, author)?;
+    let values = |fields: &[(Field, String)]| -> Result<Edit, Refusal> {
+        fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
+    };
+    Ok(match wish {
+        Wish::Open { kind, fields } => Command::Open(OpenTicket {
+            kind: *kind,
+            set: values(fields)?,
+            tags: Vec::new(),
+            tasks: Vec::new(),
+            links: Vec::new(),
+            created: None,
+        }),
+        Wish::Edit { on, fields } => {
+            Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
+        }
+        Wish::Assign { on, to } => {
+            let field = match reader.find_person(to) {
+                _ if to == "me" => Field::Assignee,
+                Ok(_) => Field::Assignee,
+                Err(_) => Field::Team,
+            };
+            Command::Edit { on: on.clone(), set: values(&[(field, to.clone())])?, tag: Vec::new(), untag: Vec::new() }
+        }
+        Wish::Move { on, to, fields } => {
+            Command::Move { on: on.clone(), to: to.clone(), set: values(fields)?, children: false }
+        }
+        Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
+        Wish::Undo => {
+            let last =
+                reader.last_of(&author.login)?.ok_or_else(|| Refusal::rule("there is nothing of yours to undo"))?;
+            Command::Undo { seq: last.seq }
+        }
+        Wish::Redo => {
+            let last = reader
+                .last_undo_of(&author.login)?
+                .ok_or_else(|| Refusal::rule("there is nothing of yours to redo"))?;
+            Command::Undo { seq: last.seq }
+        }
+    })
+}
