@@ -28,3 +28,6 @@ pub mod widget;
 pub mod worker;
 
 pub use run::run as open;
+
+#[cfg(test)]
+mod tests;

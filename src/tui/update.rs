@@ -365,6 +365,7 @@ pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(error);
         return Vec::new();
     }
+    model.queue.filter = model.queue.filter_meant();
     model.queue.typing = None;
     Vec::new()
 }

@@ -134,7 +134,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
         };
         state.running = Some(slot);
         drop(state);
-        let answer = store.read().and_then(|reader| answer(&reader, author, &question));
+        let answer = store.read().and_then(|reader| answer(&reader, author, moment(), &question));
         let mut state = shared.lock();
         state.running = None;
         // Stopped for the sake of another question, which is done by now or was never this one: ask again.
@@ -150,7 +150,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
     }
 }
 
-fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {
+pub(crate) fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {
     let reader = store.read()?;
     Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only: store.access() == Access::Read })
 }
@@ -159,8 +159,8 @@ fn me(reader: &Reader, author: &Author) -> Result<Option<PersonId>, Refusal> {
     Ok(reader.person_by_login(&author.login)?.map(|person| person.id))
 }
 
-fn answer(reader: &Reader, author: &Author, question: &Question) -> Result<Answer, Refusal> {
-    let asker = Asker { me: me(reader, author)?, moment: moment() };
+pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question: &Question) -> Result<Answer, Refusal> {
+    let asker = Asker { me: me(reader, author)?, moment };
     Ok(match question {
         Question::Page { query, from, limit } => {
             let page = reader.tickets(query, &asker, from, *limit)?;
@@ -205,7 +205,7 @@ fn carry_out(store: &mut Option<Store>, desk: &Path, author: &Author, wish: &Wis
     store.execute(&Request::new(command), author, &moment)
 }
 
-fn understand(reader: &Reader, author: &Author, moment: &Moment, wish: &Wish) -> Result<Command, Refusal> {
+pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish: &Wish) -> Result<Command, Refusal> {
     let me = me(reader, author)?;
     let values = |fields: &[(Field, String)]| -> Result<Edit, Refusal> {
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()

@@ -177,8 +177,8 @@ pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
     }
     if !fields.is_empty() {
         fields.extend(transition.takes.iter().map(|field| field_of(&rules, *field, false, "")));
-        // What is written last is what is long.
-        fields.sort_by_key(|field| field.editor.multiline);
+        // What is needed comes first; of that, what is short.
+        fields.sort_by_key(|field| (!field.needed, field.editor.multiline));
     }
     if fields.is_empty() {
         return wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });

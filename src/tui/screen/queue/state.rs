@@ -140,7 +140,7 @@ impl Queue {
             Some(view) => view.query.clone()?,
             None => Query::default(),
         };
-        let filter = parse(&self.filter).map_err(|error| error.to_string())?;
+        let filter = parse(&self.filter_meant()).map_err(|error| error.to_string())?;
         let sort = if filter.sort.is_empty() { view.sort.clone() } else { filter.sort.clone() };
         let mut query = match filter.filter {
             Some(expr) => view.and(expr),
@@ -148,6 +148,14 @@ impl Queue {
         };
         query.sort = sort;
         Ok(query)
+    }
+
+    /// The filter as it is meant: while it is typed, the word at its end may go on.
+    #[must_use]
+    pub fn filter_meant(&self) -> String {
+        let last = self.filter.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let open = self.typing.is_some() && !last.is_empty() && last.chars().all(char::is_alphanumeric) && last != "or";
+        if open { format!("{}*", self.filter) } else { self.filter.clone() }
     }
 
     /// The question for the list from its beginning.
@@ -243,7 +251,10 @@ impl Queue {
         self.extending = false;
         let found = on.filter(|_| !fresh).and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
         self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(self.rows.len().saturating_sub(1));
-        self.top = self.cursor.saturating_sub(offset);
+        // A list seen from its top stays so: what comes in above is news.
+        if self.top > 0 {
+            self.top = self.cursor.saturating_sub(offset);
+        }
         self.settle(height);
     }
 

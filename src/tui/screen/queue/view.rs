@@ -214,7 +214,7 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
 /// What an empty list says: that it waits, failed, or is empty, and what to press.
 fn empty(model: &Model) -> Vec<String> {
     let queue = &model.queue;
-    if model.rules.is_none() || queue.loading {
+    if model.rules.is_none() || queue.loading || queue.filter_error.is_some() {
         return Vec::new();
     }
     let broken = queue.views.get(queue.view).and_then(|view| view.query.as_ref().err());

@@ -1,0 +1,365 @@
+//! The screens as their users meet them: keys in, screen out, on a real desk, in microseconds.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::Kind;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{HOUR, Moment, Timestamp};
+use crate::store::Store;
+use crate::tui::effect::{Effect, Wish};
+use crate::tui::key::{Code, Key};
+use crate::tui::message::Msg;
+use crate::tui::model::{Look, Model};
+use crate::tui::term::{Colours, Glyphs, Input, TermEvent};
+use crate::tui::update::{edited, update};
+use crate::tui::{view, worker};
+
+/// Somebody at the screens.
+struct Sitting {
+    model: Model,
+    store: Store,
+    author: Author,
+    moment: Moment,
+    /// Effects that reach outside: copies, editor calls, exits.
+    outside: Vec<Effect>,
+    _folder: tempfile::TempDir,
+}
+
+impl Sitting {
+    fn with(titles: &[&str], size: (u16, u16)) -> Sitting {
+        let folder = tempfile::tempdir().unwrap();
+        let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+        let moment = Moment::utc(Timestamp(1_790_000_000_000));
+        let mut store = Store::create(&folder.path().join("ops.desk"), &author, &moment, "ops").unwrap();
+        for (n, title) in (0_i64..).zip(titles) {
+            let set = Edit::from([
+                (Field::Title, Value::from(*title)),
+                (Field::Due, Value::Int(moment.now.plus((n + 1) * HOUR).0)),
+                (Field::Description, Value::from("It stopped this morning.")),
+            ]);
+            let open = OpenTicket {
+                kind: Kind::Incident,
+                set,
+                tags: Vec::new(),
+                tasks: Vec::new(),
+                links: Vec::new(),
+                created: None,
+            };
+            store.execute(&Request::new(Command::Open(open)), &author, &moment).unwrap();
+        }
+        let look = Look { colours: Colours::Sixteen, glyphs: Glyphs::Unicode };
+        let model = Model::new(author.clone(), "ops", size, look, moment.now, moment.zone);
+        let mut sitting = Sitting { model, store, author, moment, outside: Vec::new(), _folder: folder };
+        let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
+        sitting.happens(Msg::Opened(welcome));
+        sitting
+    }
+
+    fn happens(&mut self, message: Msg) {
+        self.model.moment = self.moment;
+        let effects = update(&mut self.model, message);
+        self.settle(effects);
+    }
+
+    fn settle(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(slot, generation, question) => {
+                    let answer = self
+                        .store
+                        .read()
+                        .and_then(|reader| worker::answer(&reader, &self.author, self.moment, &question));
+                    self.happens(Msg::Answer(slot, generation, answer));
+                }
+                Effect::Do(wish) => {
+                    let outcome = self.carry_out(&wish);
+                    self.happens(Msg::Done(wish, outcome));
+                }
+                other => self.outside.push(other),
+            }
+        }
+    }
+
+    fn carry_out(&mut self, wish: &Wish) -> Result<Receipt, Refusal> {
+        let command = worker::understand(&self.store.read()?, &self.author, &self.moment, wish)?;
+        self.store.execute(&Request::new(command), &self.author, &self.moment)
+    }
+
+    /// Presses keys, written as in help and parted by blanks.
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split_whitespace() {
+            let key: Key = if key == "Space" { Key::char(' ') } else { key.parse().unwrap() };
+            self.happens(Msg::Term(TermEvent::Input(Input::Key(key))));
+        }
+        self
+    }
+
+    /// Types text.
+    fn types(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let key = if c == '\n' { Key::new(Code::Enter) } else { Key::char(c) };
+            self.happens(Msg::Term(TermEvent::Input(Input::Key(key))));
+        }
+        self
+    }
+
+    fn screen(&self) -> Vec<String> {
+        let mut terminal = Terminal::new(TestBackend::new(self.model.size.0, self.model.size.1)).unwrap();
+        terminal.draw(|frame| view::draw(&self.model, frame)).unwrap();
+        let buffer = terminal.backend().buffer();
+        (0..buffer.area.height)
+            .map(|y| {
+                let row: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+                row.trim_end().to_owned()
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn shows(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(screen.iter().any(|row| row.contains(text)), "'{text}' is not on the screen:\n{}", screen.join("\n"));
+        self
+    }
+
+    #[track_caller]
+    fn hides(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(!screen.iter().any(|row| row.contains(text)), "'{text}' is on the screen:\n{}", screen.join("\n"));
+        self
+    }
+
+    /// The ticket under the cursor.
+    fn on(&self) -> String {
+        self.model.queue.current().map(|ticket| ticket.number.to_string()).unwrap_or_default()
+    }
+
+    fn state(&self) -> String {
+        self.model.queue.current().map(|ticket| ticket.state.clone()).unwrap_or_default()
+    }
+}
+
+/// Three open incidents in the view of all that is open.
+fn three() -> Sitting {
+    let mut sitting = Sitting::with(&["VPN down in Lyon", "Mail is slow", "Printer on fire"], (80, 24));
+    sitting.keys("] ]");
+    sitting
+}
+
+#[test]
+fn the_first_screen_shows_views_with_counts_and_the_rows() {
+    let mut sitting = three();
+    sitting.shows("[Open 3]").shows("Unassigned 3").shows("> INC-1").shows("VPN down in Lyon").shows("1h");
+    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}3", " ".repeat(55)));
+}
+
+#[test]
+fn an_incident_is_taken_noted_resolved_and_the_resolving_undone() {
+    let mut sitting = three();
+    sitting.keys("i");
+    assert_eq!(sitting.state(), "assigned");
+    sitting.shows("Set assignee of INC-1");
+    sitting
+        .keys("c")
+        .types("Certificate expired.\nRenewed it.")
+        .keys("Esc")
+        .shows("Enter send | e editor | k keep as draft | d discard");
+    sitting.keys("Enter").shows("Noted on INC-1");
+    sitting
+        .keys("x")
+        .shows("Resolve INC-1")
+        .types("fix")
+        .keys("Tab")
+        .types("Renewed the certificate.")
+        .keys("Esc Enter");
+    sitting.shows("Moved INC-1 to resolved").hides("VPN down in Lyon");
+    assert_eq!(sitting.on(), "INC-2", "the cursor stays in its place");
+    sitting.keys("u").shows("Undid entry");
+    sitting.shows("VPN down in Lyon");
+    sitting.keys("ctrl-r").shows("Redid entry").hides("VPN down in Lyon");
+}
+
+#[test]
+fn a_refused_form_keeps_what_was_typed_and_says_why() {
+    let mut sitting = three();
+    sitting.keys("x").keys("Tab").types("Done.").keys("Esc Enter").shows("Resolution code: needed").shows("Done.");
+    sitting.types("zzz").keys("Esc Enter").shows("one of fixed").shows("Done.");
+    assert_eq!(sitting.state(), "new");
+}
+
+#[test]
+fn esc_esc_keeps_a_draft_and_the_same_key_goes_on_with_it() {
+    let mut sitting = three();
+    sitting.keys("c").types("Half a sen").keys("Esc Esc").shows("Kept as a draft; c goes on with it");
+    let kept = sitting.outside.iter().filter(|effect| matches!(effect, Effect::KeepDraft { .. })).count();
+    assert_eq!(kept, "Half a sen".len() + 1, "kept as it is typed");
+    sitting.keys("c").shows("Half a sen").types("tence.").keys("Esc Enter").shows("Noted on INC-1");
+    sitting.keys("c").hides("Half a sen");
+}
+
+#[test]
+fn the_filter_narrows_live_and_esc_puts_it_back() {
+    let mut sitting = three();
+    sitting.keys("/").types("mai").shows("INC-2").hides("INC-1 ");
+    sitting.keys("Enter").shows("Queue ▸ Open, mai*").shows("INC-2");
+    sitting.keys("Esc").shows("INC-1 ");
+    sitting.keys("/").types("prio:").types("9").shows("prio: takes 1 to 5, not '9'").shows("INC-1 ");
+    sitting.keys("Esc").shows("INC-3");
+}
+
+#[test]
+fn marks_make_one_change_of_many_tickets() {
+    let mut sitting = three();
+    sitting.keys("Space Space").shows("2 marked").keys("i").shows("Set assignee of 2 tickets");
+    sitting.keys("u Esc").hides("marked");
+    sitting.keys("g g v j j v").shows("3 marked");
+}
+
+#[test]
+fn only_states_allowed_from_here_are_offered() {
+    let mut sitting = three();
+    sitting.keys("s").shows("in_progress").shows("pending").hides("  closed");
+    sitting.types("pend").keys("Enter").shows("Wait INC-1").shows("requester vendor").types("ven").keys("Enter");
+    assert_eq!(sitting.state(), "pending");
+}
+
+#[test]
+fn the_ticket_shows_its_fields_text_and_history() {
+    let mut sitting = three();
+    sitting
+        .keys("Enter")
+        .shows("INC-1  VPN down in Lyon")
+        .shows("It stopped this morning.")
+        .shows("opened")
+        .shows("Queue ▸ Open ▸ INC-1");
+    sitting.keys("q").shows("[Open 3]");
+    assert_eq!(sitting.outside, []);
+    sitting.keys("q");
+    assert_eq!(sitting.outside, [Effect::Quit(0)]);
+}
+
+#[test]
+fn help_is_the_table_and_enter_runs_its_line() {
+    let mut sitting = three();
+    sitting.keys("?").types("take it").shows("ticket.take").keys("Enter");
+    assert_eq!(sitting.state(), "assigned");
+}
+
+#[test]
+fn a_blocked_key_says_why() {
+    let mut sitting = three();
+    sitting.keys("X").shows("Can't reopen");
+    sitting.keys("Z").shows("Z does nothing here; ? shows what does");
+}
+
+#[test]
+fn the_cursor_stays_on_its_ticket_while_others_change_the_desk() {
+    let mut sitting = three();
+    sitting.keys("j");
+    assert_eq!(sitting.on(), "INC-2");
+    let set = Edit::from([(Field::Title, Value::from("Urgent")), (Field::Due, Value::Int(sitting.moment.now.0))]);
+    let open =
+        OpenTicket { kind: Kind::Incident, set, tags: Vec::new(), tasks: Vec::new(), links: Vec::new(), created: None };
+    let bert = Author { login: String::from("bert"), ..sitting.author.clone() };
+    sitting.store.execute(&Request::new(Command::Open(open)), &bert, &sitting.moment).unwrap();
+    sitting.happens(Msg::Changed);
+    sitting.shows("INC-4");
+    assert_eq!(sitting.on(), "INC-2");
+}
+
+#[test]
+fn a_new_incident_is_logged_from_a_form() {
+    let mut sitting = three();
+    sitting
+        .keys("n")
+        .types("Wi-Fi lost")
+        .keys("Tab Tab")
+        .types("3")
+        .keys("Tab")
+        .types("2")
+        .keys("Esc Enter")
+        .shows("Opened INC-4: Wi-Fi lost");
+    sitting.keys("n").keys("Esc Enter").hides("New incident");
+}
+
+#[test]
+fn pasted_lines_are_text_and_never_keys() {
+    let mut sitting = three();
+    sitting.happens(Msg::Term(TermEvent::Input(Input::Paste(String::from("i\nx\nu\n")))));
+    sitting.shows("Pasted text goes into text fields only");
+    assert_eq!(sitting.state(), "new");
+}
+
+#[test]
+fn text_from_outside_reaches_no_terminal_with_its_escapes() {
+    let sitting = {
+        let mut sitting = Sitting::with(&["evil \u{1b}]0;owned\u{7} \u{202e}txet"], (80, 24));
+        sitting.keys("] ]");
+        sitting
+    };
+    let screen = sitting.screen().join("\n");
+    assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{screen}");
+}
+
+#[test]
+fn the_editor_gives_its_text_to_the_field() {
+    let mut sitting = three();
+    sitting.keys("c").types("draft").keys("ctrl-x ctrl-e");
+    assert!(sitting.outside.contains(&Effect::Editor(String::from("draft"))));
+    let effects = edited(&mut sitting.model, "from vim\n");
+    sitting.settle(effects);
+    sitting.shows("from vim");
+}
+
+#[test]
+fn every_size_is_drawn_without_a_panic() {
+    let mut sitting = three();
+    for (columns, rows) in [(0, 0), (1, 1), (39, 9), (40, 10), (80, 24), (100, 30), (160, 50), (200, 50), (300, 100)] {
+        sitting.happens(Msg::Term(TermEvent::Resize(columns, rows)));
+        sitting.screen();
+        sitting.keys("Enter").screen();
+        sitting.keys("c").screen();
+        sitting.keys("Esc ?").screen();
+        sitting.keys("Esc h").screen();
+    }
+}
+
+#[test]
+fn random_keys_never_panic_and_never_lose_the_cursor() {
+    let pool: Vec<Key> = "j k g G i a c r s x X e p d n u v M / ? : Tab Esc Enter q h l z [ ] R Space Up Down PgDn ctrl-d ctrl-u ctrl-c ctrl-w y t"
+        .split_whitespace()
+        .map(|key| if key == "Space" { Key::char(' ') } else { key.parse().unwrap() })
+        .collect();
+    for seed in 0..20 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut sitting = three();
+        for _ in 0..150 {
+            let key = pool[random.usize(..pool.len())];
+            sitting.happens(Msg::Term(TermEvent::Input(Input::Key(key))));
+            let rows = sitting.model.queue.rows.len();
+            assert!(sitting.model.queue.cursor < rows.max(1), "seed {seed}");
+        }
+        sitting.screen();
+    }
+}
+
+#[test]
+fn screens_look_as_agreed() {
+    let mut sitting = Sitting::with(&["VPN down in Lyon", "Mail is slow", "Printer on fire"], (80, 24));
+    insta::assert_snapshot!("my_work_is_empty_80x24", sitting.screen().join("\n"));
+    sitting.keys("] ] i Space");
+    insta::assert_snapshot!("queue_80x24", sitting.screen().join("\n"));
+    sitting.keys("Esc g g Enter");
+    insta::assert_snapshot!("ticket_80x24", sitting.screen().join("\n"));
+    sitting.keys("h x").types("wo");
+    insta::assert_snapshot!("resolve_80x24", sitting.screen().join("\n"));
+    sitting.keys("Esc d ?");
+    insta::assert_snapshot!("help_80x24", sitting.screen().join("\n"));
+    sitting.keys("Esc");
+    sitting.happens(Msg::Term(TermEvent::Resize(200, 50)));
+    sitting.keys("j");
+    insta::assert_snapshot!("queue_200x50", sitting.screen().join("\n"));
+}
