@@ -206,7 +206,7 @@ fn the_filter_narrows_live_and_esc_puts_it_back() {
     sitting.keys("/").types("mai").shows("INC-2").hides("INC-1 ");
     sitting.keys("Enter").shows("Queue ▸ Open, mai*").shows("INC-2");
     sitting.keys("Esc").shows("INC-1 ");
-    sitting.keys("/").types("prio:").types("9").shows("prio: takes 1 to 5, not '9'").shows("INC-1 ");
+    sitting.keys("/").types("prio:").types("9").shows("prio: takes 1 to 5, not '9'").hides("Nothing in this view");
     sitting.keys("Esc").shows("INC-3");
 }
 

@@ -95,14 +95,14 @@ fn header(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
                 (Field::Due, Some(at)) if ticket.phase.is_open() => {
                     let late = at < model.moment.now.0;
                     words = format!(
-                        "{words} ({}{})",
+                        "{}{}, {words}",
                         if late { "! late by " } else { "in " },
                         short_span(at - model.moment.now.0)
                     );
                     tone = if late { Tone::Warning } else { Tone::Plain };
                 }
                 (Field::Priority, _) => {
-                    words = format!("{words} (impact {}, urgency {})", ticket.impact.get(), ticket.urgency.get());
+                    words = format!("{words} (imp {}, urg {})", ticket.impact.get(), ticket.urgency.get());
                     if ticket.priority_reason.is_some() {
                         words = format!("{} by hand, matrix {}", ticket.priority, ticket.priority_computed);
                     }
