@@ -2,7 +2,7 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, TicketId};
+use crate::desk::id::{Kind, Seq, TicketId};
 use crate::desk::query::Query;
 use crate::store::PageFrom;
 
@@ -114,6 +114,8 @@ pub enum Effect {
         /// The text; empty forgets it.
         text: String,
     },
+    /// Remember that a ticket was looked at in this version.
+    Look(TicketId, Seq),
     /// Stop this process until it is continued.
     Suspend,
     /// Draw everything anew.

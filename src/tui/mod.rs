@@ -10,7 +10,6 @@
 //! [`run`](run::run). [`action`] is the table of everything a key can do.
 
 pub mod action;
-pub mod draft;
 pub mod effect;
 pub mod focus;
 pub mod key;

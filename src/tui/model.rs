@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 
 use crate::desk::command::Author;
-use crate::desk::id::{PersonId, TicketId};
+use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
+use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::tui::effect::{Effect, Generation, Question, Slot};
 use crate::tui::key::Key;
@@ -49,6 +50,8 @@ pub struct Model {
     pub stopping: bool,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
+    /// What this person has looked at, and in which version.
+    pub seen: BTreeMap<TicketId, Seq>,
 }
 
 /// What may be drawn.
@@ -90,7 +93,14 @@ impl Model {
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),
+            seen: BTreeMap::new(),
         }
+    }
+
+    /// Whether a ticket changed since this person last looked at it.
+    #[must_use]
+    pub fn is_unread(&self, ticket: &Ticket) -> bool {
+        self.seen.get(&ticket.id).is_some_and(|version| *version < ticket.version)
     }
 
     /// A question with a fresh generation.

@@ -5,7 +5,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::desk::command::Author;
 use crate::home::Home;
-use crate::tui::draft::Drafts;
+use crate::home::drafts::Drafts;
+use crate::home::seen::Seen;
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
@@ -28,16 +29,22 @@ pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
     let mut model = Model::new(author.clone(), &file, screen.size(), look, now.now, now.zone);
     let drafts = Drafts::open(&home.state, desk);
     model.drafts.clone_from(drafts.all());
-    let mut sitting = Sitting { screen, model, drafts, desk: desk.to_path_buf(), messages, worker: None };
+    let seen = Seen::open(&home.state, desk);
+    model.seen.clone_from(seen.versions());
+    let mut sitting = Sitting { screen, model, drafts, seen, desk: desk.to_path_buf(), messages, worker: None };
     sitting.draw()?;
-    sitting.worker = Some(Worker::start(desk, author, &sitting.messages));
-    Ok(sitting.go_on(&inbox))
+    sitting.worker = Some(Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone()));
+    let code = sitting.go_on(&inbox);
+    // What was looked at is a convenience: where it can't be written, nothing is lost but a mark.
+    let _ = sitting.seen.save();
+    Ok(code)
 }
 
 struct Sitting {
     screen: Screen,
     model: Model,
     drafts: Drafts,
+    seen: Seen,
     desk: std::path::PathBuf,
     messages: Sender<Msg>,
     worker: Option<Worker>,
@@ -104,6 +111,12 @@ impl Sitting {
             Effect::KeepDraft { place, text } => {
                 if let Err(error) = self.drafts.keep(place, text) {
                     self.model.refuse(format!("this text can't be kept as a draft: {error}"));
+                }
+            }
+            Effect::Look(ticket, version) => {
+                self.seen.look(ticket, version);
+                if let Some(worker) = &self.worker {
+                    worker.saw(ticket, version);
                 }
             }
             Effect::Suspend => return self.suspend(),

@@ -198,8 +198,13 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Sheet(sheet, history) => {
+            let (ticket, version) = (sheet.ticket.id, sheet.ticket.version);
             model.queue.take_sheet(*sheet, history);
-            Vec::new()
+            if model.seen.insert(ticket, version) == Some(version) {
+                Vec::new()
+            } else {
+                vec![Effect::Look(ticket, version)]
+            }
         }
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
 use crate::desk::field::{Edit, Field};
-use crate::desk::id::PersonId;
+use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::{Access, Asker, Interrupter, Reader, Store};
@@ -37,6 +37,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     waiting: BTreeMap<Slot, (Generation, Question)>,
+    /// What was looked at and not told the store yet.
+    seen: Vec<(TicketId, Seq)>,
     running: Option<Slot>,
     interrupter: Option<Interrupter>,
     ended: bool,
@@ -58,8 +60,9 @@ pub fn moment() -> Moment {
 impl Worker {
     /// Opens the desk in threads of its own; the first message is [`Msg::Opened`].
     #[must_use]
-    pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>) -> Worker {
+    pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>, seen: BTreeMap<TicketId, Seq>) -> Worker {
         let shared = Arc::new(Shared::default());
+        shared.lock().seen.extend(seen);
         let (wishes, wished) = std::sync::mpsc::channel::<Wish>();
         let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
         thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
@@ -86,6 +89,11 @@ impl Worker {
             interrupter.stop();
         }
         self.shared.asked.notify_one();
+    }
+
+    /// Tells that a ticket was looked at, for `is:changed`.
+    pub fn saw(&self, ticket: TicketId, version: Seq) {
+        self.shared.lock().seen.push((ticket, version));
     }
 
     /// Queues a change.
@@ -133,8 +141,12 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
             continue;
         };
         state.running = Some(slot);
+        let seen = std::mem::take(&mut state.seen);
         drop(state);
-        let answer = store.read().and_then(|reader| answer(&reader, author, moment(), &question));
+        let answer = store
+            .seen(seen)
+            .and_then(|()| store.read())
+            .and_then(|reader| answer(&reader, author, moment(), &question));
         let mut state = shared.lock();
         state.running = None;
         // Stopped for the sake of another question, which is done by now or was never this one: ask again.

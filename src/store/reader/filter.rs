@@ -260,7 +260,9 @@ fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
             c.push(") * 4 < t.due - t.created)");
         }
         Is::Major => c.push("t.major = 1"),
-        Is::Changed => c.push("t.version > ifnull((SELECT version FROM temp.seen WHERE ticket = t.id), 0)"),
+        Is::Changed => c.push(
+            "t.id IN (SELECT s.ticket FROM temp.seen s CROSS JOIN ticket u ON u.id = s.ticket WHERE u.version > s.version)",
+        ),
         Is::Watched => {
             c.push("t.id IN (SELECT ticket FROM watcher WHERE person = ");
             c.bind(me);

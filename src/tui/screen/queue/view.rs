@@ -185,12 +185,14 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
         let marked = queue.marks.contains(&ticket.id) || range.is_some_and(|(a, b)| (a..=b).contains(&at));
         let here = at == queue.cursor;
         let mut used = 2;
-        let mut line = Line::raw(match (here, marked) {
-            (true, true) => ">+",
-            (true, false) => "> ",
-            (false, true) => " +",
-            (false, false) => "  ",
-        });
+        let sign = if marked {
+            '+'
+        } else if model.is_unread(ticket) {
+            '*'
+        } else {
+            ' '
+        };
+        let mut line = Line::raw(format!("{}{sign}", if here { '>' } else { ' ' }));
         for column in &columns {
             let cell = text::clean_line(&(column.text)(model, ticket)).into_owned();
             let cell =

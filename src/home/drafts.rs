@@ -1,7 +1,6 @@
 //! Texts that were typed and not sent: kept on this machine as they are typed, one file a desk.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The drafts of one person at one desk.
@@ -14,12 +13,7 @@ impl Drafts {
     /// The drafts kept in `folder` for the desk at `desk`; none where the file can't be read.
     #[must_use]
     pub fn open(folder: &Path, desk: &Path) -> Drafts {
-        let name: String = desk
-            .to_string_lossy()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' })
-            .collect();
-        let file = folder.join("drafts").join(format!("{name}.json"));
+        let file = super::file_of(folder, "drafts", desk);
         let texts = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         Drafts { file, texts }
     }
@@ -40,26 +34,8 @@ impl Drafts {
         } else {
             self.texts.insert(place, text);
         }
-        if let Some(folder) = self.file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let part = self.file.with_extension("part");
-        let mut file = open_private(&part)?;
-        file.write_all(&serde_json::to_vec(&self.texts)?)?;
-        std::fs::rename(&part, &self.file)
+        super::write_whole(&self.file, &serde_json::to_vec(&self.texts)?)
     }
-}
-
-/// A file that nobody else may read.
-fn open_private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 #[cfg(test)]

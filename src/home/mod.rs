@@ -1,6 +1,11 @@
 //! Where a person's own files live, and who that person is to this machine.
 
-use std::path::PathBuf;
+pub mod drafts;
+pub mod seen;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
@@ -51,4 +56,32 @@ pub fn login() -> String {
 #[must_use]
 pub fn host() -> String {
     gethostname::gethostname().to_string_lossy().into_owned()
+}
+
+/// The name of a desk's personal file in one of these folders.
+fn file_of(folder: &Path, what: &str, desk: &Path) -> PathBuf {
+    let name: String =
+        desk.to_string_lossy().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    folder.join(what).join(format!("{name}.json"))
+}
+
+/// Writes a personal file that is whole at any moment, and that nobody else may read.
+fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let part = file.with_extension("part");
+    open_private(&part)?.write_all(bytes)?;
+    std::fs::rename(&part, file)
+}
+
+fn open_private(path: &Path) -> std::io::Result<File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
