@@ -40,6 +40,21 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All scopes, in the order of the guide.
+    pub const ALL: &[Scope] = &[
+        Scope::Global,
+        Scope::List,
+        Scope::Ticket,
+        Scope::Sheet,
+        Scope::Views,
+        Scope::Filter,
+        Scope::Picker,
+        Scope::Form,
+        Scope::Leaving,
+        Scope::Text,
+        Scope::Always,
+    ];
+
     /// What it is called in help.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -131,6 +146,22 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
 #[must_use]
 pub fn spec(id: ActionId) -> Option<&'static ActionSpec> {
     all().find(|row| row.id == id)
+}
+
+/// The keys as Markdown, for the guide and the README.
+#[must_use]
+pub fn guide() -> String {
+    let mut text = String::new();
+    for scope in Scope::ALL {
+        let rows: Vec<&ActionSpec> = all().filter(|row| row.scope == *scope).collect();
+        text.push_str(&format!("**{}**\n\n| keys | does | name |\n|---|---|---|\n", scope.title()));
+        for row in rows {
+            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+            text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), row.help, row.name));
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Whether an action may run now, or why not.
