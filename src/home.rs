@@ -52,3 +52,12 @@ pub fn login() -> String {
 pub fn host() -> String {
     gethostname::gethostname().to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_login_is_the_one_that_the_system_tells() {
+        let told = std::process::Command::new("id").arg("-un").output().unwrap();
+        assert_eq!(super::login(), String::from_utf8_lossy(&told.stdout).trim());
+    }
+}
