@@ -1,1 +1,139 @@
-//! The commands.
+//! The commands: `deskhand VERB …`. What a screen can do, a command can do.
+//!
+//! [`run`] reads the arguments and hands them to the verb, which lives in the file of its family together with its
+//! options. stdout carries data only; messages, receipts and notices go to stderr.
+
+mod args;
+mod care;
+mod catalogue;
+mod change;
+mod columns;
+mod diff;
+mod entry;
+mod export;
+mod failure;
+mod files;
+mod form;
+mod guide;
+mod ids;
+mod init;
+mod journal;
+mod lines;
+mod links;
+mod new;
+mod open;
+mod output;
+mod pager;
+mod people;
+mod preview;
+mod records;
+mod settings;
+mod show;
+mod teams;
+mod tickets;
+mod why;
+mod work;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Verb};
+use failure::{Failure, Outcome};
+
+use crate::desk::refusal::Refusal;
+use crate::home::Home;
+
+/// Carries out a command line and says how it ended: 0 done, 1 refused, 2 usage, 3 not found, 4 unavailable, 5 damaged.
+///
+/// A reader who leaves early, such as `head`, is no failure.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help goes to stdout, mistakes to stderr; whoever closed them does not want to read them.
+            let _ = told.print();
+            return ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = match cli.verb {
+        None => screens(&cli.globals),
+        Some(verb) => carry_out(&cli.globals, verb).map(|()| 0),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// The whole command line as clap knows it: for completions, man pages and the guide.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Init(args) => init::run(globals, &args),
+        Verb::New(args) => new::run(globals, &args),
+        Verb::List(args) => tickets::list(globals, &args),
+        Verb::Search(args) => tickets::search(globals, &args),
+        Verb::Show(args) => show::run(globals, &args),
+        Verb::Log(args) => journal::log(globals, &args),
+        Verb::Why(args) => why::run(globals, &args),
+        Verb::Diff(args) => diff::run(globals, &args),
+        Verb::Set(args) => change::set(globals, &args),
+        Verb::Move(args) => change::advance(globals, &args),
+        Verb::Assign(args) => change::assign(globals, &args),
+        Verb::Note(args) => entry::write(globals, &args, false),
+        Verb::Reply(args) => entry::write(globals, &args, true),
+        Verb::Link(args) => links::link(globals, &args),
+        Verb::Unlink(args) => links::unlink(globals, &args),
+        Verb::Merge(args) => links::merge(globals, &args),
+        Verb::Follow(args) => work::follow(globals, &args, true),
+        Verb::Unfollow(args) => work::follow(globals, &args, false),
+        Verb::Time(args) => work::time(globals, &args),
+        Verb::Task(args) => work::task(globals, &args),
+        Verb::Attach(args) => files::attach(globals, &args),
+        Verb::Save(args) => files::save(globals, &args),
+        Verb::Detach(args) => files::detach(globals, &args),
+        Verb::Undo(args) => journal::undo(globals, &args),
+        Verb::Redo => journal::redo(globals),
+        Verb::Person { verb } => people::run(globals, &verb),
+        Verb::Team { verb } => teams::run(globals, &verb),
+        Verb::Service { verb } => catalogue::service(globals, &verb),
+        Verb::Category { verb } => catalogue::category(globals, &verb),
+        Verb::Config { verb } => settings::run(globals, &verb),
+        Verb::Export(args) => export::run(globals, &args),
+        Verb::Tick => care::tick(globals),
+        Verb::Doctor => care::doctor(globals),
+        Verb::Verify => care::verify(globals),
+        Verb::Backup(args) => care::backup(globals, &args),
+        Verb::Restore(args) => care::restore(globals, &args),
+        Verb::Guide(args) => guide::guide(globals, &args),
+        Verb::Completions(args) => guide::completions(&args),
+        Verb::Man(args) => guide::man(&args),
+    }
+}
+
+/// Opens the screens on a desk; gives the code with which they ended.
+fn screens(globals: &args::Globals) -> Outcome<u8> {
+    let desk = open::desk_path(globals)?;
+    screens_on(globals, &desk)
+}
+
+fn screens_on(globals: &args::Globals, desk: &std::path::Path) -> Outcome<u8> {
+    if !desk.exists() {
+        return Err(Failure::Refused(Refusal::Unavailable(format!(
+            "there is no desk at {}. Make one: deskhand init. See one: deskhand demo",
+            desk.display()
+        ))));
+    }
+    let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder to keep drafts in; set HOME"))?;
+    crate::tui::open(desk, &open::author(globals), &home).map_err(|error| Failure::usage(error.to_string()))
+}

@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod edit;
+pub mod explain;
 pub mod field;
 pub mod history;
 pub mod id;
@@ -17,3 +18,4 @@ pub mod rules;
 pub mod ticket;
 pub mod time;
 pub mod workflow;
+pub mod working_days;

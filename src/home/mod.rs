@@ -6,8 +6,11 @@ pub mod seen;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono_tz::Tz;
+
+use crate::desk::time::{Moment, Timestamp};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -44,6 +47,13 @@ pub fn zone() -> Tz {
         .and_then(|name| name.trim_start_matches(':').parse().ok())
         .or_else(|| iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()))
         .unwrap_or(Tz::UTC)
+}
+
+/// The present, in this person's zone.
+#[must_use]
+pub fn moment() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment { now: Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)), zone: zone() }
 }
 
 /// The login by the operating system's word.
@@ -84,4 +94,13 @@ fn open_private(path: &Path) -> std::io::Result<File> {
         options.mode(0o600);
     }
     options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_login_is_the_one_that_the_system_tells() {
+        let told = std::process::Command::new("id").arg("-un").output().unwrap();
+        assert_eq!(super::login(), String::from_utf8_lossy(&told.stdout).trim());
+    }
 }

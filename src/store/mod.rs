@@ -6,6 +6,7 @@
 mod apply;
 mod backup;
 mod batch;
+mod health;
 mod location;
 mod open;
 mod plan;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::{Saved, restore};
+pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
 pub use reader::filter::Asker;
@@ -118,14 +120,18 @@ impl Store {
         self.access
     }
 
-    /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile.
+    /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile. While
+    /// one reader lives, further ones see the same moment.
     ///
     /// # Errors
     /// When the file can't be read.
     pub fn read(&self) -> Result<Reader<'_>, Refusal> {
-        let snapshot = self.conn.unchecked_transaction().map_err(|error| open::explain(&self.path, &error))?;
+        let snapshot = match self.conn.is_autocommit() {
+            true => Some(self.conn.unchecked_transaction().map_err(|error| open::explain(&self.path, &error))?),
+            false => None,
+        };
         let rules = self.rules()?;
-        Ok(Reader::new(&self.conn, &self.path, rules, Some(snapshot)))
+        Ok(Reader::new(&self.conn, &self.path, rules, snapshot))
     }
 
     /// Tells what the person at this screen has looked at, and in which version; `is:changed` asks for it. It is personal, so

@@ -565,3 +565,92 @@ fn history_tells_spans_and_turns() {
         Some(Value::from("Mail is slow"))
     );
 }
+
+#[test]
+fn a_second_reader_sees_the_moment_of_the_first() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let (first, second) = (desk.store.read().unwrap(), desk.store.read().unwrap());
+    let mut other = Store::open(&desk.path()).unwrap();
+    let changed = edit(id, Field::Title, "Mail is very slow");
+    other.execute(&Request::new(changed), &desk.author, &desk.moment).unwrap();
+    for reader in [&first, &second] {
+        assert_eq!(reader.ticket(id).unwrap().title, "Mail is slow");
+    }
+}
+
+#[test]
+fn a_ticket_is_shown_as_it_was_at_any_time() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let opened = desk.moment.now;
+    let tag = |tag: &[&str], untag: &[&str]| Command::Edit {
+        on: vec![id.into()],
+        set: Edit::new(),
+        tag: tag.iter().map(|name| (*name).to_owned()).collect(),
+        untag: untag.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    desk.done(tag(&["mail"], &[]));
+    desk.set(id, Field::Title, "Mail is very slow");
+    let between = desk.moment.now;
+    desk.done(tag(&["mx"], &["mail"]));
+    desk.set(id, Field::Title, "No mail at all");
+    let reader = desk.store.read().unwrap();
+    let at = |time| reader.as_of(id, time).unwrap().map(|(ticket, tags)| (ticket.title, tags.join(",")));
+    assert_eq!(at(opened.plus(-1)), None);
+    assert_eq!(at(opened), Some((String::from("Mail is slow"), String::new())));
+    assert_eq!(at(between), Some((String::from("Mail is very slow"), String::from("mail"))));
+    assert_eq!(at(desk.moment.now), Some((String::from("No mail at all"), String::from("mx"))));
+}
+
+#[test]
+fn history_tells_what_happened_to_the_rows_of_a_ticket() {
+    let mut desk = Desk::new();
+    let (id, other) = (desk.open("Mail is slow"), desk.open("New storage"));
+    desk.done(Command::Link { from: id, relation: Relation::BlockedBy, to: other });
+    desk.done(Command::Task { on: id, change: TaskChange::Add(String::from("tell the users")) });
+    desk.done(Command::Task { on: id, change: TaskChange::Done(1, true) });
+    desk.done(Command::LogTime { on: id, minutes: 25, text: String::from("queues") });
+    let history = desk.store.read().unwrap().history(id).unwrap();
+    let told: Vec<String> = history
+        .iter()
+        .flat_map(|event| &event.changes)
+        .filter(|change| change.field.is_none())
+        .map(|change| {
+            let text = |value: &Value| value.text().unwrap_or_default().to_owned();
+            format!("{}: {} → {}", change.what, text(&change.before), text(&change.after))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "link:  → blocked by INC-2",
+            "task:  → [ ] tell the users",
+            "task: [ ] tell the users → [x] tell the users",
+            "time:  → 25 min queues"
+        ]
+    );
+}
+
+#[test]
+fn a_newcomer_introduces_themselves_and_nobody_else() {
+    let mut desk = Desk::new();
+    let dora = Author { login: String::from("dora"), via: None, host: String::from("lab") };
+    let id = desk.store.read().unwrap().next_person().unwrap();
+    let person = |id| {
+        let roles = crate::desk::people::Roles::of(&[crate::desk::people::Role::Agent]);
+        let (login, name) = (String::from("dora"), String::from("dora"));
+        Command::Register(crate::desk::command::Record::Person {
+            id: Some(id),
+            login,
+            name,
+            mail: None,
+            roles,
+            active: true,
+        })
+    };
+    let stale = crate::desk::id::PersonId(id.0 - 1);
+    assert!(desk.store.execute(&Request::new(person(stale)), &dora, &desk.moment).is_err());
+    desk.store.execute(&Request::new(person(id)), &dora, &desk.moment).unwrap();
+    assert_eq!(desk.store.read().unwrap().find_person("dora").unwrap().id, id);
+}

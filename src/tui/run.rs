@@ -4,16 +4,16 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::desk::command::Author;
-use crate::home::Home;
 use crate::home::drafts::Drafts;
 use crate::home::seen::Seen;
+use crate::home::{Home, moment};
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
 use crate::tui::term::{Capability, Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
 use crate::tui::update::{edited, update};
 use crate::tui::view;
-use crate::tui::worker::{Worker, moment};
+use crate::tui::worker::Worker;
 
 /// Runs the screens on a desk until somebody leaves; gives the exit code.
 ///

@@ -14,7 +14,8 @@ use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
 use crate::desk::field::{Edit, Field};
 use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
-use crate::desk::time::{Moment, Timestamp};
+use crate::desk::time::Moment;
+use crate::home::moment;
 use crate::store::{Access, Asker, Interrupter, Reader, Store};
 use crate::tui::effect::{Generation, Question, Slot, Wish};
 use crate::tui::message::{Answer, Msg, Welcome};
@@ -49,12 +50,6 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The present, in this person's zone.
-#[must_use]
-pub fn moment() -> Moment {
-    Moment { now: Timestamp(chrono::Utc::now().timestamp_millis()), zone: crate::home::zone() }
 }
 
 impl Worker {

@@ -1,14 +1,16 @@
 //! The history of one ticket: its journal here, and what a former system told of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::field::{Field, Value};
 use crate::desk::history::{Step, reassignments, reopenings};
-use crate::desk::id::{Seq, TicketId};
+use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
-use crate::store::reader::journal::{ChangedRow, Transaction};
+use crate::store::reader::journal::{ChangedRow, Transaction, changed_row};
 
 /// Something that happened to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Reader<'_> {
         let log = self.log_of(ticket)?;
         for transaction in log.into_iter().rev() {
             let changes = rows.remove(&transaction.seq).unwrap_or_default();
-            let changes = changes.iter().filter(|row| row.table != "past").flat_map(|row| told(row, ticket)).collect();
+            let changes = changes.iter().map(|row| self.told(row)).collect::<Result<Vec<_>, _>>()?.concat();
             events.push(Event {
                 at: transaction.at,
                 who: transaction.author.clone(),
@@ -89,6 +91,108 @@ impl Reader<'_> {
         Ok((reassignments(&steps), reopenings(&steps, |state| !workflow.phase(state).is_open())))
     }
 
+    /// A ticket's fields as they were at a time, with its tags; `None` before it was opened here.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn as_of(&self, ticket: TicketId, at: Timestamp) -> Result<Option<(Ticket, Vec<String>)>, Refusal> {
+        let mut then = self.ticket(ticket)?;
+        let mut tags: BTreeSet<String> = self.tags(ticket)?.into_iter().collect();
+        let mut existed = true;
+        let later = self.all(
+            "SELECT c.seq, c.tbl, c.row, c.ticket, c.before, c.after FROM change c JOIN txn x ON x.seq = c.seq
+              WHERE c.ticket = ?1 AND c.tbl IN ('ticket', 'tag') AND x.at > ?2 ORDER BY c.id DESC",
+            (ticket.0, at.0),
+            changed_row,
+        )?;
+        let name = |image: &Option<BTreeMap<String, Value>>| image.as_ref()?.get("name")?.text().map(str::to_owned);
+        for row in later {
+            if row.table == "tag" {
+                if let Some(name) = name(&row.after) {
+                    tags.remove(&name);
+                }
+                tags.extend(name(&row.before));
+                continue;
+            }
+            existed = row.before.is_some();
+            for (column, before, _) in row.columns() {
+                if let Some(field) = Field::named(column) {
+                    then.put(field, &before);
+                }
+            }
+        }
+        Ok(existed.then(|| (then, tags.into_iter().collect())))
+    }
+
+    /// What a changed row tells about its ticket, with names in place of references between its own rows.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn told(&self, row: &ChangedRow) -> Result<Vec<FieldChange>, Refusal> {
+        let what = match row.table.as_str() {
+            "ticket" => return Ok(fields(row)),
+            "past" => return Ok(Vec::new()),
+            "entry" => {
+                let public = match column(&row.after, "public").int().or(column(&row.before, "public").int()) {
+                    Some(public) => Some(public),
+                    None => self.one("SELECT public FROM entry WHERE id = ?1", [row.row], |row| row.get(0))?,
+                };
+                if public == Some(1) { "reply" } else { "note" }
+            }
+            "worklog" => "time",
+            "attachment" => "file",
+            "watcher" => "watcher",
+            other => other,
+        };
+        Ok(vec![FieldChange {
+            field: None,
+            what: what.to_owned(),
+            before: self.own_row(row, &row.before)?,
+            after: self.own_row(row, &row.after)?,
+        }])
+    }
+
+    /// One of a ticket's own rows in a line.
+    fn own_row(&self, row: &ChangedRow, image: &Option<BTreeMap<String, Value>>) -> Result<Value, Refusal> {
+        if image.is_none() {
+            return Ok(Value::Null);
+        }
+        let text = |name: &str| column(image, name).text().unwrap_or_default().to_owned();
+        Ok(Value::from(match row.table.as_str() {
+            "link" => {
+                let names = Relation::stored(&text("relation")).map_or("relates to", |relation| relation.names().0);
+                let other = column(image, "other").int().unwrap_or_default();
+                let number = self.one("SELECT kind, n FROM ticket WHERE id = ?1", [other], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+                })?;
+                let number = number.and_then(|(kind, n)| Some(Number { kind: Kind::named(&kind)?, n }.to_string()));
+                format!("{names} {}", number.as_deref().unwrap_or("a ticket that is gone"))
+            }
+            "worklog" => {
+                let minutes = column(image, "minutes").int().unwrap_or_default();
+                format!("{minutes} min {}", text("text")).trim_end().to_owned()
+            }
+            "watcher" => {
+                let person = column(image, "person").int().unwrap_or_default();
+                self.person(PersonId(person))?.map_or_else(|| person.to_string(), |person| person.name)
+            }
+            "task" => {
+                let known = match column(image, "text") {
+                    Value::Text(text) => text,
+                    _ => self
+                        .one("SELECT text FROM task WHERE id = ?1", [row.row], |row| row.get(0))?
+                        .unwrap_or_default(),
+                };
+                format!("[{}] {known}", if column(image, "done").int() == Some(1) { "x" } else { " " })
+            }
+            "entry" => match column(image, "text") {
+                Value::Text(text) => text,
+                _ => self.one("SELECT text FROM entry WHERE id = ?1", [row.row], |row| row.get(0))?.unwrap_or_default(),
+            },
+            _ => text("name"),
+        }))
+    }
+
     fn past(&self, ticket: TicketId) -> Result<Vec<Event>, Refusal> {
         self.all("SELECT at, who, before, after FROM past WHERE ticket = ?1 ORDER BY at, id", [ticket.0], |row| {
             let image = |column: usize| -> rusqlite::Result<BTreeMap<Field, Value>> {
@@ -114,35 +218,22 @@ impl Reader<'_> {
     }
 }
 
-/// What a changed row tells about a ticket.
-fn told(row: &ChangedRow, ticket: TicketId) -> Vec<FieldChange> {
-    if row.table == "ticket" && row.row == ticket.0 {
-        return row
-            .columns()
-            .filter_map(|(column, before, after)| {
-                let field = Field::named(column)?;
-                (before != after && !matches!(field, Field::Updated)).then(|| FieldChange {
-                    field: Some(field),
-                    what: column.to_owned(),
-                    before,
-                    after,
-                })
+/// A column of a row's image; nothing where the image lacks it.
+fn column(image: &Option<BTreeMap<String, Value>>, name: &str) -> Value {
+    image.as_ref().and_then(|image| image.get(name)).cloned().unwrap_or_default()
+}
+
+/// What a changed row of the ticket table tells.
+fn fields(row: &ChangedRow) -> Vec<FieldChange> {
+    row.columns()
+        .filter_map(|(column, before, after)| {
+            let field = Field::named(column)?;
+            (before != after && !matches!(field, Field::Updated)).then(|| FieldChange {
+                field: Some(field),
+                what: column.to_owned(),
+                before,
+                after,
             })
-            .collect();
-    }
-    let text = |image: &Option<BTreeMap<String, Value>>| {
-        let image = image.as_ref();
-        ["text", "name", "relation", "person"]
-            .iter()
-            .find_map(|column| image?.get(*column))
-            .cloned()
-            .unwrap_or_default()
-    };
-    let public = row.after.as_ref().or(row.before.as_ref()).and_then(|image| image.get("public")).and_then(Value::int);
-    let what = match (row.table.as_str(), public) {
-        ("entry", Some(1)) => "reply",
-        ("entry", _) => "note",
-        (other, _) => other,
-    };
-    vec![FieldChange { field: None, what: what.to_owned(), before: text(&row.before), after: text(&row.after) }]
+        })
+        .collect()
 }

@@ -224,7 +224,7 @@ fn transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
     })
 }
 
-fn changed_row(row: &Row<'_>) -> rusqlite::Result<ChangedRow> {
+pub(super) fn changed_row(row: &Row<'_>) -> rusqlite::Result<ChangedRow> {
     let image = |column: usize| -> rusqlite::Result<Option<BTreeMap<String, Value>>> {
         let text: Option<String> = row.get(column)?;
         text.map(|text| {

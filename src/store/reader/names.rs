@@ -137,6 +137,31 @@ impl Reader<'_> {
         )
     }
 
+    /// The row that the next person gets; a login that changes something here for the first time will have it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn next_person(&self) -> Result<PersonId, Refusal> {
+        let last = self.one("SELECT last FROM counter WHERE name = 'person'", [], |row| row.get::<_, i64>(0))?;
+        Ok(PersonId(last.unwrap_or(0) + 1))
+    }
+
+    /// The login, key or name of a record that is no ticket, by its table and row.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn key_of(&self, table: &str, row: i64) -> Result<Option<String>, Refusal> {
+        let sql = match table {
+            "person" => "SELECT login FROM person WHERE id = ?1",
+            "team" => "SELECT key FROM team WHERE id = ?1",
+            "service" => "SELECT key FROM service WHERE id = ?1",
+            "category" => "SELECT key FROM category WHERE id = ?1",
+            "setting" => "SELECT name FROM setting WHERE id = ?1",
+            _ => return Ok(None),
+        };
+        self.one(sql, [row], |row| row.get(0))
+    }
+
     /// All people, active ones first, by name.
     ///
     /// # Errors

@@ -104,7 +104,11 @@ impl Lend {
         Lend { after, ..self }
     }
 
-    fn run(&self) -> io::Result<ExitStatus> {
+    /// Runs it on a terminal that shows no screens, and waits for its end.
+    ///
+    /// # Errors
+    /// The system's, when it can't be started.
+    pub fn run(&self) -> io::Result<ExitStatus> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
         if self.input.is_some() {

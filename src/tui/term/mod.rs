@@ -26,4 +26,5 @@ pub use clipboard::{Clipboard, CopyError, CopyRoute};
 pub use decode::{Decoder, Input};
 pub use event::{Fatal, TermEvent};
 pub use screen::{Screen, Suspended};
+pub use tty::size;
 pub use writer::Traffic;

@@ -20,8 +20,9 @@ pub(super) fn display() -> BorrowedFd<'static> {
     rustix::stdio::stdout()
 }
 
-/// Columns and rows.
-pub(super) fn size() -> (u16, u16) {
+/// Columns and rows of the terminal; 80 × 24 where it does not say.
+#[must_use]
+pub fn size() -> (u16, u16) {
     match rustix::termios::tcgetwinsize(display()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
         _ => UNKNOWN_SIZE,

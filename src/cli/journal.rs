@@ -1,0 +1,111 @@
+//! `log`, `undo`, `redo`: the journal, and going back in it.
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use crate::cli::args::Globals;
+use crate::cli::failure::{Failure, Outcome, say};
+use crate::cli::ids;
+use crate::cli::open::Desk;
+use crate::cli::output::{Cell, Column, Output, Row, Rows};
+use crate::cli::show::author;
+use crate::desk::command::Command;
+use crate::desk::id::Seq;
+use crate::store::Transaction;
+
+/// A terminal gets so many entries unless told otherwise.
+const SCREENFUL: usize = 50;
+const PAGE: usize = 500;
+
+/// Each entry can be taken back: deskhand undo SEQ.
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    /// One ticket's entries only
+    id: Option<String>,
+    /// At most so many; a terminal gets 50 unless told otherwise, a pipe all
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Where a later change stands in the way it is named, and nothing is changed.
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The entry of the journal [default: your last that was not taken back]
+    seq: Option<i64>,
+}
+
+pub(super) fn log(globals: &Globals, args: &Log) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let out = Output::rows(globals);
+    let mut left = args.limit.unwrap_or(if out.columns.is_some() { SCREENFUL } else { usize::MAX });
+    let columns = ["seq", "at", "author", "verb", "summary", "reason", "undone_by"].map(Column::of);
+    let columns = columns.map(|column| if column.key == "summary" { column.cut() } else { column });
+    let mut rows = Rows::new(out, columns.into());
+    let reader = desk.read()?;
+    if let Some(id) = &args.id {
+        let mut entries = reader.log_of(ids::ticket(&desk, id)?.id)?;
+        entries.truncate(left);
+        rows.page(&lines(&desk, &entries))?;
+    } else {
+        let mut before = None;
+        while left > 0 {
+            let entries = reader.log(before, left.min(PAGE))?;
+            let Some(last) = entries.last() else { break };
+            before = Some(last.seq);
+            left -= entries.len();
+            rows.page(&lines(&desk, &entries))?;
+        }
+    }
+    rows.finish()?;
+    Ok(())
+}
+
+fn lines(desk: &Desk, entries: &[Transaction]) -> Vec<Row> {
+    let optional =
+        |text: Option<String>| Cell::of(text.clone().unwrap_or_default(), text.map_or(Json::Null, Json::from));
+    entries
+        .iter()
+        .map(|entry| Row {
+            id: entry.seq.to_string(),
+            cells: vec![
+                Cell::of(entry.seq.to_string(), entry.seq.0),
+                Cell::of(entry.at.local(desk.moment.zone), entry.at.rfc3339()),
+                Cell::text(author(&entry.author, entry.via.as_deref())),
+                Cell::text(entry.verb.as_str()),
+                Cell::text(entry.summary.as_str()),
+                optional(entry.reason.clone()),
+                Cell::of(
+                    entry.undone_by.map_or_else(String::new, |seq| seq.to_string()),
+                    entry.undone_by.map_or(Json::Null, |seq| Json::from(seq.0)),
+                ),
+            ],
+        })
+        .collect()
+}
+
+pub(super) fn undo(globals: &Globals, args: &Undo) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let seq = match args.seq {
+        Some(seq) => Seq(seq),
+        None => {
+            let last = desk.read()?.last_of(&desk.author.login.to_lowercase())?;
+            last.ok_or_else(|| Failure::rule("there is nothing of yours to take back"))?.seq
+        }
+    };
+    take_back(&mut desk, seq)
+}
+
+pub(super) fn redo(globals: &Globals) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let last = desk.read()?.last_undo_of(&desk.author.login.to_lowercase())?;
+    let seq = last.ok_or_else(|| Failure::rule("there is no undo of yours to take back"))?.seq;
+    take_back(&mut desk, seq)
+}
+
+fn take_back(desk: &mut Desk, seq: Seq) -> Outcome {
+    let receipt = desk.execute(Command::Undo { seq })?;
+    if let Some(seq) = receipt.and_then(|receipt| receipt.seq) {
+        say(&format!("to take this back too: deskhand undo {seq}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! `link`, `unlink`, `merge`: tickets that have to do with each other.
+
+use clap::Args;
+
+use crate::cli::args::Globals;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::ids;
+use crate::cli::open::Desk;
+use crate::desk::command::Command;
+use crate::desk::link::Relation;
+
+/// Relations: relates to, duplicate of, child of, parent of, blocked by, blocks, caused by, causes.
+#[derive(Debug, Args)]
+pub(super) struct Link {
+    /// What is linked: INC-1 blocked by CHG-2
+    #[arg(value_name = "ID RELATION ID", required = true, num_args = 2..)]
+    words: Vec<String>,
+}
+
+/// Without a relation, all links between the two.
+#[derive(Debug, Args)]
+pub(super) struct Unlink {
+    /// What is no longer linked: INC-1 INC-2, or INC-1 blocks INC-2
+    #[arg(value_name = "ID [RELATION] ID", required = true, num_args = 2..)]
+    words: Vec<String>,
+}
+
+/// Notes, replies, files, tasks, times, tags, watchers and links go over; undo brings all back.
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The tickets that end
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    /// The one that goes on
+    #[arg(long, value_name = "ID")]
+    into: String,
+}
+
+/// What people's words say of two tickets, and whether they say it from the other side.
+pub(super) fn relation(words: &str) -> Outcome<(Relation, bool)> {
+    Relation::named(words).ok_or_else(|| {
+        let known: Vec<&str> =
+            Relation::ALL.into_iter().flat_map(|relation| [relation.names().0, relation.names().1]).collect();
+        let mut known: Vec<&str> = known;
+        known.dedup();
+        Failure::usage(format!("'{words}' is no relation; there are {}", known.join(", ")))
+    })
+}
+
+/// The first and last word name tickets; what stands between them, a relation.
+fn ends(words: &[String]) -> Outcome<(&str, String, &str)> {
+    match words {
+        [from, between @ .., to] => Ok((from, between.join(" "), to)),
+        _ => Err(Failure::usage("name two tickets")),
+    }
+}
+
+pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let (from, words, to) = ends(&args.words)?;
+    let (relation, reverse) = if words.is_empty() { (Relation::Relates, false) } else { relation(&words)? };
+    let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);
+    let (from, to) = if reverse { (to, from) } else { (from, to) };
+    desk.execute(Command::Link { from, relation, to })?;
+    Ok(())
+}
+
+pub(super) fn unlink(globals: &Globals, args: &Unlink) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let (from, words, to) = ends(&args.words)?;
+    let relation = if words.is_empty() { None } else { Some(relation(&words)?.0) };
+    let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);
+    desk.execute(Command::Unlink { from, to, relation })?;
+    Ok(())
+}
+
+pub(super) fn merge(globals: &Globals, args: &Merge) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let tickets = ids::tickets(&desk, &args.ids)?;
+    let into = ids::ticket(&desk, &args.into)?.id;
+    desk.execute(Command::Merge { from: ids::targets(&tickets), into })?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Which desk, and who am I: what every verb needs before it begins.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::Globals;
+use crate::cli::failure::{Failure, Outcome, say};
+use crate::cli::preview;
+use crate::desk::command::{Author, Command, Receipt, Record, Request};
+use crate::desk::field::{Field, Value};
+use crate::desk::id::PersonId;
+use crate::desk::people::Roles;
+use crate::desk::query::{Query, parse};
+use crate::desk::refusal::{Conflict, Refusal};
+use crate::desk::time::Moment;
+use crate::home::{self, Home};
+use crate::store::{Asker, Reader, Store, shown};
+
+/// An open desk, with the person who works at it.
+pub(super) struct Desk<'g> {
+    pub(super) store: Store,
+    pub(super) author: Author,
+    pub(super) moment: Moment,
+    globals: &'g Globals,
+}
+
+/// Where the desk lies: `--db` or `DESKHAND_DB`, else `desk` in config.toml, else the data folder.
+pub(super) fn desk_path(globals: &Globals) -> Outcome<PathBuf> {
+    if let Some(path) = &globals.db {
+        return Ok(path.clone());
+    }
+    let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder; name the desk with --db FILE"))?;
+    Ok(match configured(&home.config.join("config.toml"))? {
+        Some(path) => path,
+        None => home.data.join("desk.desk"),
+    })
+}
+
+/// The desk that the personal configuration names.
+fn configured(file: &Path) -> Outcome<Option<PathBuf>> {
+    let Ok(text) = std::fs::read_to_string(file) else { return Ok(None) };
+    let config: toml::Table = text.parse().map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    match config.get("desk") {
+        None => Ok(None),
+        Some(toml::Value::String(path)) => Ok(Some(match path.strip_prefix("~/") {
+            Some(rest) => {
+                directories::BaseDirs::new().map_or_else(|| PathBuf::from(path), |dirs| dirs.home_dir().join(rest))
+            }
+            None => PathBuf::from(path),
+        })),
+        Some(_) => Err(Failure::usage(format!("{}: desk takes the path of a desk file in quotes", file.display()))),
+    }
+}
+
+/// Who sends the commands: the system's login, or the one in whose name it acts.
+pub(super) fn author(globals: &Globals) -> Author {
+    let login = home::login();
+    let (login, via) = match &globals.acting {
+        Some(other) if *other != login => (other.clone(), Some(login)),
+        _ => (login, None),
+    };
+    Author { login, via, host: home::host() }
+}
+
+impl<'g> Desk<'g> {
+    /// Opens the desk that the command line means.
+    pub(super) fn open(globals: &'g Globals) -> Outcome<Desk<'g>> {
+        let store = Store::open(&desk_path(globals)?)?;
+        Ok(Desk { store, author: author(globals), moment: home::moment(), globals })
+    }
+
+    pub(super) fn read(&self) -> Outcome<Reader<'_>> {
+        Ok(self.store.read()?)
+    }
+
+    /// Whom `me` means in a question; nobody, for a login that has never changed anything here.
+    pub(super) fn asker(&self) -> Outcome<Asker> {
+        let me = self.read()?.person_by_login(&self.author.login)?.map(|person| person.id);
+        Ok(Asker { me, moment: self.moment })
+    }
+
+    /// Whom `me` means in a command. Somebody whom the desk does not know yet is made known by an entry of its own,
+    /// so that the command can name them.
+    pub(super) fn me(&mut self) -> Outcome<PersonId> {
+        if let Some(me) = self.asker()?.me {
+            return Ok(me);
+        }
+        let reader = self.read()?;
+        let (id, roles) = (reader.next_person()?, Roles::of(&[reader.rules().settings.newcomers]));
+        drop(reader);
+        if !self.globals.dry_run {
+            let login = self.author.login.to_lowercase();
+            let record = Record::Person { id: Some(id), name: login.clone(), login, mail: None, roles, active: true };
+            self.store.execute(&Request::new(Command::Register(record)), &self.author, &self.moment)?;
+        }
+        Ok(id)
+    }
+
+    /// Reads a query as typed, in any number of words.
+    pub(super) fn query(&self, words: &[String]) -> Outcome<Query> {
+        let text = words.join(" ");
+        parse(&text).map_err(|error| Failure::Query { text, error })
+    }
+
+    /// Carries out a command and tells its receipt; with `--dry-run` prints what it would change instead, and returns
+    /// nothing.
+    pub(super) fn execute(&mut self, command: Command) -> Outcome<Option<Receipt>> {
+        self.execute_because(command, self.globals.reason.clone())
+    }
+
+    /// As [`Desk::execute`], with a reason of the caller's.
+    pub(super) fn execute_because(&mut self, command: Command, reason: Option<String>) -> Outcome<Option<Receipt>> {
+        let request = Request::new(command).because(reason);
+        if self.globals.dry_run {
+            let previewed = self.store.preview(&request, &self.author, &self.moment);
+            let previewed = previewed.map_err(|refusal| self.in_words(refusal))?;
+            preview::print(self, self.globals, &previewed)?;
+            return Ok(None);
+        }
+        let done = self.store.execute(&request, &self.author, &self.moment);
+        let receipt = done.map_err(|refusal| self.in_words(refusal))?;
+        match receipt.seq {
+            Some(seq) => say(&format!("{} (entry {seq})", receipt.summary)),
+            None => say(&format!("{}: nothing to change", receipt.summary)),
+        }
+        for notice in &receipt.notices {
+            say(notice);
+        }
+        Ok(Some(receipt))
+    }
+
+    /// A conflict with names in place of row ids, and local times.
+    fn in_words(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::Conflict(conflict) => Refusal::Conflict(Box::new(self.named(*conflict))),
+            other => other,
+        }
+    }
+
+    fn named(&self, mut conflict: Conflict) -> Conflict {
+        let Ok(reader) = self.store.read() else { return conflict };
+        for disputed in &mut conflict.fields {
+            let Some(field) = Field::named(&disputed.field) else { continue };
+            for value in [&mut disputed.base, &mut disputed.theirs, &mut disputed.yours] {
+                if let (Value::Int(_), Ok(names)) = (&*value, reader.names([(field, &*value)])) {
+                    *value = Value::Text(shown(field, value, &names, &self.moment));
+                }
+            }
+        }
+        conflict
+    }
+}

@@ -1,0 +1,371 @@
+//! The formats: rows as a table for people, or as data for programs. A page of rows at a time, so that lists stream.
+
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+
+use serde_json::Value as Json;
+
+use crate::cli::args::Globals;
+use crate::cli::pager;
+use crate::exchange::csv;
+use crate::text::{ELLIPSIS, clean_line, pad, pad_start, truncate, width};
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Columns for people.
+    Table,
+    /// One JSON array, or one object where there is one thing.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated, with a header; what a spreadsheet would run is quoted by '.
+    Csv,
+    /// Tab-separated, without a header; tabs, newlines and control characters are escaped as in C.
+    Tsv,
+    /// Only what names each row: numbers, logins, keys.
+    Ids,
+}
+
+/// Where output goes: collected for the pager on a terminal, streamed into a pipe.
+pub(super) struct Output {
+    pub(super) format: Format,
+    /// Columns of the terminal; `None` into a pipe, where nothing is cut.
+    pub(super) columns: Option<usize>,
+    colours: bool,
+    sink: Sink,
+}
+
+enum Sink {
+    Terminal(Vec<u8>),
+    Pipe(BufWriter<Stdout>),
+}
+
+impl Output {
+    /// Rows: a table on a terminal, tab-separated into a pipe.
+    pub(super) fn rows(globals: &Globals) -> Output {
+        let otherwise = if io::stdout().is_terminal() { Format::Table } else { Format::Tsv };
+        Output::new(globals.format.unwrap_or(otherwise))
+    }
+
+    /// A text for people, unless a format for programs was asked for.
+    pub(super) fn text(globals: &Globals) -> Output {
+        Output::new(globals.format.unwrap_or(Format::Table))
+    }
+
+    /// In that format, wherever it goes.
+    pub(super) fn new(format: Format) -> Output {
+        let terminal = io::stdout().is_terminal();
+        Output {
+            format,
+            columns: (terminal && format == Format::Table).then(|| usize::from(crate::tui::term::size().0)),
+            colours: terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            sink: match terminal {
+                true => Sink::Terminal(Vec::new()),
+                false => Sink::Pipe(BufWriter::new(io::stdout())),
+            },
+        }
+    }
+
+    /// Whether a person is looking, rather than a program.
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self.sink, Sink::Terminal(_))
+    }
+
+    /// A heading: bold where colours are wanted.
+    pub(super) fn heading(&self, text: &str) -> String {
+        if self.colours { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// One JSON value: indented, or in one line as `jsonl` wants it.
+    pub(super) fn json(&mut self, value: &Json) -> io::Result<()> {
+        let text = match self.format {
+            Format::Jsonl => value.to_string(),
+            _ => serde_json::to_string_pretty(value)?,
+        };
+        writeln!(self, "{}", printable(&text))
+    }
+
+    /// Sends the rest on its way.
+    pub(super) fn finish(self) -> io::Result<()> {
+        match self.sink {
+            Sink::Terminal(bytes) if self.format == Format::Table => pager::show(&bytes),
+            Sink::Terminal(bytes) => io::stdout().write_all(&bytes),
+            Sink::Pipe(mut pipe) => pipe.flush(),
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.sink {
+            Sink::Terminal(collected) => collected.write(bytes),
+            Sink::Pipe(pipe) => pipe.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Terminal(_) => Ok(()),
+            Sink::Pipe(pipe) => pipe.flush(),
+        }
+    }
+}
+
+/// Control characters that JSON may carry as they are, but a terminal would obey.
+fn printable(json: &str) -> String {
+    json.chars()
+        .map(|c| match c {
+            '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                format!("\\u{:04x}", u32::from(c))
+            }
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+/// One column of rows.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    /// Its name in machine formats.
+    pub(super) key: String,
+    /// Its header on a table.
+    pub(super) label: String,
+    /// Whether it is cut to make the table fit the terminal.
+    pub(super) cut: bool,
+}
+
+impl Column {
+    /// A column whose header is its name.
+    pub(super) fn of(key: &str) -> Column {
+        Column { key: key.to_owned(), label: key.replace('_', " "), cut: false }
+    }
+
+    /// The column that is cut where the terminal is too narrow.
+    pub(super) fn cut(self) -> Column {
+        Column { cut: true, ..self }
+    }
+}
+
+/// One value, with its two faces.
+#[derive(Clone, Debug)]
+pub(super) struct Cell {
+    /// For people.
+    pub(super) shown: String,
+    /// For programs.
+    pub(super) data: Json,
+}
+
+impl Cell {
+    /// Text, the same for both.
+    pub(super) fn text(text: impl Into<String>) -> Cell {
+        let shown = text.into();
+        Cell { data: Json::from(shown.as_str()), shown }
+    }
+
+    /// Two faces.
+    pub(super) fn of(shown: impl Into<String>, data: impl Into<Json>) -> Cell {
+        Cell { shown: shown.into(), data: data.into() }
+    }
+
+    fn plain(&self) -> String {
+        match &self.data {
+            Json::Null => String::new(),
+            Json::String(text) => text.clone(),
+            Json::Array(parts) => parts
+                .iter()
+                .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join(","),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// One row: what names it, and its cells in the order of the columns.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Rows on their way out, page by page.
+pub(super) struct Rows {
+    out: Output,
+    columns: Vec<Column>,
+    widths: Vec<usize>,
+    printed: u64,
+}
+
+impl Rows {
+    pub(super) fn new(out: Output, columns: Vec<Column>) -> Rows {
+        Rows { out, columns, widths: Vec::new(), printed: 0 }
+    }
+
+    /// Prints some more rows.
+    pub(super) fn page(&mut self, rows: &[Row]) -> io::Result<()> {
+        if self.printed == 0 {
+            self.begin(rows)?;
+        }
+        for row in rows {
+            self.row(row)?;
+            self.printed += 1;
+        }
+        self.out.flush()
+    }
+
+    /// Ends the output and says how many rows it had.
+    pub(super) fn finish(mut self) -> io::Result<u64> {
+        match self.out.format {
+            Format::Json if self.printed == 0 => writeln!(self.out, "[]")?,
+            Format::Json => writeln!(self.out, "\n]")?,
+            Format::Csv if self.printed == 0 => self.begin(&[])?,
+            _ => {}
+        }
+        self.out.finish()?;
+        Ok(self.printed)
+    }
+
+    fn begin(&mut self, rows: &[Row]) -> io::Result<()> {
+        match self.out.format {
+            Format::Table if !rows.is_empty() => {
+                self.measure(rows);
+                let labels: Vec<String> = self.columns.iter().map(|column| column.label.clone()).collect();
+                let line = self.line(&labels);
+                let line = self.out.heading(&line);
+                writeln!(self.out, "{line}")
+            }
+            Format::Csv => {
+                let header = self.columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>();
+                self.csv(&header)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn row(&mut self, row: &Row) -> io::Result<()> {
+        match self.out.format {
+            Format::Table => {
+                let cells: Vec<String> = row.cells.iter().map(|cell| clean_line(&cell.shown).into_owned()).collect();
+                let line = self.line(&cells);
+                writeln!(self.out, "{line}")
+            }
+            Format::Json | Format::Jsonl => {
+                let keys = self.columns.iter().map(|column| column.key.clone());
+                let object: serde_json::Map<String, Json> =
+                    keys.zip(row.cells.iter().map(|cell| cell.data.clone())).collect();
+                let text = printable(&Json::Object(object).to_string());
+                match (self.out.format, self.printed) {
+                    (Format::Jsonl, _) => writeln!(self.out, "{text}"),
+                    (_, 0) => write!(self.out, "[\n{text}"),
+                    _ => write!(self.out, ",\n{text}"),
+                }
+            }
+            Format::Csv => {
+                let cells: Vec<String> = row.cells.iter().map(|cell| csv::cell(&cell.plain()).into_owned()).collect();
+                self.csv(&cells)
+            }
+            Format::Tsv => {
+                let cells: Vec<String> = row.cells.iter().map(|cell| escape(&cell.plain())).collect();
+                writeln!(self.out, "{}", cells.join("\t"))
+            }
+            Format::Ids => writeln!(self.out, "{}", clean_line(&row.id)),
+        }
+    }
+
+    fn csv(&mut self, cells: &[String]) -> io::Result<()> {
+        let terminal = self.out.is_terminal();
+        let line: Vec<String> =
+            cells.iter().map(|cell| quoted(&if terminal { clean_line(cell) } else { cell.into() })).collect();
+        writeln!(self.out, "{}", line.join(","))
+    }
+
+    /// The widths of the columns, by the first page; the one that may be cut gets what the terminal leaves.
+    fn measure(&mut self, rows: &[Row]) {
+        self.widths = self.columns.iter().map(|column| width(&column.label)).collect();
+        for row in rows {
+            for (widest, cell) in self.widths.iter_mut().zip(&row.cells) {
+                *widest = (*widest).max(width(&clean_line(&cell.shown)));
+            }
+        }
+        if let Some(room) = self.out.columns {
+            let taken: usize = self.widths.iter().map(|width| width + 2).sum::<usize>().saturating_sub(2);
+            let excess = taken.saturating_sub(room);
+            for (width, column) in self.widths.iter_mut().zip(&self.columns).filter(|(_, column)| column.cut) {
+                *width = width.saturating_sub(excess).max(width_floor(&column.label));
+            }
+        }
+    }
+
+    fn line(&self, cells: &[String]) -> String {
+        let mut line = String::new();
+        for (n, ((cell, column), columns)) in cells.iter().zip(&self.columns).zip(&self.widths).enumerate() {
+            let cell =
+                if column.cut && self.out.columns.is_some() { truncate(cell, *columns, ELLIPSIS) } else { cell.into() };
+            line.push_str(if n == 0 { "" } else { "  " });
+            line.push_str(&pad(&cell, *columns));
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+/// A column is never cut to less than its header, nor to less than a word.
+fn width_floor(label: &str) -> usize {
+    width(label).max(16)
+}
+
+/// A value of a tab-separated line: backslash, tab, newline and other controls as C writes them.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => escaped.push_str("\\\\"),
+            '\t' => escaped.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            c if c.is_control() => escaped.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A CSV value, quoted where RFC 4180 wants it.
+fn quoted(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ') {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A label and its value in a column of such pairs.
+pub(super) fn labelled(label: &str, columns: usize, value: &str) -> String {
+    format!("{}  {value}", pad(label, columns))
+}
+
+/// A number at the right end of its column.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    pad_start(text, columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_tabs_stays_one_line_and_steers_no_terminal() {
+        assert_eq!(escape("a\tb\nc\\d\u{1b}[2J\u{9b}"), "a\\tb\\nc\\\\d\\x1b[2J\\x9b");
+    }
+
+    #[test]
+    fn a_csv_value_is_quoted_where_it_must_be() {
+        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(quoted("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+    }
+
+    #[test]
+    fn json_carries_no_control_that_a_terminal_would_obey() {
+        let text = printable(&Json::from("a\u{1b}b\u{9b}c\u{202e}").to_string());
+        assert_eq!(text, "\"a\\u001bb\\u009bc\\u202e\"");
+        assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), Json::from("a\u{1b}b\u{9b}c\u{202e}"));
+    }
+}

@@ -1,0 +1,117 @@
+//! `--dry-run`: what a command would change, record by record, before → after.
+
+use std::io::Write;
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::args::Globals;
+use crate::cli::failure::{Outcome, say};
+use crate::cli::open::Desk;
+use crate::cli::output::{Format, Output};
+use crate::cli::show::arrow;
+use crate::desk::field::{Field, Value};
+use crate::desk::id::Kind;
+use crate::store::{ChangedRow, FieldChange, Names, Preview, Reader, machine, shown};
+use crate::text::{clean_line, one_line};
+
+/// What would change on one record.
+struct Part {
+    on: String,
+    changes: Vec<FieldChange>,
+}
+
+/// Prints a preview: as text, or as JSON for programs.
+pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcome {
+    let reader = desk.read()?;
+    let mut parts: Vec<Part> = Vec::new();
+    for row in &preview.changes {
+        let (on, changes) = (record(&reader, row, &preview.changes)?, changes(&reader, row)?);
+        match parts.iter_mut().find(|part| part.on == on) {
+            Some(part) => part.changes.extend(changes),
+            None => parts.push(Part { on, changes }),
+        }
+    }
+    let all = parts.iter().flat_map(|part| &part.changes);
+    let values = all.filter_map(|change| Some((change.field?, change)));
+    let names = reader.names(values.flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]))?;
+    let mut out = Output::text(globals);
+    match out.format {
+        Format::Json | Format::Jsonl => out.json(&parts.iter().flat_map(|part| in_json(part, &names)).collect())?,
+        _ => {
+            for part in &parts {
+                let heading = out.heading(&clean_line(&part.on));
+                writeln!(out, "{heading}")?;
+                for change in part.changes.iter().filter(|change| !is_bookkeeping(change)) {
+                    let face = |value: &Value| match change.field {
+                        Some(field) => one_line(&shown(field, value, &names, &desk.moment), 60, "…"),
+                        None => one_line(&plain(value), 60, "…"),
+                    };
+                    writeln!(out, "  {}", arrow(&change.what, &face(&change.before), &face(&change.after)))?;
+                }
+            }
+        }
+    }
+    out.finish()?;
+    for notice in &preview.receipt.notices {
+        say(notice);
+    }
+    say(&format!("would have {}; nothing was changed", preview.receipt.summary));
+    Ok(())
+}
+
+/// What a changed row belongs to: a ticket by number, another record by its table and key.
+fn record(reader: &Reader, row: &ChangedRow, all: &[ChangedRow]) -> Outcome<String> {
+    let Some(id) = row.ticket else {
+        let image = row.after.as_ref().or(row.before.as_ref());
+        let key = ["login", "key", "name"].iter().find_map(|name| image?.get(*name)?.text().map(str::to_owned));
+        let key = match key {
+            Some(key) => Some(key),
+            None => reader.key_of(&row.table, row.row)?,
+        };
+        return Ok(format!("{} {}", row.table, key.unwrap_or_else(|| row.row.to_string())));
+    };
+    let new = all.iter().find(|other| other.table == "ticket" && other.row == id.0 && other.before.is_none());
+    let number = new.and_then(|new| {
+        let image = new.after.as_ref()?;
+        Some(format!("{}-{} (new)", Kind::named(image.get("kind")?.text()?)?.prefix(), image.get("n")?.int()?))
+    });
+    match number {
+        Some(number) => Ok(number),
+        None => Ok(reader.ticket(id)?.number.to_string()),
+    }
+}
+
+fn changes(reader: &Reader, row: &ChangedRow) -> Outcome<Vec<FieldChange>> {
+    if row.ticket.is_some() {
+        return Ok(reader.told(row)?);
+    }
+    let columns = row.columns().filter(|(_, before, after)| before != after);
+    Ok(columns.map(|(name, before, after)| FieldChange { field: None, what: name.to_owned(), before, after }).collect())
+}
+
+/// What every change brings along and nobody asks about.
+fn is_bookkeeping(change: &FieldChange) -> bool {
+    matches!(change.field, Some(Field::PriorityComputed | Field::Created))
+        || change.what == "version"
+        || (!change.before.given() && !change.after.given())
+}
+
+fn in_json(part: &Part, names: &Names) -> Vec<Json> {
+    let face = |change: &FieldChange, value: &Value| match change.field {
+        Some(field) => machine(field, value, names),
+        None => serde_json::to_value(value).unwrap_or(Json::Null),
+    };
+    let told = part.changes.iter().filter(|change| change.before != change.after);
+    told.map(|change| {
+        json!({ "on": part.on, "what": change.what, "before": face(change, &change.before), "after": face(change, &change.after) })
+    })
+    .collect()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Int(n) => n.to_string(),
+        Value::Text(text) => text.clone(),
+    }
+}

@@ -1,0 +1,329 @@
+//! `show`: a ticket with all that belongs to it, as a text for people or one JSON object.
+
+use std::io::Write;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use crate::cli::args::Globals;
+use crate::cli::columns::{self, TicketColumn};
+use crate::cli::failure::Outcome;
+use crate::cli::ids;
+use crate::cli::open::Desk;
+use crate::cli::output::{Format, Output, Rows, labelled, right};
+use crate::desk::field::{Field, Shape, Value};
+use crate::desk::id::{PersonId, TicketId};
+use crate::desk::time::Moment;
+use crate::store::{Event, Names, Reader, Sheet, machine, shown};
+use crate::text::{clean_line, clean_text, width, wrap};
+
+/// json has everything that belongs to it; csv and tsv have one row with all fields.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Tickets
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+}
+
+/// Text is wrapped to this where no terminal says how wide it is.
+const USUAL_WIDTH: usize = 80;
+
+pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let tickets = ids::tickets(&desk, &args.ids)?;
+    let reader = desk.read()?;
+    let mut out = Output::text(globals);
+    match out.format {
+        Format::Csv | Format::Tsv | Format::Ids => {
+            let columns = TicketColumn::all();
+            let mut rows = Rows::new(out, columns::headers(&columns));
+            rows.page(&columns::rows(&reader, tickets, &columns, &desk.moment)?)?;
+            rows.finish()?;
+            return Ok(());
+        }
+        Format::Json | Format::Jsonl => {
+            for ticket in tickets {
+                let whole = Whole::read(&reader, ticket.id, desk.moment)?;
+                out.json(&whole.json())?;
+            }
+        }
+        Format::Table => {
+            for (n, ticket) in tickets.iter().enumerate() {
+                if n > 0 {
+                    writeln!(out)?;
+                }
+                Whole::read(&reader, ticket.id, desk.moment)?.print(&mut out)?;
+            }
+        }
+    }
+    Ok(out.finish()?)
+}
+
+/// A ticket with its history and the names of everybody in either.
+struct Whole {
+    sheet: Sheet,
+    history: Vec<Event>,
+    names: Names,
+    moment: Moment,
+}
+
+impl Whole {
+    fn read(reader: &Reader, id: TicketId, moment: Moment) -> Outcome<Whole> {
+        let sheet = reader.sheet(id)?;
+        let history = reader.history(id)?;
+        let now: Vec<(Field, Value)> = Field::ALL.iter().map(|field| (*field, sheet.ticket.value(*field))).collect();
+        let people = sheet.entries.iter().filter_map(|entry| entry.author);
+        let people =
+            people.chain(sheet.worklog.iter().filter_map(|log| log.person)).chain(sheet.watchers.iter().copied());
+        let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
+        let changes = history.iter().flat_map(|event| &event.changes);
+        let then = changes
+            .filter_map(|change| Some((change.field?, change)))
+            .flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]);
+        let names = reader.names(now.iter().chain(&people).map(|(field, value)| (*field, value)).chain(then))?;
+        Ok(Whole { sheet, history, names, moment })
+    }
+
+    fn field(&self, field: Field) -> String {
+        let value = self.sheet.ticket.value(field);
+        clean_line(&shown(field, &value, &self.names, &self.moment)).into_owned()
+    }
+
+    fn person(&self, id: Option<PersonId>) -> String {
+        id.map_or_else(|| String::from("?"), |id| clean_line(self.names.person(id)).into_owned())
+    }
+
+    fn print(&self, out: &mut Output) -> Outcome {
+        let room = out.columns.unwrap_or(USUAL_WIDTH).clamp(40, 120);
+        let ticket = &self.sheet.ticket;
+        let title = out.heading(&format!("{}  {}", ticket.number, clean_line(&ticket.title)));
+        writeln!(out, "{title}")?;
+        self.head(out, room)?;
+        for field in [Field::Description, Field::Resolution, Field::RootCause, Field::Workaround] {
+            let text = shown(field, &ticket.value(field), &self.names, &self.moment);
+            if !text.trim().is_empty() {
+                section(out, field.spec().label)?;
+                paragraph(out, &text, room, "")?;
+            }
+        }
+        self.belongings(out)?;
+        self.timeline(out, room)
+    }
+
+    /// The fields that hold something, in two columns.
+    fn head(&self, out: &mut Output, room: usize) -> Outcome {
+        let ticket = &self.sheet.ticket;
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        for field in Field::ALL {
+            let spec = field.spec();
+            let told_elsewhere = matches!(field, Field::Title | Field::PriorityComputed | Field::PriorityReason);
+            if told_elsewhere || spec.shape == Shape::Text || !ticket.value(*field).given() {
+                continue;
+            }
+            if *field == Field::Major && !ticket.major {
+                continue;
+            }
+            let mut value = self.field(*field);
+            if *field == Field::Priority && ticket.priority != ticket.priority_computed {
+                let reason = ticket.priority_reason.as_deref().unwrap_or_default();
+                value = format!("{value} (matrix {}: {})", ticket.priority_computed, clean_line(reason));
+            }
+            pairs.push((spec.label, value));
+        }
+        if !self.sheet.tags.is_empty() {
+            pairs.push(("Tags", clean_line(&self.sheet.tags.join(", ")).into_owned()));
+        }
+        let label = pairs.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
+        let half = room / 2;
+        let mut pairs = pairs.into_iter().peekable();
+        while let Some((name, value)) = pairs.next() {
+            let left = labelled(name, label, &value);
+            match pairs.next_if(|_| width(&left) < half) {
+                Some((name, value)) => {
+                    writeln!(out, "{}{}", crate::text::pad(&left, half), labelled(name, label, &value))?
+                }
+                None => writeln!(out, "{left}")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn belongings(&self, out: &mut Output) -> Outcome {
+        let sheet = &self.sheet;
+        if !sheet.tasks.is_empty() {
+            section(out, "Tasks")?;
+            for task in &sheet.tasks {
+                let mark = if task.done { "x" } else { " " };
+                writeln!(out, "{} [{mark}] {}", right(&task.position.to_string(), 2), clean_line(&task.text))?;
+            }
+        }
+        if !sheet.links.is_empty() {
+            section(out, "Links")?;
+            for link in &sheet.links {
+                writeln!(out, "{} {} ({})  {}", link.name(), link.number, link.state, clean_line(&link.title))?;
+            }
+        }
+        if !sheet.attachments.is_empty() {
+            section(out, "Files")?;
+            for (n, file) in (1..).zip(&sheet.attachments) {
+                let size = crate::cli::files::size(file.size);
+                writeln!(out, "{} {}  {size}", right(&n.to_string(), 2), clean_line(&file.name))?;
+            }
+        }
+        if !sheet.worklog.is_empty() {
+            let total: i64 = sheet.worklog.iter().map(|log| log.minutes).sum();
+            writeln!(out, "\n{}  {}", out.heading("Time"), minutes(total))?;
+        }
+        if !sheet.watchers.is_empty() {
+            let names: Vec<String> = sheet.watchers.iter().map(|id| self.person(Some(*id))).collect();
+            writeln!(out, "\n{}  {}", out.heading("Watched by"), names.join(", "))?;
+        }
+        Ok(())
+    }
+
+    /// Notes, replies and changes in one, oldest first.
+    fn timeline(&self, out: &mut Output, room: usize) -> Outcome {
+        section(out, "Timeline")?;
+        let mut entries = self.sheet.entries.iter().peekable();
+        for event in &self.history {
+            while let Some(entry) = entries.next_if(|entry| entry.at < event.at) {
+                self.entry(out, entry, room)?;
+            }
+            self.event(out, event, room)?;
+        }
+        for entry in entries {
+            self.entry(out, entry, room)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self, out: &mut Output, entry: &crate::store::Entry, room: usize) -> Outcome {
+        let what = if entry.public { "replied" } else { "noted" };
+        writeln!(out, "{}  {} {what}", entry.at.local(self.moment.zone), self.person(entry.author))?;
+        paragraph(out, &entry.text, room, "    ")
+    }
+
+    fn event(&self, out: &mut Output, event: &Event, room: usize) -> Outcome {
+        let opened = event.changes.iter().any(|change| change.field == Some(Field::Created));
+        let told: Vec<String> = event
+            .changes
+            .iter()
+            .filter(|change| !matches!(change.what.as_str(), "note" | "reply") && !opened)
+            .map(|change| {
+                let face = |value: &Value| match change.field {
+                    Some(field) => crate::text::one_line(&shown(field, value, &self.names, &self.moment), 60, "…"),
+                    None => crate::text::one_line(value.text().unwrap_or_default(), 60, "…"),
+                };
+                arrow(&change.what, &face(&change.before), &face(&change.after))
+            })
+            .collect();
+        let reason = event.transaction.as_ref().and_then(|entry| entry.reason.as_deref());
+        if told.is_empty() && !opened && reason.is_none() {
+            return Ok(());
+        }
+        let via = event.transaction.as_ref().and_then(|entry| entry.via.as_deref());
+        let who = clean_line(&author(&event.who, via)).into_owned();
+        let undo = event.transaction.as_ref().and_then(|entry| entry.undoes);
+        let undo = undo.map_or_else(String::new, |seq| format!(" (undo of entry {seq})"));
+        let first = if opened { String::from("opened it") } else { String::new() };
+        let line = format!("{}  {who} {first}{}{undo}", event.at.local(self.moment.zone), told.join("; "));
+        paragraph(out, line.trim_end(), room, "")?;
+        match reason {
+            Some(reason) => paragraph(out, &format!("because: {reason}"), room, "    "),
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self) -> Json {
+        let sheet = &self.sheet;
+        let ticket = &sheet.ticket;
+        let login = |id: Option<PersonId>| id.map_or(Json::Null, |id| Json::from(self.names.login(id)));
+        let mut object = serde_json::Map::new();
+        object.insert(String::from("number"), ticket.number.to_string().into());
+        object.insert(String::from("kind"), ticket.kind().word().into());
+        object.insert(String::from("version"), ticket.version.0.into());
+        for field in Field::ALL {
+            object.insert(field.name().to_owned(), machine(*field, &ticket.value(*field), &self.names));
+        }
+        let entries = sheet.entries.iter().map(|entry| {
+            json!({ "at": entry.at.rfc3339(), "author": login(entry.author), "public": entry.public, "text": entry.text })
+        });
+        let links = sheet.links.iter().map(
+            |link| json!({ "relation": link.name(), "number": link.number, "title": link.title, "state": link.state }),
+        );
+        let tasks =
+            sheet.tasks.iter().map(|task| json!({ "position": task.position, "done": task.done, "text": task.text }));
+        let worklog = sheet.worklog.iter().map(|log| {
+            json!({ "at": log.at.rfc3339(), "person": login(log.person), "minutes": log.minutes, "text": log.text })
+        });
+        let files = sheet.attachments.iter().map(|file| {
+            json!({ "at": file.at.rfc3339(), "name": file.name, "media": file.media, "size": file.size, "sha256": file.sha256 })
+        });
+        let history = self.history.iter().map(|event| self.event_json(event));
+        let parts: [(&str, Json); 8] = [
+            ("tags", Json::from(sheet.tags.clone())),
+            ("entries", entries.collect()),
+            ("links", links.collect()),
+            ("tasks", tasks.collect()),
+            ("worklog", worklog.collect()),
+            ("attachments", files.collect()),
+            ("watchers", sheet.watchers.iter().map(|id| login(Some(*id))).collect()),
+            ("history", history.collect()),
+        ];
+        object.extend(parts.map(|(name, part)| (name.to_owned(), part)));
+        Json::Object(object)
+    }
+
+    fn event_json(&self, event: &Event) -> Json {
+        let changes = event.changes.iter().map(|change| {
+            let face = |value: &Value| match change.field {
+                Some(field) => machine(field, value, &self.names),
+                None => value.text().map_or(Json::Null, Json::from),
+            };
+            json!({ "what": change.what, "before": face(&change.before), "after": face(&change.after) })
+        });
+        let entry = event.transaction.as_ref();
+        json!({
+            "seq": entry.map(|entry| entry.seq.0), "at": event.at.rfc3339(), "author": event.who,
+            "via": entry.and_then(|entry| entry.via.clone()), "verb": entry.map(|entry| entry.verb.clone()),
+            "reason": entry.and_then(|entry| entry.reason.clone()), "changes": changes.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// `state new → assigned`, `+ tag vpn`, `- tag vpn`.
+pub(super) fn arrow(what: &str, before: &str, after: &str) -> String {
+    match (before.is_empty(), after.is_empty()) {
+        (true, _) => format!("{what} → {after}"),
+        (_, true) => format!("{what} {before} → none"),
+        _ => format!("{what} {before} → {after}"),
+    }
+}
+
+/// Who did it, and who acted in that name.
+pub(super) fn author(login: &str, via: Option<&str>) -> String {
+    match via {
+        Some(via) => format!("{login} (by {via})"),
+        None => login.to_owned(),
+    }
+}
+
+fn section(out: &mut Output, label: &str) -> Outcome {
+    let label = out.heading(label);
+    Ok(writeln!(out, "\n{label}")?)
+}
+
+fn paragraph(out: &mut Output, text: &str, room: usize, indent: &str) -> Outcome {
+    let text = clean_text(text.trim_end());
+    for line in wrap(&text, room.saturating_sub(indent.len())) {
+        writeln!(out, "{}", format!("{indent}{line}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// `1h 25m`.
+fn minutes(total: i64) -> String {
+    let (hours, rest) = (total.abs() / 60, total.abs() % 60);
+    let sign = if total < 0 { "-" } else { "" };
+    if hours == 0 { format!("{sign}{rest}m") } else { format!("{sign}{hours}h {rest}m") }
+}

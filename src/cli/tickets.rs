@@ -1,0 +1,129 @@
+//! `list` and `search`: which tickets.
+
+use clap::{ArgAction, Args};
+
+use crate::cli::args::Globals;
+use crate::cli::columns::{self, TicketColumn, USUAL};
+use crate::cli::failure::{Failure, Outcome, say};
+use crate::cli::open::Desk;
+use crate::cli::output::{Output, Rows};
+use crate::desk::query::Query;
+use crate::desk::ticket::Ticket;
+use crate::store::PageFrom;
+
+/// Rows that are read at once; large enough for any screen, small enough that the first come at once.
+const PAGE: usize = 500;
+/// Rows that a terminal gets unless it asks for more.
+const SCREENFUL: usize = 100;
+/// The open tickets, the most pressing first.
+const USUAL_QUERY: &str = "is:open sort:priority,due";
+
+/// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+pub(super) struct List {
+    /// Which tickets: is:mine prio:1,2 -tag:vpn "bgp flap"
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// The columns, by field: number,priority,title; also kind and tags
+    #[arg(long, value_name = "FIELDS", default_value = USUAL)]
+    columns: String,
+    /// The order: due,-updated
+    #[arg(long, value_name = "FIELDS", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// At most so many; a terminal gets 100 unless told otherwise, a pipe all
+    #[arg(long, value_name = "N", conflicts_with = "all")]
+    limit: Option<usize>,
+    /// All of them, on a terminal too
+    #[arg(long)]
+    all: bool,
+    /// Print help
+    #[arg(long, action = ArgAction::HelpLong)]
+    help: Option<bool>,
+}
+
+/// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+pub(super) struct Search {
+    /// What to look for: words, "a phrase", a begin*
+    #[arg(value_name = "WORDS", required = true, allow_hyphen_values = true)]
+    words: Vec<String>,
+    /// The columns, by field
+    #[arg(long, value_name = "FIELDS", default_value = "number,priority,state,updated,title")]
+    columns: String,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Print help
+    #[arg(long, action = ArgAction::HelpLong)]
+    help: Option<bool>,
+}
+
+pub(super) fn list(globals: &Globals, args: &List) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let columns = columns::parse(&args.columns)?;
+    let mut query = match args.query.as_slice() {
+        [] => desk.query(&[USUAL_QUERY.to_owned()])?,
+        words => desk.query(words)?,
+    };
+    if let Some(sort) = &args.sort {
+        query.sort = desk.query(&[format!("sort:{sort}")])?.sort;
+    }
+    let out = Output::rows(globals);
+    let limit = match (args.limit, args.all) {
+        (Some(limit), _) => limit,
+        (None, false) if out.columns.is_some() => SCREENFUL,
+        _ => usize::MAX,
+    };
+    let terminal = out.is_terminal();
+    let printed = print(&desk, &query, &columns, limit, out)?;
+    let reader = desk.read()?;
+    if printed == 0 {
+        say("no ticket was found");
+    } else if terminal && args.limit.is_none() && printed == SCREENFUL as u64 {
+        let all = reader.count(&query, &desk.asker()?)?;
+        if all > printed {
+            say(&format!("{printed} of {all}; --all shows every one"));
+        }
+    }
+    Ok(())
+}
+
+/// Prints the tickets that a query finds, page by page.
+pub(super) fn print(desk: &Desk, query: &Query, columns: &[TicketColumn], limit: usize, out: Output) -> Outcome<u64> {
+    let asker = desk.asker()?;
+    let reader = desk.read()?;
+    let mut rows = Rows::new(out, columns::headers(columns));
+    let mut from = PageFrom::Start;
+    let mut left = limit;
+    loop {
+        let page = reader.tickets(query, &asker, &from, left.min(PAGE))?;
+        let last = page.rows.last().map(|(_, cursor)| cursor.clone());
+        let tickets: Vec<Ticket> = page.rows.into_iter().map(|(ticket, _)| ticket).collect();
+        left = left.saturating_sub(tickets.len());
+        rows.page(&columns::rows(&reader, tickets, columns, &desk.moment)?)?;
+        match last {
+            Some(cursor) if page.more && left > 0 => from = PageFrom::After(cursor),
+            _ => break,
+        }
+    }
+    Ok(rows.finish()?)
+}
+
+pub(super) fn search(globals: &Globals, args: &Search) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let columns = columns::parse(&args.columns)?;
+    let query = desk.query(&args.words)?;
+    if !query.sort.is_empty() {
+        return Err(Failure::usage("search puts the best first; to choose the order: deskhand list"));
+    }
+    let reader = desk.read()?;
+    let found = reader.ranked(&query, &desk.asker()?, args.limit)?;
+    let mut rows = Rows::new(Output::rows(globals), columns::headers(&columns));
+    rows.page(&columns::rows(&reader, found, &columns, &desk.moment)?)?;
+    if rows.finish()? == 0 {
+        say("no ticket was found");
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What a doctor wants to know of a desk, without reading all of it.
+
+use std::path::PathBuf;
+
+use crate::desk::id::Seq;
+use crate::desk::refusal::Refusal;
+use crate::store::{Store, open, schema};
+
+/// The state of a desk file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// The schema version of the file.
+    pub schema: i64,
+    /// The version of SQLite in this program.
+    pub sqlite: &'static str,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// The size of the write-ahead log beside it.
+    pub log_bytes: u64,
+    /// How many tickets it holds.
+    pub tickets: i64,
+    /// The newest entry of its journal.
+    pub newest: Seq,
+    /// What SQLite's quick check found; empty when it found nothing.
+    pub damage: Vec<String>,
+}
+
+impl Store {
+    /// Looks the desk over: sizes, versions, and SQLite's quick check, which reads every page but compares no index.
+    ///
+    /// # Errors
+    /// When the file can't be read at all.
+    pub fn health(&self) -> Result<Health, Refusal> {
+        let ask = || -> rusqlite::Result<(i64, i64, i64, Vec<String>)> {
+            let schema = self.conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            let tickets = self.conn.query_row("SELECT count(*) FROM ticket", [], |row| row.get(0))?;
+            let newest = self.conn.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0))?;
+            let mut statement = self.conn.prepare("PRAGMA quick_check(5)")?;
+            let found = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            Ok((schema, tickets, newest, found.into_iter().filter(|text| text != "ok").collect()))
+        };
+        let (schema, tickets, newest, damage) = ask().map_err(|error| open::explain(&self.path, &error))?;
+        let size = |path: PathBuf| std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0);
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Health {
+            schema,
+            sqlite: rusqlite::version(),
+            bytes: size(self.path.clone()),
+            log_bytes: size(PathBuf::from(log)),
+            tickets,
+            newest: Seq(newest),
+            damage,
+        })
+    }
+
+    /// The schema version that this program writes.
+    #[must_use]
+    pub fn schema_version() -> i64 {
+        schema::version()
+    }
+}
