@@ -242,6 +242,14 @@ fn the_ticket_shows_its_fields_text_and_history() {
 }
 
 #[test]
+fn a_ticket_being_read_stays_when_it_leaves_the_list() {
+    let mut sitting = three();
+    sitting.keys("Enter x").types("fix").keys("Tab").types("Restarted it.").keys("Esc Enter");
+    sitting.shows("Moved INC-1 to resolved").shows("INC-1  VPN down in Lyon").shows("resolved");
+    sitting.keys("u").shows("INC-1  VPN down in Lyon").shows("Undid entry");
+}
+
+#[test]
 fn help_is_the_table_and_enter_runs_its_line() {
     let mut sitting = three();
     sitting.keys("?").types("take it").shows("ticket.take").keys("Enter");

@@ -13,6 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, Purpose as FormPurpose};
 use crate::tui::overlay::picker::{Item, Purpose};
+use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
@@ -246,7 +247,8 @@ pub fn cursor_moved(model: &mut Model) -> Vec<Effect> {
     if let Some(question) = model.queue.next_page() {
         effects.push(model.ask(Slot::List, question));
     }
-    if layout::shows_ticket(model) {
+    // A ticket that is being read stays, even when it leaves the list.
+    if layout::shows_ticket(model) && model.queue.pane != Pane::Ticket {
         effects.extend(show_ticket(model));
     }
     effects
