@@ -16,6 +16,7 @@ mod files;
 mod form;
 mod guide;
 mod ids;
+pub mod import;
 mod init;
 mod journal;
 mod lines;

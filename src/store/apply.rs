@@ -58,8 +58,20 @@ pub(crate) fn next_seq(conn: &Connection) -> rusqlite::Result<Seq> {
     conn.query_row("SELECT ifnull(max(seq), 0) + 1 FROM txn", [], |row| row.get(0).map(Seq))
 }
 
+/// Told while a batch is written: how many steps are done, of how many.
+pub(crate) type Tick<'a> = &'a mut dyn FnMut(usize, usize);
+
+/// A tick comes every so many steps.
+const STRIDE: usize = 512;
+
 /// Writes a batch as transaction `seq`.
-pub(crate) fn apply(conn: &Connection, seq: Seq, batch: &Batch, heading: &Heading) -> Result<(), Failure> {
+pub(crate) fn apply(
+    conn: &Connection,
+    seq: Seq,
+    batch: &Batch,
+    heading: &Heading,
+    tick: Tick<'_>,
+) -> Result<(), Failure> {
     for (ticket, version) in &batch.guards {
         let now: Option<i64> = conn
             .prepare_cached("SELECT version FROM ticket WHERE id = ?1")?
@@ -89,7 +101,10 @@ pub(crate) fn apply(conn: &Connection, seq: Seq, batch: &Batch, heading: &Headin
         batch.undoes.map(|seq| seq.0),
     ])?;
     let mut reworded = BTreeSet::new();
-    for write in &batch.writes {
+    for (done, write) in batch.writes.iter().enumerate() {
+        if done % STRIDE == 0 {
+            tick(done, batch.writes.len() + reworded.len());
+        }
         perform(conn, write, &mut reworded)?;
     }
     for (name, last) in &batch.counters {
@@ -98,7 +113,11 @@ pub(crate) fn apply(conn: &Connection, seq: Seq, batch: &Batch, heading: &Headin
         )?
         .execute(params![name, last])?;
     }
-    for ticket in reworded {
+    let steps = batch.writes.len() + reworded.len();
+    for (done, ticket) in reworded.into_iter().enumerate() {
+        if done % STRIDE == 0 {
+            tick(batch.writes.len() + done, steps);
+        }
         index_text(conn, ticket)?;
     }
     seal(conn, seq)?;

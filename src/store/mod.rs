@@ -25,6 +25,7 @@ pub use backup::{Saved, restore};
 pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
+pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
@@ -170,6 +171,20 @@ impl Store {
     /// # Errors
     /// The [`Refusal`] of a rule, a conflict, or of the file. Nothing was changed then.
     pub fn execute(&mut self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
+        self.execute_telling(request, author, moment, &mut |_, _| {})
+    }
+
+    /// As [`Store::execute`], telling now and then how many of how many steps are done.
+    ///
+    /// # Errors
+    /// As [`Store::execute`].
+    pub fn execute_telling(
+        &mut self,
+        request: &Request,
+        author: &Author,
+        moment: &Moment,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Receipt, Refusal> {
         self.writable()?;
         let body = serde_json::to_string(&request.command)
             .map_err(|error| Refusal::rule(format!("the command can't be kept: {error}")))?;
@@ -196,10 +211,11 @@ impl Store {
             request.command.verb(),
             request.reason.as_deref(),
             &body,
+            progress,
         )
         .map_err(|failure| self::failed(&path, failure))?;
         transaction.commit().map_err(sql)?;
-        if matches!(request.command, Command::Import(_)) {
+        if matches!(request.command, Command::Import(_)) && receipt.seq.is_some() {
             // Fresh statistics for the planner of queries; a failure costs speed, never data.
             let _ = self.conn.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE");
         }
@@ -218,8 +234,9 @@ impl Store {
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let reader = Reader::new(&transaction, &path, rules, None);
         let plan = plan::plan(&reader, request, author, moment)?;
-        let receipt = write(&transaction, request.id, author, moment, &plan, request.command.verb(), None, "{}")
-            .map_err(|failure| failed(&path, failure))?;
+        let receipt =
+            write(&transaction, request.id, author, moment, &plan, request.command.verb(), None, "{}", &mut |_, _| {})
+                .map_err(|failure| failed(&path, failure))?;
         let changes = match receipt.seq {
             Some(seq) => reader.changes_of(seq)?,
             None => Vec::new(),
@@ -245,7 +262,7 @@ impl Store {
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| open::explain(&path, &error))?;
-        let receipt = write(&transaction, id, author, moment, plan, verb, reason, body)
+        let receipt = write(&transaction, id, author, moment, plan, verb, reason, body, &mut |_, _| {})
             .map_err(|failure| failed(&path, failure))?;
         transaction.commit().map_err(|error| open::explain(&path, &error))?;
         Ok(receipt)
@@ -326,6 +343,7 @@ fn write(
     verb: &str,
     reason: Option<&str>,
     body: &str,
+    progress: apply::Tick<'_>,
 ) -> Result<Receipt, apply::Failure> {
     let mut receipt = Receipt {
         seq: None,
@@ -342,7 +360,7 @@ fn write(
     let told = serde_json::to_string(&receipt).unwrap_or_default();
     let heading =
         apply::Heading { id, author, at: moment.now, verb, summary: &plan.summary, reason, body, receipt: &told };
-    apply::apply(conn, seq, &plan.batch, &heading)?;
+    apply::apply(conn, seq, &plan.batch, &heading, progress)?;
     Ok(receipt)
 }
 

@@ -33,16 +33,18 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
         )));
     }
     let changes = draft.reader.changes_of(seq)?;
-    let mut rows = Rows::new(draft.reader);
-    for change in changes.iter().rev() {
+    let touched = touched_tickets(&changes);
+    let mut rows = Rows::new(draft.reader, &changes);
+    for change in changes.into_iter().rev() {
         rows.reverse(change)?;
     }
     if let Some(conflict) = rows.conflict {
         return Err(draft_conflict(draft, seq, conflict)?);
     }
-    refuse_orphans(draft, seq, &rows.deleted)?;
+    refuse_orphans(draft, seq, &rows)?;
     let next = crate::store::apply::next_seq(draft.reader.conn).map_err(|error| draft.reader.explain(&error))?;
-    let tickets = touched_tickets(&changes, &rows.deleted);
+    let lives = |id: &&i64| !rows.deleted.contains(&(Table::Ticket, **id));
+    let tickets: Vec<i64> = touched.iter().filter(lives).copied().collect();
     draft.batch.writes.append(&mut rows.writes);
     for id in &tickets {
         let bump: Row = vec![
@@ -61,42 +63,53 @@ struct Rows<'a, 'r> {
     reader: &'a Reader<'r>,
     /// Values that this undo has put back already, where a transaction touched a row more than once.
     known: HashMap<(Table, i64), Option<BTreeMap<String, Value>>>,
+    /// The rows that it touched more than once.
+    again: HashSet<(Table, i64)>,
     deleted: HashSet<(Table, i64)>,
     writes: Vec<Write>,
     conflict: Option<(ChangedRow, Vec<Disputed>)>,
 }
 
 impl<'a, 'r> Rows<'a, 'r> {
-    fn new(reader: &'a Reader<'r>) -> Self {
-        Rows { reader, known: HashMap::new(), deleted: HashSet::new(), writes: Vec::new(), conflict: None }
+    fn new(reader: &'a Reader<'r>, changes: &[ChangedRow]) -> Self {
+        let mut once = HashSet::with_capacity(changes.len());
+        let rows = changes.iter().filter_map(|change| Some((Table::named(&change.table)?, change.row)));
+        let again = rows.filter(|row| !once.insert(*row)).collect();
+        let known = HashMap::new();
+        Rows { reader, known, again, deleted: HashSet::new(), writes: Vec::new(), conflict: None }
     }
 
-    fn reverse(&mut self, change: &ChangedRow) -> Result<(), Refusal> {
+    fn reverse(&mut self, change: ChangedRow) -> Result<(), Refusal> {
         let Some(table) = Table::named(&change.table) else {
             return Err(Refusal::Damaged(format!("the journal names a table '{}' that no desk has", change.table)));
         };
-        let now = self.current(table, change.row, change)?;
-        let disputed = disputed(change, now.as_ref());
+        let now = self.current(table, change.row, &change)?;
+        let disputed = disputed(&change, now.as_ref());
         if !disputed.is_empty() || now.is_none() != change.after.is_none() {
-            self.conflict.get_or_insert_with(|| (change.clone(), disputed));
+            self.conflict.get_or_insert((change, disputed));
             return Ok(());
         }
         let id = change.row;
-        let (write, after) = match (&change.before, &change.after) {
-            (Some(before), None) => (Write::Insert { table, id, row: columns(before) }, Some(before.clone())),
-            (None, _) => (Write::Delete { table, id }, None),
+        let again = self.again.contains(&(table, id));
+        let (write, after) = match (change.before, change.after) {
+            (Some(before), None) => {
+                self.deleted.remove(&(table, id));
+                let after = again.then(|| before.clone());
+                (Write::Insert { table, id, row: columns(before) }, after)
+            }
+            (None, _) => {
+                self.deleted.insert((table, id));
+                (Write::Delete { table, id }, None)
+            }
             (Some(before), Some(_)) => {
                 let mut whole = now.unwrap_or_default();
                 whole.extend(before.clone());
                 (Write::Update { table, id, row: columns(before) }, Some(whole))
             }
         };
-        if after.is_none() {
-            self.deleted.insert((table, id));
-        } else {
-            self.deleted.remove(&(table, id));
+        if again {
+            self.known.insert((table, id), after);
         }
-        self.known.insert((table, id), after);
         self.writes.push(write);
         Ok(())
     }
@@ -154,16 +167,15 @@ fn disputed(change: &ChangedRow, now: Option<&BTreeMap<String, Value>>) -> Vec<D
         .collect()
 }
 
-fn columns(image: &BTreeMap<String, Value>) -> Row {
-    image.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())).collect()
+fn columns(image: BTreeMap<String, Value>) -> Row {
+    image.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect()
 }
 
-/// The tickets that go on living and were touched.
-fn touched_tickets(changes: &[ChangedRow], deleted: &HashSet<(Table, i64)>) -> Vec<i64> {
+/// The tickets that were touched.
+fn touched_tickets(changes: &[ChangedRow]) -> Vec<i64> {
     let mut tickets: Vec<i64> = changes.iter().filter_map(|change| change.ticket).map(|ticket| ticket.0).collect();
     tickets.sort_unstable();
     tickets.dedup();
-    tickets.retain(|id| !deleted.contains(&(Table::Ticket, *id)));
     tickets
 }
 
@@ -217,10 +229,19 @@ fn describe(reader: &Reader, change: &ChangedRow) -> Result<String, Refusal> {
 }
 
 /// Refuses to delete a row on which a later one stands: a note on an imported ticket, a ticket of an imported person.
-fn refuse_orphans(draft: &Draft, seq: Seq, deleted: &HashSet<(Table, i64)>) -> Result<(), Refusal> {
+fn refuse_orphans(draft: &Draft, seq: Seq, rows: &Rows) -> Result<(), Refusal> {
+    let deleted = &rows.deleted;
     if deleted.is_empty() {
         return Ok(());
     }
+    let put_back: HashMap<(Table, i64), &Row> = rows
+        .writes
+        .iter()
+        .filter_map(|write| match write {
+            Write::Update { table, id, row } => Some(((*table, *id), row)),
+            _ => None,
+        })
+        .collect();
     let reader = draft.reader;
     for table in Table::ALL {
         let references: Vec<(String, String)> =
@@ -232,7 +253,10 @@ fn refuse_orphans(draft: &Draft, seq: Seq, deleted: &HashSet<(Table, i64)>) -> R
             let sql = format!("SELECT id FROM {} WHERE {column} = ?1", table.name());
             for (_, id) in deleted.iter().filter(|(table, _)| *table == parent) {
                 for child in reader.all(&sql, [id], |row| row.get::<_, i64>(0))? {
-                    if deleted.contains(&(table, child)) {
+                    // A row that the undo itself points elsewhere stands on nothing.
+                    let put_back =
+                        put_back.get(&(table, child)).is_some_and(|row| row.iter().any(|(c, _)| *c == column));
+                    if put_back || deleted.contains(&(table, child)) {
                         continue;
                     }
                     let ticket: Option<i64> =

@@ -89,7 +89,7 @@ impl Converter<'_> {
             };
             let typed = match raw {
                 None => Typed::Null,
-                Some((raw, translated)) if field.shape() == Shape::State => match state::read(kind, raw, translated)? {
+                Some((raw, translated)) if field.shape() == Shape::State => match self.state(kind, raw, translated)? {
                     StateWord::Same => {
                         same_state = true;
                         notes.say(row, format!("state '{raw}' says nothing; the previous row's stays"));
@@ -129,6 +129,10 @@ impl Converter<'_> {
             by: self.bound.by.of(cells).map(Cow::into_owned),
             order: self.bound.order.iter().map(|c| self.rank(cells.get(*c).and_then(Option::as_deref))).collect(),
         })
+    }
+
+    fn state(&self, kind: Kind, raw: &str, translated: Option<&str>) -> Result<StateWord, String> {
+        state::read(kind, raw, translated, self.bound.map.states.get(&kind).map(Vec::as_slice))
     }
 
     fn kind(&self, cells: &Cells<'_>) -> Result<Kind, String> {

@@ -69,6 +69,9 @@ pub struct Map {
     /// What it is called: the preset's name or the file's.
     #[serde(skip)]
     pub name: String,
+    /// The states that the desk has for each kind; those of the workflows we ship where it is not said.
+    #[serde(skip)]
+    pub states: BTreeMap<Kind, Vec<String>>,
 }
 
 fn zone<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Tz>, D::Error> {

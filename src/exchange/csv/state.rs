@@ -27,11 +27,12 @@ fn known(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// Reads a state: what the map made of it (`translated`), or its own word where that is one of ours.
+/// Reads a state: what the map made of it (`translated`), or its own word where that is one of ours: of the `desk` that it
+/// is for, where that is known.
 ///
 /// # Errors
 /// When it is neither; the message says what to add to the map.
-pub fn read(kind: Kind, raw: &str, translated: Option<&str>) -> Result<StateWord, String> {
+pub fn read(kind: Kind, raw: &str, translated: Option<&str>, desk: Option<&[String]>) -> Result<StateWord, String> {
     if translated == Some("=") {
         return Ok(StateWord::Same);
     }
@@ -41,9 +42,13 @@ pub fn read(kind: Kind, raw: &str, translated: Option<&str>) -> Result<StateWord
         Some((state, reason)) => (state, Some(reason.to_owned())),
         None => (word, None),
     };
-    let state = fitted(kind, state);
-    // A desk may have states of its own, so that what the map says in so many words is believed for incidents.
-    if known(kind).contains(&state) || (translated.is_some() && kind == Kind::Incident) {
+    let has = |state: &str| match desk {
+        Some(states) => states.iter().any(|known| known.eq_ignore_ascii_case(state)),
+        // A desk may have states of its own, so that what the map says in so many words is believed for incidents.
+        None => known(kind).contains(&state) || (translated.is_some() && kind == Kind::Incident),
+    };
+    let state = if has(state) { state } else { fitted(kind, state) };
+    if has(state) {
         return Ok(StateWord::Is(state.to_owned(), reason));
     }
     let raw = super::cell::shown(raw);
@@ -81,13 +86,19 @@ mod tests {
     #[test]
     fn a_state_is_ours_or_translated_or_a_question_back() {
         let is = |state: &str, reason: Option<&str>| Ok(StateWord::Is(state.into(), reason.map(Into::into)));
-        assert_eq!(read(Kind::Incident, "In Progress", None), is("in_progress", None));
-        assert_eq!(read(Kind::Incident, "Awaiting Vendor", Some("pending:vendor")), is("pending", Some("vendor")));
-        assert_eq!(read(Kind::Incident, "-100", Some("=")), Ok(StateWord::Same));
-        assert_eq!(read(Kind::Request, "Resolved", Some("resolved")), is("fulfilled", None));
+        assert_eq!(read(Kind::Incident, "In Progress", None, None), is("in_progress", None));
         assert_eq!(
-            read(Kind::Incident, "Limbo", None).unwrap_err(),
+            read(Kind::Incident, "Awaiting Vendor", Some("pending:vendor"), None),
+            is("pending", Some("vendor"))
+        );
+        assert_eq!(read(Kind::Incident, "-100", Some("="), None), Ok(StateWord::Same));
+        assert_eq!(read(Kind::Request, "Resolved", Some("resolved"), None), is("fulfilled", None));
+        assert_eq!(
+            read(Kind::Incident, "Limbo", None, None).unwrap_err(),
             "state 'Limbo' is no state of kind incident; add \"Limbo\" = \"…\" under [values.state] in the map"
         );
+        let own = ["open".to_owned(), "limbo".to_owned()];
+        assert_eq!(read(Kind::Incident, "Limbo", None, Some(&own)), is("limbo", None));
+        assert!(read(Kind::Incident, "Active", Some("in_progress"), Some(&own)).is_err());
     }
 }

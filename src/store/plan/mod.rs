@@ -3,7 +3,7 @@
 mod draft;
 mod entries;
 mod found;
-mod import;
+pub(crate) mod import;
 mod links;
 mod merge;
 mod register;

@@ -65,12 +65,19 @@ impl Reader<'_> {
 
     /// The changes of a ticket's fields in order of time: first those of its former life, then those made here.
     ///
+    /// Where an import brought a ticket up to date and told how it came to that, only the telling counts.
+    ///
     /// # Errors
     /// When the file can't be read.
     pub fn steps(&self, ticket: TicketId) -> Result<Vec<Step>, Refusal> {
+        let told: Vec<Seq> =
+            self.all("SELECT DISTINCT seq FROM change WHERE ticket = ?1 AND tbl = 'past'", [ticket.0], |row| {
+                row.get(0).map(Seq)
+            })?;
         Ok(self
             .history(ticket)?
             .into_iter()
+            .filter(|event| event.transaction.as_ref().is_none_or(|entry| !told.contains(&entry.seq)))
             .flat_map(|event| {
                 let created = event.changes.iter().any(|change| change.field == Some(Field::Created));
                 event.changes.into_iter().filter(move |_| !created).filter_map(move |change| {

@@ -202,11 +202,16 @@ impl Reader<'_> {
     }
 }
 
+/// What the journal reads of a receipt: its list of tickets may be long.
+#[derive(serde::Deserialize)]
+struct Told {
+    #[serde(default)]
+    notices: Vec<String>,
+}
+
 fn transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
     let receipt: String = row.get(9)?;
-    let notices = serde_json::from_str::<crate::desk::command::Receipt>(&receipt)
-        .map(|receipt| receipt.notices)
-        .unwrap_or_default();
+    let notices = serde_json::from_str::<Told>(&receipt).map(|receipt| receipt.notices).unwrap_or_default();
     Ok(Transaction {
         seq: Seq(row.get(0)?),
         command: row.get(1)?,

@@ -198,6 +198,18 @@ impl Reader<'_> {
         .ok_or_else(|| Refusal::not_found(format!("there is no {number}")))
     }
 
+    /// The tickets of a kind that have this number in another system, with their bodies.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn find_external(&self, kind: Kind, number: &str) -> Result<Vec<Ticket>, Refusal> {
+        self.all(
+            &format!("SELECT {CORE}, {BODIES} FROM ticket t WHERE t.external = ?1 AND t.kind = ?2 ORDER BY t.id"),
+            (number, kind.word()),
+            |row| ticket(row, true),
+        )
+    }
+
     /// A ticket with everything that belongs to it.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ fn servicenow_with_column_headers_and_a_state_that_the_map_does_not_know() {
             "assignee: person bob",
             "team: team Service Desk",
             "category: category hardware",
-            "channel: portal",
+            "channel: form",
             "pending_reason: vendor",
             "created: 2016-02-29T01:16:00Z",
             "note 2016-02-29T08:53:00Z ?: Called the vendor",
@@ -214,7 +214,7 @@ fn osticket_with_american_dates() {
             "assignee: person Bob Jones",
             "team: team Support",
             "category: category Access / Password",
-            "channel: portal",
+            "channel: form",
             "created: 2016-02-29T01:16:00Z",
             "closed: 2016-02-29T13:16:00Z",
         ]
