@@ -28,6 +28,7 @@ mod people;
 mod preview;
 mod records;
 mod settings;
+mod shield;
 mod show;
 mod teams;
 mod tickets;
@@ -47,7 +48,7 @@ use failure::{Failure, Outcome};
 /// A reader who leaves early, such as `head`, is no failure.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(shield::shield(arguments)) {
         Ok(cli) => cli,
         Err(told) => {
             // Help goes to stdout, mistakes to stderr; whoever closed them does not want to read them.

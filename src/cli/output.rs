@@ -192,17 +192,18 @@ pub(super) struct Rows {
     out: Output,
     columns: Vec<Column>,
     widths: Vec<usize>,
+    begun: bool,
     printed: u64,
 }
 
 impl Rows {
     pub(super) fn new(out: Output, columns: Vec<Column>) -> Rows {
-        Rows { out, columns, widths: Vec::new(), printed: 0 }
+        Rows { out, columns, widths: Vec::new(), begun: false, printed: 0 }
     }
 
     /// Prints some more rows.
     pub(super) fn page(&mut self, rows: &[Row]) -> io::Result<()> {
-        if self.printed == 0 {
+        if !self.begun {
             self.begin(rows)?;
         }
         for row in rows {
@@ -217,7 +218,7 @@ impl Rows {
         match self.out.format {
             Format::Json if self.printed == 0 => writeln!(self.out, "[]")?,
             Format::Json => writeln!(self.out, "\n]")?,
-            Format::Csv if self.printed == 0 => self.begin(&[])?,
+            Format::Csv if !self.begun => self.begin(&[])?,
             _ => {}
         }
         self.out.finish()?;
@@ -225,6 +226,7 @@ impl Rows {
     }
 
     fn begin(&mut self, rows: &[Row]) -> io::Result<()> {
+        self.begun = true;
         match self.out.format {
             Format::Table if !rows.is_empty() => {
                 self.measure(rows);
