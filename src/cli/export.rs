@@ -10,7 +10,7 @@ use crate::cli::output::{Format, Output};
 use crate::cli::tickets;
 use crate::desk::query::{Query, SortField, SortKey};
 
-/// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.
+/// What `export` takes.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// In which form

@@ -17,7 +17,7 @@ use crate::store::Transaction;
 const SCREENFUL: usize = 50;
 const PAGE: usize = 500;
 
-/// Each entry can be taken back: deskhand undo SEQ.
+/// What `log` takes.
 #[derive(Debug, Args)]
 pub(super) struct Log {
     /// One ticket's entries only
@@ -27,7 +27,7 @@ pub(super) struct Log {
     limit: Option<usize>,
 }
 
-/// Where a later change stands in the way it is named, and nothing is changed.
+/// What `undo` takes.
 #[derive(Debug, Args)]
 pub(super) struct Undo {
     /// The entry of the journal [default: your last that was not taken back]

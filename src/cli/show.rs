@@ -17,7 +17,7 @@ use crate::desk::time::Moment;
 use crate::store::{Event, Names, Reader, Sheet, machine, shown};
 use crate::text::{clean_line, clean_text, width, wrap};
 
-/// json has everything that belongs to it; csv and tsv have one row with all fields.
+/// What `show` takes.
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// Tickets

@@ -19,7 +19,7 @@ const SCREENFUL: usize = 100;
 /// The open tickets, the most pressing first.
 const USUAL_QUERY: &str = "is:open sort:priority,due";
 
-/// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
+/// What `list` takes.
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// Which tickets: is:mine prio:1,2 -tag:vpn "bgp flap"
@@ -39,7 +39,7 @@ pub(super) struct List {
     all: bool,
 }
 
-/// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
+/// What `search` takes.
 #[derive(Debug, Args)]
 pub(super) struct Search {
     /// What to look for: words, "a phrase", a begin*
