@@ -55,52 +55,104 @@ pub(super) struct Globals {
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Make a new desk; you become its admin
+    ///
+    /// Makes the desk at --db, DESKHAND_DB, the `desk` of config.toml, or in the data folder: the first that is
+    /// given.
     Init(init::Init),
     /// Open a ticket and print its number
+    ///
+    /// Prints the number only. With no title on a terminal, $EDITOR opens a form.
     New(new::New),
     /// List tickets
+    ///
+    /// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
     List(tickets::List),
     /// Find tickets by their words, the best first
+    ///
+    /// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
     Search(tickets::Search),
     /// Show a ticket with all that belongs to it
+    ///
+    /// json has everything that belongs to it; csv and tsv have one row with all fields.
     Show(show::Show),
     /// The journal, newest first: of the desk or of one ticket
+    ///
+    /// Each entry can be taken back: deskhand undo SEQ.
     Log(journal::Log),
     /// Why a field has its value
+    ///
+    /// For priority: impact, urgency, service and override; for each field: who, when, from what to what, and the
+    /// reason given.
     Why(why::Why),
     /// What changed on a ticket between two times
+    ///
+    /// Times as people type them: yesterday, mon 9:00, 2026-03-31, -3d.
     Diff(diff::Diff),
     /// Give fields new values, add and remove tags
+    ///
+    /// An empty value or none empties the field. Priority takes a reason: set INC-1 priority=1 --reason 'whole site'.
     Set(change::Set),
     /// Move tickets to another state
+    ///
+    /// The state may be given by its name (resolved) or by what leads to it (resolve).
     Move(change::Move),
     /// Give tickets to a person or a team
+    ///
+    /// A team gets its tickets without an assignee; none takes the assignee away.
     Assign(change::Assign),
     /// Write a note, seen by staff only
+    ///
+    /// Without -m, - or a snippet, $EDITOR opens. Alone, - reads the text; beside -m or --snippet it reads the
+    /// tickets.
     Note(entry::Write),
     /// Write a reply, seen by the requester
+    ///
+    /// Without -m, - or a snippet, $EDITOR opens. Alone, - reads the text; beside -m or --snippet it reads the
+    /// tickets.
     Reply(entry::Write),
     /// Link two tickets
+    ///
+    /// Relations: relates to, duplicate of, child of, parent of, blocked by, blocks, caused by, causes.
     Link(links::Link),
     /// Take the links between two tickets away
+    ///
+    /// Without a relation, all links between the two.
     Unlink(links::Unlink),
     /// Let one ticket take over others
+    ///
+    /// Notes, replies, files, tasks, times, tags, watchers and links go over; undo brings all back.
     Merge(links::Merge),
     /// Watch tickets
+    ///
+    /// Watched tickets are found by is:watched.
     Follow(work::Follow),
     /// Watch tickets no longer
+    ///
+    /// Watched tickets are found by is:watched.
     Unfollow(work::Follow),
     /// Log time spent
+    ///
+    /// A span with - in front corrects.
     Time(work::Time),
     /// A ticket's checklist
+    ///
+    /// Open tasks stand in the way of resolving.
     Task(work::Task),
     /// Attach files
+    ///
+    /// Files are kept in the desk file, each content once.
     Attach(files::Attach),
     /// Save an attached file
+    ///
+    /// Prints where the file was saved.
     Save(files::Save),
     /// Take an attached file away
+    ///
+    /// Its contents stay in the desk file, so that this can be undone.
     Detach(files::Detach),
     /// Take back a change of any size, by a new change
+    ///
+    /// Where a later change stands in the way it is named, and nothing is changed.
     Undo(journal::Undo),
     /// Take back your last undo
     Redo,
@@ -130,6 +182,8 @@ pub(super) enum Verb {
         verb: settings::ConfigVerb,
     },
     /// Print tickets with all their fields, for other programs
+    ///
+    /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.
     Export(export::Export),
     /// Do what is due: close what stayed resolved. For cron
     Tick,
@@ -138,13 +192,23 @@ pub(super) enum Verb {
     /// Check the whole desk: the file, and the chain of its journal
     Verify,
     /// Copy the desk while others work, and verify the copy
+    ///
+    /// Others go on working meanwhile. Prints where the backup lies.
     Backup(care::Backup),
     /// Put a backup in the desk's place; what it replaces is kept
+    ///
+    /// The backup is verified first; the desk that it replaces is kept beside it.
     Restore(care::Restore),
     /// The guide
+    ///
+    /// Without a topic: the list of topics.
     Guide(guide::Guide),
     /// Completions for a shell
+    ///
+    /// Where it goes depends on the shell: bash, /etc/bash_completion.d/; fish, ~/.config/fish/completions/.
     Completions(guide::Completions),
     /// The manual page
+    ///
+    /// Without a folder: deskhand(1) on stdout.
     Man(guide::Man),
 }

@@ -17,7 +17,7 @@ use crate::desk::working_days::passed_since;
 use crate::store::{Access, Drive, Store, drive_of, restore as put_back};
 use crate::text::clean_line;
 
-/// Others go on working meanwhile. Prints where the backup lies.
+/// What `backup` takes.
 #[derive(Debug, Args)]
 pub(super) struct Backup {
     /// The folder for it [default: backups, beside the desk]
@@ -25,7 +25,7 @@ pub(super) struct Backup {
     to: Option<PathBuf>,
 }
 
-/// The backup is verified first; the desk that it replaces is kept beside it.
+/// What `restore` takes.
 #[derive(Debug, Args)]
 pub(super) struct Restore {
     /// The backup

@@ -13,7 +13,7 @@ use crate::desk::rules::nearest;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::Workflow;
 
-/// An empty value or none empties the field. Priority takes a reason: set INC-1 priority=1 --reason 'whole site'.
+/// What `set` takes.
 #[derive(Debug, Args)]
 pub(super) struct Set {
     /// Tickets and name=value pairs; tags=+a,-b adds and removes tags
@@ -27,7 +27,7 @@ pub(super) struct Set {
     untag: Vec<String>,
 }
 
-/// The state may be given by its name (resolved) or by what leads to it (resolve).
+/// What `move` takes.
 #[derive(Debug, Args)]
 pub(super) struct Move {
     /// Tickets, the state, and the fields that it demands: INC-1 resolved resolution_code=fixed resolution='…'
@@ -38,7 +38,7 @@ pub(super) struct Move {
     children: bool,
 }
 
-/// A team gets its tickets without an assignee; none takes the assignee away.
+/// What `assign` takes.
 #[derive(Debug, Args)]
 pub(super) struct Assign {
     /// Tickets, then a login, a team, me or none

@@ -16,7 +16,7 @@ use crate::desk::time::{Timestamp, parse_time};
 use crate::store::{machine, shown};
 use crate::text::{clean_line, one_line};
 
-/// Times as people type them: yesterday, mon 9:00, 2026-03-31, -3d.
+/// What `diff` takes.
 #[derive(Debug, Args)]
 pub(super) struct Diff {
     /// The ticket

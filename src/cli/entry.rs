@@ -13,7 +13,7 @@ use crate::desk::command::Command;
 use crate::desk::rules::{fill, nearest};
 use crate::desk::ticket::Ticket;
 
-/// Without -m, - or a snippet, $EDITOR opens. Alone, - reads the text; beside -m or --snippet it reads the tickets.
+/// What `note` and `reply` takes.
 #[derive(Debug, Args)]
 pub(super) struct Write {
     /// Tickets; - reads the text from stdin

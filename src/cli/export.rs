@@ -1,6 +1,6 @@
 //! `export`: tickets with all their fields, for other programs and other desks.
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use crate::cli::args::Globals;
 use crate::cli::columns::TicketColumn;
@@ -10,19 +10,15 @@ use crate::cli::output::{Format, Output};
 use crate::cli::tickets;
 use crate::desk::query::{Query, SortField, SortKey};
 
-/// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.
+/// What `export` takes.
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
 pub(super) struct Export {
     /// In which form
     #[arg(value_enum, value_name = "FORMAT")]
     to: To,
     /// Which tickets
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
-    /// Print help
-    #[arg(long, action = ArgAction::HelpLong)]
-    help: Option<bool>,
 }
 
 /// The forms of an export.

@@ -15,7 +15,7 @@ use crate::desk::rules::nearest;
 use crate::store::Attachment;
 use crate::text::clean_line;
 
-/// Files are kept in the desk file, each content once.
+/// What `attach` takes.
 #[derive(Debug, Args)]
 pub(super) struct Attach {
     /// The ticket
@@ -25,7 +25,7 @@ pub(super) struct Attach {
     files: Vec<PathBuf>,
 }
 
-/// Prints where the file was saved.
+/// What `save` takes.
 #[derive(Debug, Args)]
 pub(super) struct Save {
     /// The ticket
@@ -41,7 +41,7 @@ pub(super) struct Save {
     force: bool,
 }
 
-/// Its contents stay in the desk file, so that this can be undone.
+/// What `detach` takes.
 #[derive(Debug, Args)]
 pub(super) struct Detach {
     /// The ticket

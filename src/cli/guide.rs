@@ -14,14 +14,14 @@ use crate::desk::query::{self, Has, Is, SortField, Spelling};
 use crate::desk::rules::nearest;
 use crate::text::pad;
 
-/// Without a topic: the list of topics.
+/// What `guide` takes.
 #[derive(Debug, Args)]
 pub(super) struct Guide {
     /// What about
     topic: Option<String>,
 }
 
-/// Where it goes depends on the shell: bash, /etc/bash_completion.d/; fish, ~/.config/fish/completions/.
+/// What `completions` takes.
 #[derive(Debug, Args)]
 pub(super) struct Completions {
     /// The shell
@@ -29,7 +29,7 @@ pub(super) struct Completions {
     shell: clap_complete::Shell,
 }
 
-/// Without a folder: deskhand(1) on stdout.
+/// What `man` takes.
 #[derive(Debug, Args)]
 pub(super) struct Man {
     /// Write a page for every verb into this folder

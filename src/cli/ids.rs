@@ -1,5 +1,6 @@
 //! What the words of a command line name: tickets by number, fields by `name=value`.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use crate::cli::failure::{Failure, Outcome};
@@ -27,9 +28,10 @@ pub(super) fn tickets(desk: &Desk, words: &[String]) -> Outcome<Vec<Ticket>> {
     }
     let reader = desk.read()?;
     let (mut found, mut refused): (Vec<Ticket>, Vec<Refusal>) = (Vec::new(), Vec::new());
+    let mut known = HashSet::new();
     for number in numbers {
         match reader.ticket_numbered(number) {
-            Ok(ticket) if found.iter().any(|known| known.id == ticket.id) => {}
+            Ok(ticket) if !known.insert(ticket.id) => {}
             Ok(ticket) => found.push(ticket),
             Err(refusal) => refused.push(refusal),
         }

@@ -7,7 +7,7 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::{author, desk_path};
 use crate::store::Store;
 
-/// Makes the desk at --db, DESKHAND_DB, the `desk` of config.toml, or in the data folder: the first that is given.
+/// What `init` takes.
 #[derive(Debug, Args)]
 pub(super) struct Init {
     /// What the desk is called [default: the name of its file]

@@ -17,7 +17,7 @@ use crate::store::Transaction;
 const SCREENFUL: usize = 50;
 const PAGE: usize = 500;
 
-/// Each entry can be taken back: deskhand undo SEQ.
+/// What `log` takes.
 #[derive(Debug, Args)]
 pub(super) struct Log {
     /// One ticket's entries only
@@ -27,7 +27,7 @@ pub(super) struct Log {
     limit: Option<usize>,
 }
 
-/// Where a later change stands in the way it is named, and nothing is changed.
+/// What `undo` takes.
 #[derive(Debug, Args)]
 pub(super) struct Undo {
     /// The entry of the journal [default: your last that was not taken back]
@@ -88,7 +88,7 @@ pub(super) fn undo(globals: &Globals, args: &Undo) -> Outcome {
     let seq = match args.seq {
         Some(seq) => Seq(seq),
         None => {
-            let last = desk.read()?.last_of(&desk.author.login.to_lowercase())?;
+            let last = desk.read()?.last_of(&desk.author.login)?;
             last.ok_or_else(|| Failure::rule("there is nothing of yours to take back"))?.seq
         }
     };
@@ -97,7 +97,7 @@ pub(super) fn undo(globals: &Globals, args: &Undo) -> Outcome {
 
 pub(super) fn redo(globals: &Globals) -> Outcome {
     let mut desk = Desk::open(globals)?;
-    let last = desk.read()?.last_undo_of(&desk.author.login.to_lowercase())?;
+    let last = desk.read()?.last_undo_of(&desk.author.login)?;
     let seq = last.ok_or_else(|| Failure::rule("there is no undo of yours to take back"))?.seq;
     take_back(&mut desk, seq)
 }

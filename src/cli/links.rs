@@ -9,7 +9,7 @@ use crate::cli::open::Desk;
 use crate::desk::command::Command;
 use crate::desk::link::Relation;
 
-/// Relations: relates to, duplicate of, child of, parent of, blocked by, blocks, caused by, causes.
+/// What `link` takes.
 #[derive(Debug, Args)]
 pub(super) struct Link {
     /// What is linked: INC-1 blocked by CHG-2
@@ -17,7 +17,7 @@ pub(super) struct Link {
     words: Vec<String>,
 }
 
-/// Without a relation, all links between the two.
+/// What `unlink` takes.
 #[derive(Debug, Args)]
 pub(super) struct Unlink {
     /// What is no longer linked: INC-1 INC-2, or INC-1 blocks INC-2
@@ -25,7 +25,7 @@ pub(super) struct Unlink {
     words: Vec<String>,
 }
 
-/// Notes, replies, files, tasks, times, tags, watchers and links go over; undo brings all back.
+/// What `merge` takes.
 #[derive(Debug, Args)]
 pub(super) struct Merge {
     /// The tickets that end

@@ -29,6 +29,7 @@ mod people;
 mod preview;
 mod records;
 mod settings;
+mod shield;
 mod show;
 mod teams;
 mod tickets;
@@ -51,7 +52,7 @@ use crate::home::Home;
 /// A reader who leaves early, such as `head`, is no failure.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(shield::shield(arguments)) {
         Ok(cli) => cli,
         Err(told) => {
             // Help goes to stdout, mistakes to stderr; whoever closed them does not want to read them.

@@ -17,7 +17,7 @@ use crate::desk::id::{Kind, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::rules::{Template, fill, nearest};
 
-/// Prints the number only. With no title on a terminal, $EDITOR opens a form.
+/// What `new` takes.
 #[derive(Debug, Args)]
 pub(super) struct New {
     /// incident, request, problem, change, release or improvement; inc, req, prb, chg, rel, imp

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::preview;
+use crate::cli::shield::bare;
 use crate::desk::command::{Author, Command, Receipt, Record, Request};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::PersonId;
@@ -53,9 +54,9 @@ fn configured(file: &Path) -> Outcome<Option<PathBuf>> {
 
 /// Who sends the commands: the system's login, or the one in whose name it acts.
 pub(super) fn author(globals: &Globals) -> Author {
-    let login = home::login();
-    let (login, via) = match &globals.acting {
-        Some(other) if *other != login => (other.clone(), Some(login)),
+    let login = home::login().to_lowercase();
+    let (login, via) = match globals.acting.as_ref().map(|other| other.trim().to_lowercase()) {
+        Some(other) if other != login => (other, Some(login)),
         _ => (login, None),
     };
     Author { login, via, host: home::host() }
@@ -97,7 +98,7 @@ impl<'g> Desk<'g> {
 
     /// Reads a query as typed, in any number of words.
     pub(super) fn query(&self, words: &[String]) -> Outcome<Query> {
-        let text = words.join(" ");
+        let text = words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" ");
         parse(&text).map_err(|error| Failure::Query { text, error })
     }
 

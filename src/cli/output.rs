@@ -115,9 +115,7 @@ impl Write for Output {
 fn printable(json: &str) -> String {
     json.chars()
         .map(|c| match c {
-            '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                format!("\\u{:04x}", u32::from(c))
-            }
+            c if matches!(c, '\u{7f}'..='\u{9f}') || turns_direction(c) => format!("\\u{:04x}", u32::from(c)),
             c => c.to_string(),
         })
         .collect()
@@ -192,17 +190,18 @@ pub(super) struct Rows {
     out: Output,
     columns: Vec<Column>,
     widths: Vec<usize>,
+    begun: bool,
     printed: u64,
 }
 
 impl Rows {
     pub(super) fn new(out: Output, columns: Vec<Column>) -> Rows {
-        Rows { out, columns, widths: Vec::new(), printed: 0 }
+        Rows { out, columns, widths: Vec::new(), begun: false, printed: 0 }
     }
 
     /// Prints some more rows.
     pub(super) fn page(&mut self, rows: &[Row]) -> io::Result<()> {
-        if self.printed == 0 {
+        if !self.begun {
             self.begin(rows)?;
         }
         for row in rows {
@@ -217,7 +216,7 @@ impl Rows {
         match self.out.format {
             Format::Json if self.printed == 0 => writeln!(self.out, "[]")?,
             Format::Json => writeln!(self.out, "\n]")?,
-            Format::Csv if self.printed == 0 => self.begin(&[])?,
+            Format::Csv if !self.begun => self.begin(&[])?,
             _ => {}
         }
         self.out.finish()?;
@@ -225,6 +224,7 @@ impl Rows {
     }
 
     fn begin(&mut self, rows: &[Row]) -> io::Result<()> {
+        self.begun = true;
         match self.out.format {
             Format::Table if !rows.is_empty() => {
                 self.measure(rows);
@@ -322,10 +322,16 @@ fn escape(text: &str) -> String {
             '\n' => escaped.push_str("\\n"),
             '\r' => escaped.push_str("\\r"),
             c if c.is_control() => escaped.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if turns_direction(c) => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// Turns the direction of reading, so that a text looks like another.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A CSV value, quoted where RFC 4180 wants it.
@@ -353,7 +359,7 @@ mod tests {
 
     #[test]
     fn a_line_of_tabs_stays_one_line_and_steers_no_terminal() {
-        assert_eq!(escape("a\tb\nc\\d\u{1b}[2J\u{9b}"), "a\\tb\\nc\\\\d\\x1b[2J\\x9b");
+        assert_eq!(escape("a\tb\nc\\d\u{1b}[2J\u{9b}\u{202e}"), "a\\tb\\nc\\\\d\\x1b[2J\\x9b\\u202e");
     }
 
     #[test]

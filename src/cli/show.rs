@@ -17,7 +17,7 @@ use crate::desk::time::Moment;
 use crate::store::{Event, Names, Reader, Sheet, machine, shown};
 use crate::text::{clean_line, clean_text, width, wrap};
 
-/// json has everything that belongs to it; csv and tsv have one row with all fields.
+/// What `show` takes.
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// Tickets
@@ -138,7 +138,7 @@ impl Whole {
         let mut pairs = pairs.into_iter().peekable();
         while let Some((name, value)) = pairs.next() {
             let left = labelled(name, label, &value);
-            match pairs.next_if(|_| width(&left) < half) {
+            match pairs.next_if(|_| width(&left) + 2 <= half) {
                 Some((name, value)) => {
                     writeln!(out, "{}{}", crate::text::pad(&left, half), labelled(name, label, &value))?
                 }
@@ -225,9 +225,13 @@ impl Whole {
         let who = clean_line(&author(&event.who, via)).into_owned();
         let undo = event.transaction.as_ref().and_then(|entry| entry.undoes);
         let undo = undo.map_or_else(String::new, |seq| format!(" (undo of entry {seq})"));
-        let first = if opened { String::from("opened it") } else { String::new() };
-        let line = format!("{}  {who} {first}{}{undo}", event.at.local(self.moment.zone), told.join("; "));
-        paragraph(out, line.trim_end(), room, "")?;
+        let deed = if opened { String::from("opened it") } else { told.join("; ") };
+        let stamp = event.at.local(self.moment.zone);
+        let lines = wrap(&clean_text(&format!("{who} {deed}{undo}")), room.saturating_sub(width(&stamp) + 2));
+        for (n, line) in lines.iter().enumerate() {
+            let begin = if n == 0 { stamp.as_str() } else { "" };
+            writeln!(out, "{}  {}", crate::text::pad(begin, width(&stamp)), line.trim_end())?;
+        }
         match reason {
             Some(reason) => paragraph(out, &format!("because: {reason}"), room, "    "),
             None => Ok(()),

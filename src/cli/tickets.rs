@@ -1,12 +1,13 @@
 //! `list` and `search`: which tickets.
 
-use clap::{ArgAction, Args};
+use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::columns::{self, TicketColumn, USUAL};
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::Desk;
 use crate::cli::output::{Output, Rows};
+use crate::cli::shield::bare;
 use crate::desk::query::Query;
 use crate::desk::ticket::Ticket;
 use crate::store::PageFrom;
@@ -18,12 +19,11 @@ const SCREENFUL: usize = 100;
 /// The open tickets, the most pressing first.
 const USUAL_QUERY: &str = "is:open sort:priority,due";
 
-/// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
+/// What `list` takes.
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
 pub(super) struct List {
     /// Which tickets: is:mine prio:1,2 -tag:vpn "bgp flap"
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// The columns, by field: number,priority,title; also kind and tags
     #[arg(long, value_name = "FIELDS", default_value = USUAL)]
@@ -37,17 +37,13 @@ pub(super) struct List {
     /// All of them, on a terminal too
     #[arg(long)]
     all: bool,
-    /// Print help
-    #[arg(long, action = ArgAction::HelpLong)]
-    help: Option<bool>,
 }
 
-/// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
+/// What `search` takes.
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
 pub(super) struct Search {
     /// What to look for: words, "a phrase", a begin*
-    #[arg(value_name = "WORDS", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     /// The columns, by field
     #[arg(long, value_name = "FIELDS", default_value = "number,priority,state,updated,title")]
@@ -55,9 +51,6 @@ pub(super) struct Search {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Print help
-    #[arg(long, action = ArgAction::HelpLong)]
-    help: Option<bool>,
 }
 
 pub(super) fn list(globals: &Globals, args: &List) -> Outcome {
@@ -68,7 +61,7 @@ pub(super) fn list(globals: &Globals, args: &List) -> Outcome {
         words => desk.query(words)?,
     };
     if let Some(sort) = &args.sort {
-        query.sort = desk.query(&[format!("sort:{sort}")])?.sort;
+        query.sort = desk.query(&[format!("sort:{}", bare(sort))])?.sort;
     }
     let out = Output::rows(globals);
     let limit = match (args.limit, args.all) {

@@ -16,7 +16,7 @@ use crate::desk::field::{Field, Value};
 use crate::store::{Event, Names, machine, shown};
 use crate::text::{clean_line, one_line};
 
-/// For priority: impact, urgency, service and override; for each field: who, when, from what to what, and the reason given.
+/// What `why` takes.
 #[derive(Debug, Args)]
 pub(super) struct Why {
     /// The ticket

@@ -10,7 +10,7 @@ use crate::cli::output::{Cell, Column, Output, Row, Rows};
 use crate::desk::command::{Command, TaskChange};
 use crate::desk::time::{MINUTE, parse_span};
 
-/// Watched tickets are found by is:watched.
+/// What `follow` and `unfollow` takes.
 #[derive(Debug, Args)]
 pub(super) struct Follow {
     /// Tickets
@@ -21,7 +21,7 @@ pub(super) struct Follow {
     person: Option<String>,
 }
 
-/// A span with - in front corrects.
+/// What `time` takes.
 #[derive(Debug, Args)]
 pub(super) struct Time {
     /// The ticket
@@ -34,7 +34,7 @@ pub(super) struct Time {
     message: String,
 }
 
-/// Open tasks stand in the way of resolving.
+/// What `task` takes.
 #[derive(Debug, Args)]
 pub(super) struct Task {
     /// The ticket

@@ -30,7 +30,7 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
     for (field, value) in given {
         let refuse = |why: String| Refusal::rule(format!("{number}: {why}"));
         if !field.fits(ticket.kind()) {
-            return Err(refuse(format!("a {} has no {field}", ticket.kind())));
+            return Err(refuse(format!("{} has no {field}", ticket.kind().one())));
         }
         match field.spec().origin {
             Origin::Desk => return Err(refuse(format!("{field} is set by the desk itself"))),

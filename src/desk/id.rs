@@ -54,6 +54,19 @@ impl Kind {
         }
     }
 
+    /// One of its kind: `an incident`, `a change`.
+    #[must_use]
+    pub fn one(self) -> &'static str {
+        match self {
+            Kind::Incident => "an incident",
+            Kind::Request => "a request",
+            Kind::Problem => "a problem",
+            Kind::Change => "a change",
+            Kind::Release => "a release",
+            Kind::Improvement => "an improvement",
+        }
+    }
+
     /// The kind that a word or prefix names, in any case: `inc`, `Incident`, `INC`.
     #[must_use]
     pub fn named(word: &str) -> Option<Kind> {

@@ -197,9 +197,9 @@ pub fn advance(
     let Some(target) = workflow.state(step.to) else {
         let names: Vec<&str> = workflow.state.iter().map(|s| s.name.as_str()).collect();
         return Err(Refusal::rule(format!(
-            "{number}: there is no state '{}'; a {} knows {}",
+            "{number}: there is no state '{}'; {} knows {}",
             step.to,
-            number.kind,
+            number.kind.one(),
             names.join(", ")
         )));
     };

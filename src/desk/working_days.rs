@@ -10,6 +10,9 @@ use crate::desk::time::{DAY, Moment, Timestamp};
 /// and Sunday count as the end of Friday.
 #[must_use]
 pub fn passed_since(moment: &Moment, days: u32) -> Timestamp {
+    if days == 0 {
+        return moment.now;
+    }
     let today = moment.today();
     let into_day = moment.now.since(moment.start_of(today)).clamp(0, DAY);
     let (mut day, into_day) = if works(today) { (today, into_day) } else { (last_working(today), DAY) };
@@ -17,7 +20,9 @@ pub fn passed_since(moment: &Moment, days: u32) -> Timestamp {
         day = last_working(day);
     }
     // By the wall clock, so that a change of the clocks in between neither adds nor takes an hour.
-    let wall = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(into_day / 1_000).unwrap_or(0), 0);
+    let milliseconds = u32::try_from(into_day % 1_000).unwrap_or(0);
+    let seconds = u32::try_from(into_day / 1_000).unwrap_or(0);
+    let wall = NaiveTime::from_num_seconds_from_midnight_opt(seconds, milliseconds * 1_000_000);
     match wall {
         Some(time) if into_day < DAY => moment.at(day.and_time(time)),
         _ => moment.start_of(day.succ_opt().unwrap_or(day)),
@@ -58,6 +63,7 @@ mod tests {
         assert_eq!(cutoff("2026-11-23 10:00", 5), "2026-11-16 10:00");
         assert_eq!(cutoff("2026-11-23 10:00", 1), "2026-11-20 10:00");
         assert_eq!(cutoff("2026-11-23 10:00", 0), "2026-11-23 10:00");
+        assert_eq!(cutoff("2026-11-22 10:00", 0), "2026-11-22 10:00");
     }
 
     #[test]

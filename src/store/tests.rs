@@ -311,6 +311,27 @@ fn a_merge_moves_everything_and_its_undo_puts_everything_back() {
 }
 
 #[test]
+fn the_tasks_of_a_merged_ticket_line_up_behind_those_that_are_there() {
+    let mut desk = Desk::new();
+    let (keep, gone) = (desk.open("VPN down"), desk.open("Remote access broken"));
+    for (id, text) in [(keep, "look"), (gone, "renew"), (gone, "tell")] {
+        desk.done(Command::Task { on: id, change: TaskChange::Add(String::from(text)) });
+    }
+    let merged = desk.done(Command::Merge { from: vec![gone.into()], into: keep });
+    let tasks = |desk: &Desk, id| {
+        let tasks = desk.store.read().unwrap().tasks(id).unwrap();
+        tasks.iter().map(|task| format!("{} {}", task.position, task.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(tasks(&desk, keep), ["1 look", "2 renew", "3 tell"]);
+    let history = desk.store.read().unwrap().history(keep).unwrap();
+    let told: Vec<&Value> =
+        history.last().unwrap().changes.iter().filter(|c| c.what == "task").map(|c| &c.after).collect();
+    assert_eq!(told, [&Value::from("[ ] renew (from INC-2)"), &Value::from("[ ] tell (from INC-2)")]);
+    desk.undo(&merged);
+    assert_eq!(tasks(&desk, gone), ["1 renew", "2 tell"]);
+}
+
+#[test]
 fn a_duplicate_follows_and_a_parent_offers_to_resolve_its_children() {
     let mut desk = Desk::new();
     let (parent, child, twin) = (desk.open("Site down"), desk.open("No phones"), desk.open("Site is down"));

@@ -30,6 +30,8 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
     let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
     let mut links: BTreeSet<(i64, String, i64)> =
         link_rows(draft, into)?.into_iter().map(|(_, a, relation, b)| (a, relation, b)).collect();
+    // The tasks that come line up behind those that are there: a position names one task.
+    let mut position = draft.reader.tasks(into)?.iter().map(|task| task.position).max().unwrap_or(0);
     let mut names = Vec::new();
     each(draft, from, |draft, source| {
         let ticket = draft.ticket(source.id)?;
@@ -41,16 +43,21 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
         }
         if ticket.kind() != target.kind() {
             return Err(Refusal::rule(format!(
-                "{} is a {}, {} a {}; link them instead",
+                "{} is {}, {} {}; link them instead",
                 ticket.number,
-                ticket.kind(),
+                ticket.kind().one(),
                 target.number,
-                target.kind()
+                target.kind().one()
             )));
         }
         for (table, sql) in MOVED {
             for id in draft.reader.all(sql, [source.id.0], |row| row.get::<_, i64>(0))? {
-                draft.update(table, id, row! { "ticket": into.0 });
+                if table == Table::Task {
+                    position += 1;
+                    draft.update(table, id, row! { "ticket": into.0, "position": position });
+                } else {
+                    draft.update(table, id, row! { "ticket": into.0 });
+                }
             }
         }
         for (id, name) in draft.reader.all("SELECT id, name FROM tag WHERE ticket = ?1", [source.id.0], |row| {

@@ -151,12 +151,22 @@ impl Reader<'_> {
             "watcher" => "watcher",
             other => other,
         };
-        Ok(vec![FieldChange {
-            field: None,
-            what: what.to_owned(),
-            before: self.own_row(row, &row.before)?,
-            after: self.own_row(row, &row.after)?,
-        }])
+        let (mut before, mut after) = (self.own_row(row, &row.before)?, self.own_row(row, &row.after)?);
+        if let (Some(from), true) = (column(&row.before, "ticket").int(), row.after.is_some()) {
+            // A merge, or its undo, moved it: it is new here.
+            let number = self.number_of(TicketId(from))?;
+            let number = number.map_or_else(|| String::from("a ticket that is gone"), |number| number.to_string());
+            after = Value::from(format!("{} (from {number})", after.text().unwrap_or_default()));
+            before = Value::Null;
+        }
+        Ok(vec![FieldChange { field: None, what: what.to_owned(), before, after }])
+    }
+
+    fn number_of(&self, id: TicketId) -> Result<Option<Number>, Refusal> {
+        let found = self.one("SELECT kind, n FROM ticket WHERE id = ?1", [id.0], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        Ok(found.and_then(|(kind, n)| Some(Number { kind: Kind::named(&kind)?, n })))
     }
 
     /// One of a ticket's own rows in a line.
@@ -169,11 +179,10 @@ impl Reader<'_> {
             "link" => {
                 let names = Relation::stored(&text("relation")).map_or("relates to", |relation| relation.names().0);
                 let other = column(image, "other").int().unwrap_or_default();
-                let number = self.one("SELECT kind, n FROM ticket WHERE id = ?1", [other], |row| {
-                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-                })?;
-                let number = number.and_then(|(kind, n)| Some(Number { kind: Kind::named(&kind)?, n }.to_string()));
-                format!("{names} {}", number.as_deref().unwrap_or("a ticket that is gone"))
+                match self.number_of(TicketId(other))? {
+                    Some(number) => format!("{names} {number}"),
+                    None => format!("{names} a ticket that is gone"),
+                }
             }
             "worklog" => {
                 let minutes = column(image, "minutes").int().unwrap_or_default();
@@ -195,6 +204,15 @@ impl Reader<'_> {
             "entry" => match column(image, "text") {
                 Value::Text(text) => text,
                 _ => self.one("SELECT text FROM entry WHERE id = ?1", [row.row], |row| row.get(0))?.unwrap_or_default(),
+            },
+            "tag" | "attachment" => match column(image, "name") {
+                Value::Text(name) => name,
+                _ if row.table == "tag" => {
+                    self.one("SELECT name FROM tag WHERE id = ?1", [row.row], |row| row.get(0))?.unwrap_or_default()
+                }
+                _ => self
+                    .one("SELECT name FROM attachment WHERE id = ?1", [row.row], |row| row.get(0))?
+                    .unwrap_or_default(),
             },
             _ => text("name"),
         }))

@@ -1,0 +1,15 @@
+//! The program as scripts and people at a prompt meet it: real processes, literal output, exit codes.
+
+// A harness fails a test by panicking; clippy knows only the functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod changes;
+mod config;
+mod day;
+mod desk;
+mod failures;
+mod files;
+mod formats;
+mod hostile;
+mod journal;
+mod reference;
