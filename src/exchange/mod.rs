@@ -1,3 +1,4 @@
 //! What crosses the border: imports and exports.
 
 pub mod csv;
+pub mod demo;
