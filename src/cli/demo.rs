@@ -8,6 +8,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::exchange::demo;
 use crate::store::Store;
+use crate::text::clean_line;
 
 /// Opens a demo desk of a mid-size company, made at the first start and found again later.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,7 +42,8 @@ pub fn run(args: &Args, data: &Path, author: &Author, moment: &Moment) -> Result
     if found {
         Store::open(&path)?;
     }
-    tell(&format!("The demo desk is {}{}\n", path.display(), if found { ", made before" } else { "" }));
+    let shown = path.display().to_string();
+    tell(&format!("The demo desk is {}{}\n", clean_line(&shown), if found { ", made before" } else { "" }));
     Ok(path)
 }
 
@@ -58,8 +60,8 @@ fn make(path: &Path, seed: u64, author: &Author, moment: &Moment) -> Result<bool
     };
     let made = demo::build(path, author, moment, seed, &mut progress);
     if live {
-        // The line has done its work.
-        tell("\r\u{1b}[K");
+        // The line has done its work; blanks take it away on any terminal.
+        tell(&format!("\r{:40}\r", ""));
     }
     match made {
         Ok(_) => Ok(true),

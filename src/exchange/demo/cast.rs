@@ -152,7 +152,8 @@ fn can_end(story: &Story, ends: &str) -> bool {
     let from_outside = story.channel.iter().any(|channel| channel == "mail" || channel == "form");
     match (story.kind(), ends) {
         (Kind::Incident, "new") => from_outside,
-        (Kind::Incident, "in_progress") => !story.notes.is_empty(),
+        // What takes an hour is not still worked on days later.
+        (Kind::Incident, "in_progress") => !story.notes.is_empty() && story.hours >= 4,
         (Kind::Request, "awaiting_approval" | "rejected") => story.approver,
         (Kind::Request, "pending") => story.wait.is_some(),
         (Kind::Problem, "fix_in_progress") => !story.root_cause.is_empty(),
