@@ -181,6 +181,13 @@ pub(super) enum Verb {
         #[command(subcommand)]
         verb: settings::ConfigVerb,
     },
+    /// Take in records from another system, as one entry that can be undone
+    ///
+    /// First look with --plan: what would be created, updated, unchanged and skipped, row by row. Rejected rows go to
+    /// FILE.rejected.csv with the reason; the rest go in. The same file twice changes nothing.
+    Import(crate::cli::import::Args),
+    /// Look around in a ready desk of a mid-size company
+    Demo(crate::cli::demo::Args),
     /// Print tickets with all their fields, for other programs
     ///
     /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::cli::import;
 use crate::desk::query::QueryError;
 use crate::desk::refusal::Refusal;
 use crate::text::clean_text;
@@ -96,6 +97,21 @@ impl fmt::Display for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         Failure::Refused(refusal)
+    }
+}
+
+impl From<import::Failure> for Failure {
+    fn from(failure: import::Failure) -> Failure {
+        match failure {
+            import::Failure::Refused(refusal) => Failure::Refused(refusal),
+            import::Failure::Output(error) => Failure::Output(error),
+            file => match file.exit_code() {
+                2 => Failure::usage(file.to_string()),
+                3 => Failure::not_found(file.to_string()),
+                4 => Failure::Refused(Refusal::Unavailable(file.to_string())),
+                _ => Failure::rule(file.to_string()),
+            },
+        }
     }
 }
 

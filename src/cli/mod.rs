@@ -8,6 +8,7 @@ mod care;
 mod catalogue;
 mod change;
 mod columns;
+pub mod demo;
 mod diff;
 mod entry;
 mod export;
@@ -37,6 +38,7 @@ mod why;
 mod work;
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -62,7 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match cli.verb {
         None => screens(&cli.globals),
-        Some(verb) => carry_out(&cli.globals, verb).map(|()| 0),
+        Some(verb) => carry_out(&cli.globals, verb),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -79,8 +81,10 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome {
-    match verb {
+fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
+    let done = match verb {
+        Verb::Import(args) => return bring_in(globals, &args),
+        Verb::Demo(args) => return look_around(globals, &args),
         Verb::Init(args) => init::run(globals, &args),
         Verb::New(args) => new::run(globals, &args),
         Verb::List(args) => tickets::list(globals, &args),
@@ -120,7 +124,39 @@ fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome {
         Verb::Guide(args) => guide::guide(globals, &args),
         Verb::Completions(args) => guide::completions(&args),
         Verb::Man(args) => guide::man(&args),
+    };
+    done.map(|()| 0)
+}
+
+/// Imports a file; gives 1 when nothing of it could go in.
+fn bring_in(globals: &args::Globals, args: &import::Args) -> Outcome<u8> {
+    let open::Desk { mut store, author, moment, .. } = open::Desk::open(globals)?;
+    let (mut out, mut told) = (std::io::stdout(), std::io::stderr());
+    let (out_is_terminal, told_is_terminal) = (out.is_terminal(), told.is_terminal());
+    let context = import::Context {
+        store: &mut store,
+        author: &author,
+        moment: &moment,
+        reason: globals.reason.clone(),
+        out: &mut out,
+        out_is_terminal,
+        told: &mut told,
+        told_is_terminal,
+    };
+    let args = import::Args { plan: args.plan || globals.dry_run, ..args.clone() };
+    Ok(import::run(&args, context)?)
+}
+
+/// Makes or finds the demo desk and opens the screens on it.
+fn look_around(globals: &args::Globals, args: &demo::Args) -> Outcome<u8> {
+    let home =
+        Home::find().ok_or_else(|| Failure::usage("there is no home folder for the demo desk; name one with --dir"))?;
+    let desk = demo::run(args, &home.data, &open::author(globals), &crate::home::moment())?;
+    if args.no_open {
+        println!("{}", desk.display());
+        return Ok(0);
     }
+    screens_on(globals, &desk)
 }
 
 /// Opens the screens on a desk; gives the code with which they ended.

@@ -42,10 +42,11 @@ pub fn state_spans(created: Timestamp, state_now: &str, steps: &[Step]) -> Vec<S
     spans
 }
 
-/// How often the ticket was handed from one team to another; the first team it gets does not count.
+/// How often the ticket changed its team after it was opened, as ServiceNow's `reassignment_count` tells it: to the first
+/// team of a ticket opened without one, from team to team, and to none.
 #[must_use]
 pub fn reassignments(steps: &[Step]) -> usize {
-    steps.iter().filter(|step| step.field == Field::Team && step.before != step.after && step.before.given()).count()
+    steps.iter().filter(|step| step.field == Field::Team && step.before != step.after).count()
 }
 
 /// How often the ticket came back from a state that `is_over` into one that is not.
@@ -90,7 +91,7 @@ mod tests {
                 ("in_progress", 50, None)
             ]
         );
-        assert_eq!(reassignments(&steps), 1);
+        assert_eq!(reassignments(&steps), 2);
         assert_eq!(reopenings(&steps, |state| state == "resolved"), 1);
     }
 

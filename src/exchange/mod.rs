@@ -1,4 +1,5 @@
 //! What crosses the border: imports and exports.
 
 pub mod csv;
+pub mod demo;
 pub mod intake;

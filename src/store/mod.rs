@@ -73,14 +73,33 @@ impl Store {
     /// # Errors
     /// [`Refusal::Rule`] when something lies there already; otherwise as [`Store::open`]. Nothing half-made is left.
     pub fn create(path: &Path, founder: &Author, moment: &Moment, label: &str) -> Result<Store, Refusal> {
+        Store::build(path, founder, moment, label, |_| Ok(()))
+    }
+
+    /// Makes a new desk at `path` and lets `fill` carry out commands on it before anybody else can see it.
+    ///
+    /// It is built beside its place and moved there when it is whole and on the disk, so single commands need not wait for
+    /// the disk meanwhile.
+    ///
+    /// # Errors
+    /// As [`Store::create`], and what `fill` refuses. Nothing half-made is left.
+    pub fn build(
+        path: &Path,
+        founder: &Author,
+        moment: &Moment,
+        label: &str,
+        fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
+    ) -> Result<Store, Refusal> {
         if path.exists() {
             return Err(Refusal::rule(format!("{} exists already; nothing was changed", path.display())));
         }
         let mut draft = path.as_os_str().to_owned();
         draft.push(format!(".new-{}", std::process::id()));
         let draft = PathBuf::from(draft);
-        let made = Store::found(&draft, founder, moment, label).and_then(|()| {
-            std::fs::hard_link(&draft, path)
+        let made = Store::found(&draft, founder, moment, label, fill).and_then(|()| {
+            std::fs::File::open(&draft)
+                .and_then(|file| file.sync_all())
+                .and_then(|()| std::fs::hard_link(&draft, path))
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))
         });
         for ending in ["", "-wal", "-shm"] {
@@ -93,20 +112,31 @@ impl Store {
         Store::open(path)
     }
 
-    fn found(path: &Path, founder: &Author, moment: &Moment, label: &str) -> Result<(), Refusal> {
+    fn found(
+        path: &Path,
+        founder: &Author,
+        moment: &Moment,
+        label: &str,
+        fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let conn = open::create(path)?;
         let mut store = Store { conn, path: path.to_owned(), access: Access::Write, rules: RefCell::new(None) };
+        let sql = |error: rusqlite::Error| open::explain(path, &error);
+        // A draft lost with the machine is no loss: the file is synced as a whole before it gets its name.
+        store.conn.pragma_update(None, "synchronous", "off").map_err(sql)?;
         store
             .conn
             .execute(
                 "INSERT INTO desk (id, uuid, created) VALUES (1, ?1, ?2)",
                 (uuid::Uuid::now_v7().to_string(), moment.now.0),
             )
-            .map_err(|error| open::explain(path, &error))?;
+            .map_err(sql)?;
         let id = CommandId(uuid::Uuid::now_v7());
         let plan = plan::found(founder, label)?;
         store.commit(id, founder, moment, &plan, "found", None, "{}")?;
-        Ok(())
+        fill(&mut store)?;
+        // All of it belongs into the one file that is moved; a log left beside it would be lost.
+        store.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)
     }
 
     /// Where the desk lies.

@@ -544,6 +544,30 @@ fn what_is_no_desk_is_refused_and_left_as_it_was() {
 }
 
 #[test]
+fn a_desk_that_is_filled_while_it_is_made_is_whole_or_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.desk");
+    let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+    let moment = Moment::utc(Timestamp(1_790_000_000_000));
+    let names = || -> Vec<_> { std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect() };
+    let fill = |store: &mut Store, title: &str| {
+        assert!(!path.exists(), "nobody sees it before it is whole");
+        store.execute(&Request::new(incident(title)), &author, &moment).map(|_| ())
+    };
+    let refused = Store::build(&path, &author, &moment, "ops", |store| {
+        fill(store, "Mail is slow")?;
+        fill(store, "")
+    });
+    assert!(refused.map(|_| ()).unwrap_err().to_string().contains("a title is needed"));
+    assert!(names().is_empty(), "{:?}", names());
+    drop(Store::build(&path, &author, &moment, "ops", |store| fill(store, "Mail is slow")).unwrap());
+    assert_eq!(names(), ["new.desk"]);
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.verify().unwrap(), []);
+    assert_eq!(store.read().unwrap().ticket(TicketId(1)).unwrap().title, "Mail is slow");
+}
+
+#[test]
 fn attachments_are_kept_once_and_checked() {
     let mut desk = Desk::new();
     let id = desk.open("Mail is slow");

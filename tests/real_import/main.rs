@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use deskhand::desk::command::{Author, Command, Receipt, Request};
-use deskhand::desk::field::Field;
 use deskhand::desk::id::{Kind, Seq};
 use deskhand::desk::time::{Moment, Timestamp};
 use deskhand::exchange::csv::{self, Incoming};
@@ -175,29 +174,23 @@ fn grouped(n: usize) -> String {
 
 /// Counts what the histories on the desk tell against what the file's own columns say.
 ///
-/// The file's system counts every change of the team, the first one too, and that from or to none. A desk does not count the
-/// first team that a ticket gets. So the desk's own count agrees where a ticket had a team from the beginning, and the
-/// changes of the team agree everywhere but where the log leaves rows out.
+/// The 91 tickets whose handovers differ count one more (one of them three) than their log has rows for. INC0000137 is the
+/// one whose reopenings differ: its first row is dated after the row that resolved it.
 fn compare(store: &Store, declared: &[Declared]) {
     let reader = store.read().unwrap();
-    let (mut handed_over, mut team_changed, mut reopened) = (0, 0, 0);
+    let (mut handed_over, mut reopened) = (0, 0);
     for ticket in declared {
         let found = reader.find_external(Kind::Incident, &ticket.key).unwrap().remove(0);
         let (handed, back) = reader.turns(found.id).unwrap();
-        let changes = reader.steps(found.id).unwrap().iter().filter(|step| step.field == Field::Team).count();
         handed_over += usize::from(ticket.reassigned == i64::try_from(handed).ok());
-        team_changed += usize::from(ticket.reassigned == i64::try_from(changes).ok());
         reopened += usize::from(ticket.reopened == i64::try_from(back).ok());
         if ticket.reopened != i64::try_from(back).ok() {
             eprintln!("{} says {:?} reopenings, its history {back}", ticket.key, ticket.reopened);
         }
     }
-    let all = declared.len();
-    eprintln!(
-        "of {all}: {handed_over} agree on handovers, {team_changed} on changes of team, {reopened} on reopenings"
-    );
-    let expected = if whole() { (22_953, 24_827, 24_917) } else { (2_645, 2_963, 2_999) };
-    assert_eq!((handed_over, team_changed, reopened), expected);
+    eprintln!("of {}: {handed_over} agree on reassignments, {reopened} on reopenings", declared.len());
+    let expected = if whole() { (24_827, 24_917) } else { (2_963, 2_999) };
+    assert_eq!((handed_over, reopened), expected);
 }
 
 fn rows_grow_with_age(year: &Year) {

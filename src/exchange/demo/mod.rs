@@ -1,0 +1,67 @@
+//! A believable desk of a mid-size company, to look around in: people, services, four hundred tickets over ninety days.
+//!
+//! It is told from hand-written stories (`assets/demo/`) and written through the same door as everything else: each command
+//! has its author and its moment, so the journal, the histories and every *why* are real. The same seed, moment and login
+//! give the same desk.
+
+mod cast;
+mod company;
+mod crowd;
+mod deeds;
+mod hours;
+mod incident;
+mod request;
+mod stage;
+mod story;
+mod teller;
+mod words;
+mod works;
+
+use std::path::Path;
+
+use crate::desk::command::Author;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{DAY, Moment};
+use crate::exchange::demo::company::Company;
+use crate::exchange::demo::hours::Hours;
+use crate::exchange::demo::stage::Stage;
+use crate::exchange::demo::teller::Teller;
+use crate::store::Store;
+
+/// Makes the demo desk at `path`, as of `moment`. `founder` becomes its admin and works on its service desk.
+///
+/// `progress` is told how many of how many commands are done.
+///
+/// # Errors
+/// As [`Store::build`]; nothing half-made is left.
+pub fn build(
+    path: &Path,
+    founder: &Author,
+    moment: &Moment,
+    seed: u64,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Store, Refusal> {
+    let company = Company::read()?;
+    let founder = Author { login: founder.login.to_lowercase(), via: None, host: founder.host.clone() };
+    let start = Moment { now: moment.now.plus(-93 * DAY), zone: moment.zone };
+    Store::build(path, &founder, &start, &company.label, |store| {
+        let mut stage = Stage::new(store, &founder, start, seed);
+        company.register(&mut stage)?;
+        let stories = story::stories()?;
+        let hours = Hours::around(moment);
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let parts = cast::cast(&stories, &hours, &mut dice);
+        let askers = company.askers();
+        let names = parts.iter().filter_map(|part| Some((part.story.name.as_deref()?, part.id))).collect();
+        let teller = Teller { company: &company, askers: &askers, stage: &stage, hours: &hours, names };
+        let mut steps: Vec<_> = parts.iter().flat_map(|part| teller.tell(part, &mut dice)).collect();
+        drop(teller);
+        steps.extend(crowd::nightly(&hours));
+        steps.extend(crowd::causes(&parts, &company, &hours));
+        steps.extend(crowd::bulk(&parts, &hours));
+        stage.play(&company, steps, progress)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The stage: deeds are carried out on the new desk, each in its author's name and at its own moment.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::command::{Author, Command, Receipt, Request};
+use crate::desk::id::{CommandId, Seq};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{Moment, Timestamp};
+use crate::exchange::demo::company::{Company, Ids};
+use crate::store::{Reader, Store};
+
+/// A command with its author and its moment.
+pub(super) struct Step {
+    pub(super) at: Timestamp,
+    pub(super) who: String,
+    pub(super) command: Command,
+    pub(super) reason: Option<String>,
+}
+
+pub(super) struct Stage<'a> {
+    pub(super) store: &'a mut Store,
+    pub(super) founder: Author,
+    pub(super) people: Ids,
+    pub(super) teams: Ids,
+    pub(super) services: Ids,
+    pub(super) categories: Ids,
+    clock: Moment,
+    seed: u64,
+    commands: u64,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(store: &'a mut Store, founder: &Author, start: Moment, seed: u64) -> Stage<'a> {
+        Stage {
+            store,
+            founder: founder.clone(),
+            people: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            services: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            clock: start,
+            seed,
+            commands: 0,
+        }
+    }
+
+    /// Carries out one command, a second after the one before.
+    pub(super) fn execute(
+        &mut self,
+        command: Command,
+        author: &Author,
+        reason: Option<String>,
+    ) -> Result<Receipt, Refusal> {
+        self.clock.now = self.clock.now.plus(1_000);
+        let request = Request { id: self.next_id(), command, reason };
+        self.store.execute(&request, author, &self.clock)
+    }
+
+    /// Plays all steps, oldest first. An undo whose entry is not named takes back the bulk edit before it.
+    pub(super) fn play(
+        &mut self,
+        company: &Company,
+        mut steps: Vec<Step>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<(), Refusal> {
+        steps.sort_by_key(|step| step.at);
+        let all = steps.len();
+        let mut bulk = Seq(0);
+        for (done, mut step) in steps.into_iter().enumerate() {
+            progress(done, all);
+            if let Command::Undo { seq } = &mut step.command {
+                *seq = bulk;
+            }
+            let is_bulk = matches!(&step.command, Command::Edit { on, .. } if on.len() > 1);
+            self.clock.now = step.at.plus(-1_000).max(self.clock.now);
+            let author = company.author(&step.who, &self.founder);
+            let told = format!("{} by {} at {}", step.command.verb(), step.who, step.at);
+            let receipt = self
+                .execute(step.command, &author, step.reason)
+                .map_err(|refusal| Refusal::Damaged(format!("the demo's {told} was refused: {refusal}")))?;
+            if is_bulk {
+                bulk = receipt.seq.unwrap_or(bulk);
+            }
+        }
+        progress(all, all);
+        Ok(())
+    }
+
+    /// Keys and rows of a register.
+    pub(super) fn ids(&self, ask: impl FnOnce(&Reader) -> Result<Ids, Refusal>) -> Result<Ids, Refusal> {
+        ask(&self.store.read()?)
+    }
+
+    /// The same seed gives the same ids: a hash of the seed and a count.
+    fn next_id(&mut self) -> CommandId {
+        self.commands += 1;
+        let hash = Sha256::digest(format!("deskhand demo {} {}", self.seed, self.commands));
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        CommandId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}

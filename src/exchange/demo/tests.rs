@@ -1,0 +1,243 @@
+//! The demo desk as its visitors find it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use super::*;
+use crate::desk::field::Field;
+use crate::desk::id::Kind;
+use crate::desk::ticket::Ticket;
+use crate::desk::time::{HOUR, Timestamp};
+use crate::desk::workflow::Trigger;
+use crate::store::{Asker, PageFrom};
+use crate::text::clean_text;
+
+/// A Tuesday afternoon, a Sunday night, and a Monday morning after the clocks changed.
+const MOMENTS: [&str; 3] = ["2026-11-17T14:20:00+01:00", "2026-11-22T02:21:00+01:00", "2026-03-30T08:00:30+02:00"];
+
+struct Demo {
+    store: Store,
+    path: PathBuf,
+    moment: Moment,
+    _folder: tempfile::TempDir,
+}
+
+impl Demo {
+    /// The desk of the first moment and seed, made once for all tests that only read it.
+    fn usual() -> Demo {
+        static MADE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let Demo { store, path, _folder, .. } = Demo::at(MOMENTS[0], 1);
+            drop(store);
+            std::fs::read(path).unwrap()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("demo.desk");
+        std::fs::write(&path, MADE.as_slice()).unwrap();
+        Demo { store: Store::open(&path).unwrap(), path, moment: moment(MOMENTS[0]), _folder: folder }
+    }
+
+    fn at(text: &str, seed: u64) -> Demo {
+        let moment = moment(text);
+        let folder = tempfile::tempdir().unwrap();
+        let founder = Author { login: String::from("Anna"), via: None, host: String::from("lab") };
+        let path = folder.path().join("demo.desk");
+        let store = build(&path, &founder, &moment, seed, &mut |_, _| {}).unwrap();
+        Demo { store, path, moment, _folder: folder }
+    }
+
+    fn tickets(&self, query: &str) -> Vec<Ticket> {
+        let reader = self.store.read().unwrap();
+        let me = reader.person_by_login("anna").unwrap().map(|person| person.id);
+        let asker = Asker { me, moment: self.moment };
+        let page = reader.tickets(&query.parse().unwrap(), &asker, &PageFrom::Start, 1_000).unwrap();
+        page.rows.into_iter().map(|(ticket, _)| ticket).collect()
+    }
+
+    fn count(&self, query: &str) -> usize {
+        self.tickets(query).len()
+    }
+}
+
+fn moment(text: &str) -> Moment {
+    let now = chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+    Moment { now: Timestamp(now), zone: chrono_tz::Europe::Zurich }
+}
+
+#[test]
+fn it_has_what_a_visitor_looks_for_at_any_moment() {
+    for (text, demo) in MOMENTS.iter().zip([Demo::usual(), Demo::at(MOMENTS[1], 2), Demo::at(MOMENTS[2], 3)]) {
+        assert_eq!(demo.store.verify().unwrap(), [], "{text}");
+        let log = demo.store.read().unwrap().log(None, 100_000).unwrap();
+        assert!(log.windows(2).all(|pair| pair[0].at >= pair[1].at), "{text}: out of order");
+        let late = log.iter().find(|entry| entry.at > demo.moment.now);
+        assert!(late.is_none(), "{text}: {late:?}");
+        let kinds: BTreeMap<Kind, usize> =
+            Kind::ALL.iter().map(|kind| (*kind, demo.count(&format!("kind:{kind}")))).collect();
+        assert_eq!(kinds.into_values().collect::<Vec<_>>(), [297, 60, 15, 20, 3, 5], "{text}");
+        let open = demo.count("is:open");
+        assert!((40..=56).contains(&open), "{text}: {open} open");
+        for (query, least) in [
+            ("is:mine is:open", 6),
+            ("is:unassigned is:open", 7),
+            ("is:breached", 4),
+            ("is:at-risk", 3),
+            ("is:major is:open", 1),
+            ("is:major is:closed", 1),
+            ("is:watched is:open", 2),
+            ("is:merged", 2),
+            ("has:attachment", 5),
+            ("has:workaround kind:problem", 5),
+            ("due:today is:open", 3),
+            ("tag:printer-tender", 10),
+            ("linked:INC-1 or linked:INC-2 or is:open", 40),
+            ("is:open reason:requester", 2),
+            ("is:open reason:vendor", 1),
+            ("is:open reason:change", 1),
+            ("is:open reason:parts", 1),
+            ("is:open reason:scheduled", 1),
+            ("is:open reason:monitoring", 1),
+            ("is:open reason:problem", 1),
+        ] {
+            assert!(demo.count(query) >= least, "{text}: {query} finds {}", demo.count(query));
+        }
+    }
+}
+
+#[test]
+fn every_state_of_every_workflow_occurs_and_no_ticket_violates_its_own() {
+    let demo = Demo::usual();
+    let tickets = demo.tickets("");
+    let reader = demo.store.read().unwrap();
+    let mut seen: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+    let mut standing: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+    for ticket in tickets {
+        let workflow = reader.rules().workflow(ticket.kind()).unwrap();
+        let opening = reader.history(ticket.id).unwrap().remove(0);
+        let first = opening.changes.iter().find(|change| change.field == Some(Field::State)).unwrap();
+        let mut state = first.after.text().unwrap().to_owned();
+        // Routed to a team at once, it is assigned when it is opened.
+        let routed = workflow.triggered(&workflow.initial, Trigger::Assigned);
+        assert!(state == workflow.initial || routed.is_some_and(|by| by.to == state), "{}", ticket.number);
+        let states = seen.entry(ticket.kind()).or_default();
+        states.insert(state.clone());
+        let mut last = ticket.created;
+        for step in reader.steps(ticket.id).unwrap() {
+            assert!(step.at >= last, "{}: {} before {last}", ticket.number, step.at);
+            last = step.at;
+            if step.field != Field::State {
+                continue;
+            }
+            let to = step.after.text().unwrap().to_owned();
+            assert_eq!(step.before.text(), Some(state.as_str()), "{}", ticket.number);
+            let merged = ticket.merged_into.is_some() && to == "closed";
+            assert!(merged || workflow.between(&state, &to).is_some(), "{}: {state} to {to}", ticket.number);
+            states.insert(to.clone());
+            state = to;
+        }
+        assert_eq!(state, ticket.state, "{}", ticket.number);
+        assert_eq!(workflow.phase(&state), ticket.phase, "{}", ticket.number);
+        assert!(last <= demo.moment.now, "{} is of the future", ticket.number);
+        standing.entry(ticket.kind()).or_default().insert(state);
+    }
+    for kind in Kind::ALL {
+        let workflow = reader.rules().workflow(kind).unwrap();
+        let all: BTreeSet<String> = workflow.state.iter().map(|state| state.name.clone()).collect();
+        assert_eq!(seen[&kind], all, "{kind}");
+        if matches!(kind, Kind::Incident | Kind::Request | Kind::Problem | Kind::Change) {
+            assert_eq!(standing[&kind], all, "{kind} today");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_moment_and_login_give_the_same_desk_and_another_seed_another() {
+    let (one, two) = (Demo::usual(), Demo::at(MOMENTS[0], 1));
+    assert_eq!(one.tickets("sort:-updated"), two.tickets("sort:-updated"));
+    let log = |demo: &Demo| {
+        let mut log = demo.store.read().unwrap().log(None, 100_000).unwrap();
+        // The founding entry and the desk's identity are unique to each file.
+        log.pop();
+        log
+    };
+    assert_eq!(log(&one), log(&two));
+    let stories = story::stories().unwrap();
+    let hours = Hours::around(&one.moment);
+    let opened = |seed| -> Vec<Timestamp> {
+        let parts = cast::cast(&stories, &hours, &mut fastrand::Rng::with_seed(seed));
+        parts.iter().map(|part| part.opened).collect()
+    };
+    assert_eq!(opened(1), opened(1));
+    assert_ne!(opened(1), opened(8));
+}
+
+#[test]
+fn its_journal_is_in_order_by_many_authors_and_holds_a_bulk_edit_and_one_taken_back() {
+    let demo = Demo::usual();
+    let reader = demo.store.read().unwrap();
+    let log = reader.log(None, 100_000).unwrap();
+    let authors: BTreeSet<&str> = log.iter().map(|entry| entry.author.as_str()).collect();
+    assert!(authors.len() > 60, "{}", authors.len());
+    let undone = log.iter().find(|entry| entry.undone_by.is_some()).unwrap();
+    assert_eq!(undone.summary, "set urgency of 9 tickets");
+    assert!(log.iter().any(|entry| entry.summary.starts_with("set +printer-tender of ")));
+    assert!((1_800..5_000).contains(&log.len()), "{}", log.len());
+}
+
+#[test]
+fn the_open_major_has_children_duplicates_a_cause_and_a_problem() {
+    let demo = Demo::usual();
+    let major = demo.tickets("is:major is:open").remove(0);
+    let old = demo.tickets("is:major is:closed").remove(0);
+    let reader = demo.store.read().unwrap();
+    let links = reader.sheet(major.id).unwrap().links;
+    let names: BTreeSet<&str> = links.iter().map(|link| link.name()).collect();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["caused by", "has duplicate", "parent of"]);
+    assert_eq!(links.iter().filter(|link| link.name() == "parent of").count(), 3);
+    let family = reader.sheet(old.id).unwrap().links;
+    assert!(family.iter().all(|link| link.state == "closed"), "{family:?}");
+    assert_eq!(family.len(), 2);
+}
+
+#[test]
+fn its_texts_are_clean_and_no_placeholder_is_left() {
+    let demo = Demo::usual();
+    let tickets = demo.tickets("");
+    let reader = demo.store.read().unwrap();
+    let hole = |text: &str| {
+        text.split('{').skip(1).any(|rest| {
+            rest.split_once('}').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        })
+    };
+    for ticket in tickets {
+        let sheet = reader.sheet(ticket.id).unwrap();
+        let full = reader.ticket(ticket.id).unwrap();
+        let mut texts = vec![full.title, full.description, full.resolution.unwrap_or_default()];
+        texts.extend(full.ci.into_iter().chain(full.workaround).chain(full.root_cause));
+        texts.extend(sheet.entries.into_iter().map(|entry| entry.text));
+        for text in texts {
+            assert_eq!(clean_text(&text), text, "{}", ticket.number);
+            assert!(!hole(&text), "{}: {text}", ticket.number);
+            let emoji = |c: char| matches!(u32::from(c), 0x1f000..=0x1ffff | 0x2600..=0x27bf);
+            assert!(!text.contains(emoji), "{}: {text}", ticket.number);
+        }
+    }
+}
+
+#[test]
+fn its_people_write_in_many_scripts_and_its_day_is_the_working_day() {
+    let demo = Demo::usual();
+    let people = demo.store.read().unwrap().people().unwrap();
+    assert!(people.iter().filter(|person| !person.name.is_ascii()).count() > 20);
+    assert!(people.iter().any(|person| person.name.contains('吴')));
+    assert!(people.iter().any(|person| person.name.contains('ك')));
+    let hours = Hours::around(&demo.moment);
+    assert_eq!(hours.at(hours.now), Timestamp(demo.moment.now.0 - demo.moment.now.0 % 60_000));
+    assert_eq!(hours.index(hours.at(hours.now - 5_000)), hours.now - 5_000);
+    let opened = demo.tickets("-channel:monitoring");
+    let at_night = opened.iter().filter(|ticket| {
+        let since = ticket.created.since(hours.opening(hours.index(ticket.created) / hours::DAY));
+        since > 10 * HOUR
+    });
+    assert_eq!(at_night.count(), 0);
+}

@@ -1,0 +1,230 @@
+//! The lives of problems, changes, releases and improvements: planned work of the teams.
+
+use crate::desk::field::{Field, Value};
+use crate::desk::time::{HOUR, MINUTE};
+use crate::exchange::demo::deeds::When;
+use crate::exchange::demo::hours::DAY;
+use crate::exchange::demo::teller::Life;
+
+/// Opened by the team's lead, without a channel.
+fn begin(life: &mut Life, alone: bool) {
+    let mut set = life.told();
+    let lead = life.lead.clone();
+    set.insert(Field::Requester, life.person(&lead));
+    set.extend(life.facts(&life.part.story.team));
+    set.remove(&Field::Ci);
+    if alone {
+        // Without a team it waits to be taken; a service would bring its own.
+        set.remove(&Field::Team);
+        set.remove(&Field::Service);
+    }
+    life.open(&lead, set);
+}
+
+fn assign(life: &mut Life) {
+    let (worker, lead) = (life.worker.clone(), life.lead.clone());
+    let assignee = life.person(&worker);
+    life.deeds.edit(When::Soon(30), &lead, [(Field::Assignee, assignee)]);
+}
+
+/// Walks along a path of states to the one in which the ticket stands; says whether it came to the path's end.
+fn walk(life: &mut Life, path: &[&str]) -> bool {
+    let (worker, ends) = (life.worker.clone(), life.part.ends);
+    for state in path {
+        life.deeds.step(When::Share, &worker, state, []);
+        if *state == ends {
+            return false;
+        }
+    }
+    true
+}
+
+fn notes(life: &mut Life) {
+    let worker = life.worker.clone();
+    for note in &life.part.story.notes {
+        let note = life.text(note);
+        life.deeds.note(When::Share, &worker, note);
+        life.deeds.time(&worker, 45, "analysis");
+    }
+}
+
+pub(super) fn problem(life: &mut Life) {
+    let (story, ends, worker) = (life.part.story, life.part.ends, life.worker.clone());
+    begin(life, ends == "new");
+    if ends == "new" {
+        return;
+    }
+    assign(life);
+    life.link();
+    if ends == "assess" {
+        return notes(life);
+    }
+    walk(life, &["analysis"]);
+    notes(life);
+    if let Some(workaround) = &story.workaround {
+        let workaround = life.fill(workaround);
+        life.deeds.edit(When::Share, &worker, [(Field::Workaround, workaround)]);
+    }
+    if ends == "analysis" {
+        return;
+    }
+    let cause = life.fill(&story.root_cause);
+    life.deeds.edit(When::Share, &worker, [(Field::RootCause, cause)]);
+    if !walk(life, &["fix_in_progress"]) {
+        return;
+    }
+    let set = [
+        (Field::ResolutionCode, Value::from(story.code.as_str())),
+        (Field::Resolution, life.fill(&story.resolution)),
+        (Field::CauseCode, story.cause.clone().into()),
+    ];
+    life.deeds.step(When::Share, &worker, "resolved", set);
+    if ends == "closed" {
+        let lead = life.lead.clone();
+        life.deeds.step(When::Soon(2 * DAY), &lead, "closed", []);
+    }
+}
+
+pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
+    let (story, ends, part) = (life.part.story, life.part.ends, life.part);
+    let (worker, lead) = (life.worker.clone(), life.lead.clone());
+    begin(life, false);
+    life.link();
+    // Done in the evening of the last day but one of its time, or some days from now.
+    let hours = life.teller.hours;
+    let open = matches!(ends, "draft" | "assess" | "approval" | "scheduled" | "rejected");
+    let day = match ends {
+        _ if open => hours.now / DAY + dice.i64(2..=6),
+        // The evening before the trouble that it brought about.
+        "review" => (hours.now - 5 * 60 - 3) / DAY - 1,
+        "implementing" => hours.now / DAY,
+        _ => (part.start + part.length * 7 / 10) / DAY,
+    };
+    let (from, until) = match ends {
+        "implementing" => (hours.at(hours.now - 15), hours.at(hours.now + 120)),
+        _ => (hours.opening(day).plus(12 * HOUR), hours.opening(day).plus(14 * HOUR)),
+    };
+    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))];
+    let (owner, note) = (life.person(&worker), story.notes.first().map_or(String::new(), |note| life.text(note)));
+    life.deeds.edit(When::Soon(15), &lead, [(Field::Assignee, owner)]);
+    if ends == "draft" {
+        return;
+    }
+    match story.flow.as_str() {
+        "standard" => {
+            life.deeds.step(When::Soon(60), &worker, "scheduled", plan);
+        }
+        "emergency" => {
+            life.deeds.step(When::Soon(5), &worker, "approval", plan);
+        }
+        _ => {
+            life.deeds.step(When::Soon(DAY / 2), &worker, "assess", []);
+            if ends == "assess" {
+                return;
+            }
+            life.deeds.step(When::Soon(DAY / 2), &worker, "approval", plan);
+            if ends == "approval" {
+                return;
+            }
+            if ends == "rejected" || story.flow == "twice" {
+                life.deeds.step(When::Soon(DAY / 3), "m.brandt", "rejected", []);
+                life.deeds.because("CAB: who has to know is not informed yet");
+                if ends == "rejected" {
+                    return;
+                }
+                life.deeds.step(When::Soon(DAY / 4), &worker, "draft", []);
+                life.deeds.step(When::Soon(DAY / 4), &worker, "approval", []);
+            }
+            life.deeds.note(When::Soon(30), "m.brandt", note);
+            if ends == "cancelled" {
+                let why = life.fill(&story.resolution);
+                life.deeds.step(When::Soon(20), &lead, "cancelled", [(Field::Resolution, why)]);
+                return;
+            }
+            life.deeds.step(When::Soon(2), "m.brandt", "scheduled", []);
+            life.deeds.because("Approved by the CAB");
+        }
+    }
+    if ends == "scheduled" {
+        return;
+    }
+    carry_out(life, from.plus(dice.i64(1..=9) * MINUTE), dice);
+}
+
+/// The evening of the change and what follows.
+fn carry_out(life: &mut Life, from: crate::desk::time::Timestamp, dice: &mut fastrand::Rng) {
+    let (story, ends, worker, lead) = (life.part.story, life.part.ends, life.worker.clone(), life.lead.clone());
+    life.deeds.step(When::At(from), &worker, "implementing", []);
+    if ends == "implementing" {
+        return;
+    }
+    for position in (1..).take(story.tasks.len()) {
+        let change = crate::desk::command::TaskChange::Done(position, true);
+        let task = crate::desk::command::Command::Task { on: life.part.id, change };
+        life.deeds.add(When::After(8), &worker, task);
+    }
+    for note in story.notes.iter().skip(usize::from(story.flow != "standard" && story.notes.len() > 1)) {
+        let note = life.text(note);
+        life.deeds.note(When::After(dice.i64(10..=25)), &worker, note);
+    }
+    let set =
+        [(Field::ResolutionCode, Value::from(story.code.as_str())), (Field::Resolution, life.fill(&story.resolution))];
+    life.deeds.step(When::After(12), &worker, "review", set);
+    life.deeds.time(&worker, 90, "evening work");
+    if ends == "closed" {
+        life.deeds.step(When::Soon(DAY), &lead, "closed", []);
+    }
+}
+
+pub(super) fn release(life: &mut Life) {
+    let (ends, worker, lead) = (life.part.ends, life.worker.clone(), life.lead.clone());
+    begin(life, false);
+    let hours = life.teller.hours;
+    let day = if ends == "closed" { (life.part.start + life.part.length) / DAY } else { hours.now / DAY + 8 };
+    let plan = [
+        (Field::PlannedStart, Value::Int(hours.opening(day).0)),
+        (Field::PlannedEnd, Value::Int(hours.opening(day).plus(4 * HOUR).0)),
+    ];
+    life.deeds.edit(When::Soon(40), &lead, plan);
+    walk(life, &["building"]);
+    let mut texts = life.part.story.notes.iter().map(|note| life.text(note)).collect::<Vec<_>>().into_iter();
+    life.deeds.note(When::Share, &worker, texts.next().unwrap_or_default());
+    let on = walk(life, &["testing"]);
+    life.deeds.note(When::Share, &worker, texts.next().unwrap_or_default());
+    if ends == "cancelled" {
+        let why = life.fill(&life.part.story.resolution);
+        life.deeds.step(When::Share, &lead, "cancelled", [(Field::Resolution, why)]);
+        return;
+    }
+    if !on {
+        return;
+    }
+    walk(life, &["building", "testing"]);
+    life.deeds.note(When::Share, &worker, texts.next().unwrap_or_default());
+    life.tick_all();
+    walk(life, &["go_no_go", "deploying", "early_life", "closed"]);
+}
+
+pub(super) fn improvement(life: &mut Life) {
+    let (ends, worker, lead) = (life.part.ends, life.worker.clone(), life.lead.clone());
+    begin(life, ends == "idea");
+    if ends == "idea" {
+        return;
+    }
+    let resolution = [(Field::Resolution, life.fill(&life.part.story.resolution))];
+    life.deeds.step(When::Share, &lead, "assessed", []);
+    if ends == "rejected" {
+        notes(life);
+        life.deeds.step(When::Share, &lead, "rejected", resolution);
+        return;
+    }
+    assign(life);
+    if !walk(life, &["approved", "in_progress"]) {
+        return notes(life);
+    }
+    notes(life);
+    life.deeds.step(When::Share, &worker, "measured", resolution);
+    if ends == "closed" {
+        life.deeds.step(When::Soon(DAY), &lead, "closed", []);
+    }
+}
