@@ -102,13 +102,11 @@ pub(super) enum Verb {
     Assign(change::Assign),
     /// Write a note, seen by staff only
     ///
-    /// Without -m, - or a snippet, $EDITOR opens. Alone, - reads the text; beside -m or --snippet it reads the
-    /// tickets.
+    /// Without -m, - or a snippet, $EDITOR opens. - reads the text from stdin; beside -m or --snippet, the tickets.
     Note(entry::Write),
     /// Write a reply, seen by the requester
     ///
-    /// Without -m, - or a snippet, $EDITOR opens. Alone, - reads the text; beside -m or --snippet it reads the
-    /// tickets.
+    /// Without -m, - or a snippet, $EDITOR opens. - reads the text from stdin; beside -m or --snippet, the tickets.
     Reply(entry::Write),
     /// Link two tickets
     ///

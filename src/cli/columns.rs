@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ids;
-use crate::cli::output::{Cell, Column, Row};
+use crate::cli::rows::{Cell, Column, Row};
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;

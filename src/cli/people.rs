@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::open::Desk;
-use crate::cli::output::{Cell, Row};
 use crate::cli::records::{Given, RecordVerb, print};
+use crate::cli::rows::{Cell, Row};
 use crate::desk::command::{Command, Record};
 use crate::desk::people::{Person, Roles};
 

@@ -36,7 +36,7 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
     let names = reader.names(values.flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]))?;
     let mut out = Output::text(globals);
     match out.format {
-        Format::Json | Format::Jsonl => out.json(&parts.iter().flat_map(|part| in_json(part, &names)).collect())?,
+        Format::Json | Format::Jsonl => out.jsons(parts.iter().flat_map(|part| in_json(part, &names)).collect())?,
         _ => {
             for part in &parts {
                 let heading = out.heading(&clean_line(&part.on));

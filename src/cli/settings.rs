@@ -12,7 +12,8 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::form;
 use crate::cli::lines::changed;
 use crate::cli::open::Desk;
-use crate::cli::output::{Cell, Column, Format, Output, Row, Rows};
+use crate::cli::output::{Format, Output};
+use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::desk::command::{Command, Record};
 use crate::desk::rules::nearest;
 use crate::text::{clean_line, clean_text};
@@ -196,7 +197,7 @@ fn plan(globals: &Globals, now: &Documents, changes: &[(String, Option<String>)]
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         let plan = changes.iter().map(|(name, text)| json!({ "name": name, "before": now.get(name), "after": text }));
-        out.json(&plan.collect())?;
+        out.jsons(plan.collect())?;
         return Ok(out.finish()?);
     }
     for (name, text) in changes {

@@ -2,20 +2,19 @@
 
 use std::io::Write;
 
-use clap::Args;
-use serde_json::{Value as Json, json};
-
 use crate::cli::args::Globals;
 use crate::cli::columns::{self, TicketColumn};
 use crate::cli::failure::Outcome;
 use crate::cli::ids;
 use crate::cli::open::Desk;
-use crate::cli::output::{Format, Output, Rows, labelled, right};
+use crate::cli::output::{Format, Output, labelled, right};
+use crate::cli::rows::Rows;
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::time::Moment;
-use crate::store::{Event, Names, Reader, Sheet, machine, shown};
+use crate::store::{Event, Names, Reader, Sheet, shown};
 use crate::text::{clean_line, clean_text, width, wrap};
+use clap::Args;
 
 /// What `show` takes.
 #[derive(Debug, Args)]
@@ -42,9 +41,11 @@ pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
             return Ok(());
         }
         Format::Json | Format::Jsonl => {
-            for ticket in tickets {
-                let whole = Whole::read(&reader, ticket.id, desk.moment)?;
-                out.json(&whole.json())?;
+            let read = |ticket: &crate::desk::ticket::Ticket| Ok(Whole::read(&reader, ticket.id, desk.moment)?.json());
+            let mut objects = tickets.iter().map(read).collect::<Outcome<Vec<_>>>()?;
+            match objects.as_slice() {
+                [_] => out.json(&objects.remove(0))?,
+                _ => out.jsons(objects)?,
             }
         }
         Format::Table => {
@@ -60,10 +61,10 @@ pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
 }
 
 /// A ticket with its history and the names of everybody in either.
-struct Whole {
-    sheet: Sheet,
-    history: Vec<Event>,
-    names: Names,
+pub(super) struct Whole {
+    pub(super) sheet: Sheet,
+    pub(super) history: Vec<Event>,
+    pub(super) names: Names,
     moment: Moment,
 }
 
@@ -236,62 +237,6 @@ impl Whole {
             Some(reason) => paragraph(out, &format!("because: {reason}"), room, "    "),
             None => Ok(()),
         }
-    }
-
-    fn json(&self) -> Json {
-        let sheet = &self.sheet;
-        let ticket = &sheet.ticket;
-        let login = |id: Option<PersonId>| id.map_or(Json::Null, |id| Json::from(self.names.login(id)));
-        let mut object = serde_json::Map::new();
-        object.insert(String::from("number"), ticket.number.to_string().into());
-        object.insert(String::from("kind"), ticket.kind().word().into());
-        object.insert(String::from("version"), ticket.version.0.into());
-        for field in Field::ALL {
-            object.insert(field.name().to_owned(), machine(*field, &ticket.value(*field), &self.names));
-        }
-        let entries = sheet.entries.iter().map(|entry| {
-            json!({ "at": entry.at.rfc3339(), "author": login(entry.author), "public": entry.public, "text": entry.text })
-        });
-        let links = sheet.links.iter().map(
-            |link| json!({ "relation": link.name(), "number": link.number, "title": link.title, "state": link.state }),
-        );
-        let tasks =
-            sheet.tasks.iter().map(|task| json!({ "position": task.position, "done": task.done, "text": task.text }));
-        let worklog = sheet.worklog.iter().map(|log| {
-            json!({ "at": log.at.rfc3339(), "person": login(log.person), "minutes": log.minutes, "text": log.text })
-        });
-        let files = sheet.attachments.iter().map(|file| {
-            json!({ "at": file.at.rfc3339(), "name": file.name, "media": file.media, "size": file.size, "sha256": file.sha256 })
-        });
-        let history = self.history.iter().map(|event| self.event_json(event));
-        let parts: [(&str, Json); 8] = [
-            ("tags", Json::from(sheet.tags.clone())),
-            ("entries", entries.collect()),
-            ("links", links.collect()),
-            ("tasks", tasks.collect()),
-            ("worklog", worklog.collect()),
-            ("attachments", files.collect()),
-            ("watchers", sheet.watchers.iter().map(|id| login(Some(*id))).collect()),
-            ("history", history.collect()),
-        ];
-        object.extend(parts.map(|(name, part)| (name.to_owned(), part)));
-        Json::Object(object)
-    }
-
-    fn event_json(&self, event: &Event) -> Json {
-        let changes = event.changes.iter().map(|change| {
-            let face = |value: &Value| match change.field {
-                Some(field) => machine(field, value, &self.names),
-                None => value.text().map_or(Json::Null, Json::from),
-            };
-            json!({ "what": change.what, "before": face(&change.before), "after": face(&change.after) })
-        });
-        let entry = event.transaction.as_ref();
-        json!({
-            "seq": entry.map(|entry| entry.seq.0), "at": event.at.rfc3339(), "author": event.who,
-            "via": entry.and_then(|entry| entry.via.clone()), "verb": entry.map(|entry| entry.verb.clone()),
-            "reason": entry.and_then(|entry| entry.reason.clone()), "changes": changes.collect::<Vec<_>>(),
-        })
     }
 }
 

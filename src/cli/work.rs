@@ -6,7 +6,8 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::ids;
 use crate::cli::open::Desk;
-use crate::cli::output::{Cell, Column, Output, Row, Rows};
+use crate::cli::output::Output;
+use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::desk::command::{Command, TaskChange};
 use crate::desk::time::{MINUTE, parse_span};
 

@@ -43,11 +43,11 @@ fn a_dry_run_shows_names_and_changes_nothing() {
     let answer = desk.run("set inc1 service=payroll tags=+vpn urgency=1 --dry-run --format jsonl");
     assert_eq!(
         answer.out,
-        "[{\"on\":\"INC-1\",\"what\":\"tag\",\"before\":null,\"after\":\"vpn\"},\
-         {\"on\":\"INC-1\",\"what\":\"priority\",\"before\":5,\"after\":2},\
-         {\"on\":\"INC-1\",\"what\":\"priority_computed\",\"before\":5,\"after\":2},\
-         {\"on\":\"INC-1\",\"what\":\"service\",\"before\":null,\"after\":\"payroll\"},\
-         {\"on\":\"INC-1\",\"what\":\"urgency\",\"before\":4,\"after\":1}]\n"
+        "{\"on\":\"INC-1\",\"what\":\"tag\",\"before\":null,\"after\":\"vpn\"}\n\
+         {\"on\":\"INC-1\",\"what\":\"priority\",\"before\":5,\"after\":2}\n\
+         {\"on\":\"INC-1\",\"what\":\"priority_computed\",\"before\":5,\"after\":2}\n\
+         {\"on\":\"INC-1\",\"what\":\"service\",\"before\":null,\"after\":\"payroll\"}\n\
+         {\"on\":\"INC-1\",\"what\":\"urgency\",\"before\":4,\"after\":1}\n"
     );
     let answer = desk.run("new incident --title New --dry-run");
     assert!(answer.out.starts_with("INC-3 (new)\n"), "{}", answer.out);

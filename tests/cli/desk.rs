@@ -126,13 +126,9 @@ impl Desk {
 
 /// How many bytes a time takes that stands here: `2026-11-22T09:30:00Z` or `2026-11-22 09:30`.
 fn time(text: &str) -> Option<usize> {
-    ["dddd-dd-ddTdd:dd:ddZ", "dddd-dd-dd dd:dd"]
-        .iter()
-        .map(|shape| shape.len())
-        .zip(["dddd-dd-ddTdd:dd:ddZ", "dddd-dd-dd dd:dd"])
-        .find_map(|(length, shape)| {
-            let bytes = text.as_bytes().get(..length)?;
-            let fits = |(byte, shape): (&u8, u8)| if shape == b'd' { byte.is_ascii_digit() } else { *byte == shape };
-            bytes.iter().zip(shape.bytes()).all(fits).then_some(length)
-        })
+    ["dddd-dd-ddTdd:dd:ddZ", "dddd-dd-dd dd:dd"].into_iter().map(str::as_bytes).find_map(|shape| {
+        let bytes = text.as_bytes().get(..shape.len())?;
+        let fits = |(byte, shape): (&u8, &u8)| if *shape == b'd' { byte.is_ascii_digit() } else { byte == shape };
+        bytes.iter().zip(shape).all(fits).then_some(shape.len())
+    })
 }
