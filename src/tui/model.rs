@@ -9,6 +9,7 @@ use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
+use crate::text;
 use crate::tui::effect::{Effect, Generation, Question, Slot};
 use crate::tui::key::Key;
 use crate::tui::overlay::Overlay;
@@ -42,6 +43,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// The keys of a chord begun.
     pub pending: Vec<Key>,
+    /// Keys that came while the rows they mean were still on their way; pressed when those have come.
+    pub held: Vec<Key>,
     /// What was said last.
     pub message: Option<Message>,
     /// Counts the questions asked.
@@ -61,6 +64,17 @@ pub struct Look {
     pub colours: Colours,
     /// Box drawing or ASCII.
     pub glyphs: Glyphs,
+}
+
+impl Look {
+    /// What stands for text that is cut off.
+    #[must_use]
+    pub fn ellipsis(self) -> &'static str {
+        match self.glyphs {
+            Glyphs::Unicode => text::ELLIPSIS,
+            Glyphs::Ascii => text::ELLIPSIS_ASCII,
+        }
+    }
 }
 
 /// A line for the reader.
@@ -89,6 +103,7 @@ impl Model {
             queue: Queue::default(),
             overlays: Vec::new(),
             pending: Vec::new(),
+            held: Vec::new(),
             message: None,
             generation: 0,
             stopping: false,

@@ -211,6 +211,21 @@ fn the_filter_narrows_live_and_esc_puts_it_back() {
 }
 
 #[test]
+fn a_key_pressed_before_the_rows_have_come_waits_for_them() {
+    let mut sitting = three();
+    sitting.keys("/").types("mail");
+    // The answer to the last letter is still on its way when Enter and i are pressed.
+    sitting.model.queue.loading = true;
+    let before = sitting.model.generation;
+    sitting.keys("Enter i c").types("done");
+    assert_eq!((sitting.state().as_str(), sitting.model.held.len()), ("new", 6));
+    assert_eq!(sitting.model.generation, before);
+    sitting.happens(Msg::Changed);
+    assert_eq!((sitting.on().as_str(), sitting.state().as_str()), ("INC-2", "assigned"));
+    sitting.shows("Note on INC-2").shows("done");
+}
+
+#[test]
 fn marks_make_one_change_of_many_tickets() {
     let mut sitting = three();
     sitting.keys("Space Space").shows("2 marked").keys("i").shows("Set assignee of 2 tickets");

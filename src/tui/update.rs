@@ -2,7 +2,7 @@
 
 use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
-use crate::tui::action::{self, allowed};
+use crate::tui::action::{self, Scope, allowed};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::focus;
 use crate::tui::key::resolve::{Meaning, resolve};
@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
             Ok(answer) => take(model, answer),
             Err(refusal) => {
                 model.queue.loading = false;
+                model.held.clear();
                 model.refuse(refusal.to_string());
                 Vec::new()
             }
@@ -67,12 +68,23 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.failure.is_some() {
         return vec![Effect::Quit(4)];
     }
+    // Keys keep their order: behind one that waits all wait, but for the one that stops.
+    let waits = model.rules.is_none() || !model.held.is_empty();
+    if waits && key != Key::ctrl('c') {
+        model.held.push(key);
+        return Vec::new();
+    }
     let was_stopping = std::mem::take(&mut model.stopping);
     model.message = None;
     model.pending.push(key);
     let scopes = focus::scopes(model);
     match resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
+        // It means a row that is not there yet; the one that is there was found by another question.
+        Meaning::Act(row) if model.queue.loading && matches!(row.scope, Scope::List | Scope::Ticket) => {
+            model.held = std::mem::take(&mut model.pending);
+            Vec::new()
+        }
         Meaning::Act(row) => {
             model.pending.clear();
             model.stopping = was_stopping;
@@ -91,6 +103,12 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Presses the keys that waited for rows.
+fn release(model: &mut Model) -> Vec<Effect> {
+    let keys = std::mem::take(&mut model.held);
+    keys.into_iter().flat_map(|key| press(model, key)).collect()
 }
 
 /// Runs an action, or says why not.
@@ -179,6 +197,7 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     }
     let mut effects = list_again(model);
     effects.push(counts(model));
+    effects.extend(release(model));
     effects
 }
 
@@ -192,7 +211,9 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Page { .. } => {
             let height = layout::list_height(model);
             model.queue.take_page(answer, height);
-            cursor_moved(model)
+            let mut effects = cursor_moved(model);
+            effects.extend(release(model));
+            effects
         }
         Answer::Total(total) => {
             model.queue.total = Some(total);
@@ -280,6 +301,7 @@ pub fn list_again(model: &mut Model) -> Vec<Effect> {
         (Err(error), _) | (_, Err(error)) => {
             // While a query is typed it is often unfinished: the list stays, the mistake is told beside it.
             model.queue.filter_error = Some(error);
+            model.queue.loading = false;
             Vec::new()
         }
     }

@@ -21,7 +21,7 @@ pub fn draw(model: &Model, frame: &mut Frame) {
     let (width, height) = (frame.area().width, frame.area().height);
     if width < layout::SMALLEST.0 || height < layout::SMALLEST.1 {
         let says =
-            text::truncate("Please make the window larger: 40x10 at least", usize::from(width), text::ELLIPSIS_ASCII)
+            text::truncate("Please make the window larger: 40x10 at least", usize::from(width), model.look.ellipsis())
                 .into_owned();
         frame.render_widget(Paragraph::new(says), Rect { height: 1.min(height), ..frame.area() });
         return;
@@ -110,9 +110,9 @@ fn line(model: &Model, area: Rect, frame: &mut Frame) {
     }
     let shown = match (&model.message, model.queue.filter.is_empty()) {
         (Some(message), _) if message.refused => {
-            Line::styled(text::one_line(&message.text, width, text::ELLIPSIS_ASCII), theme::warning(model.look))
+            Line::styled(text::one_line(&message.text, width, model.look.ellipsis()), theme::warning(model.look))
         }
-        (Some(message), _) => Line::raw(text::one_line(&message.text, width, text::ELLIPSIS_ASCII)),
+        (Some(message), _) => Line::raw(text::one_line(&message.text, width, model.look.ellipsis())),
         (None, false) => Line::styled(format!("/{}", text::clean_line(&model.queue.filter)), theme::quiet()),
         (None, true) => Line::default(),
     };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod child;
+mod desk;
 mod drawing;
 mod ending;
 mod lending;

@@ -9,7 +9,7 @@
 //! [`complete`], suggestions and guide all read.
 //!
 //! A query stays as it was typed: `today` is the day on which it is asked, `assignee:anna` whoever is called so then.
-//! The store turns it into SQL; [`matches`] answers the same question of one ticket in memory, slowly and plainly:
+//! The store turns it into SQL; [`matches()`] answers the same question of one ticket in memory, slowly and plainly:
 //! it is what the store's answers are measured against.
 
 mod ast;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// A value as it may stand in a CSV that a spreadsheet opens: one that begins like a formula gets a leading `'`.
 ///
 /// Spreadsheets run values that begin with `=`, `+`, `-`, `@`, a tab or a carriage return (OWASP, "CSV injection").
-/// [`take`] removes the `'` again.
+/// `take` removes the `'` again.
 ///
 /// ```
 /// use deskhand::exchange::csv::cell;

@@ -40,7 +40,7 @@ fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Fra
         if ascii { ("-", "|", ["+", "+", "+", "+"]) } else { ("─", "│", ["┌", "┐", "└", "┘"]) };
     let inner = usize::from(area.width).saturating_sub(2);
     let title =
-        text::truncate(&format!(" {} ", text::clean_line(title)), inner.saturating_sub(1), text::ELLIPSIS_ASCII)
+        text::truncate(&format!(" {} ", text::clean_line(title)), inner.saturating_sub(1), model.look.ellipsis())
             .into_owned();
     let rest = inner.saturating_sub(text::width(&title) + 1);
     let [a, b, c, d] = corners;
@@ -65,7 +65,7 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let area = open_box(model, &picker.title, 96, rows, frame);
     let width = usize::from(area.width);
     let fitting = picker.fitting();
-    let typed = text::truncate(picker.field.text(), width.saturating_sub(2), text::ELLIPSIS_ASCII).into_owned();
+    let typed = text::truncate(picker.field.text(), width.saturating_sub(2), model.look.ellipsis()).into_owned();
     let mut lines = vec![Line::from(vec![Span::styled("/ ", theme::quiet()), Span::raw(typed)])];
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
@@ -83,10 +83,10 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
             "{}{}{} {hint}",
             if here { "> " } else { "  " },
             text::pad(
-                &text::truncate(&text::clean_line(&item.word), word.saturating_sub(1), text::ELLIPSIS_ASCII),
+                &text::truncate(&text::clean_line(&item.word), word.saturating_sub(1), model.look.ellipsis()),
                 word
             ),
-            text::pad(&text::truncate(&label, room, text::ELLIPSIS_ASCII), room),
+            text::pad(&text::truncate(&label, room, model.look.ellipsis()), room),
         );
         let style = if here {
             theme::selected()
@@ -144,7 +144,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let skipped = (before + 1).saturating_sub(room);
             let visible = skip_columns(typed, skipped);
             let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
-            let visible = text::truncate(&visible, room, text::ELLIPSIS_ASCII).into_owned();
+            let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
             line.push_span(Span::raw(visible));
             if here {
@@ -155,12 +155,12 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     _ => String::new(),
                 };
                 line.push_span(Span::styled(
-                    format!("  {}", text::truncate(&hint, left, text::ELLIPSIS_ASCII)),
+                    format!("  {}", text::truncate(&hint, left, model.look.ellipsis())),
                     theme::quiet(),
                 ));
             } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
                 line.push_span(Span::styled(
-                    format!("  {}", text::truncate(&why, left, text::ELLIPSIS_ASCII)),
+                    format!("  {}", text::truncate(&why, left, model.look.ellipsis())),
                     theme::warning(model.look),
                 ));
             }
@@ -173,7 +173,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = match (&form.refused, form.leaving, form.sending) {
-        (Some(why), ..) => Span::styled(text::one_line(why, width, text::ELLIPSIS_ASCII), theme::warning(model.look)),
+        (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
         (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
         (_, _, true) => Span::styled("…", theme::quiet()),
         _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),

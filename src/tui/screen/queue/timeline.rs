@@ -74,7 +74,7 @@ pub fn lines(what: &Shown, model: &Model, width: usize) -> Vec<Line> {
     block("Workaround", ticket.workaround.as_deref().unwrap_or_default(), Tone::Plain);
     block("Root cause", ticket.root_cause.as_deref().unwrap_or_default(), Tone::Plain);
     block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
-    belongings(&mut lines, what, width);
+    belongings(&mut lines, what, model, width);
     happened(&mut lines, what, model, width);
     lines
 }
@@ -119,11 +119,11 @@ fn header(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
     for pair in fields.chunks(columns) {
         let mut line = Line::new();
         for (label, words, tone) in pair {
-            line.push((Tone::Quiet, text::pad(&text::truncate(label, 14, text::ELLIPSIS_ASCII), 15)));
+            line.push((Tone::Quiet, text::pad(&text::truncate(label, 14, model.look.ellipsis()), 15)));
             line.push((
                 *tone,
                 text::pad(
-                    &text::truncate(words, column.saturating_sub(16), text::ELLIPSIS_ASCII),
+                    &text::truncate(words, column.saturating_sub(16), model.look.ellipsis()),
                     column.saturating_sub(15),
                 ),
             ));
@@ -138,7 +138,7 @@ fn header(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
     }
 }
 
-fn belongings(lines: &mut Vec<Line>, what: &Shown, width: usize) {
+fn belongings(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
     let sheet = &what.sheet;
     if !sheet.links.is_empty() || !sheet.tasks.is_empty() || !sheet.attachments.is_empty() {
         lines.push(Vec::new());
@@ -148,19 +148,19 @@ fn belongings(lines: &mut Vec<Line>, what: &Shown, width: usize) {
         let tone = if link.phase.is_open() { Tone::Plain } else { Tone::Quiet };
         lines.push(vec![
             (Tone::Quiet, text::pad(link.name(), 15)),
-            (tone, text::truncate(&words, width.saturating_sub(16), text::ELLIPSIS_ASCII).into_owned()),
+            (tone, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
         ]);
     }
     for task in &sheet.tasks {
         let words =
             format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
-        lines.push(vec![(Tone::Plain, text::truncate(&words, width, text::ELLIPSIS_ASCII).into_owned())]);
+        lines.push(vec![(Tone::Plain, text::truncate(&words, width, model.look.ellipsis()).into_owned())]);
     }
     for file in &sheet.attachments {
         let words = format!("{} ({} bytes)", text::clean_line(&file.name), file.size);
         lines.push(vec![
             (Tone::Quiet, text::pad("File", 15)),
-            (Tone::Plain, text::truncate(&words, width.saturating_sub(16), text::ELLIPSIS_ASCII).into_owned()),
+            (Tone::Plain, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
         ]);
     }
 }
@@ -217,7 +217,7 @@ fn heading(at: Timestamp, who: &str, kind: &str, tone: Tone, model: &Model) -> L
 fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow: &str) -> Option<String> {
     let opened = event.transaction.as_ref().is_some_and(|transaction| transaction.verb == "open");
     let Some(field) = change.field else {
-        let word = |value: &Value| value.text().map(|text| text::one_line(text, 40, text::ELLIPSIS_ASCII));
+        let word = |value: &Value| value.text().map(|text| text::one_line(text, 40, model.look.ellipsis()));
         return match change.what.as_str() {
             "note" | "reply" => None,
             "watcher" => Some(format!("{}watching", if change.after.given() { "" } else { "no longer " })),
@@ -240,7 +240,7 @@ fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow:
     }
     let words = |value: &Value| {
         let words = shown(field, value, &what.sheet.names, &model.moment);
-        if words.is_empty() { String::from("nothing") } else { text::one_line(&words, 60, text::ELLIPSIS_ASCII) }
+        if words.is_empty() { String::from("nothing") } else { text::one_line(&words, 60, model.look.ellipsis()) }
     };
     Some(format!("{field} {} {arrow} {}", words(&change.before), words(&change.after)))
 }

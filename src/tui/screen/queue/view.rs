@@ -84,7 +84,7 @@ fn views(model: &Model, area: Rect, frame: &mut Frame) {
     for (at, view) in model.queue.views.iter().enumerate() {
         let count = view.count.map(grouped).unwrap_or_default();
         let name = text::pad(
-            &text::truncate(&text::clean_line(&view.name), width.saturating_sub(9), text::ELLIPSIS_ASCII),
+            &text::truncate(&text::clean_line(&view.name), width.saturating_sub(9), model.look.ellipsis()),
             width.saturating_sub(8),
         );
         let row = format!("{name}{}", text::pad_start(&count, 8));
@@ -124,10 +124,10 @@ fn columns(width: usize) -> Vec<Column> {
             style: |m, t| if late(m, t) { theme::warning(m.look) } else { theme::plain() },
         },
     ];
-    if width >= 72 {
+    if width >= 92 {
         columns.push(Column { title: "Assignee", width: 14, text: assignee, style: |_, _| theme::plain() });
     }
-    if width >= 96 {
+    if width >= 112 {
         columns.push(Column { title: "Requester", width: 16, text: requester, style: |_, _| theme::plain() });
     }
     if width >= 84 {
@@ -175,7 +175,7 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
     }
     head.push_str("Title");
     let mut lines =
-        vec![Line::styled(text::pad(&text::truncate(&head, width, text::ELLIPSIS_ASCII), width), theme::quiet())];
+        vec![Line::styled(text::pad(&text::truncate(&head, width, model.look.ellipsis()), width), theme::quiet())];
     if queue.rows.is_empty() {
         lines.extend(empty(model).into_iter().map(|row| Line::styled(format!("  {row}"), theme::quiet())));
     }
@@ -196,13 +196,13 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
         for column in &columns {
             let cell = text::clean_line(&(column.text)(model, ticket)).into_owned();
             let cell =
-                text::pad(&text::truncate(&cell, column.width.saturating_sub(1), text::ELLIPSIS_ASCII), column.width);
+                text::pad(&text::truncate(&cell, column.width.saturating_sub(1), model.look.ellipsis()), column.width);
             line.push_span(Span::styled(cell, (column.style)(model, ticket)));
             used += column.width;
         }
         let room = width.saturating_sub(used);
         let title = format!("{}{}", if ticket.major { "MAJOR " } else { "" }, text::clean_line(&ticket.title));
-        line.push_span(Span::raw(text::pad(&text::truncate(&title, room, text::ELLIPSIS_ASCII), room)));
+        line.push_span(Span::raw(text::pad(&text::truncate(&title, room, model.look.ellipsis()), room)));
         if here && matches!(queue.pane, Pane::List) {
             line = line.patch_style(theme::selected());
         } else if here {
