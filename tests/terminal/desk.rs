@@ -102,7 +102,7 @@ fn what_was_typed_is_there_again_after_the_program_was_killed() {
 fn every_way_out_gives_the_terminal_back() {
     let home = Home::with_a_desk();
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
-        let mut pty = home.screens(&[]);
+        let pty = home.screens(&[]);
         pty.wait_for_text("Unassigned 3");
         pty.signal(signal);
         assert_eq!(pty.exit_code(), code);
@@ -145,7 +145,7 @@ fn no_color_sends_no_colour_and_the_row_is_still_seen() {
 #[test]
 fn without_a_desk_the_screens_say_what_to_do() {
     let home = Home(tempfile::tempdir().unwrap());
-    let mut pty = home.screens(&[]);
+    let pty = home.screens(&[]);
     pty.wait_for_text("Make one: deskhand init. See one: deskhand demo");
     assert_eq!(pty.exit_code(), 4);
 }
