@@ -113,11 +113,20 @@ pub fn restore(backup: &Path, desk: &Path, now: Timestamp) -> Result<Option<Path
     let _ = std::fs::remove_file(&part);
     write_copy(&source, backup, &part)?;
     let kept = if desk.exists() {
-        // Takes the log into the file, so that the one file kept is whole.
-        if let Ok(old) =
-            Connection::open_with_flags(desk, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        {
+        // Takes the log into the file, so that the one file kept is whole; and keeps writers out until it has moved, so that
+        // none of them writes into it unseen. A desk that is too damaged for that is replaced all the same.
+        let old =
+            Connection::open_with_flags(desk, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        if let Ok(old) = &old {
+            let _ = old.busy_timeout(std::time::Duration::from_secs(15));
             let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            match old.execute_batch("BEGIN IMMEDIATE") {
+                Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                    let _ = std::fs::remove_file(&part);
+                    return Err(open::explain(desk, &error));
+                }
+                _ => {}
+            }
         }
         let stamp = now.rfc3339().replace(['-', ':'], "");
         let mut name = desk.as_os_str().to_owned();

@@ -19,7 +19,7 @@ pub(crate) fn version() -> i64 {
 }
 
 /// Columns that the journal leaves out of its comparison: they follow from the transaction itself.
-const BOOKKEEPING: &[&str] = &["version", "updated"];
+pub(crate) const BOOKKEEPING: &[&str] = &["version", "updated"];
 
 /// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
 pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
