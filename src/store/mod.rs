@@ -32,7 +32,7 @@ pub use reader::wording::{machine, shown};
 pub use reader::{Reader, names::Names};
 pub use verify::Finding;
 
-use crate::desk::command::{Author, Command, Receipt, Request};
+use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
@@ -194,10 +194,6 @@ impl Store {
         )
         .map_err(|failure| self::failed(&path, failure))?;
         transaction.commit().map_err(sql)?;
-        if matches!(request.command, Command::Import(_)) {
-            // Fresh statistics for the planner of queries; a failure costs speed, never data.
-            let _ = self.conn.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE");
-        }
         Ok(receipt)
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::desk::command::{OpenTicket, Target, TaskChange};
+use crate::desk::command::{Command, OpenTicket, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::link::Relation;
