@@ -78,10 +78,14 @@ fn write_copy(conn: &Connection, source: &Path, part: &Path) -> Result<Seq, Refu
     Ok(Seq(newest))
 }
 
-/// The copy that is made before a migration, beside the desk.
+/// The copy that is made before a migration, beside the desk. It is named for the newest entry of the journal, so that a
+/// desk which was restored and goes through the same migration again is kept as it is by then.
 pub(crate) fn before_migration(conn: &Connection, path: &Path, version: i64) -> Result<(), Refusal> {
+    let newest: i64 = conn
+        .query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0))
+        .map_err(|error| open::explain(path, &error))?;
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".before-{}", crate::store::schema::version()));
+    name.push(format!(".before-{}-at-{newest}", crate::store::schema::version()));
     let target = PathBuf::from(name);
     if target.exists() {
         return Ok(());

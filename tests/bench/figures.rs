@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use deskhand::desk::command::{Command, Import, ImportedTicket, Imported, Request};
+use deskhand::desk::command::{Command, Import, Imported, ImportedTicket, Request};
 use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{Kind, PersonId, TicketId};
 use deskhand::desk::query::Query;
@@ -29,7 +29,8 @@ impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = |time: Duration| format!("{:.3} ms", time.as_secs_f64() * 1_000.0);
         let raw = self.raw.map_or_else(|| String::from("-"), ms);
-        let ratio = self.raw.map_or_else(String::new, |raw| format!("{:.2}", self.ours.as_secs_f64() / raw.as_secs_f64()));
+        let ratio =
+            self.raw.map_or_else(String::new, |raw| format!("{:.2}", self.ours.as_secs_f64() / raw.as_secs_f64()));
         write!(f, "{:<40} {:>12} {:>12} {:>7}  {}", self.name, ms(self.ours), raw, ratio, self.budget)
     }
 }
@@ -39,11 +40,11 @@ fn figure(name: impl Into<String>, ours: Duration, raw: Option<Duration>, budget
 }
 
 /// The median and the 99th of 100 of `times` runs.
-fn measure(times: usize, mut run: impl FnMut()) -> (Duration, Duration) {
+fn measure<T>(times: usize, mut run: impl FnMut() -> T) -> (Duration, Duration) {
     let mut all: Vec<Duration> = (0..times)
         .map(|_| {
             let began = Instant::now();
-            run();
+            std::hint::black_box(run());
             began.elapsed()
         })
         .collect();
@@ -88,17 +89,17 @@ fn views(path: &Path) -> Vec<String> {
             let page = store.read().unwrap().tickets(&query, &asker(), &PageFrom::Start, 50).unwrap();
             next = page.rows.last().map(|(_, cursor)| cursor.clone()).filter(|_| page.more);
         });
-        let raw_first = measure(200, || drop(raw::run(&conn, &raw::page_sql(&view.name, 0), None)));
+        let raw_first = measure(200, || raw::run(&conn, &raw::page_sql(&view.name, 0), None));
         table.push(figure(format!("{}: first page, median", view.name), first.0, Some(raw_first.0), ""));
         table.push(figure(format!("{}: first page, p99", view.name), first.1, Some(raw_first.1), "<= 8 ms"));
         if let Some(cursor) = next {
             let from = PageFrom::After(cursor);
-            let after = measure(200, || drop(store.read().unwrap().tickets(&query, &asker(), &from, 50).unwrap()));
-            let raw_after = measure(200, || drop(raw::run(&conn, &raw::page_sql(&view.name, 50), None)));
+            let after = measure(200, || store.read().unwrap().tickets(&query, &asker(), &from, 50).unwrap());
+            let raw_after = measure(200, || raw::run(&conn, &raw::page_sql(&view.name, 50), None));
             table.push(figure(format!("{}: next page, p99", view.name), after.1, Some(raw_after.1), "<= 8 ms"));
         }
-        let count = measure(20, || drop(store.read().unwrap().count(&query, &asker()).unwrap()));
-        let raw_count = measure(20, || drop(raw::run(&conn, &raw::count_sql(&view.name), None)));
+        let count = measure(20, || store.read().unwrap().count(&query, &asker()).unwrap());
+        let raw_count = measure(20, || raw::run(&conn, &raw::count_sql(&view.name), None));
         table.push(figure(format!("{}: count, median", view.name), count.0, Some(raw_count.0), ""));
     }
     table
@@ -109,14 +110,16 @@ fn texts(path: &Path) -> Vec<String> {
     let conn = raw::open(path);
     let reader = store.read().unwrap();
     let mut table = Vec::new();
-    for (word, newest, ranked) in [("kerberos", "<= 16 ms", "<= 100 ms"), ("vpn", "<= 16 ms", ""), ("the", "<= 16 ms", "")] {
+    for (word, newest, ranked) in
+        [("kerberos", "<= 16 ms", "<= 100 ms"), ("vpn", "<= 16 ms", ""), ("the", "<= 16 ms", "")]
+    {
         let query: Query = word.parse().unwrap();
         let share = reader.count(&query, &asker()).unwrap() as f64 * 100.0 / crate::desk::wanted() as f64;
-        let ours = measure(50, || drop(reader.tickets(&query, &asker(), &PageFrom::Start, 50).unwrap()));
-        let raw_newest = measure(50, || drop(raw::run(&conn, &raw::text_sql("ticket_text.rowid DESC"), Some(word))));
+        let ours = measure(50, || reader.tickets(&query, &asker(), &PageFrom::Start, 50).unwrap());
+        let raw_newest = measure(50, || raw::run(&conn, &raw::text_sql("ticket_text.rowid DESC"), Some(word)));
         table.push(figure(format!("text {word} ({share:.2} %), newest, p99"), ours.1, Some(raw_newest.1), newest));
-        let (ours, _) = measure(3, || drop(reader.ranked(&query, &asker(), 50).unwrap()));
-        let (plain, _) = measure(3, || drop(raw::run(&conn, &raw::text_sql("bm25(ticket_text, 4.0, 1.0)"), Some(word))));
+        let (ours, _) = measure(3, || reader.ranked(&query, &asker(), 50).unwrap());
+        let (plain, _) = measure(3, || raw::run(&conn, &raw::text_sql("bm25(ticket_text, 4.0, 1.0)"), Some(word)));
         table.push(figure(format!("text {word} ({share:.2} %), ranked"), ours, Some(plain), ranked));
     }
     table
@@ -155,7 +158,11 @@ fn commits(path: &Path) -> Vec<String> {
         plain.execute_batch("BEGIN IMMEDIATE").unwrap();
         let sql = "INSERT INTO entry (ticket, at, author, public, text) VALUES (?1, 0, 2, 0, ?2)";
         plain.prepare_cached(sql).unwrap().execute((id, text)).unwrap();
-        plain.prepare_cached("UPDATE ticket SET updated = updated + 1, version = version + 1 WHERE id = ?1").unwrap().execute([id]).unwrap();
+        plain
+            .prepare_cached("UPDATE ticket SET updated = updated + 1, version = version + 1 WHERE id = ?1")
+            .unwrap()
+            .execute([id])
+            .unwrap();
         plain.execute_batch("COMMIT").unwrap();
     });
     table.push(figure("commit: a note, median", ours, Some(raw), "<= 1.67 x"));
@@ -210,7 +217,11 @@ fn import() -> String {
 
 fn memory() -> String {
     let out = std::process::Command::new(std::env::current_exe().unwrap()).env(MEMORY, "1").output().unwrap();
-    format!("{:<40} {:>12}  budget <= 60 MB", "memory after all views and their counts", String::from_utf8_lossy(&out.stdout).trim())
+    format!(
+        "{:<40} {:>12}  budget <= 60 MB",
+        "memory after all views and their counts",
+        String::from_utf8_lossy(&out.stdout).trim()
+    )
 }
 
 /// Opens the desk as a screen does, lists and counts every view, searches, and tells the most memory that it took.
@@ -224,7 +235,8 @@ pub fn tell_memory(path: &Path) {
     }
     reader.tickets(&"vpn".parse().unwrap(), &asker(), &PageFrom::Start, 50).unwrap();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|text| text.trim().strip_suffix(" kB"));
+    let most =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|text| text.trim().strip_suffix(" kB"));
     let most: u64 = most.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
     println!("{:.1} MB", most as f64 / 1_000.0);
 }

@@ -18,13 +18,17 @@ pub fn view(name: &str) -> (String, String) {
         "Open" => ("phase < 3".to_owned(), format!("priority, {DUE}, id")),
         "Overdue" => (format!("phase < 3 AND {DUE} < 1790000000000"), format!("{DUE}, id")),
         "At risk" => (
-            format!("phase < 3 AND {DUE} >= 1790000000000 AND {DUE} < 9223372036854775807 AND ({DUE} - 1790000000000) * 4 < {DUE} - created"),
+            format!(
+                "phase < 3 AND {DUE} >= 1790000000000 AND {DUE} < 9223372036854775807 AND ({DUE} - 1790000000000) * 4 < {DUE} - created"
+            ),
             format!("{DUE}, id"),
         ),
         "Waiting for requester" => ("phase < 3 AND pending_reason = 'requester'".to_owned(), "updated, id".to_owned()),
         "Waiting for vendor" => ("phase < 3 AND pending_reason = 'vendor'".to_owned(), "updated, id".to_owned()),
         "Major incidents" => ("major = 1 AND phase < 3".to_owned(), "priority, created DESC, id DESC".to_owned()),
-        "Watched" => ("phase < 3 AND id IN (SELECT ticket FROM watcher WHERE person = 2)".to_owned(), "id DESC".to_owned()),
+        "Watched" => {
+            ("phase < 3 AND id IN (SELECT ticket FROM watcher WHERE person = 2)".to_owned(), "id DESC".to_owned())
+        }
         "Resolved" => ("phase = 3".to_owned(), "ifnull(resolved, -9223372036854775808) DESC, id DESC".to_owned()),
         "Recently changed" => ("1".to_owned(), "updated DESC, id DESC".to_owned()),
         _ => ("1".to_owned(), "id DESC".to_owned()),
@@ -85,7 +89,7 @@ pub fn without_journal(desk: &Path) -> PathBuf {
     let part = desk.with_extension("raw-part");
     let _ = std::fs::remove_file(&part);
     let conn = Connection::open(&part).unwrap();
-    conn.execute_batch("PRAGMA synchronous = off; PRAGMA cache_size = -500000").unwrap();
+    conn.execute_batch("PRAGMA foreign_keys = off; PRAGMA synchronous = off; PRAGMA cache_size = -500000").unwrap();
     conn.execute("ATTACH ?1 AS desk", [desk.to_string_lossy()]).unwrap();
     let sqls = |kind: &str| -> Vec<String> {
         conn.prepare("SELECT sql FROM desk.sqlite_schema WHERE type = ?1 AND tbl_name IN ('ticket', 'entry') AND sql IS NOT NULL")
@@ -113,6 +117,6 @@ pub fn without_journal(desk: &Path) -> PathBuf {
 pub fn committing(path: &Path) -> Connection {
     let conn = open(path);
     conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(())).unwrap();
-    conn.execute_batch("PRAGMA synchronous = full; PRAGMA cache_size = -8000").unwrap();
+    conn.execute_batch("PRAGMA foreign_keys = off; PRAGMA synchronous = full; PRAGMA cache_size = -8000").unwrap();
     conn
 }

@@ -301,4 +301,6 @@ fn value(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Value> {
 }
 
 #[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod plans;

@@ -79,7 +79,7 @@ fn image(json: ValueRef<'_>, mut each: impl FnMut(&str, &Value)) -> rusqlite::Re
 fn held(conn: &Connection, table: Table) -> rusqlite::Result<Sum> {
     let mut sum = Sum::default();
     let mut statement = conn.prepare(&format!("SELECT * FROM {}", table.name()))?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get("id")?;
