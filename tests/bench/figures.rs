@@ -150,6 +150,16 @@ fn commits(path: &Path) -> Vec<String> {
     });
     table.push(figure("commit: a title, median", ours, Some(raw), "<= 1.67 x"));
     let (ours, _) = measure(200, || {
+        let set = Edit::from([(Field::Ci, Value::from(format!("srv{}", rng.u32(..))))]);
+        send(edit(vec![TicketId(rng.i64(1..=tickets))], set));
+    });
+    let (raw, _) = measure(200, || {
+        let sql = "UPDATE ticket SET ci = ?2, updated = updated + 1, version = version + 1 WHERE id = ?1";
+        let ci = format!("srv{}", rng.u32(..));
+        plain.prepare_cached(sql).unwrap().execute((rng.i64(1..=tickets), ci)).unwrap();
+    });
+    table.push(figure("commit: a CI, no full text, median", ours, Some(raw), "<= 1.67 x"));
+    let (ours, _) = measure(200, || {
         let text = words.text(&mut rng, 10, 30);
         send(Command::Write { on: vec![TicketId(rng.i64(1..=tickets)).into()], public: false, text });
     });
