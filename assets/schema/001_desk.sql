@@ -2,7 +2,8 @@
 --
 -- Journaled tables have `id INTEGER PRIMARY KEY`; those with a `ticket` column belong to that ticket. The triggers that
 -- write `change` are generated from this schema (store/schema.rs), so no column can be forgotten.
--- Times are UTC milliseconds. Bodies come last in a row, so that lists never read them.
+-- References are looked at when a transaction ends: telling SQLite so each time (PRAGMA defer_foreign_keys) would make it
+-- forget every prepared statement. Times are UTC milliseconds. Bodies come last in a row, so that lists never read them.
 
 CREATE TABLE desk (
   id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -23,7 +24,7 @@ CREATE TABLE txn (
   reason   TEXT,
   body     TEXT NOT NULL,                 -- the command as JSON
   receipt  TEXT NOT NULL,                 -- what its author was told, for a retry
-  undoes   INTEGER REFERENCES txn (seq),
+  undoes   INTEGER REFERENCES txn (seq) DEFERRABLE INITIALLY DEFERRED,
   changes  INTEGER,
   prev     BLOB,
   hash     BLOB                           -- NULL only while the transaction is open
@@ -33,7 +34,7 @@ CREATE INDEX txn_undoes ON txn (undoes) WHERE undoes IS NOT NULL;
 
 CREATE TABLE change (
   id       INTEGER PRIMARY KEY,
-  seq      INTEGER NOT NULL REFERENCES txn (seq),
+  seq      INTEGER NOT NULL REFERENCES txn (seq) DEFERRABLE INITIALLY DEFERRED,
   tbl      TEXT NOT NULL,
   row      INTEGER NOT NULL,
   ticket   INTEGER,                       -- the ticket to which the row belongs
@@ -77,8 +78,8 @@ CREATE TABLE team (
 
 CREATE TABLE member (
   id       INTEGER PRIMARY KEY,
-  team     INTEGER NOT NULL REFERENCES team (id),
-  person   INTEGER NOT NULL REFERENCES person (id),
+  team     INTEGER NOT NULL REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (team, person)
 ) STRICT;
 CREATE INDEX member_person ON member (person);
@@ -88,8 +89,8 @@ CREATE TABLE service (
   key         TEXT NOT NULL UNIQUE,
   name        TEXT NOT NULL,
   criticality TEXT NOT NULL DEFAULT 'medium' CHECK (criticality IN ('low', 'medium', 'high', 'vital')),
-  owner       INTEGER REFERENCES person (id),
-  team        INTEGER REFERENCES team (id),
+  owner       INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  team        INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
   active      INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
 ) STRICT;
 CREATE INDEX service_owner ON service (owner);
@@ -99,8 +100,8 @@ CREATE TABLE category (
   id       INTEGER PRIMARY KEY,
   key      TEXT NOT NULL UNIQUE,
   name     TEXT NOT NULL,
-  parent   INTEGER REFERENCES category (id),
-  team     INTEGER REFERENCES team (id),
+  parent   INTEGER REFERENCES category (id) DEFERRABLE INITIALLY DEFERRED,
+  team     INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
   active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
 ) STRICT;
 CREATE INDEX category_parent ON category (parent);
@@ -120,11 +121,11 @@ CREATE TABLE ticket (
   impact            INTEGER NOT NULL CHECK (impact BETWEEN 1 AND 4),
   urgency           INTEGER NOT NULL CHECK (urgency BETWEEN 1 AND 4),
   major             INTEGER NOT NULL DEFAULT 0 CHECK (major IN (0, 1)),
-  requester         INTEGER REFERENCES person (id),
-  assignee          INTEGER REFERENCES person (id),
-  team              INTEGER REFERENCES team (id),
-  service           INTEGER REFERENCES service (id),
-  category          INTEGER REFERENCES category (id),
+  requester         INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  assignee          INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  team              INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+  service           INTEGER REFERENCES service (id) DEFERRABLE INITIALLY DEFERRED,
+  category          INTEGER REFERENCES category (id) DEFERRABLE INITIALLY DEFERRED,
   due               INTEGER,
   resolved          INTEGER,
   closed            INTEGER,
@@ -187,9 +188,9 @@ CREATE INDEX ticket_done ON ticket (phase, ifnull(resolved, -9223372036854775808
 
 CREATE TABLE entry (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
-  author   INTEGER REFERENCES person (id),
+  author   INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   public   INTEGER NOT NULL CHECK (public IN (0, 1)),   -- 1 a reply, seen by the requester; 0 a note, seen by staff
   text     TEXT NOT NULL
 ) STRICT;
@@ -198,7 +199,7 @@ CREATE INDEX entry_author ON entry (author);
 
 CREATE TABLE tag (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   name     TEXT NOT NULL,
   UNIQUE (ticket, name)
 ) STRICT;
@@ -206,17 +207,17 @@ CREATE INDEX tag_name ON tag (name, ticket);
 
 CREATE TABLE watcher (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
-  person   INTEGER NOT NULL REFERENCES person (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (ticket, person)
 ) STRICT;
 CREATE INDEX watcher_person ON watcher (person, ticket);
 
 CREATE TABLE link (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   relation TEXT NOT NULL CHECK (relation IN ('relates', 'duplicate_of', 'child_of', 'blocked_by', 'caused_by')),
-  other    INTEGER NOT NULL REFERENCES ticket (id),
+  other    INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (ticket, relation, other),
   CHECK (ticket <> other)
 ) STRICT;
@@ -224,7 +225,7 @@ CREATE INDEX link_other ON link (other, relation);
 
 CREATE TABLE task (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   position INTEGER NOT NULL,
   done     INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   text     TEXT NOT NULL
@@ -233,8 +234,8 @@ CREATE INDEX task_ticket ON task (ticket, position);
 
 CREATE TABLE worklog (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
-  person   INTEGER REFERENCES person (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   minutes  INTEGER NOT NULL,
   text     TEXT NOT NULL DEFAULT ''
@@ -244,7 +245,7 @@ CREATE INDEX worklog_person ON worklog (person);
 
 CREATE TABLE attachment (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   name     TEXT NOT NULL,
   media    TEXT NOT NULL,
@@ -262,7 +263,7 @@ CREATE TABLE blob (
 -- What happened to a ticket before it came here, as its former system told it: one row a change, fields as JSON.
 CREATE TABLE past (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   who      TEXT,
   before   TEXT NOT NULL,
