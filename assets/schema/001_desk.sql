@@ -2,7 +2,8 @@
 --
 -- Journaled tables have `id INTEGER PRIMARY KEY`; those with a `ticket` column belong to that ticket. The triggers that
 -- write `change` are generated from this schema (store/schema.rs), so no column can be forgotten.
--- Times are UTC milliseconds. Bodies come last in a row, so that lists never read them.
+-- References are looked at when a transaction ends: telling SQLite so each time (PRAGMA defer_foreign_keys) would make it
+-- forget every prepared statement. Times are UTC milliseconds. Bodies come last in a row, so that lists never read them.
 
 CREATE TABLE desk (
   id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -23,7 +24,7 @@ CREATE TABLE txn (
   reason   TEXT,
   body     TEXT NOT NULL,                 -- the command as JSON
   receipt  TEXT NOT NULL,                 -- what its author was told, for a retry
-  undoes   INTEGER REFERENCES txn (seq),
+  undoes   INTEGER REFERENCES txn (seq) DEFERRABLE INITIALLY DEFERRED,
   changes  INTEGER,
   prev     BLOB,
   hash     BLOB                           -- NULL only while the transaction is open
@@ -33,7 +34,7 @@ CREATE INDEX txn_undoes ON txn (undoes) WHERE undoes IS NOT NULL;
 
 CREATE TABLE change (
   id       INTEGER PRIMARY KEY,
-  seq      INTEGER NOT NULL REFERENCES txn (seq),
+  seq      INTEGER NOT NULL REFERENCES txn (seq) DEFERRABLE INITIALLY DEFERRED,
   tbl      TEXT NOT NULL,
   row      INTEGER NOT NULL,
   ticket   INTEGER,                       -- the ticket to which the row belongs
@@ -77,8 +78,8 @@ CREATE TABLE team (
 
 CREATE TABLE member (
   id       INTEGER PRIMARY KEY,
-  team     INTEGER NOT NULL REFERENCES team (id),
-  person   INTEGER NOT NULL REFERENCES person (id),
+  team     INTEGER NOT NULL REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (team, person)
 ) STRICT;
 CREATE INDEX member_person ON member (person);
@@ -88,8 +89,8 @@ CREATE TABLE service (
   key         TEXT NOT NULL UNIQUE,
   name        TEXT NOT NULL,
   criticality TEXT NOT NULL DEFAULT 'medium' CHECK (criticality IN ('low', 'medium', 'high', 'vital')),
-  owner       INTEGER REFERENCES person (id),
-  team        INTEGER REFERENCES team (id),
+  owner       INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  team        INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
   active      INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
 ) STRICT;
 CREATE INDEX service_owner ON service (owner);
@@ -99,8 +100,8 @@ CREATE TABLE category (
   id       INTEGER PRIMARY KEY,
   key      TEXT NOT NULL UNIQUE,
   name     TEXT NOT NULL,
-  parent   INTEGER REFERENCES category (id),
-  team     INTEGER REFERENCES team (id),
+  parent   INTEGER REFERENCES category (id) DEFERRABLE INITIALLY DEFERRED,
+  team     INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
   active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
 ) STRICT;
 CREATE INDEX category_parent ON category (parent);
@@ -120,11 +121,11 @@ CREATE TABLE ticket (
   impact            INTEGER NOT NULL CHECK (impact BETWEEN 1 AND 4),
   urgency           INTEGER NOT NULL CHECK (urgency BETWEEN 1 AND 4),
   major             INTEGER NOT NULL DEFAULT 0 CHECK (major IN (0, 1)),
-  requester         INTEGER REFERENCES person (id),
-  assignee          INTEGER REFERENCES person (id),
-  team              INTEGER REFERENCES team (id),
-  service           INTEGER REFERENCES service (id),
-  category          INTEGER REFERENCES category (id),
+  requester         INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  assignee          INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+  team              INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+  service           INTEGER REFERENCES service (id) DEFERRABLE INITIALLY DEFERRED,
+  category          INTEGER REFERENCES category (id) DEFERRABLE INITIALLY DEFERRED,
   due               INTEGER,
   resolved          INTEGER,
   closed            INTEGER,
@@ -159,32 +160,37 @@ CREATE INDEX ticket_assignee ON ticket (assignee);
 CREATE INDEX ticket_team ON ticket (team);
 CREATE INDEX ticket_service ON ticket (service);
 CREATE INDEX ticket_category ON ticket (category);
-CREATE INDEX ticket_due ON ticket (due) WHERE due IS NOT NULL;
-CREATE INDEX ticket_resolved ON ticket (resolved) WHERE resolved IS NOT NULL;
-CREATE INDEX ticket_closed ON ticket (closed) WHERE closed IS NOT NULL;
+-- A ticket that is not due sorts behind all that are; one that was never resolved or closed comes last among the newest.
+CREATE INDEX ticket_due ON ticket (ifnull(due, 9223372036854775807));
+CREATE INDEX ticket_resolved ON ticket (ifnull(resolved, -9223372036854775808));
+CREATE INDEX ticket_closed ON ticket (ifnull(closed, -9223372036854775808));
 CREATE INDEX ticket_planned_start ON ticket (planned_start) WHERE planned_start IS NOT NULL;
 CREATE INDEX ticket_planned_end ON ticket (planned_end) WHERE planned_end IS NOT NULL;
-CREATE INDEX ticket_pending ON ticket (pending_reason) WHERE pending_reason IS NOT NULL;
+CREATE INDEX ticket_pending ON ticket (pending_reason, updated, phase) WHERE pending_reason IS NOT NULL;
 CREATE INDEX ticket_resolution ON ticket (resolution_code) WHERE resolution_code IS NOT NULL;
 CREATE INDEX ticket_cause ON ticket (cause_code) WHERE cause_code IS NOT NULL;
 CREATE INDEX ticket_channel ON ticket (channel);
 CREATE INDEX ticket_ci ON ticket (ci) WHERE ci IS NOT NULL;
 CREATE INDEX ticket_external ON ticket (external) WHERE external IS NOT NULL;
-CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
-CREATE INDEX ticket_major ON ticket (id) WHERE major = 1;
+CREATE INDEX ticket_merged ON ticket (id) WHERE merged_into IS NOT NULL;
+CREATE INDEX ticket_major ON ticket (major) WHERE major = 1;
 CREATE INDEX ticket_workaround ON ticket (id) WHERE workaround IS NOT NULL;
--- The queue: open tickets are few among many, and every view of them is answered from these. A ticket that is not due
--- sorts behind all that are.
-CREATE INDEX ticket_open ON ticket (priority, ifnull(due, 9223372036854775807), assignee) WHERE phase < 3;
-CREATE INDEX ticket_open_assignee ON ticket (assignee, ifnull(due, 9223372036854775807), priority) WHERE phase < 3;
+CREATE INDEX ticket_root_cause ON ticket (id) WHERE root_cause IS NOT NULL;
+-- The queue: open tickets are few among many, and every view of them is answered, in its order, from these. What stands
+-- behind the id is there to count without looking at tickets.
+CREATE INDEX ticket_open ON ticket (priority, ifnull(due, 9223372036854775807)) WHERE phase < 3;
+CREATE INDEX ticket_open_newest ON ticket (id) WHERE phase < 3;
+CREATE INDEX ticket_open_assignee ON ticket (assignee, ifnull(due, 9223372036854775807), priority, id, phase) WHERE phase < 3;
+CREATE INDEX ticket_open_nobody ON ticket (assignee, priority, ifnull(due, 9223372036854775807), id, phase) WHERE phase < 3 AND assignee IS NULL;
 CREATE INDEX ticket_open_team ON ticket (team, priority, ifnull(due, 9223372036854775807)) WHERE phase < 3;
-CREATE INDEX ticket_open_due ON ticket (ifnull(due, 9223372036854775807), created) WHERE phase < 3;
+CREATE INDEX ticket_open_due ON ticket (ifnull(due, 9223372036854775807), id, created, phase) WHERE phase < 3;
+CREATE INDEX ticket_done ON ticket (phase, ifnull(resolved, -9223372036854775808)) WHERE phase = 3;
 
 CREATE TABLE entry (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
-  author   INTEGER REFERENCES person (id),
+  author   INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   public   INTEGER NOT NULL CHECK (public IN (0, 1)),   -- 1 a reply, seen by the requester; 0 a note, seen by staff
   text     TEXT NOT NULL
 ) STRICT;
@@ -193,7 +199,7 @@ CREATE INDEX entry_author ON entry (author);
 
 CREATE TABLE tag (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   name     TEXT NOT NULL,
   UNIQUE (ticket, name)
 ) STRICT;
@@ -201,17 +207,17 @@ CREATE INDEX tag_name ON tag (name, ticket);
 
 CREATE TABLE watcher (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
-  person   INTEGER NOT NULL REFERENCES person (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (ticket, person)
 ) STRICT;
 CREATE INDEX watcher_person ON watcher (person, ticket);
 
 CREATE TABLE link (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   relation TEXT NOT NULL CHECK (relation IN ('relates', 'duplicate_of', 'child_of', 'blocked_by', 'caused_by')),
-  other    INTEGER NOT NULL REFERENCES ticket (id),
+  other    INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (ticket, relation, other),
   CHECK (ticket <> other)
 ) STRICT;
@@ -219,7 +225,7 @@ CREATE INDEX link_other ON link (other, relation);
 
 CREATE TABLE task (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   position INTEGER NOT NULL,
   done     INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   text     TEXT NOT NULL
@@ -228,8 +234,8 @@ CREATE INDEX task_ticket ON task (ticket, position);
 
 CREATE TABLE worklog (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
-  person   INTEGER REFERENCES person (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
+  person   INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   minutes  INTEGER NOT NULL,
   text     TEXT NOT NULL DEFAULT ''
@@ -239,7 +245,7 @@ CREATE INDEX worklog_person ON worklog (person);
 
 CREATE TABLE attachment (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   name     TEXT NOT NULL,
   media    TEXT NOT NULL,
@@ -257,7 +263,7 @@ CREATE TABLE blob (
 -- What happened to a ticket before it came here, as its former system told it: one row a change, fields as JSON.
 CREATE TABLE past (
   id       INTEGER PRIMARY KEY,
-  ticket   INTEGER NOT NULL REFERENCES ticket (id),
+  ticket   INTEGER NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
   at       INTEGER NOT NULL,
   who      TEXT,
   before   TEXT NOT NULL,
@@ -271,3 +277,65 @@ CREATE VIRTUAL TABLE ticket_text USING fts5 (
   content = '', contentless_delete = 1,
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
+
+-- What the planner of queries believes, at every size of desk: the shape of a million tickets. Measured statistics would
+-- change the plans from desk to desk and from day to day; so it does the same everywhere, and a test holds what that is.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('ticket', 'sqlite_autoindex_ticket_1', '1000000 170000 1'),
+  ('ticket', 'ticket_kind', '1000000 170000'),
+  ('ticket', 'ticket_updated', '1000000 1'),
+  ('ticket', 'ticket_created', '1000000 1'),
+  ('ticket', 'ticket_state', '1000000 100000'),
+  ('ticket', 'ticket_phase', '1000000 200000'),
+  ('ticket', 'ticket_priority', '1000000 200000'),
+  ('ticket', 'ticket_impact', '1000000 250000'),
+  ('ticket', 'ticket_urgency', '1000000 250000'),
+  ('ticket', 'ticket_requester', '1000000 200'),
+  ('ticket', 'ticket_assignee', '1000000 5000'),
+  ('ticket', 'ticket_team', '1000000 50000'),
+  ('ticket', 'ticket_service', '1000000 25000'),
+  ('ticket', 'ticket_category', '1000000 15000'),
+  ('ticket', 'ticket_due', '1000000 1'),
+  ('ticket', 'ticket_resolved', '1000000 1'),
+  ('ticket', 'ticket_closed', '1000000 1'),
+  ('ticket', 'ticket_planned_start', '45000 1'),
+  ('ticket', 'ticket_planned_end', '45000 1'),
+  ('ticket', 'ticket_pending', '7000 1000 1 1'),
+  ('ticket', 'ticket_resolution', '970000 80000'),
+  ('ticket', 'ticket_cause', '200000 20000'),
+  ('ticket', 'ticket_channel', '1000000 150000'),
+  ('ticket', 'ticket_ci', '200000 60'),
+  ('ticket', 'ticket_external', '500000 1'),
+  ('ticket', 'ticket_merged', '10000 1'),
+  ('ticket', 'ticket_major', '300 300'),
+  ('ticket', 'ticket_workaround', '30000 1'),
+  ('ticket', 'ticket_root_cause', '10000 1'),
+  ('ticket', 'ticket_open', '20000 4000 1'),
+  ('ticket', 'ticket_open_newest', '20000 1'),
+  ('ticket', 'ticket_open_assignee', '20000 100 1 1 1 1'),
+  ('ticket', 'ticket_open_nobody', '5000 100 50 1 1 1'),
+  ('ticket', 'ticket_open_team', '20000 1000 200 1'),
+  ('ticket', 'ticket_open_due', '20000 1 1 1 1'),
+  ('ticket', 'ticket_done', '10000 10000 1'),
+  ('entry', 'entry_ticket', '2500000 3 2 1'),
+  ('entry', 'entry_author', '2500000 5000'),
+  ('tag', 'sqlite_autoindex_tag_1', '200000 2 1'),
+  ('tag', 'tag_name', '200000 700 1'),
+  ('watcher', 'sqlite_autoindex_watcher_1', '50000 2 1'),
+  ('watcher', 'watcher_person', '50000 100 1'),
+  ('link', 'sqlite_autoindex_link_1', '50000 2 2 1'),
+  ('link', 'link_other', '50000 2 2'),
+  ('task', 'task_ticket', '50000 5 1'),
+  ('worklog', 'worklog_ticket', '500000 3'),
+  ('worklog', 'worklog_person', '500000 2500'),
+  ('attachment', 'attachment_ticket', '200000 2'),
+  ('past', 'past_ticket', '2000000 4 1'),
+  ('change', 'change_of_seq', '6000000 5'),
+  ('change', 'change_of_ticket', '6000000 6 1'),
+  ('change', 'change_of_row', '10000 1000 1'),
+  ('txn', 'sqlite_autoindex_txn_1', '1000000 1'),
+  ('txn', 'txn_undoes', '5000 1'),
+  ('person', 'sqlite_autoindex_person_1', '5000 1'),
+  ('person', 'person_name', '5000 1'),
+  ('person', 'person_mail', '5000 1');

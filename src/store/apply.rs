@@ -81,7 +81,6 @@ pub(crate) fn apply(
             return Err(Failure::Moved(*ticket));
         }
     }
-    conn.pragma_update(None, "defer_foreign_keys", true)?;
     conn.prepare_cached(
         "INSERT INTO txn (seq, command, at, author, via, host, verb, summary, reason, body, receipt, undoes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",

@@ -78,10 +78,14 @@ fn write_copy(conn: &Connection, source: &Path, part: &Path) -> Result<Seq, Refu
     Ok(Seq(newest))
 }
 
-/// The copy that is made before a migration, beside the desk.
+/// The copy that is made before a migration, beside the desk. It is named for the newest entry of the journal, so that a
+/// desk which was restored and goes through the same migration again is kept as it is by then.
 pub(crate) fn before_migration(conn: &Connection, path: &Path, version: i64) -> Result<(), Refusal> {
+    let newest: i64 = conn
+        .query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0))
+        .map_err(|error| open::explain(path, &error))?;
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".before-{}", crate::store::schema::version()));
+    name.push(format!(".before-{}-at-{newest}", crate::store::schema::version()));
     let target = PathBuf::from(name);
     if target.exists() {
         return Ok(());
@@ -113,11 +117,20 @@ pub fn restore(backup: &Path, desk: &Path, now: Timestamp) -> Result<Option<Path
     let _ = std::fs::remove_file(&part);
     write_copy(&source, backup, &part)?;
     let kept = if desk.exists() {
-        // Takes the log into the file, so that the one file kept is whole.
-        if let Ok(old) =
-            Connection::open_with_flags(desk, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        {
+        // Takes the log into the file, so that the one file kept is whole; and keeps writers out until it has moved, so that
+        // none of them writes into it unseen. A desk that is too damaged for that is replaced all the same.
+        let old =
+            Connection::open_with_flags(desk, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        if let Ok(old) = &old {
+            let _ = old.busy_timeout(std::time::Duration::from_secs(15));
             let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            match old.execute_batch("BEGIN IMMEDIATE") {
+                Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                    let _ = std::fs::remove_file(&part);
+                    return Err(open::explain(desk, &error));
+                }
+                _ => {}
+            }
         }
         let stamp = now.rfc3339().replace(['-', ':'], "");
         let mut name = desk.as_os_str().to_owned();

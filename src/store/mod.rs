@@ -35,7 +35,7 @@ pub use reader::wording::{machine, shown};
 pub use reader::{Reader, names::Names};
 pub use verify::Finding;
 
-use crate::desk::command::{Author, Command, Receipt, Request};
+use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
@@ -225,6 +225,7 @@ impl Store {
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
         let rules = self.rules()?;
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        open::refuse_replaced(&transaction, &path)?;
         // Another process may have been faster with the same command.
         if let Some(receipt) = known(&transaction, request.id).map_err(sql)? {
             return Ok(receipt);
@@ -245,10 +246,6 @@ impl Store {
         )
         .map_err(|failure| self::failed(&path, failure))?;
         transaction.commit().map_err(sql)?;
-        if matches!(request.command, Command::Import(_)) && receipt.seq.is_some() {
-            // Fresh statistics for the planner of queries; a failure costs speed, never data.
-            let _ = self.conn.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE");
-        }
         Ok(receipt)
     }
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, FileControl, OpenFlags};
 
 use crate::desk::refusal::Refusal;
 use crate::store::location::drive_of;
@@ -92,6 +92,20 @@ fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
         "{} was written by a newer Deskhand (its schema is {version}, this program knows {}); install the newer one. Nothing was changed",
         path.display(),
         schema::version()
+    )))
+}
+
+/// Refuses to write into a file that no longer lies where it was opened: what is written there, nobody would see.
+/// Asked inside a writing transaction, which a restore waits for.
+pub(crate) fn refuse_replaced(conn: &Connection, path: &Path) -> Result<(), Refusal> {
+    let mut moved = 0;
+    conn.file_control(None::<&str>, FileControl::HasMoved(&mut moved)).map_err(|error| explain(path, &error))?;
+    if moved == 0 {
+        return Ok(());
+    }
+    Err(Refusal::Unavailable(format!(
+        "{} was replaced by another file since it was opened, or is gone; open it again. Nothing was changed",
+        path.display()
     )))
 }
 

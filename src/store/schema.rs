@@ -19,11 +19,15 @@ pub(crate) fn version() -> i64 {
 }
 
 /// Columns that the journal leaves out of its comparison: they follow from the transaction itself.
-const BOOKKEEPING: &[&str] = &["version", "updated"];
+pub(crate) const BOOKKEEPING: &[&str] = &["version", "updated"];
 
 /// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
 pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
-    for (index, sql) in MIGRATIONS.iter().enumerate() {
+    carry_out(conn, MIGRATIONS, from)
+}
+
+fn carry_out(conn: &mut Connection, migrations: &[&str], from: i64) -> rusqlite::Result<()> {
+    for (index, sql) in migrations.iter().enumerate() {
         let target = i64::try_from(index + 1).unwrap_or(i64::MAX);
         if target <= from {
             continue;
@@ -133,3 +137,78 @@ CREATE TRIGGER txn_stays BEFORE DELETE ON txn BEGIN SELECT RAISE(ABORT, 'the jou
 CREATE TRIGGER desk_stays BEFORE DELETE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
 CREATE TRIGGER desk_keeps BEFORE UPDATE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::command::Author;
+    use crate::desk::time::{Moment, Timestamp};
+    use crate::store::{Finding, Store, backup, open, verify};
+
+    fn desk() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ops.desk");
+        let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+        drop(Store::create(&path, &author, &Moment::utc(Timestamp(0)), "ops").unwrap());
+        (folder, path)
+    }
+
+    fn shape(conn: &Connection) -> (i64, Vec<String>) {
+        let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        let mut tables = conn.prepare("SELECT name || ifnull(sql, '') FROM sqlite_schema ORDER BY name").unwrap();
+        (version, tables.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap())
+    }
+
+    #[test]
+    fn a_failed_migration_leaves_the_desk_as_the_last_good_one_left_it() {
+        let (_folder, path) = desk();
+        let (mut conn, _) = open::open(&path).unwrap();
+        let good = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
+        carry_out(&mut conn, &good, 1).unwrap();
+        let before = shape(&conn);
+        assert_eq!(before.0, 2);
+        let bad = [
+            good[0],
+            good[1],
+            "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)",
+        ];
+        carry_out(&mut conn, &bad, 2).unwrap_err();
+        assert_eq!(shape(&conn), before);
+        assert_eq!(verify::examine(&conn).unwrap(), [] as [Finding; 0]);
+    }
+
+    #[test]
+    fn a_column_that_a_migration_adds_is_journaled() {
+        let (_folder, path) = desk();
+        let (mut conn, _) = open::open(&path).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"], 1).unwrap();
+        let sql: String = conn
+            .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
+            .unwrap();
+        assert!(sql.contains("OLD.colour IS NOT NEW.colour"));
+    }
+
+    #[test]
+    fn before_a_migration_a_verified_backup_is_made_and_an_older_one_is_not_taken_for_it() {
+        let (folder, path) = desk();
+        let (conn, _) = open::open(&path).unwrap();
+        for _ in 0..2 {
+            backup::before_migration(&conn, &path, 0).unwrap();
+        }
+        let backups = || {
+            let files = std::fs::read_dir(folder.path()).unwrap().flatten().map(|file| file.path());
+            files.filter(|path| path.to_string_lossy().contains(".before-")).collect::<Vec<_>>()
+        };
+        assert_eq!(backups().len(), 1, "the same desk is kept once");
+        assert_eq!(Store::open(&backups()[0]).unwrap().verify().unwrap(), []);
+        let command = crate::desk::command::Command::Register(crate::desk::command::Record::Settings(vec![(
+            String::from("snippet/hello.toml"),
+            Some(String::from("name = \"Hello\"\ntext = \"Hello\"")),
+        )]));
+        let anna = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+        let request = crate::desk::command::Request::new(command);
+        Store::open(&path).unwrap().execute(&request, &anna, &Moment::utc(Timestamp(1))).unwrap();
+        backup::before_migration(&conn, &path, 0).unwrap();
+        assert_eq!(backups().len(), 2, "what changed since is kept too");
+    }
+}

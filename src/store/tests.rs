@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::desk::command::{OpenTicket, Target, TaskChange};
+use crate::desk::command::{Command, OpenTicket, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::link::Relation;
@@ -181,6 +181,33 @@ fn verify_names_the_entry_that_was_rewritten() {
     let seq = receipt.seq.unwrap();
     shell.execute("UPDATE change SET before = '{\"title\":\"Mail is fine\"}' WHERE seq = ?1", [seq.0]).unwrap();
     assert_eq!(desk.store.verify().unwrap(), [Finding::Rewritten(seq)]);
+}
+
+#[test]
+fn verify_names_the_table_that_was_changed_past_the_journal() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.done(note(id, "NUL \0, quote \", \\ and \u{1b}[31m are text like any other"));
+    desk.set(id, Field::Title, "Mail is very slow");
+    assert_eq!(desk.store.verify().unwrap(), []);
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER ticket_guards_UPDATE; DROP TRIGGER ticket_journals_UPDATE").unwrap();
+    shell.execute("UPDATE ticket SET title = 'Mail is fine' WHERE id = ?1", [id.0]).unwrap();
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Unjournaled("ticket")]);
+}
+
+#[test]
+fn a_desk_that_was_replaced_meanwhile_takes_no_more_changes() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let saved = desk.store.backup(&desk.folder.path().join("backups"), desk.moment.now).unwrap();
+    restore(&saved.path, &desk.path(), desk.moment.now).unwrap();
+    let refusal = desk.try_do(note(id, "would be lost")).unwrap_err();
+    assert_eq!(refusal.exit_code(), 4);
+    assert!(refusal.to_string().contains("was replaced by another file since it was opened"), "{refusal}");
+    desk.store = Store::open(&desk.path()).unwrap();
+    desk.done(note(id, "is kept"));
+    assert_eq!(desk.store.verify().unwrap(), []);
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(super) fn watch(draft: &mut Draft, on: &[TicketId], person: PersonId, watchi
 /// Logs time spent.
 pub(super) fn log_time(draft: &mut Draft, on: TicketId, minutes: i64, text: &str) -> Result<String, Refusal> {
     draft.may(Deed::WorkTickets)?;
-    if minutes == 0 || minutes.abs() > 60 * 24 * 31 {
+    const MONTH: i64 = 60 * 24 * 31;
+    if minutes == 0 || !(-MONTH..=MONTH).contains(&minutes) {
         return Err(Refusal::rule(format!(
             "{minutes} minutes can't have been spent; up to a month, negative to correct"
         )));

@@ -14,6 +14,10 @@ use crate::store::reader::Reader;
 
 /// When a ticket is due; one that is not sorts behind all that are. The same expression stands in the indexes.
 pub(crate) const DUE: &str = "ifnull(t.due, 9223372036854775807)";
+/// When it was resolved; one that was not comes last among the newest. In the indexes too.
+pub(crate) const RESOLVED: &str = "ifnull(t.resolved, -9223372036854775808)";
+/// When it was closed, likewise.
+pub(crate) const CLOSED: &str = "ifnull(t.closed, -9223372036854775808)";
 
 /// Who asks, and when.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,8 @@ pub struct Asker {
 /// A condition in SQL on `ticket t`, with its values in order.
 #[derive(Debug, Default)]
 pub(crate) struct Condition {
+    /// Whether tickets are wanted in the order of their arrival, and only the first of them.
+    newest_first: bool,
     pub(crate) sql: String,
     pub(crate) values: Vec<Value>,
 }
@@ -39,6 +45,18 @@ impl Condition {
     fn bind(&mut self, value: impl Into<Value>) {
         self.sql.push('?');
         self.values.push(value.into());
+    }
+
+    /// A condition that is `sql`.
+    pub(crate) fn of(sql: &str) -> Condition {
+        Condition { sql: sql.to_owned(), ..Condition::default() }
+    }
+
+    /// `column IN (…)` for one of a few kinds or levels. An index has each of them in the order of arrival, but not
+    /// several: those are met soon enough on a walk from the newest, and `+` tells SQLite to walk.
+    fn one_of_few<T: Into<Value>>(&mut self, column: &str, values: impl ExactSizeIterator<Item = T>) {
+        let walk = self.newest_first && values.len() > 1;
+        self.one_of(&format!("{}{column}", if walk { "+" } else { "" }), values);
     }
 
     /// `column IN (…)`.
@@ -68,8 +86,8 @@ impl Condition {
 }
 
 /// The condition that a filter means.
-pub(crate) fn condition(reader: &Reader, expr: &Expr, asker: &Asker) -> Result<Condition, Refusal> {
-    let mut condition = Condition::default();
+pub(crate) fn condition(reader: &Reader, expr: &Expr, asker: &Asker, newest_first: bool) -> Result<Condition, Refusal> {
+    let mut condition = Condition { newest_first, ..Condition::default() };
     add(&mut condition, reader, expr, asker)?;
     Ok(condition)
 }
@@ -110,9 +128,9 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             c.push(has_sql(*has));
             Ok(())
         })?,
-        Term::Kind(kinds) => c.one_of("t.kind", kinds.iter().map(|kind| kind.word())),
+        Term::Kind(kinds) => c.one_of_few("t.kind", kinds.iter().map(|kind| kind.word())),
         Term::State(states) => c.one_of("t.state", states.iter().map(String::as_str)),
-        Term::Phase(phases) => c.one_of("t.phase", phases.iter().map(|phase| phase.code())),
+        Term::Phase(phases) => c.one_of_few("t.phase", phases.iter().map(|phase| phase.code())),
         Term::Level { field, ranges } => {
             let column = match field {
                 LevelField::Priority => "t.priority",
@@ -120,8 +138,9 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
                 LevelField::Urgency => "t.urgency",
             };
             // Few enough to be told one by one, which an index answers best.
-            let wanted = (1..=5_u8).filter(|n| ranges.iter().any(|range| range.from <= *n && *n <= range.to));
-            c.one_of(column, wanted.map(i64::from));
+            let wanted =
+                (1..=5_i64).filter(|n| ranges.iter().any(|r| i64::from(r.from) <= *n && *n <= i64::from(r.to)));
+            c.one_of_few(column, wanted.collect::<Vec<_>>().into_iter());
         }
         Term::Person { field, who } => {
             let column = match field {
@@ -237,7 +256,7 @@ fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
     let me = asker.me.map_or(0, |me| me.0);
     match is {
         Is::Open => c.push("t.phase < 3"),
-        Is::Closed => c.push("t.phase IN (3, 4)"),
+        Is::Closed => c.one_of_few("t.phase", [3_i64, 4].into_iter()),
         Is::New => c.push("t.phase = 0"),
         Is::Active => c.push("t.phase = 1"),
         Is::Waiting => c.push("t.phase = 2"),
@@ -253,11 +272,11 @@ fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
             c.push(")");
         }
         Is::AtRisk => {
-            let _ = write!(c.sql, "(t.phase < 3 AND t.due IS NOT NULL AND {DUE} >= ");
+            let _ = write!(c.sql, "(t.phase < 3 AND {DUE} < {NEVER} AND {DUE} >= ");
             c.bind(now);
-            c.push(" AND (t.due - ");
+            let _ = write!(c.sql, " AND ({DUE} - ");
             c.bind(now);
-            c.push(") * 4 < t.due - t.created)");
+            let _ = write!(c.sql, ") * 4 < {DUE} - t.created)");
         }
         Is::Major => c.push("t.major = 1"),
         Is::Changed => c.push(
@@ -288,32 +307,45 @@ fn has_sql(has: Has) -> &'static str {
     }
 }
 
-/// The column that a time field asks about.
+/// What a time field asks about, as an index has it.
 pub(crate) fn time_column(field: TimeField) -> &'static str {
     match field {
         TimeField::Created | TimeField::Age => "t.created",
         TimeField::Updated => "t.updated",
-        TimeField::Resolved => "t.resolved",
-        TimeField::Closed => "t.closed",
-        TimeField::Due => "t.due",
+        TimeField::Resolved => RESOLVED,
+        TimeField::Closed => CLOSED,
+        TimeField::Due => DUE,
         TimeField::PlannedStart => "t.planned_start",
         TimeField::PlannedEnd => "t.planned_end",
     }
 }
 
+/// The time that stands for no time where one sorts last.
+const NEVER: i64 = i64::MAX;
+
 fn add_range(c: &mut Condition, field: TimeField, column: &str, range: &TimeRange, asker: &Asker) {
+    // Where an index has a value for no time at all, it is asked for by that value.
+    let (none, empty) = match field {
+        TimeField::Due => (Some(NEVER), format!("{column} = {NEVER}")),
+        TimeField::Resolved | TimeField::Closed => (Some(i64::MIN), format!("{column} = {}", i64::MIN)),
+        _ => (None, format!("{column} IS NULL")),
+    };
     if matches!(range, TimeRange::None) {
-        let _ = write!(c.sql, "{column} IS NULL");
-        return;
+        return c.push(&empty);
     }
     let Some((from, until)) = range.bounds(field, &asker.moment) else {
         return c.push("0");
     };
-    let _ = write!(c.sql, "({column} IS NOT NULL");
+    let from = from.map(|at| at.0).or((none == Some(i64::MIN)).then_some(i64::MIN + 1));
+    let until = until.map(|at| at.0).or((none == Some(NEVER)).then_some(NEVER));
+    c.push(if none.is_some() { "(1" } else { "(" });
+    if none.is_none() {
+        let _ = write!(c.sql, "{column} IS NOT NULL");
+    }
     for (sign, bound) in [(">=", from), ("<", until)] {
         if let Some(bound) = bound {
             let _ = write!(c.sql, " AND {column} {sign} ");
-            c.bind(bound.0);
+            c.bind(bound);
         }
     }
     c.push(")");

@@ -7,7 +7,7 @@ use crate::desk::query::{Expr, Place, Query, SortField, Term, TextMatch, TimeFie
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::store::reader::Reader;
-use crate::store::reader::filter::{Asker, Condition, DUE, condition, match_text};
+use crate::store::reader::filter::{Asker, CLOSED, Condition, DUE, RESOLVED, condition, match_text, time_column};
 use crate::store::reader::sheet::{CORE, ticket};
 
 /// A place in a list: the sort keys of a row. Rows that come or go elsewhere do not move it.
@@ -49,8 +49,9 @@ impl Reader<'_> {
     /// # Errors
     /// When the query names somebody or something that the desk does not know.
     pub fn tickets(&self, query: &Query, asker: &Asker, from: &PageFrom, limit: usize) -> Result<Page, Refusal> {
-        let keys = keys(query);
+        let mut keys = keys(query);
         let (from_clause, mut wanted) = self.source(query, asker, by_arrival(&keys))?;
+        follow(&from_clause, &mut keys);
         let (backward, cursor) = match from {
             PageFrom::Start => (false, None),
             PageFrom::After(cursor) => (false, Some(cursor)),
@@ -90,7 +91,9 @@ impl Reader<'_> {
     /// As [`Reader::tickets`].
     pub fn count(&self, query: &Query, asker: &Asker) -> Result<u64, Refusal> {
         let (from, wanted) = self.source(query, asker, false)?;
-        let sql = format!("SELECT count(*) FROM {from} WHERE {}", wanted.sql);
+        // With no condition at all SQLite counts entries of the smallest index, without looking at them.
+        let condition = if query.filter.is_some() { format!(" WHERE {}", wanted.sql) } else { String::new() };
+        let sql = format!("SELECT count(*) FROM {from}{condition}");
         Ok(self
             .one(&sql, params_from_iter(&wanted.values), |row| row.get::<_, i64>(0))?
             .and_then(|n| u64::try_from(n).ok())
@@ -120,8 +123,9 @@ impl Reader<'_> {
     /// # Errors
     /// As [`Reader::tickets`].
     pub fn explain_query(&self, query: &Query, asker: &Asker) -> Result<Vec<String>, Refusal> {
-        let keys = keys(query);
+        let mut keys = keys(query);
         let (from, wanted) = self.source(query, asker, by_arrival(&keys))?;
+        follow(&from, &mut keys);
         let order: Vec<String> =
             keys.iter().map(|key| format!("{} {}", key.sql, if key.descending { "DESC" } else { "ASC" })).collect();
         let sql = format!(
@@ -135,16 +139,16 @@ impl Reader<'_> {
     /// Where to look and for what. With `streaming`, words that must all be found drive the search, newest first.
     fn source(&self, query: &Query, asker: &Asker, streaming: bool) -> Result<(String, Condition), Refusal> {
         let Some(filter) = &query.filter else {
-            return Ok((String::from("ticket t"), Condition { sql: String::from("1"), values: Vec::new() }));
+            return Ok((String::from("ticket t"), Condition::of("1")));
         };
         let (texts, rest) = if streaming { split(filter) } else { (Vec::new(), Some(filter.clone())) };
         if texts.is_empty() {
-            return Ok((String::from("ticket t"), condition(self, filter, asker)?));
+            return Ok((String::from("ticket t"), condition(self, filter, asker, streaming)?));
         }
         let words: Vec<String> = texts.iter().map(|(place, any)| match_text(*place, any)).collect();
         let mut wanted = match &rest {
-            Some(rest) => condition(self, rest, asker)?,
-            None => Condition { sql: String::from("1"), values: Vec::new() },
+            Some(rest) => condition(self, rest, asker, streaming)?,
+            None => Condition::of("1"),
         };
         wanted.sql = format!("ticket_text MATCH ? AND {}", wanted.sql);
         wanted.values.insert(0, Value::Text(words.join(" AND ")));
@@ -155,6 +159,15 @@ impl Reader<'_> {
 /// Whether the order is that of arrival alone, which full text can give by itself.
 fn by_arrival(keys: &[Key]) -> bool {
     matches!(keys, [only] if only.sql == "t.id")
+}
+
+/// Where full text drives the search, its own row id is the order in which it can be read.
+fn follow(from: &str, keys: &mut [Key]) {
+    if from.starts_with("ticket_text")
+        && let [only] = keys
+    {
+        only.sql = String::from("ticket_text.rowid");
+    }
 }
 
 /// The words that must all be found, and what else must hold.
@@ -176,15 +189,23 @@ fn split(filter: &Expr) -> (Vec<(Place, Vec<TextMatch>)>, Option<Expr>) {
 
 /// The order of a query as SQL, ending in the row id so that it is total.
 fn keys(query: &Query) -> Vec<Key> {
+    let asked = query.filter.as_ref().and_then(asked_time);
     let mut keys: Vec<Key> = query
         .sort
         .iter()
-        .map(|key| Key { sql: sort_sql(key.field, key.descending), descending: key.descending })
+        .map(|key| {
+            let sql = match asked {
+                // Every ticket that is found has this time, so that none need come last and the index serves both ways.
+                Some(time) if sorts(time) == Some(key.field) => String::from(time_column(time)),
+                _ => sort_sql(key.field, key.descending),
+            };
+            Key { sql, descending: key.descending }
+        })
         .collect();
     if keys.is_empty()
-        && let Some(column) = query.filter.as_ref().and_then(asked_time)
+        && let Some(time) = asked
     {
-        keys.push(Key { sql: sort_sql(column, true), descending: true });
+        keys.push(Key { sql: String::from(time_column(time)), descending: true });
     }
     if !keys.iter().any(|key| key.sql == "t.id") {
         let descending = keys.last().is_none_or(|key| key.descending);
@@ -194,21 +215,26 @@ fn keys(query: &Query) -> Vec<Key> {
 }
 
 /// The time that a query asks about, where it asks for a range of one.
-fn asked_time(filter: &Expr) -> Option<SortField> {
+fn asked_time(filter: &Expr) -> Option<TimeField> {
     let of = |expr: &Expr| match expr {
-        Expr::Term(Term::Time { field, ranges }) if !ranges.contains(&TimeRange::None) => match field {
-            TimeField::Created | TimeField::Age => Some(SortField::Created),
-            TimeField::Updated => Some(SortField::Updated),
-            TimeField::Resolved => Some(SortField::Resolved),
-            TimeField::Closed => Some(SortField::Closed),
-            TimeField::Due => Some(SortField::Due),
-            TimeField::PlannedStart | TimeField::PlannedEnd => None,
-        },
+        Expr::Term(Term::Time { field, ranges }) if !ranges.contains(&TimeRange::None) => Some(*field),
         _ => None,
     };
     match filter {
         Expr::And(parts) => parts.iter().find_map(of),
         one => of(one),
+    }
+}
+
+/// The order by a time.
+fn sorts(time: TimeField) -> Option<SortField> {
+    match time {
+        TimeField::Created | TimeField::Age => Some(SortField::Created),
+        TimeField::Updated => Some(SortField::Updated),
+        TimeField::Resolved => Some(SortField::Resolved),
+        TimeField::Closed => Some(SortField::Closed),
+        TimeField::Due => Some(SortField::Due),
+        TimeField::PlannedStart | TimeField::PlannedEnd => None,
     }
 }
 
@@ -226,7 +252,9 @@ fn sort_sql(field: SortField, descending: bool) -> String {
         SortField::Number => String::from("t.id"),
         SortField::Created => String::from("t.created"),
         SortField::Updated => String::from("t.updated"),
+        SortField::Resolved if descending => String::from(RESOLVED),
         SortField::Resolved => last("t.resolved"),
+        SortField::Closed if descending => String::from(CLOSED),
         SortField::Closed => last("t.closed"),
         SortField::Due if !descending => String::from(DUE),
         SortField::Due => last("t.due"),
@@ -271,3 +299,8 @@ fn value(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Value> {
         _ => Value::Null,
     })
 }
+
+#[cfg(test)]
+mod parity;
+#[cfg(test)]
+mod plans;

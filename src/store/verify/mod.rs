@@ -1,4 +1,6 @@
-//! Whether a desk is whole: SQLite's own checks, and the chain of hashes through its journal.
+//! Whether a desk is whole: SQLite's own checks, the chain of hashes through its journal, and the rows against the journal.
+
+mod ledger;
 
 use std::fmt;
 
@@ -17,6 +19,8 @@ pub enum Finding {
     Orphan(String),
     /// A transaction of the journal is not what it was when it was sealed, or its predecessor was exchanged.
     Rewritten(Seq),
+    /// The rows of a table are not what the journal says.
+    Unjournaled(&'static str),
     /// A transaction was never sealed.
     Unsealed(Seq),
     /// A ticket is missing in full text.
@@ -31,6 +35,12 @@ impl fmt::Display for Finding {
             Finding::Rewritten(seq) => write!(f, "entry {seq} of the journal was changed after it was written"),
             Finding::Unsealed(seq) => {
                 write!(f, "entry {seq} of the journal was never finished: somebody wrote into the file by hand")
+            }
+            Finding::Unjournaled(table) => {
+                write!(
+                    f,
+                    "the rows of {table} are not what the journal says: somebody or something changed them past it"
+                )
             }
             Finding::Unindexed(id) => write!(f, "the ticket in row {id} can't be found by its text"),
         }
@@ -67,6 +77,10 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         findings.push(Finding::Orphan(format!("row {} of {table} into {parent}", id.unwrap_or_default())));
     }
     chain(conn, &mut findings)?;
+    if findings.is_empty() {
+        // Only a journal that holds can be held against the rows.
+        findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
+    }
     let unindexed: Option<i64> = conn
         .query_row("SELECT id FROM ticket WHERE id NOT IN (SELECT id FROM ticket_text_docsize) LIMIT 1", [], |row| {
             row.get(0)

@@ -1,0 +1,160 @@
+//! Children: this test program runs itself again in another role, so that other processes are real ones.
+
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use deskhand::desk::command::Request;
+use deskhand::desk::id::{CommandId, TicketId};
+use deskhand::store::Store;
+
+use crate::desk::{author, incident, moment, note};
+
+const ROLE: &str = "DESKHAND_TEST_ROLE";
+const DESK: &str = "DESKHAND_TEST_DESK";
+const WITH: &str = "DESKHAND_TEST_WITH";
+
+/// What a child does, told by `with`.
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    /// Opens tickets and writes notes on ticket 1 in turn, as many as told, and says the id of each command that was carried out.
+    Work,
+    /// Sends the command of the id that was told.
+    Same,
+    /// Says `ready`, waits for a line, then sends one command, and says `done` or `refused CODE MESSAGE`.
+    Wait,
+    /// Makes a desk in the folder that was told and works until that is refused.
+    Fill,
+    /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
+    Try,
+}
+
+/// A child at work.
+pub struct Worker {
+    pub process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    stdin: Option<ChildStdin>,
+}
+
+impl Worker {
+    pub fn start(role: Role, desk: &Path, with: &str) -> Worker {
+        Worker::start_by(&[], role, desk, with)
+    }
+
+    /// Starts it by way of another program: `setpriv`, `sh`.
+    pub fn start_by(by: &[&str], role: Role, desk: &Path, with: &str) -> Worker {
+        let program = std::env::current_exe().unwrap();
+        let mut command = match by {
+            [] => Command::new(&program),
+            [first, rest @ ..] => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(&program);
+                command
+            }
+        };
+        command.args(["child::plays_its_role", "--exact", "--nocapture", "--test-threads=1"]);
+        command.env(ROLE, format!("{role:?}")).env(DESK, desk).env(WITH, with);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let stdin = process.stdin.take();
+        Worker { process, lines, stdin }
+    }
+
+    /// The next thing that it says; `None` when it has ended.
+    pub fn says(&mut self) -> Option<String> {
+        self.lines.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("» ").map(str::to_owned))
+    }
+
+    pub fn go(&mut self) {
+        writeln!(self.stdin.as_mut().unwrap(), "go").unwrap();
+    }
+
+    /// Everything that it says until it ends.
+    pub fn rest(mut self) -> Vec<String> {
+        self.stdin = None;
+        let said = std::iter::from_fn(|| self.says()).collect();
+        self.process.wait().unwrap();
+        said
+    }
+
+    /// As [`Worker::rest`], after `kill -9`.
+    pub fn killed(mut self) -> Vec<String> {
+        self.process.kill().unwrap();
+        self.rest()
+    }
+}
+
+fn say(line: &str) {
+    // On a line of its own: the harness has begun one. Not by `println!`, which it would hold back.
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("\n» {line}\n").as_bytes()).and_then(|()| out.flush()).unwrap();
+}
+
+fn hear() {
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+#[test]
+fn plays_its_role() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let path = PathBuf::from(std::env::var_os(DESK).unwrap());
+    let with = std::env::var(WITH).unwrap();
+    match role.as_str() {
+        "Work" => work(&mut Store::open(&path).unwrap(), with.parse().unwrap()),
+        "Same" => {
+            let mut store = Store::open(&path).unwrap();
+            let mut request = Request::new(incident("Printer on fire"));
+            request.id = CommandId(with.parse().unwrap());
+            say("ready");
+            hear();
+            say(&format!("{:?}", store.execute(&request, &author(), &moment()).unwrap()));
+        }
+        "Wait" => {
+            let mut store = Store::open(&path).unwrap();
+            say("ready");
+            hear();
+            attempt(&mut store);
+        }
+        "Fill" => {
+            drop(crate::desk::found(&path));
+            let mut store = Store::open(&path).unwrap();
+            let mut done = 0;
+            let refusal = loop {
+                match store.execute(&Request::new(incident(&"disk ".repeat(2_000))), &author(), &moment()) {
+                    Ok(_) => done += 1,
+                    Err(refusal) => break refusal,
+                }
+            };
+            say(&format!("refused {} {refusal}", refusal.exit_code()));
+            drop(store);
+            let store = Store::open(&path).unwrap();
+            let tickets = store.read().unwrap().newest().unwrap().0 - 1;
+            say(&format!("done {done} kept {tickets} findings {:?}", store.verify().unwrap()));
+        }
+        "Try" => match Store::open(&path) {
+            Ok(mut store) => {
+                say(&format!("{:?} {}", store.access(), store.read().unwrap().newest().unwrap()));
+                attempt(&mut store);
+            }
+            Err(refusal) => say(&format!("refused {} {refusal}", refusal.exit_code())),
+        },
+        other => panic!("there is no role {other}"),
+    }
+}
+
+fn work(store: &mut Store, commands: usize) {
+    say("begun");
+    for n in 0..commands {
+        let command = if n % 2 == 0 { incident("Mail is slow") } else { note(TicketId(1), "Still slow.") };
+        let request = Request::new(command);
+        store.execute(&request, &author(), &moment()).unwrap();
+        say(&request.id.to_string());
+    }
+}
+
+fn attempt(store: &mut Store) {
+    match store.execute(&Request::new(incident("Mail is slow")), &author(), &moment()) {
+        Ok(receipt) => say(&format!("done {}", receipt.summary)),
+        Err(refusal) => say(&format!("refused {} {refusal}", refusal.exit_code())),
+    }
+}

@@ -1,0 +1,74 @@
+//! A desk in a folder of its own, and the commands that these tests send.
+
+use std::path::{Path, PathBuf};
+
+use deskhand::desk::command::{Author, Command, OpenTicket, Receipt, Request};
+use deskhand::desk::field::{Edit, Field, Value};
+use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
+use deskhand::desk::refusal::Refusal;
+use deskhand::desk::time::{Moment, Timestamp};
+use deskhand::store::{Finding, Store};
+
+pub struct Desk {
+    pub folder: tempfile::TempDir,
+    pub path: PathBuf,
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ops.desk");
+        drop(found(&path));
+        Desk { folder, path }
+    }
+
+    pub fn open(&self) -> Store {
+        Store::open(&self.path).unwrap()
+    }
+
+    #[track_caller]
+    pub fn is_whole(&self) {
+        assert_eq!(self.open().verify().unwrap(), [] as [Finding; 0]);
+    }
+}
+
+pub fn found(path: &Path) -> Store {
+    Store::create(path, &author(), &moment(), "ops").unwrap()
+}
+
+pub fn author() -> Author {
+    Author { login: String::from("anna"), via: None, host: String::from("lab") }
+}
+
+pub fn moment() -> Moment {
+    Moment::utc(Timestamp(1_790_000_000_000))
+}
+
+pub fn incident(title: &str) -> Command {
+    Command::Open(OpenTicket {
+        kind: Kind::Incident,
+        set: Edit::from([(Field::Title, Value::from(title))]),
+        tags: Vec::new(),
+        tasks: Vec::new(),
+        links: Vec::new(),
+        created: None,
+    })
+}
+
+pub fn note(on: TicketId, text: &str) -> Command {
+    Command::Write { on: vec![on.into()], public: false, text: text.to_owned() }
+}
+
+pub fn send(store: &mut Store, command: Command) -> Result<Receipt, Refusal> {
+    store.execute(&Request::new(command), &author(), &moment())
+}
+
+/// The ids of all commands in the journal, in order, and whether their places have no gap.
+pub fn journal(store: &Store) -> (Vec<CommandId>, bool) {
+    let reader = store.read().unwrap();
+    let newest = reader.newest().unwrap();
+    let all: Vec<_> = (1..=newest.0).map(|seq| reader.transaction(Seq(seq))).collect();
+    let gapless = all.iter().all(Result::is_ok);
+    let ids = all.into_iter().flatten().map(|entry| CommandId(entry.command.parse().unwrap())).collect();
+    (ids, gapless)
+}

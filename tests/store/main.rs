@@ -1,0 +1,16 @@
+//! The store against the world: other processes, kills, full disks, lost permissions, damage, hostile input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on fails, with its reason"
+)]
+
+mod backup;
+mod child;
+mod crowd;
+mod damaged;
+mod desk;
+mod hostile;
+mod killed;
+mod refused;
