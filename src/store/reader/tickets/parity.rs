@@ -267,7 +267,7 @@ fn desk(seed: u64) -> (tempfile::TempDir, Store, Vec<Sample>) {
         receipt: "{}",
     };
     let transaction = store.conn.unchecked_transaction().unwrap();
-    apply::apply(&transaction, Seq(2), &batch, &heading).unwrap();
+    apply::apply(&transaction, Seq(2), &batch, &heading, &mut |_, _| {}).unwrap();
     transaction.commit().unwrap();
     store.seen(samples.iter().filter(|s| s.seen).map(|s| (TicketId(s.id), Seq(1)))).unwrap();
     (folder, store, samples)
