@@ -160,7 +160,7 @@ impl Sample {
             planned_end: time(6),
             major: self.major,
             merged: self.merged,
-            changed: !self.seen,
+            changed: self.seen,
             watched: self.watched,
         }
     }
@@ -269,7 +269,7 @@ fn desk(seed: u64) -> (tempfile::TempDir, Store, Vec<Sample>) {
     let transaction = store.conn.unchecked_transaction().unwrap();
     apply::apply(&transaction, Seq(2), &batch, &heading, &mut |_, _| {}).unwrap();
     transaction.commit().unwrap();
-    store.seen(samples.iter().filter(|s| s.seen).map(|s| (TicketId(s.id), Seq(1)))).unwrap();
+    store.seen(samples.iter().filter(|s| s.seen).map(|s| (TicketId(s.id), Seq(0)))).unwrap();
     (folder, store, samples)
 }
 

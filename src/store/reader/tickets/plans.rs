@@ -34,7 +34,6 @@ const MOST: &[&str] = &[
     "prio:1,2",
     "impact:<=2",
     "is:closed",
-    "is:changed",
     "has:description",
     "has:resolution",
     "has:note",
