@@ -74,7 +74,12 @@ pub fn settle_priority(ticket: &Ticket, edit: &Edit, situation: &Situation) -> R
     let mut after = ticket.clone();
     after.put_all(edit);
     let computed = priority(&situation.rules.matrix, after.impact, after.urgency, situation.criticality);
-    let wanted = edit.get(&Field::Priority).map(|value| value.int().and_then(Priority::new));
+    let reason_taken_back = edit.get(&Field::PriorityReason).is_some_and(|value| !value.given());
+    let wanted = match edit.get(&Field::Priority) {
+        Some(value) => Some(value.int().and_then(Priority::new)),
+        // An override without a reason is none.
+        None => reason_taken_back.then_some(None),
+    };
     let number = |priority: Priority| Value::Int(i64::from(priority.get()));
     let mut settled = edit.clone();
     settled.insert(Field::PriorityComputed, number(computed));
@@ -168,6 +173,18 @@ mod tests {
             let back = settle_priority(&overridden, &Edit::from([(Field::Priority, Value::Null)]), situation).unwrap();
             assert_eq!(back.get(&Field::Priority), Some(&Value::Int(5)));
             assert_eq!(back.get(&Field::PriorityReason), Some(&Value::Null));
+        });
+    }
+
+    #[test]
+    fn taking_the_reason_back_returns_to_the_matrix() {
+        with(&[Role::Agent], |situation| {
+            let mut overridden = ticket();
+            overridden.priority = Priority::new(1).unwrap();
+            overridden.priority_reason = Some(String::from("the board"));
+            let settled =
+                settle_priority(&overridden, &Edit::from([(Field::PriorityReason, Value::Null)]), situation).unwrap();
+            assert_eq!(settled.get(&Field::Priority), Some(&Value::Int(5)));
         });
     }
 

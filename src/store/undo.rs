@@ -7,23 +7,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::desk::field::Value;
 use crate::desk::id::{Seq, TicketId};
-use crate::desk::people::Deed;
+use crate::desk::people::{Deed, Role, Roles};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
+use crate::desk::rules::Rules;
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::Draft;
 use crate::store::reader::Reader;
-use crate::store::reader::journal::ChangedRow;
+use crate::store::reader::journal::{ChangedRow, Transaction};
 
 /// Columns that every transaction writes anew.
 const BOOKKEEPING: [&str; 2] = ["version", "updated"];
 
 pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
     let taken_back = draft.reader.transaction(seq)?;
-    if taken_back.author == draft.login {
-        draft.may(Deed::AnswerOwn)?;
-    } else {
-        draft.may(Deed::UndoOthers)?;
-    }
+    may_undo(draft, &taken_back)?;
     if taken_back.verb == "found" {
         return Err(Refusal::rule("entry 1 founded the desk; it can't be taken back"));
     }
@@ -32,7 +29,11 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
             "entry {seq} was taken back by entry {by} already; to redo it: deskhand undo {by}"
         )));
     }
-    let changes = draft.reader.changes_of(seq)?;
+    let mut changes = draft.reader.changes_of(seq)?;
+    if original(draft.reader, &taken_back)?.verb != "register" && taken_back.verb != "import" {
+        // Who came to the desk with this entry stays: what they did since stands on their row.
+        changes.retain(|change| change.table != "person" || change.before.is_some() || change.after.is_none());
+    }
     let touched = touched_tickets(&changes);
     let mut rows = Rows::new(draft.reader, &changes);
     for change in changes.into_iter().rev() {
@@ -42,6 +43,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
         return Err(draft_conflict(draft, seq, conflict)?);
     }
     refuse_orphans(draft, seq, &rows)?;
+    refuse_ruin(draft, &rows.writes)?;
     let next = crate::store::apply::next_seq(draft.reader.conn).map_err(|error| draft.reader.explain(&error))?;
     let lives = |id: &&i64| !rows.deleted.contains(&(Table::Ticket, **id));
     let tickets: Vec<i64> = touched.iter().filter(lives).copied().collect();
@@ -56,6 +58,100 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
     draft.batch.undoes = Some(seq);
     let verb = if taken_back.undoes.is_some() { "redid" } else { "undid" };
     Ok(format!("{verb} entry {seq}: {}", taken_back.summary))
+}
+
+/// The transaction that began a row of undos and redos.
+fn original(reader: &Reader, transaction: &Transaction) -> Result<Transaction, Refusal> {
+    let mut first = transaction.clone();
+    while let Some(undone) = first.undoes {
+        first = reader.transaction(undone)?;
+    }
+    Ok(first)
+}
+
+/// Taking something back takes the same right as doing it did, and doing it to others' work one more.
+fn may_undo(draft: &Draft, taken_back: &Transaction) -> Result<(), Refusal> {
+    if taken_back.author != draft.login {
+        draft.may(Deed::UndoOthers)?;
+    }
+    let first = original(draft.reader, taken_back)?;
+    draft.may(match first.verb.as_str() {
+        "register" => Deed::Administer,
+        "import" => Deed::Import,
+        "open" | "reply" | "watch" | "attach" => Deed::AnswerOwn,
+        _ => Deed::WorkTickets,
+    })?;
+    let major = |change: &ChangedRow| {
+        change.table == "ticket"
+            && change.before.as_ref().is_some_and(|before| before.contains_key("major"))
+            && change.after.is_some()
+    };
+    if first.verb == "edit" && draft.reader.changes_of(first.seq)?.iter().any(major) {
+        draft.may(Deed::DeclareMajor)?;
+    }
+    Ok(())
+}
+
+/// What an undo may not leave behind: a desk without an admin, or with rules that can't be read.
+fn refuse_ruin(draft: &Draft, writes: &[Write]) -> Result<(), Refusal> {
+    let cell = |row: &Row, name: &str| row.iter().find(|(column, _)| column == name).map(|(_, value)| value.clone());
+    let mut people: BTreeMap<i64, (String, bool)> = draft
+        .reader
+        .people()?
+        .into_iter()
+        .map(|person| (person.id.0, (person.roles.to_string(), person.active)))
+        .collect();
+    let mut settings: BTreeMap<i64, (String, String)> = draft
+        .reader
+        .all("SELECT id, name, value FROM setting", [], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
+        .into_iter()
+        .collect();
+    let (mut person, mut setting) = (false, false);
+    for write in writes {
+        match write {
+            Write::Delete { table: Table::Person, id } => (person, _) = (true, people.remove(id)),
+            Write::Insert { table: Table::Person, id, row } | Write::Update { table: Table::Person, id, row } => {
+                person = true;
+                let now = people.entry(*id).or_default();
+                now.0 = cell(row, "roles")
+                    .and_then(|roles| roles.text().map(str::to_owned))
+                    .unwrap_or_else(|| now.0.clone());
+                now.1 = cell(row, "active").map_or(now.1, |active| active.int() == Some(1));
+            }
+            Write::Delete { table: Table::Setting, id } => (setting, _) = (true, settings.remove(id)),
+            Write::Insert { table: Table::Setting, id, row } | Write::Update { table: Table::Setting, id, row } => {
+                setting = true;
+                let now = settings.entry(*id).or_default();
+                for (name, place) in [("name", &mut now.0), ("value", &mut now.1)] {
+                    if let Some(Value::Text(text)) = cell(row, name) {
+                        *place = text;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if person && !people.values().any(|(roles, active)| *active && Roles::from(roles.clone()).has(Role::Admin)) {
+        return Err(Refusal::rule("that would leave the desk without an admin; make another one first"));
+    }
+    if setting {
+        Rules::read(settings.values().map(|(name, text)| (name.as_str(), text.as_str()))).map_err(Refusal::Rule)?;
+    }
+    Ok(())
+}
+
+/// What makes a row one of its kind besides its id.
+fn natural_key(table: Table) -> &'static [&'static str] {
+    match table {
+        Table::Tag => &["ticket", "name"],
+        Table::Watcher => &["ticket", "person"],
+        Table::Member => &["team", "person"],
+        Table::Link => &["ticket", "relation", "other"],
+        Table::Person => &["login"],
+        Table::Team | Table::Service | Table::Category => &["key"],
+        Table::Setting => &["name"],
+        Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past => &[],
+    }
 }
 
 /// Rows as the undo has made them so far.
@@ -91,8 +187,21 @@ impl<'a, 'r> Rows<'a, 'r> {
         }
         let id = change.row;
         let again = self.again.contains(&(table, id));
+        let taken = ChangedRow { before: None, after: None, table: change.table.clone(), ..change };
         let (write, after) = match (change.before, change.after) {
             (Some(before), None) => {
+                match self.twin(table, &before)? {
+                    // What shall be there again is there already, put there by somebody since.
+                    Some(_) if matches!(table, Table::Tag | Table::Watcher | Table::Member | Table::Link) => {
+                        return Ok(());
+                    }
+                    Some(twin) => {
+                        let change = ChangedRow { row: twin, before: None, after: Some(before), ..taken };
+                        self.conflict.get_or_insert((change, Vec::new()));
+                        return Ok(());
+                    }
+                    None => {}
+                }
                 self.deleted.remove(&(table, id));
                 let after = again.then(|| before.clone());
                 (Write::Insert { table, id, row: columns(before) }, after)
@@ -112,6 +221,19 @@ impl<'a, 'r> Rows<'a, 'r> {
         }
         self.writes.push(write);
         Ok(())
+    }
+
+    /// Another row that is there now and is the same by its natural key.
+    fn twin(&self, table: Table, image: &BTreeMap<String, Value>) -> Result<Option<i64>, Refusal> {
+        let key = natural_key(table);
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let test: Vec<String> = key.iter().map(|column| format!("{column} = ?")).collect();
+        let sql = format!("SELECT id FROM {} WHERE {}", table.name(), test.join(" AND "));
+        let values = key.iter().map(|column| image.get(*column).cloned().unwrap_or_default());
+        let found: Option<i64> = self.reader.one(&sql, rusqlite::params_from_iter(values), |row| row.get(0))?;
+        Ok(found.filter(|id| !self.deleted.contains(&(table, *id))))
     }
 
     /// A row as it is now, in the columns that a change names.
@@ -180,7 +302,17 @@ fn touched_tickets(changes: &[ChangedRow]) -> Vec<i64> {
 }
 
 /// The refusal that names the later change.
-fn draft_conflict(draft: &Draft, seq: Seq, (change, fields): (ChangedRow, Vec<Disputed>)) -> Result<Refusal, Refusal> {
+fn draft_conflict(
+    draft: &Draft,
+    seq: Seq,
+    (change, mut fields): (ChangedRow, Vec<Disputed>),
+) -> Result<Refusal, Refusal> {
+    // What follows from other fields says nothing by itself.
+    let derived =
+        |field: &Disputed| matches!(field.field.as_str(), "phase" | "priority_computed" | "resolved" | "closed");
+    if !fields.iter().all(derived) {
+        fields.retain(|field| !derived(field));
+    }
     let names: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
     let later = later_change(draft.reader, &change, &names)?;
     let what = describe(draft.reader, &change)?;
