@@ -88,10 +88,13 @@ pub enum Wish {
         /// The text.
         text: String,
     },
-    /// Take back my last change.
-    Undo,
-    /// Take back my last undo.
-    Redo,
+    /// Take back an entry of the journal.
+    Undo {
+        /// Which.
+        seq: Seq,
+        /// Whether that entry is itself a taking back.
+        redo: bool,
+    },
 }
 
 /// Something to do outside the model.

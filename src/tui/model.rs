@@ -47,6 +47,10 @@ pub struct Model {
     pub held: Vec<Key>,
     /// What was said last.
     pub message: Option<Message>,
+    /// What was done in this sitting and can be taken back, and what was taken back and can be done again; the last is next.
+    pub done: Vec<Seq>,
+    /// See [`Model::done`].
+    pub undone: Vec<Seq>,
     /// Counts the questions asked.
     pub generation: Generation,
     /// Whether Ctrl-C was pressed just now.
@@ -105,6 +109,8 @@ impl Model {
             pending: Vec::new(),
             held: Vec::new(),
             message: None,
+            done: Vec::new(),
+            undone: Vec::new(),
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),

@@ -35,6 +35,15 @@ pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
     sitting.draw()?;
     sitting.worker = Some(Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone()));
     let code = sitting.go_on(&inbox);
+    // What was asked for before leaving is done before leaving; what was sent is no draft any more.
+    if let Some(mut worker) = sitting.worker.take() {
+        worker.finish();
+    }
+    while let Ok(message) = inbox.try_recv() {
+        if matches!(message, Msg::Done(..)) {
+            sitting.take(message);
+        }
+    }
     // What was looked at is a convenience: where it can't be written, nothing is lost but a mark.
     let _ = sitting.seen.save();
     Ok(code)
