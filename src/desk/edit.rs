@@ -49,7 +49,7 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
             (Shape::Choice(list), Value::Text(word)) if value.given() => {
                 choose(situation.rules, *field, list, word).map_err(refuse)?
             }
-            (Shape::Line, Value::Text(text)) => Value::from(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            (Shape::Line, Value::Text(text)) => Value::from(one_line(text)),
             (Shape::Level, Value::Int(1..=4))
             | (Shape::Priority, Value::Int(1..=5))
             | (Shape::Flag, Value::Int(0 | 1))
@@ -62,6 +62,12 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
         checked.insert(*field, value);
     }
     Ok(checked)
+}
+
+/// A line as it is kept: single blanks, and nothing that a terminal would obey.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What priority follows from an edit, both values kept: by the matrix, and by the person who overrode it.
