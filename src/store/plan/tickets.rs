@@ -50,9 +50,9 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     Ok(format!("opened {number}: {title}"))
 }
 
-/// What somebody who only asks may say of a new ticket: what it is about, not who does it or how much it counts.
+/// What somebody who only asks may say of a new ticket: what it is about and whom it is sent to, not who does it.
 fn as_requester(draft: &Draft, open: &OpenTicket) -> Result<(), Refusal> {
-    const THEIRS: [Field; 9] = [
+    const THEIRS: [Field; 10] = [
         Field::Title,
         Field::Description,
         Field::Impact,
@@ -61,6 +61,7 @@ fn as_requester(draft: &Draft, open: &OpenTicket) -> Result<(), Refusal> {
         Field::Category,
         Field::Ci,
         Field::Channel,
+        Field::Team,
         Field::Requester,
     ];
     let other = open.set.iter().find(|(field, value)| {
