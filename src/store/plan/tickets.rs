@@ -50,9 +50,9 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     Ok(format!("opened {number}: {title}"))
 }
 
-/// What somebody who only asks may say of a new ticket: what it is about and whom it is sent to, not who does it.
+/// What somebody who only asks may say of a new ticket: what it is about, where it goes and by when, not who does it.
 fn as_requester(draft: &Draft, open: &OpenTicket) -> Result<(), Refusal> {
-    const THEIRS: [Field; 10] = [
+    const THEIRS: [Field; 11] = [
         Field::Title,
         Field::Description,
         Field::Impact,
@@ -62,6 +62,7 @@ fn as_requester(draft: &Draft, open: &OpenTicket) -> Result<(), Refusal> {
         Field::Ci,
         Field::Channel,
         Field::Team,
+        Field::Due,
         Field::Requester,
     ];
     let other = open.set.iter().find(|(field, value)| {
