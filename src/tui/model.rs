@@ -35,8 +35,8 @@ pub struct Model {
     pub rules: Option<Rules>,
     /// Whether it can only be read.
     pub read_only: bool,
-    /// Why the desk can't be opened.
-    pub failure: Option<String>,
+    /// Why the desk can't be opened, and the exit code for that.
+    pub failure: Option<(String, u8)>,
     /// The Queue tab.
     pub queue: Queue,
     /// What lies over it; the last is on top.

@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
         Msg::Opened(Ok(welcome)) => opened(model, *welcome),
         Msg::Opened(Err(refusal)) => {
-            model.failure = Some(refusal.to_string());
+            model.failure = Some((refusal.to_string(), refusal.exit_code()));
             Vec::new()
         }
         Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
@@ -69,8 +69,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         model.pending.clear();
         return Vec::new();
     }
-    if model.failure.is_some() {
-        return vec![Effect::Quit(4)];
+    if let Some((_, code)) = model.failure {
+        return vec![Effect::Quit(code)];
     }
     // Keys keep their order: behind one that waits all wait, but for the one that stops.
     let waits = model.rules.is_none() || !model.held.is_empty();

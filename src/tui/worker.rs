@@ -79,7 +79,8 @@ impl Worker {
     pub fn ask(&self, slot: Slot, generation: Generation, question: Question) {
         let mut state = self.shared.lock();
         state.waiting.insert(slot, (generation, question));
-        if state.running == Some(slot)
+        // What is waited for on the screen does not wait behind counts.
+        if state.running.is_some_and(|running| running >= slot)
             && let Some(interrupter) = &state.interrupter
         {
             interrupter.stop();
