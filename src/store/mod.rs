@@ -226,6 +226,7 @@ impl Store {
         let rules = self.rules()?;
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         open::refuse_replaced(&transaction, &path)?;
+        verify::refuse_unfinished(&transaction, &path)?;
         // Another process may have been faster with the same command.
         if let Some(receipt) = known(&transaction, request.id).map_err(sql)? {
             return Ok(receipt);

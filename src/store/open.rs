@@ -180,6 +180,7 @@ fn wait_for_turn(tries: i32) -> bool {
 
 fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.busy_handler(Some(wait_for_turn))?;
+    schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;

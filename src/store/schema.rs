@@ -4,6 +4,7 @@
 //! write with no open transaction of ours (from the sqlite3 shell, say) is refused by the file itself.
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 
 use crate::store::batch::Table;
 
@@ -20,6 +21,16 @@ pub(crate) fn version() -> i64 {
 
 /// Columns that the journal leaves out of its comparison: they follow from the transaction itself.
 pub(crate) const BOOKKEEPING: &[&str] = &["version", "updated"];
+
+/// Lets a connection begin entries of the journal: what does so calls a function that only Deskhand's connections have. It
+/// is named for what others are told when they try, after "no such function: ".
+///
+/// This keeps out hands and scripts, not somebody who means harm: who writes to the file can take the trigger away, and then
+/// it is the chain of hashes that tells.
+pub(crate) fn admit(conn: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    conn.create_scalar_function(REFUSED, 0, flags, |_| Ok(1))
+}
 
 /// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
 pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
@@ -57,7 +68,8 @@ fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
             .collect::<Result<_, _>>()?;
         conn.execute_batch(&journal_triggers(table.name(), &columns))?;
     }
-    conn.execute_batch(GUARDS)
+    conn.execute_batch(GUARDS)?;
+    conn.execute_batch(&journal_guards())
 }
 
 const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was written";
@@ -115,12 +127,27 @@ fn journal_triggers(table: &str, columns: &[String]) -> String {
     .concat()
 }
 
+/// New entries of the journal come from Deskhand, one after the other; a desk has one identity. Looked at before the row is
+/// written, since a REPLACE takes the old row away without asking the triggers that guard it.
+fn journal_guards() -> String {
+    format!(
+        "CREATE TRIGGER txn_guards_insert BEFORE INSERT ON txn
+         WHEN \"{REFUSED}\"() AND (NEW.hash IS NOT NULL OR NEW.seq <> (SELECT ifnull(max(seq), 0) + 1 FROM txn)
+           OR EXISTS (SELECT 1 FROM txn WHERE command = NEW.command))
+         BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+         CREATE TRIGGER desk_guards_insert BEFORE INSERT ON desk WHEN \"{REFUSED}\"() AND EXISTS (SELECT 1 FROM desk)
+         BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;\n"
+    )
+}
+
 /// What is not journaled is guarded all the same; the journal itself can only grow.
 const GUARDS: &str = "
 CREATE TRIGGER counter_guards_insert BEFORE INSERT ON counter WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
 CREATE TRIGGER counter_guards_update BEFORE UPDATE ON counter
 WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL) OR NEW.last < OLD.last
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER counter_stays BEFORE DELETE ON counter
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
 CREATE TRIGGER blob_guards_insert BEFORE INSERT ON blob WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;

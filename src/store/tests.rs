@@ -159,9 +159,19 @@ fn a_write_by_hand_is_refused_by_the_file_itself() {
         "DELETE FROM ticket",
         "INSERT INTO person (login, name, roles) VALUES ('eve', 'Eve', 'admin')",
         "UPDATE counter SET last = 0",
+        "DELETE FROM counter",
+        "INSERT OR REPLACE INTO counter (name, last) VALUES ('ticket', 0)",
+        "INSERT OR REPLACE INTO ticket SELECT * FROM ticket",
+        "INSERT OR REPLACE INTO change SELECT * FROM change",
+        "INSERT OR REPLACE INTO blob VALUES ('0', x'00')",
+        "INSERT OR REPLACE INTO txn SELECT * FROM txn",
+        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
+        "INSERT OR REPLACE INTO desk VALUES (1, 'x', 0)",
+        "INSERT OR IGNORE INTO desk VALUES (1, 'x', 0)",
     ] {
         let error = shell.execute_batch(sql).unwrap_err().to_string();
-        assert!(error.starts_with("a desk is changed by deskhand, not by hand"), "{sql}: {error}");
+        assert!(error.contains("a desk is changed by deskhand, not by hand: nothing was written"), "{sql}: {error}");
     }
     for sql in
         ["UPDATE txn SET author = 'eve'", "DELETE FROM txn", "DELETE FROM change", "UPDATE change SET after = NULL"]
@@ -169,6 +179,69 @@ fn a_write_by_hand_is_refused_by_the_file_itself() {
         let error = shell.execute_batch(sql).unwrap_err().to_string();
         assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
     }
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn not_even_deskhand_itself_can_write_an_entry_of_the_journal_again_or_out_of_turn() {
+    let mut desk = Desk::new();
+    desk.open("Mail is slow");
+    for sql in [
+        "INSERT OR REPLACE INTO txn SELECT * FROM txn WHERE seq = 1",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         SELECT 3, command, 0, 'eve', 'lab', 'edit', '', '{}', '{}' FROM txn WHERE seq = 2",
+    ] {
+        let error = desk.store.conn.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
+    }
+    let error = desk.store.conn.execute_batch("INSERT OR REPLACE INTO desk VALUES (1, 'x', 0)").unwrap_err();
+    assert_eq!(error.to_string(), "a desk keeps its identity");
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn an_entry_that_was_never_finished_is_told_as_damage_and_mended() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER txn_guards_insert").unwrap();
+    shell
+        .execute_batch(
+            "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+             VALUES (3, 'x', 0, 'eve', 'lab', 'edit', 'by hand', '{}', '{}');
+             UPDATE ticket SET ci = 'mx9';",
+        )
+        .unwrap();
+    let refusal = desk.try_do(note(id, "can't be kept")).unwrap_err();
+    assert_eq!(refusal.exit_code(), 5);
+    let told = "entry 3 of the journal was never finished: somebody wrote into the file by hand";
+    assert!(refusal.to_string().contains(told) && refusal.to_string().contains("deskhand verify --mend"), "{refusal}");
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Unsealed(Seq(3))]);
+    let mended = desk.store.mend().unwrap();
+    assert_eq!(mended, [Finding::Unsealed(Seq(3))]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+    desk.done(note(id, "is kept"));
+    assert_eq!(desk.ticket(id).ci.as_deref(), Some("mx9"), "what was written by hand is in the journal, to be undone");
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_full_text_that_was_emptied_by_hand_is_found_and_mended() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.done(note(id, "The queue is full."));
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell
+        .execute_batch("DELETE FROM ticket_text; INSERT INTO ticket_text (rowid, title) VALUES (77, 'ghost')")
+        .unwrap();
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Unindexed(1), Finding::Unindexed(77)]);
+    assert_eq!(desk.finds("queue"), [] as [&str; 0]);
+    assert_eq!(desk.store.mend().unwrap(), [Finding::Unindexed(1), Finding::Unindexed(77)]);
+    assert_eq!(desk.finds("queue"), ["INC-1"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+    assert_eq!(desk.store.mend().unwrap(), []);
 }
 
 #[test]
