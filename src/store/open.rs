@@ -42,7 +42,7 @@ pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
             )));
         }
         backup::before_migration(&conn, path, version)?;
-        schema::migrate(&mut conn, version).map_err(|error| explain(path, &error))?;
+        schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     }
     Ok((conn, access))
 }
@@ -53,7 +53,7 @@ pub(crate) fn create(path: &Path) -> Result<Connection, Refusal> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
     configure(&mut conn, Access::Write).map_err(|error| explain(path, &error))?;
-    schema::migrate(&mut conn, 0).map_err(|error| explain(path, &error))?;
+    schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     Ok(conn)
 }
 

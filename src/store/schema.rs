@@ -32,25 +32,23 @@ pub(crate) fn admit(conn: &Connection) -> rusqlite::Result<()> {
     conn.create_scalar_function(REFUSED, 0, flags, |_| Ok(1))
 }
 
-/// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
-pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
-    carry_out(conn, MIGRATIONS, from)
+/// Brings the schema of an open connection to ours, each migration one transaction.
+pub(crate) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+    carry_out(conn, MIGRATIONS)
 }
 
-fn carry_out(conn: &mut Connection, migrations: &[&str], from: i64) -> rusqlite::Result<()> {
-    for (index, sql) in migrations.iter().enumerate() {
-        let target = i64::try_from(index + 1).unwrap_or(i64::MAX);
-        if target <= from {
-            continue;
-        }
+fn carry_out(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    loop {
         let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
+        // Asked under the lock: another process may have been faster with the same migration.
+        let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let Some(sql) = usize::try_from(version).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };
         transaction.execute_batch(sql)?;
         install_triggers(&transaction)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", target)?;
+        transaction.pragma_update(None, "user_version", version + 1)?;
         transaction.commit()?;
     }
-    Ok(())
 }
 
 fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
@@ -191,7 +189,7 @@ mod tests {
         let (_folder, path) = desk();
         let (mut conn, _) = open::open(&path).unwrap();
         let good = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
-        carry_out(&mut conn, &good, 1).unwrap();
+        carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
         assert_eq!(before.0, 2);
         let bad = [
@@ -199,16 +197,34 @@ mod tests {
             good[1],
             "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)",
         ];
-        carry_out(&mut conn, &bad, 2).unwrap_err();
+        carry_out(&mut conn, &bad).unwrap_err();
         assert_eq!(shape(&conn), before);
         assert_eq!(verify::examine(&conn).unwrap(), [] as [Finding; 0]);
+    }
+
+    #[test]
+    fn two_who_open_an_older_desk_at_once_bring_it_up_to_date_once() {
+        let (_folder, path) = desk();
+        let newer = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"];
+        let together = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let (mut conn, _) = open::open(&path).unwrap();
+                    together.wait();
+                    carry_out(&mut conn, &newer).unwrap();
+                    assert_eq!(shape(&conn).0, 3);
+                });
+            }
+        });
+        assert_eq!(verify::examine(&Connection::open(&path).unwrap()).unwrap(), [] as [Finding; 0]);
     }
 
     #[test]
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
         let (mut conn, _) = open::open(&path).unwrap();
-        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"], 1).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
             .unwrap();

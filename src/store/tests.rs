@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::desk::command::{Command, OpenTicket, Target, TaskChange};
+use crate::desk::command::{Command, OpenTicket, Record, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::link::Relation;
@@ -242,6 +242,36 @@ fn a_full_text_that_was_emptied_by_hand_is_found_and_mended() {
     assert_eq!(desk.finds("queue"), ["INC-1"]);
     assert_eq!(desk.store.verify().unwrap(), []);
     assert_eq!(desk.store.mend().unwrap(), []);
+}
+
+#[test]
+fn a_command_that_waited_for_another_goes_by_the_rules_as_they_are_then() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let documents = desk.store.read().unwrap().settings().unwrap();
+    let (name, text) = documents.iter().find(|(name, _)| name == "workflow/incident.toml").unwrap();
+    let without = Rules::read(documents.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap();
+    assert!(without.workflow(Kind::Incident).unwrap().state("parked").is_none());
+    let parked = format!(
+        "{text}\n[[state]]\nname = \"parked\"\nphase = \"active\"\n\n[[transition]]\nfrom = [\"new\"]\nto = \"parked\"\nverb = \"park\"\n"
+    );
+    let change = Command::Register(Record::Settings(vec![(name.clone(), Some(parked))]));
+    // Another process holds the lock, changes the workflow, and lets go.
+    let (path, author, moment) = (desk.path(), desk.author.clone(), desk.moment);
+    let holds = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let slow: &mut dyn FnMut(usize, usize) = &mut |_, _| {
+                holds.wait();
+                std::thread::sleep(std::time::Duration::from_millis(300));
+            };
+            let mut other = Store::open(&path).unwrap();
+            other.execute_telling(&Request::new(change.clone()), &author, &moment, slow).unwrap();
+        });
+        holds.wait();
+        desk.done(Command::Move { on: vec![id.into()], to: String::from("parked"), set: Edit::new(), children: false });
+    });
+    assert_eq!(desk.ticket(id).state, "parked");
 }
 
 #[test]
