@@ -59,9 +59,7 @@ fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusa
 fn write_copy(conn: &Connection, source: &Path, part: &Path) -> Result<Seq, Refusal> {
     let sql = |error: rusqlite::Error| open::explain(part, &error);
     let mut copy = Connection::open(part).map_err(sql)?;
-    Backup::new(conn, &mut copy)
-        .and_then(|backup| backup.run_to_completion(1_000, std::time::Duration::ZERO, None))
-        .map_err(|error| open::explain(source, &error))?;
+    copy_pages(conn, &mut copy).map_err(|error| open::explain(source, &error))?;
     // A copy stands alone: no write-ahead log beside it.
     copy.query_row("PRAGMA journal_mode = delete", [], |_| Ok(())).map_err(sql)?;
     let findings = verify::examine(&copy).map_err(sql)?;
@@ -76,6 +74,16 @@ fn write_copy(conn: &Connection, source: &Path, part: &Path) -> Result<Seq, Refu
         .and_then(|file| file.sync_all())
         .map_err(|error| Refusal::Unavailable(error.to_string()))?;
     Ok(Seq(newest))
+}
+
+/// Copies all pages of one moment: without a snapshot held, every write of others would begin the copy again.
+fn copy_pages(conn: &Connection, copy: &mut Connection) -> rusqlite::Result<()> {
+    let snapshot = conn.is_autocommit().then(|| conn.unchecked_transaction()).transpose()?;
+    // A transaction sees its moment from its first question on.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Backup::new(conn, copy)?.run_to_completion(1_000, std::time::Duration::ZERO, None)?;
+    drop(snapshot);
+    Ok(())
 }
 
 /// The copy that is made before a migration, beside the desk. It is named for the newest entry of the journal, so that a
