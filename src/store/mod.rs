@@ -11,6 +11,7 @@ mod location;
 mod open;
 mod plan;
 mod reader;
+mod restore;
 mod schema;
 mod undo;
 mod verify;
@@ -21,7 +22,7 @@ use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-pub use backup::{Saved, restore};
+pub use backup::Saved;
 pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
@@ -33,6 +34,7 @@ pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::{Reader, names::Names};
+pub use restore::restore;
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Receipt, Request};
@@ -100,6 +102,7 @@ impl Store {
             std::fs::File::open(&draft)
                 .and_then(|file| file.sync_all())
                 .and_then(|()| std::fs::hard_link(&draft, path))
+                .and_then(|()| backup::sync_folder(path))
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))
         });
         for ending in ["", "-wal", "-shm"] {
