@@ -345,6 +345,39 @@ fn edits_of_different_fields_merge_and_of_the_same_field_conflict() {
 }
 
 #[test]
+fn a_record_changed_by_two_keeps_what_each_changed_or_names_who_was_first() {
+    let mut desk = Desk::new();
+    let bob = |mail: Option<&str>, role| Record::Person {
+        id: None,
+        login: String::from("bob"),
+        name: String::from("Bob"),
+        mail: mail.map(str::to_owned),
+        roles: crate::desk::people::Roles::of(&[role]),
+        active: true,
+    };
+    desk.done(Command::Register(bob(None, crate::desk::people::Role::Admin)));
+    let seen = desk.store.read().unwrap().find_person("bob").unwrap();
+    let revise = |change: &dyn Fn(&mut crate::desk::people::Person)| {
+        let mut to = seen.clone();
+        change(&mut to);
+        Command::Revise { seen: Box::new(Record::from(seen.clone())), to: Box::new(Record::from(to)) }
+    };
+    let agent = crate::desk::people::Roles::of(&[crate::desk::people::Role::Agent]);
+    let revoked = desk.done(revise(&|bob| bob.roles = agent.clone()));
+    desk.done(revise(&|bob| bob.mail = Some(String::from("bob@lab"))));
+    let now = desk.store.read().unwrap().find_person("bob").unwrap();
+    assert_eq!((now.roles, now.mail.as_deref()), (agent.clone(), Some("bob@lab")));
+    let viewer = crate::desk::people::Roles::of(&[crate::desk::people::Role::Lead]);
+    let refused = desk.refused(revise(&|bob| bob.roles = viewer.clone()));
+    let expected = format!(
+        "person bob was changed meanwhile by anna (entry {} of the journal):\n  roles: was 'admin', theirs 'agent', yours 'lead'",
+        revoked.seq.unwrap().0 + 1
+    );
+    assert_eq!(refused, expected);
+    desk.undo(&revoked);
+}
+
+#[test]
 fn undo_takes_back_one_edit_and_redo_is_undoing_the_undo() {
     let mut desk = Desk::new();
     let id = desk.open("Mail is slow");
