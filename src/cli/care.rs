@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::files::size;
+use crate::exchange::file::size;
 use crate::cli::open::{Desk, desk_path};
 use crate::cli::output::{Format, Output, labelled};
 use crate::desk::command::Command;
