@@ -61,6 +61,56 @@ pub fn refuse(path: &Path, error: &io::Error) -> Refusal {
     }
 }
 
+/// The paths that begin so, folders first with a slash at their end; `~/` is the home folder. Hidden ones only when asked
+/// for by a dot.
+#[must_use]
+pub fn paths(begun: &str) -> Vec<String> {
+    let (folder, begin) = begun.rsplit_once('/').map_or(("", begun), |(folder, begin)| (folder, begin));
+    let shown = if begun.contains('/') { format!("{folder}/") } else { String::new() };
+    let place = if shown.is_empty() { PathBuf::from(".") } else { expand(&shown) };
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let mut found: Vec<(bool, String)> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let name = entry.file_name().into_string().ok()?;
+            let fits = name.to_lowercase().starts_with(&begin.to_lowercase());
+            let hidden = name.starts_with('.') && !begin.starts_with('.');
+            let is_folder = entry.path().is_dir();
+            (fits && !hidden).then(|| (!is_folder, format!("{shown}{name}{}", if is_folder { "/" } else { "" })))
+        })
+        .collect();
+    found.sort();
+    found.truncate(500);
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// A folder of this process for files that other programs shall look at, and nobody else.
+///
+/// # Errors
+/// When it can't be made.
+pub fn private_folder() -> Result<PathBuf, Refusal> {
+    let folder = std::env::temp_dir().join(format!("deskhand-files-{}", std::process::id()));
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    match builder.create(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(refuse(&folder, &error)),
+        _ => Ok(folder),
+    }
+}
+
+/// A path as typed, `~/` at its beginning for the home folder.
+#[must_use]
+pub fn expand(typed: &str) -> PathBuf {
+    match (typed.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
 /// A name that stays in the folder it is put in, whatever the desk file says.
 fn file_name(name: &str) -> String {
     let last = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
