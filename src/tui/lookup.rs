@@ -140,7 +140,8 @@ fn tickets(reader: &Reader, asker: &Asker, typed: &str) -> Result<Vec<Found>, Re
     }
     match words(typed, true) {
         Some(words) => {
-            let each = words.into_iter().map(|word| Term::Text { place: Place::Title, any: vec![word] }.into()).collect();
+            let each =
+                words.into_iter().map(|word| Term::Text { place: Place::Title, any: vec![word] }.into()).collect();
             let query = Query { filter: Expr::all(each), sort: Vec::new() };
             all.extend(reader.ranked(&query, asker, OFFERED)?.into_iter().map(found));
         }

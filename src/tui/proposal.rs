@@ -36,12 +36,7 @@ pub struct Proposed {
 }
 
 /// Asks the desk what a wish would do. A ticket that refuses does not stop the others here.
-pub(crate) fn propose(
-    store: &mut Store,
-    author: &Author,
-    moment: &Moment,
-    wish: &Wish,
-) -> Result<Proposal, Refusal> {
+pub(crate) fn propose(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<Proposal, Refusal> {
     let mut refused: BTreeMap<TicketId, String> = BTreeMap::new();
     let mut allowed = wish.targets().to_vec();
     let mut told = told(store, author, moment, wish);

@@ -239,11 +239,7 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             let (ticket, version) = (sheet.ticket.id, sheet.ticket.version);
             let seen = model.seen.insert(ticket, version);
             model.queue.take_sheet(*sheet, history, seen);
-            if seen == Some(version) {
-                Vec::new()
-            } else {
-                vec![Effect::Look(ticket, version)]
-            }
+            if seen == Some(version) { Vec::new() } else { vec![Effect::Look(ticket, version)] }
         }
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
@@ -406,7 +402,7 @@ fn again_in_picker(model: &mut Model) -> Option<Effect> {
 }
 
 /// Wants something of the desk: of one ticket at once, of several after a look at what it would do to each.
-pub fn wish(_: &mut Model, wish: Wish) -> Vec<Effect> {
+pub fn wish(wish: Wish) -> Vec<Effect> {
     if wish.targets().len() > 1 { vec![Effect::Preview(Box::new(wish))] } else { wish_now(wish) }
 }
 
@@ -496,7 +492,7 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
             Some(row) => run(model, row),
             None => Vec::new(),
         },
-        Purpose::Assign => action::assign_to(model, picker.on, &item.word),
+        Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, &item.word),
     }
 }
@@ -562,7 +558,7 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
             form.sending = true;
             form.sent = Some(wish.clone());
             form.refused = None;
-            self::wish(model, wish)
+            self::wish(wish)
         }
         Err((place, why)) => {
             form.at = place;

@@ -294,9 +294,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             person: me.map_or_else(|| reader.next_person(), Ok)?,
             watching: *watching,
         },
-        Wish::Attach { on, path } => {
-            file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?
-        }
+        Wish::Attach { on, path } => file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }

@@ -69,11 +69,11 @@ pub(super) fn open_asking(model: &mut Model, title: &str, choice: Choice, what: 
 pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &Item) -> Vec<Effect> {
     match choice {
         Choice::Start => start::chosen(model, item),
-        Choice::Team => team::chosen(model, &picker, item),
-        Choice::Tag => tag::chosen(model, &picker, item),
+        Choice::Team => team::chosen(&picker, item),
+        Choice::Tag => tag::chosen(&picker, item),
         Choice::Relation => link::related(model, picker, item),
-        Choice::Other(relation, reverse) => link::chosen(model, &picker, relation, reverse, item),
-        Choice::Heir => link::merged(model, &picker, item),
+        Choice::Other(relation, reverse) => link::chosen(&picker, relation, reverse, item),
+        Choice::Heir => link::merged(&picker, item),
         Choice::Link => link::gone_to(model, &picker, item),
         Choice::File => file::chosen(model, picker, item),
         Choice::FileDeed(place) => file::deed(model, picker, place, item),

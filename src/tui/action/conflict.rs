@@ -26,8 +26,7 @@ pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Eff
     if let Wish::Edit { on, fields } = &wish
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
-        let texts: Vec<(&str, &str)> =
-            fields.iter().map(|(field, text)| (field.spec().label, text.as_str())).collect();
+        let texts: Vec<(&str, &str)> = fields.iter().map(|(field, text)| (field.spec().label, text.as_str())).collect();
         let draft = serde_json::to_string(&texts).unwrap_or_default();
         let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
         effects = update::keep(model, format!("edit {}", ids.join(",")), draft);

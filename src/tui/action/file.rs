@@ -71,7 +71,7 @@ pub(super) fn deed(model: &mut Model, picker: Picker, place: usize, item: &Item)
         }
         _ => {
             let command = Command::Detach { attachment: file.id };
-            update::wish(model, Wish::Command(Box::new(command)))
+            update::wish(Wish::Command(Box::new(command)))
         }
     }
 }
@@ -110,7 +110,7 @@ pub(super) fn attached(model: &mut Model, picker: Picker, item: &Item) -> Vec<Ef
         return into(model, picker, &item.word);
     }
     let Some(target) = picker.on.first() else { return Vec::new() };
-    update::wish(model, Wish::Attach { on: target.id, path: item.word.clone() })
+    update::wish(Wish::Attach { on: target.id, path: item.word.clone() })
 }
 
 pub(super) fn saved(model: &mut Model, picker: Picker, place: usize, item: &Item) -> Vec<Effect> {

@@ -15,7 +15,7 @@ use crate::tui::update;
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(Link "ticket.link" "link" Ticket Write ["b"], 0, one_ticket, "Link it: blocks, child of, duplicate of… another ticket.", pick),
     work!(Merge "ticket.merge" "merge" Ticket Write ["B"], 0, no_ticket, "Merge it into another ticket, which takes over all that belongs to it.", merge),
-    work!(FollowLink "ticket.links" "links" Sheet Read ["Enter", "l", "Right"], 60, linked, "Go to one of the tickets that it is linked with.", walk),
+    work!(FollowLink "ticket.links" "follow" Sheet Read ["Enter", "l", "Right"], 60, linked, "Go to one of the tickets that it is linked with.", walk),
 ];
 
 fn linked(model: &Model) -> Result<(), String> {
@@ -42,15 +42,19 @@ fn pick(model: &mut Model) -> Vec<Effect> {
 /// Goes on from the relation to the other ticket.
 pub(super) fn related(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effect> {
     let Some((relation, reverse)) = Relation::named(&item.word) else { return Vec::new() };
-    let title = format!("{} {}: number or words of the title", picker.title.trim_end_matches(" is to another ticket"), item.word);
+    let title = format!(
+        "{} {}: number or words of the title",
+        picker.title.trim_end_matches(" is to another ticket"),
+        item.word
+    );
     let purpose = Purpose::Work(Choice::Other(relation, reverse));
     model.overlays.push(Overlay::Picker(Picker::new(&title, purpose, Vec::new()).on(picker.on)));
     choice::typed(model)
 }
 
-pub(super) fn chosen(model: &mut Model, picker: &Picker, relation: Relation, reverse: bool, item: &Item) -> Vec<Effect> {
+pub(super) fn chosen(picker: &Picker, relation: Relation, reverse: bool, item: &Item) -> Vec<Effect> {
     let Some(target) = picker.on.first() else { return Vec::new() };
-    update::wish(model, Wish::Link { from: target.id, relation, reverse, other: item.word.clone() })
+    update::wish(Wish::Link { from: target.id, relation, reverse, other: item.word.clone() })
 }
 
 fn merge(model: &mut Model) -> Vec<Effect> {
@@ -58,8 +62,8 @@ fn merge(model: &mut Model) -> Vec<Effect> {
     choice::open(model, &title, Choice::Heir, Vec::new())
 }
 
-pub(super) fn merged(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
-    update::wish(model, Wish::Merge { from: picker.on.clone(), into: item.word.clone() })
+pub(super) fn merged(picker: &Picker, item: &Item) -> Vec<Effect> {
+    update::wish(Wish::Merge { from: picker.on.clone(), into: item.word.clone() })
 }
 
 fn walk(model: &mut Model) -> Vec<Effect> {

@@ -176,8 +176,21 @@ actions! {
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
     let work = [
-        start::ROWS, team::ROWS, tag::ROWS, link::ROWS, file::ROWS, task::ROWS, time::ROWS, cancel::ROWS, watch::ROWS,
-        why::ROWS, draft::ROWS, snippet::ROWS, page::ROWS, bulk::ROWS, conflict::ROWS,
+        start::ROWS,
+        team::ROWS,
+        tag::ROWS,
+        link::ROWS,
+        file::ROWS,
+        task::ROWS,
+        time::ROWS,
+        cancel::ROWS,
+        watch::ROWS,
+        why::ROWS,
+        draft::ROWS,
+        snippet::ROWS,
+        page::ROWS,
+        bulk::ROWS,
+        conflict::ROWS,
     ];
     go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(work.into_iter().flatten()).chain(overlay::ROWS)
 }

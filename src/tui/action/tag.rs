@@ -43,16 +43,17 @@ pub(super) fn line(text: &str) -> Option<Item> {
 fn parted(text: &str) -> (Vec<String>, Vec<String>) {
     let words = text.split([' ', ',']).filter(|word| !word.trim_matches(['-', '+']).is_empty());
     let (remove, add): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
-    let bare = |words: Vec<&str>| words.into_iter().map(|word| word.trim_start_matches(['-', '+']).to_owned()).collect();
+    let bare =
+        |words: Vec<&str>| words.into_iter().map(|word| word.trim_start_matches(['-', '+']).to_owned()).collect();
     (bare(add), bare(remove))
 }
 
-pub(super) fn chosen(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
+pub(super) fn chosen(picker: &Picker, item: &Item) -> Vec<Effect> {
     let (tag, untag) = match item.hint.as_str() {
         TYPED => parted(&item.word),
         OWN => (Vec::new(), vec![item.word.clone()]),
         _ => (vec![item.word.clone()], Vec::new()),
     };
     let command = Command::Edit { on: picker.on.clone(), set: Edit::new(), tag, untag };
-    update::wish(model, Wish::Command(Box::new(command)))
+    update::wish(Wish::Command(Box::new(command)))
 }

@@ -55,5 +55,5 @@ pub(super) fn chosen(model: &mut Model, mut picker: Picker, item: &Item) -> Vec<
     picker.field.set("");
     picker.extra = None;
     model.overlays.push(Overlay::Picker(picker));
-    update::wish(model, Wish::Command(Box::new(Command::Task { on, change })))
+    update::wish(Wish::Command(Box::new(Command::Task { on, change })))
 }

@@ -10,9 +10,8 @@ use crate::tui::model::Model;
 use crate::tui::overlay::picker::{Item, Picker};
 use crate::tui::update;
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Team "ticket.team" "team" Ticket Write ["m"], 0, no_ticket, "Move it to a team.", pick),
-];
+pub(super) static ROWS: &[ActionSpec] =
+    &[work!(Team "ticket.team" "team" Ticket Write ["m"], 0, no_ticket, "Move it to a team.", pick)];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
     let title = format!("Move {} to team", named(model));
@@ -24,6 +23,6 @@ pub(super) fn lines(directory: &Directory) -> Vec<Item> {
     teams.chain([Item::new("none", "no team")]).collect()
 }
 
-pub(super) fn chosen(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
-    update::wish(model, Wish::Edit { on: picker.on.clone(), fields: vec![(Field::Team, item.word.clone())] })
+pub(super) fn chosen(picker: &Picker, item: &Item) -> Vec<Effect> {
+    update::wish(Wish::Edit { on: picker.on.clone(), fields: vec![(Field::Team, item.word.clone())] })
 }

@@ -100,7 +100,7 @@ pub(super) fn named(model: &Model) -> String {
 
 fn assign(model: &mut Model, to: &str) -> Vec<Effect> {
     let on = targets(model);
-    update::wish(model, Wish::Assign { on, to: to.to_owned() })
+    update::wish(Wish::Assign { on, to: to.to_owned() })
 }
 
 fn pick_assignee(model: &mut Model) -> Vec<Effect> {
@@ -111,8 +111,8 @@ fn pick_assignee(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Carries out the choice of an assignee.
-pub(crate) fn assign_to(model: &mut Model, on: Vec<Target>, word: &str) -> Vec<Effect> {
-    update::wish(model, Wish::Assign { on, to: word.to_owned() })
+pub(crate) fn assign_to(on: Vec<Target>, word: &str) -> Vec<Effect> {
+    update::wish(Wish::Assign { on, to: word.to_owned() })
 }
 
 fn pick_state(model: &mut Model) -> Vec<Effect> {
@@ -182,7 +182,7 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
         fields.sort_by_key(|field| (!field.needed, field.editor.multiline));
     }
     if fields.is_empty() {
-        return update::wish(model, Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
+        return update::wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
     }
     let title = format!("{} {}", update::capital(&transition.verb), called(&on, ticket));
     update::open_form(model, Form::new(title, Purpose::Move(on, state.to_owned()), fields))

@@ -13,5 +13,5 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 fn watch(model: &mut Model, watching: bool) -> Vec<Effect> {
     let on = targets(model);
-    update::wish(model, Wish::Watch { on, watching })
+    update::wish(Wish::Watch { on, watching })
 }

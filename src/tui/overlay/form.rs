@@ -50,7 +50,17 @@ impl Form {
     /// A form, in its first field.
     #[must_use]
     pub fn new(title: String, purpose: Purpose, fields: Vec<FormField>) -> Form {
-        Form { title, purpose, fields, at: 0, leaving: false, sending: false, sent: None, similar: Vec::new(), refused: None }
+        Form {
+            title,
+            purpose,
+            fields,
+            at: 0,
+            leaving: false,
+            sending: false,
+            sent: None,
+            similar: Vec::new(),
+            refused: None,
+        }
     }
 
     /// The field that is typed in.

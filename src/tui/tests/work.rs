@@ -35,7 +35,7 @@ fn a_ticket_is_linked_by_the_words_of_a_title_and_the_link_is_walked() {
 
 #[test]
 fn a_ticket_without_links_says_so() {
-    three().keys("Enter Enter").shows("Can't links: INC-1 has no links");
+    three().keys("Enter Enter").shows("Can't follow: INC-1 has no links");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_ticket_is_merged_into_the_one_of_that_number() {
 fn tasks_are_added_ticked_and_removed_without_leaving_the_list() {
     let mut sitting = three();
     sitting.keys("T").types("Call the provider").keys("Enter").shows("[ ] 1").types("Reboot").keys("Enter");
-    sitting.shows("[ ] 2").keys("Enter").shows("[x] 1").types("-2").keys("Enter").hides("Reboot");
+    sitting.shows("[ ] 2").keys("Enter").shows("[x] 1").types("-2").keys("Enter").hides("[ ] 2");
     sitting.keys("Esc").hides("Call the provider").keys("Enter").shows("[x] 1. Call the provider");
 }
 
@@ -122,10 +122,10 @@ fn what_others_did_since_i_looked_is_starred_in_the_timeline() {
     sitting.happens(Msg::Changed);
     sitting.keys("Enter G").shows("* 2026").shows("Seen it too.");
     sitting.keys("c").types("Mine").keys("Esc Enter").shows("* 2026");
-    assert_eq!(sitting.screen().iter().filter(|row| row.starts_with("* ")).count(), 1, "mine is not news");
+    assert_eq!(sitting.screen().iter().filter(|row| row.contains("* 2026")).count(), 1, "mine is not news");
     let other = sitting.store.read().unwrap().ticket_numbered("INC-2".parse().unwrap()).unwrap().id;
     sitting.bert(Command::Link { from: id, relation: Relation::Relates, to: other });
     sitting.happens(Msg::Changed);
     sitting.keys("G");
-    assert_eq!(sitting.screen().iter().filter(|row| row.starts_with("* ")).count(), 2);
+    assert_eq!(sitting.screen().iter().filter(|row| row.contains("* 2026")).count(), 2);
 }

@@ -89,40 +89,49 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
-    let cut = |text: &str, width: usize| {
-        text::pad(&text::one_line(text, width.saturating_sub(1), model.look.ellipsis()), width)
-    };
+    let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
     let mut lines = vec![Line::styled(
         format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
         theme::quiet(),
     )];
     for (at, disputed) in dispute.fields.iter().enumerate() {
         let mine = contest.sides.get(at) == Some(&Side::Mine);
-        let mark = |chosen: bool, value: &Value| {
-            let word = match value {
-                Value::Null => String::from("nothing"),
-                Value::Int(n) => n.to_string(),
-                Value::Text(text) => text.clone(),
-            };
-            cut(&format!("{} {word}", if chosen { "(o)" } else { "( )" }), column)
-        };
-        let base = match &disputed.base {
-            Value::Null => String::from("nothing"),
-            Value::Int(n) => n.to_string(),
-            Value::Text(text) => text.clone(),
-        };
-        let here = if at == contest.at { theme::accent(model.look) } else { theme::plain() };
+        let here = at == contest.at;
+        let face = |mark: &str, value: &Value| folded(&format!("{mark}{}", in_words(value)), column.saturating_sub(2));
+        let mark = |chosen: bool| if chosen { "(o) " } else { "( ) " };
+        let columns =
+            [face("", &disputed.base), face(mark(!mine), &disputed.theirs), face(mark(mine), &disputed.yours)];
         let style = |chosen: bool| if chosen { theme::strong() } else { theme::quiet() };
-        lines.push(Line::from(vec![
-            Span::styled(cut(&format!("{} {}", if at == contest.at { ">" } else { " " }, disputed.field), label), here),
-            Span::styled(cut(&base, column), theme::quiet()),
-            Span::styled(mark(!mine, &disputed.theirs), style(!mine)),
-            Span::styled(mark(mine, &disputed.yours), style(mine)),
-        ]));
+        for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0) {
+            let name =
+                if row == 0 { format!("{}{}", if here { "> " } else { "  " }, disputed.field) } else { String::new() };
+            let name_style = if here { theme::accent(model.look) } else { theme::plain() };
+            let mut line = Line::from(Span::styled(cut(&name, label), name_style));
+            for (column_rows, style) in columns.iter().zip([theme::quiet(), style(!mine), style(mine)]) {
+                let text = column_rows.get(row).map_or("", String::as_str);
+                line.push_span(Span::styled(cut(text, column), style));
+            }
+            lines.push(line);
+        }
     }
     frame.render_widget(Paragraph::new(lines), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later";
     let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::from("nothing"),
+        Value::Int(n) => n.to_string(),
+        Value::Text(text) => text::clean_text(text).into_owned(),
+    }
+}
+
+/// At most so many rows of a value are shown; the editor shows the rest.
+const SHOWN: usize = 4;
+
+fn folded(text: &str, width: usize) -> Vec<String> {
+    text::wrap(text, width).into_iter().take(SHOWN).collect()
 }

@@ -174,7 +174,9 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
     for entry in &what.sheet.entries {
         let who = entry.author.map_or("?", |id| what.sheet.names.person(id));
         let (kind, tone) = if entry.public { ("reply", Tone::Public) } else { ("note", Tone::Strong) };
-        let fresh = what.history.iter().any(|event| event.at == entry.at && is_fresh(event, what, model));
+        let login = entry.author.map_or("?", |id| what.sheet.names.login(id));
+        let own = |event: &&Event| event.at == entry.at && event.who.eq_ignore_ascii_case(login);
+        let fresh = what.history.iter().filter(own).any(|event| is_fresh(event, what, model));
         let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, fresh, model)];
         block.extend(body_lines(&entry.text, width, Tone::Plain));
         block.push(Line::new());
@@ -191,7 +193,8 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
             Some(reason) => format!("{} ({})", changes.join(", "), text::clean_line(reason)),
             None => changes.join(", "),
         };
-        let head = heading(event.at, &text::clean_line(&event.who), "", Tone::Quiet, is_fresh(event, what, model), model);
+        let head =
+            heading(event.at, &text::clean_line(&event.who), "", Tone::Quiet, is_fresh(event, what, model), model);
         let used: usize = head.iter().map(|(_, piece)| text::width(piece)).sum();
         let mut rows = text::wrap(&words, width.saturating_sub(used + 1).max(20)).into_iter();
         let mut first = head;
