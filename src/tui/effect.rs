@@ -13,23 +13,23 @@ use crate::tui::lookup::Lookup;
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;
 
-/// Questions of one kind; the newest replaces one that waits and stops one that runs.
+/// Questions of one kind; the newest replaces one that waits and stops one that runs. The first are answered first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
     /// The list.
     List,
     /// The ticket shown.
     Sheet,
-    /// How many the list holds.
-    Total,
-    /// How many each view holds.
-    Counts,
     /// What a picker offers.
     Picker,
     /// The names that fields may hold.
     Names,
     /// Tickets with a title like the one that is typed.
     Similar,
+    /// How many the list holds.
+    Total,
+    /// How many each view holds.
+    Counts,
 }
 
 /// A question to the desk.
@@ -134,10 +134,13 @@ pub enum Wish {
     },
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
-    /// Take back my last change.
-    Undo,
-    /// Take back my last undo.
-    Redo,
+    /// Take back an entry of the journal.
+    Undo {
+        /// Which.
+        seq: Seq,
+        /// Whether that entry is itself a taking back.
+        redo: bool,
+    },
 }
 
 /// Where an attachment goes.

@@ -19,7 +19,7 @@ impl Wish {
                 Command::Edit { on, .. } => on,
                 _ => &[],
             },
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo | Wish::Redo => &[],
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo { .. } => &[],
         }
     }
 
@@ -38,7 +38,7 @@ impl Wish {
                     *on = targets;
                 }
             }
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo | Wish::Redo => {}
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo { .. } => {}
         }
         self
     }

@@ -8,6 +8,7 @@ use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::conflict::{Contest, Side};
+use crate::tui::overlay::form::Draft;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -26,8 +27,9 @@ pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Eff
     if let Wish::Edit { on, fields } = &wish
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
-        let texts: Vec<(&str, &str)> = fields.iter().map(|(field, text)| (field.spec().label, text.as_str())).collect();
-        let draft = serde_json::to_string(&texts).unwrap_or_default();
+        let texts = fields.iter().map(|(field, text)| (field.spec().label.to_owned(), text.clone(), String::new()));
+        let draft = Draft { on: on.clone(), fields: texts.collect() };
+        let draft = serde_json::to_string(&draft).unwrap_or_default();
         let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
         effects = update::keep(model, format!("edit {}", ids.join(",")), draft);
     }

@@ -8,6 +8,7 @@ use crate::tui::action::{ActionSpec, always, start, ticket};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
+use crate::tui::overlay::form::Draft;
 use crate::tui::overlay::picker::Item;
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -39,8 +40,9 @@ fn list(model: &mut Model) -> Vec<Effect> {
 pub(super) fn lines(model: &Model) -> Vec<Item> {
     let line = |(place, draft): (&String, &String)| {
         let (verb, ids, _) = parted(place);
-        let texts: Vec<(String, String)> = serde_json::from_str(draft).unwrap_or_default();
-        let texts: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
+        let draft: Draft = serde_json::from_str(draft).unwrap_or_default();
+        let texts: Vec<&str> =
+            draft.fields.iter().map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty()).collect();
         let on: Vec<String> =
             ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
         let hint = if on.is_empty() { place.clone() } else { format!("{verb} {}", on.join(" ")) };
