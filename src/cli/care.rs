@@ -8,12 +8,12 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::files::size;
 use crate::cli::open::{Desk, desk_path};
 use crate::cli::output::{Format, Output, labelled};
 use crate::desk::command::Command;
 use crate::desk::refusal::Refusal;
 use crate::desk::working_days::passed_since;
+use crate::exchange::file::size;
 use crate::store::{Access, Drive, Finding, Store, drive_of, restore as put_back};
 use crate::text::clean_line;
 

@@ -7,14 +7,13 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::preview;
 use crate::cli::shield::bare;
 use crate::desk::command::{Author, Command, Receipt, Record, Request};
-use crate::desk::field::{Field, Value};
 use crate::desk::id::PersonId;
 use crate::desk::people::Roles;
 use crate::desk::query::{Query, parse};
-use crate::desk::refusal::{Conflict, Refusal};
+use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Store, shown};
+use crate::store::{Asker, Reader, Store};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
@@ -131,27 +130,9 @@ impl<'g> Desk<'g> {
 
     /// A conflict with names in place of row ids, and local times.
     fn in_words(&self, refusal: Refusal) -> Refusal {
-        match refusal {
-            Refusal::Conflict(conflict) => Refusal::Conflict(Box::new(self.named(*conflict))),
-            other => other,
+        match self.store.read() {
+            Ok(reader) => reader.in_words(refusal, &self.moment),
+            Err(_) => refusal,
         }
-    }
-
-    fn named(&self, mut conflict: Conflict) -> Conflict {
-        let Ok(reader) = self.store.read() else { return conflict };
-        for disputed in &mut conflict.fields {
-            let field = match disputed.field.as_str() {
-                "owner" => Some(Field::Assignee),
-                "parent" => Some(Field::Category),
-                name => Field::named(name),
-            };
-            let Some(field) = field else { continue };
-            for value in [&mut disputed.base, &mut disputed.theirs, &mut disputed.yours] {
-                if let (Value::Int(_), Ok(names)) = (&*value, reader.names([(field, &*value)])) {
-                    *value = Value::Text(shown(field, value, &names, &self.moment));
-                }
-            }
-        }
-        conflict
     }
 }

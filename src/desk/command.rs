@@ -66,7 +66,7 @@ impl From<TicketId> for Target {
 }
 
 /// Everything that can change a desk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Open a ticket.
@@ -222,7 +222,7 @@ impl Command {
 }
 
 /// A ticket to open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenTicket {
     /// Its kind.
     pub kind: Kind,
@@ -323,7 +323,7 @@ pub enum Record {
 }
 
 /// Records from another system.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// Where they come from: the name of the file.
     pub source: String,

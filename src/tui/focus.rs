@@ -12,6 +12,9 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Form(form)) if form.leaving => &[Scope::Leaving, Scope::Always],
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
+        Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
+        Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
+        Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
         None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],

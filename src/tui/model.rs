@@ -9,9 +9,11 @@ use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
+use crate::store::Names;
 use crate::text;
 use crate::tui::effect::{Effect, Generation, Question, Slot};
 use crate::tui::key::Key;
+use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Queue;
 use crate::tui::term::{Colours, Glyphs};
@@ -57,6 +59,10 @@ pub struct Model {
     pub stopping: bool,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
+    /// The tickets that drafts are for, once the list of drafts was asked for.
+    pub drafted: Vec<Ticket>,
+    /// The names that fields may hold, once a form asked for them.
+    pub directory: Directory,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
 }
@@ -114,6 +120,8 @@ impl Model {
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),
+            drafted: Vec::new(),
+            directory: Directory::default(),
             seen: BTreeMap::new(),
         }
     }
@@ -139,6 +147,20 @@ impl Model {
     /// Tells the reader why not.
     pub fn refuse(&mut self, text: impl Into<String>) {
         self.message = Some(Message { text: text.into(), refused: true });
+    }
+
+    /// A ticket that is held: shown, in the list, or named by a draft.
+    #[must_use]
+    pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
+        let shown = self.queue.shown.iter().map(|shown| &shown.sheet.ticket);
+        shown.chain(self.queue.rows.iter().map(|(ticket, _)| ticket)).chain(&self.drafted).find(|one| one.id == id)
+    }
+
+    /// The names behind a ticket's references.
+    #[must_use]
+    pub fn names_of(&self, ticket: &Ticket) -> &Names {
+        let shown = self.queue.shown.as_ref().filter(|shown| shown.sheet.ticket.id == ticket.id);
+        shown.map_or(&self.queue.names, |shown| &shown.sheet.names)
     }
 
     /// The tickets that an action is for: the marked ones, else the one under the cursor or shown.

@@ -109,6 +109,22 @@ impl Sitting {
                     worker.wish(*wish);
                 }
             }
+            Effect::Preview(wish) => {
+                if let Some(worker) = &self.worker {
+                    worker.preview(*wish);
+                }
+            }
+            Effect::Fetch(attachment, to) => {
+                if let Some(worker) = &self.worker {
+                    worker.fetch(attachment, to);
+                }
+            }
+            Effect::Open { with, path } => {
+                let code = self.lend(&Lend::open(&with, &path));
+                // It was made for this program alone; one that is gone need not go.
+                let _ = std::fs::remove_file(&path);
+                return code;
+            }
             Effect::Copy(text) => self.copy(&text),
             Effect::Editor(text) => return self.editor(&text),
             Effect::Shell(number) => {

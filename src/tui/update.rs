@@ -3,16 +3,18 @@
 use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
-use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
 use crate::tui::focus;
 use crate::tui::key::resolve::{Meaning, resolve};
 use crate::tui::key::{Code, Key};
 use crate::tui::layout;
+use crate::tui::lookup::Lookup;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Form;
-use crate::tui::overlay::picker::{Item, Purpose};
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::proposal::Proposal;
 use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
@@ -50,6 +52,8 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(..) => Vec::new(),
         Msg::Done(wish, Ok(receipt)) => done(model, &wish, &receipt),
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
+        Msg::Previewed(wish, outcome) => previewed(model, *wish, outcome),
+        Msg::Fetched(to, outcome) => fetched(model, &to, outcome),
         Msg::Changed => refresh(model),
     }
 }
@@ -140,11 +144,13 @@ fn field(model: &mut Model) -> Option<&mut Editor> {
         Some(Overlay::Picker(picker)) => Some(&mut picker.field),
         Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
         Some(Overlay::Form(_)) => None,
+        Some(_) => None,
         None => model.queue.typing.as_mut().map(|(editor, _)| editor),
     }
 }
 
-fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+/// Types text into the field that has the keys.
+pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(editor) = field(model) {
         editor.insert(text);
     }
@@ -163,13 +169,22 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => {
             picker.cursor = 0;
-            Vec::new()
+            action::choice::typed(model)
         }
         Some(Overlay::Form(form)) => {
             form.refused = None;
+            let title = form.title_typed();
+            if let Some(field) = form.field() {
+                field.candidate = 0;
+            }
             let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
-            keep(model, place, text)
+            let mut effects = keep(model, place, text);
+            if let Some(title) = title {
+                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
+            }
+            effects
         }
+        Some(_) => Vec::new(),
         None => {
             if let Some((editor, _)) = &model.queue.typing {
                 model.queue.filter = editor.text().to_owned();
@@ -179,7 +194,8 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn keep(model: &mut Model, place: String, text: String) -> Vec<Effect> {
+/// Keeps a draft, or forgets it where the text is empty.
+pub fn keep(model: &mut Model, place: String, text: String) -> Vec<Effect> {
     if text.is_empty() {
         if model.drafts.remove(&place).is_none() {
             return Vec::new();
@@ -225,12 +241,9 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Sheet(sheet, history) => {
             let (ticket, version) = (sheet.ticket.id, sheet.ticket.version);
-            model.queue.take_sheet(*sheet, history);
-            if model.seen.insert(ticket, version) == Some(version) {
-                Vec::new()
-            } else {
-                vec![Effect::Look(ticket, version)]
-            }
+            let seen = model.seen.insert(ticket, version);
+            model.queue.take_sheet(*sheet, history, seen);
+            if seen == Some(version) { Vec::new() } else { vec![Effect::Look(ticket, version)] }
         }
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
@@ -239,6 +252,7 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             let me = model.author.login.to_lowercase();
             if let Some(Overlay::Picker(picker)) = model.overlays.last_mut()
@@ -359,7 +373,7 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(Overlay::Form(form)) = model.overlays.last()
         && form.sending
-        && form.wish().is_ok_and(|own| own == *wish)
+        && form.sent.as_ref() == Some(wish)
     {
         let place = form.place();
         model.overlays.pop();
@@ -386,17 +400,70 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
         None => format!("Nothing to change: {}", receipt.summary),
     };
     effects.extend(refresh(model));
+    effects.extend(again_in_picker(model));
     model.say(text);
     effects
 }
 
+/// Asks again for what the picker on top lists, after a change made in it.
+fn again_in_picker(model: &mut Model) -> Option<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Picker(Picker { purpose: Purpose::Work(action::Choice::Task), on, .. })) => {
+            let ticket = on.first()?.id;
+            Some(model.ask(Slot::Picker, Question::LookUp(Lookup::Belongings(ticket))))
+        }
+        _ => None,
+    }
+}
+
+/// Wants something of the desk: of one ticket at once, of several after a look at what it would do to each.
+pub fn wish(wish: Wish) -> Vec<Effect> {
+    if wish.targets().len() > 1 { vec![Effect::Preview(Box::new(wish))] } else { wish_now(wish) }
+}
+
+/// Wants something of the desk, at once.
+pub fn wish_now(wish: Wish) -> Vec<Effect> {
+    vec![Effect::Do(Box::new(wish))]
+}
+
+fn previewed(model: &mut Model, wish: Wish, outcome: Result<Proposal, Refusal>) -> Vec<Effect> {
+    match outcome {
+        Ok(proposal) => {
+            action::bulk::show(model, wish, proposal);
+            Vec::new()
+        }
+        Err(refusal) => refused(model, &wish, &refusal),
+    }
+}
+
+fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::PathBuf, Refusal>) -> Vec<Effect> {
+    match (outcome, to) {
+        (Ok(path), Fetch::Save(_)) => model.say(format!("Saved as {}", path.display())),
+        (Ok(path), Fetch::Open(with)) => return vec![Effect::Open { with: with.clone(), path }],
+        (Err(refusal), _) => model.refuse(refusal.to_string()),
+    }
+    Vec::new()
+}
+
 fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
-    if let Some(Overlay::Form(form)) = model.overlays.last_mut()
-        && form.sending
-        && form.wish().is_ok_and(|own| own == *wish)
+    let own = match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
+            form.sending = false;
+            form.go_to_fault(&refusal.to_string());
+            true
+        }
+        _ => false,
+    };
+    // A form that was opened meanwhile is not disturbed by what an earlier key led to.
+    if let Refusal::Conflict(conflict) = refusal
+        && wish.targets().len() == 1
+        && (own || model.overlays.is_empty())
     {
-        form.sending = false;
-        form.go_to_fault(&refusal.to_string());
+        let mut effects = action::conflict::open(model, wish.clone(), conflict.as_ref().clone());
+        effects.extend(refresh(model));
+        return effects;
+    }
+    if own {
         return Vec::new();
     }
     model.refuse(refusal.to_string());
@@ -433,13 +500,14 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(format!("{}: {why}", item.word));
         return Vec::new();
     }
-    model.overlays.pop();
+    let Some(Overlay::Picker(picker)) = model.overlays.pop() else { return Vec::new() };
     match purpose {
+        Purpose::Work(choice) => action::choice::chosen(model, choice, picker, &item),
         Purpose::Run => match item.action.and_then(action::spec) {
             Some(row) => run(model, row),
             None => Vec::new(),
         },
-        Purpose::Assign => action::assign_to(model, &item.word),
+        Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, &item.word),
     }
 }
@@ -450,8 +518,9 @@ pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
         form.recall(&draft);
         model.say("This is your draft; Esc d discards it");
     }
+    form.take_names(&model.directory);
     model.overlays.push(Overlay::Form(form));
-    Vec::new()
+    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
 }
 
 fn form(model: &mut Model) -> Option<&mut Form> {
@@ -493,9 +562,7 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
     if form.sending {
         return Vec::new();
     }
-    // A word begun is completed, as Tab would.
-    form.step(1);
-    form.step(-1);
+    form.complete();
     match form.wish() {
         Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
             model.overlays.pop();
@@ -504,8 +571,9 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
         }
         Ok(wish) => {
             form.sending = true;
+            form.sent = Some(wish.clone());
             form.refused = None;
-            vec![Effect::Do(Box::new(wish))]
+            self::wish(wish)
         }
         Err((place, why)) => {
             form.at = place;
@@ -538,7 +606,7 @@ pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Closes a form and keeps what was typed.
 pub fn form_keep(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(mut form)) = model.overlays.pop() else { return Vec::new() };
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
     let (place, text) = (form.place(), form.draft());
     model.say("Kept as a draft; the same key goes on with it");
     keep(model, place, text)

@@ -4,21 +4,25 @@
 //! generation anyway. While nothing is asked the reader looks once a second whether another process changed the desk.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
-use crate::desk::field::{Edit, Field};
+use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
+use crate::desk::rules::fill;
 use crate::desk::time::Moment;
+use crate::exchange::file;
 use crate::home::moment;
-use crate::store::{Access, Asker, Interrupter, Reader, Store};
-use crate::tui::effect::{Generation, Question, Slot, Wish};
+use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store};
+use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
+use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
+use crate::tui::proposal::propose;
 
 /// How often an idle reader looks for changes of others.
 const LOOK: Duration = Duration::from_secs(1);
@@ -26,8 +30,15 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The threads at the desk.
 pub struct Worker {
     shared: Arc<Shared>,
-    wishes: Option<Sender<Wish>>,
+    wishes: Option<Sender<Job>>,
     writer: Option<JoinHandle<()>>,
+}
+
+/// Something for the thread that writes.
+enum Job {
+    Do(Wish),
+    Preview(Wish),
+    Fetch(Box<Attachment>, Fetch),
 }
 
 #[derive(Default)]
@@ -59,15 +70,14 @@ impl Worker {
     pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>, seen: BTreeMap<TicketId, Seq>) -> Worker {
         let shared = Arc::new(Shared::default());
         shared.lock().seen.extend(seen);
-        let (wishes, wished) = std::sync::mpsc::channel::<Wish>();
+        let (wishes, wished) = std::sync::mpsc::channel::<Job>();
         let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
         thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
         let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
         let writer = thread::spawn(move || {
             let mut store = None;
-            for wish in wished {
-                let outcome = carry_out(&mut store, &desk, &author, &wish);
-                if messages.send(Msg::Done(Box::new(wish), outcome)).is_err() {
+            for job in wished {
+                if messages.send(carry_out(&mut store, &desk, &author, job)).is_err() {
                     return;
                 }
             }
@@ -95,9 +105,23 @@ impl Worker {
 
     /// Queues a change.
     pub fn wish(&self, wish: Wish) {
+        self.queue(Job::Do(wish));
+    }
+
+    /// Queues a change that is told and not made.
+    pub fn preview(&self, wish: Wish) {
+        self.queue(Job::Preview(wish));
+    }
+
+    /// Queues an attachment to be saved.
+    pub fn fetch(&self, attachment: Box<Attachment>, fetch: Fetch) {
+        self.queue(Job::Fetch(attachment, fetch));
+    }
+
+    fn queue(&self, job: Job) {
         if let Some(wishes) = &self.wishes {
             // The thread lives as long as this sender.
-            let _ = wishes.send(wish);
+            let _ = wishes.send(job);
         }
     }
 
@@ -196,6 +220,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Counts(queries) => {
             Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
         }
+        Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
                 .people()?
@@ -212,18 +237,46 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
     })
 }
 
-/// Carries out a wish, on a store opened at the first one.
-fn carry_out(store: &mut Option<Store>, desk: &Path, author: &Author, wish: &Wish) -> Result<Receipt, Refusal> {
-    let store = match store {
-        Some(store) => store,
-        None => store.insert(Store::open(desk)?),
+/// Does a job, on a store opened at the first one.
+fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
+    let store = match kept {
+        Some(store) => Ok(store),
+        None => Store::open(desk).map(|store| kept.insert(store)),
     };
     let moment = moment();
-    let command = {
-        let reader = store.read()?;
-        understand(&reader, author, &moment, wish)?
-    };
-    store.execute(&Request::new(command), author, &moment)
+    match job {
+        Job::Do(wish) => {
+            let outcome = store.and_then(|store| execute(store, author, &moment, &wish));
+            Msg::Done(Box::new(wish), outcome)
+        }
+        Job::Preview(wish) => {
+            let outcome = store.and_then(|store| propose(store, author, &moment, &wish));
+            Msg::Previewed(Box::new(wish), outcome)
+        }
+        Job::Fetch(attachment, to) => {
+            let outcome = store.and_then(|store| fetch(store, &attachment, &to));
+            Msg::Fetched(to, outcome)
+        }
+    }
+}
+
+/// Carries out a wish.
+pub(crate) fn execute(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<Receipt, Refusal> {
+    let command = understand(&store.read()?, author, moment, wish)?;
+    let done = store.execute(&Request::new(command), author, moment);
+    done.map_err(|refusal| match store.read() {
+        Ok(reader) => reader.in_words(refusal, moment),
+        Err(_) => refusal,
+    })
+}
+
+/// Puts an attachment where it is wanted; a command gets it in a folder that nobody else may look into.
+pub(crate) fn fetch(store: &Store, attachment: &Attachment, to: &Fetch) -> Result<PathBuf, Refusal> {
+    let bytes = store.read()?.contents(attachment)?;
+    match to {
+        Fetch::Save(folder) => file::save(&file::expand(folder), &attachment.name, &bytes, false),
+        Fetch::Open(_) => file::save(&file::private_folder()?, &attachment.name, &bytes, true),
+    }
 }
 
 pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish: &Wish) -> Result<Command, Refusal> {
@@ -232,14 +285,35 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
     };
     Ok(match wish {
-        Wish::Open { kind, fields } => Command::Open(OpenTicket {
-            kind: *kind,
-            set: values(fields)?,
-            tags: Vec::new(),
-            tasks: Vec::new(),
-            links: Vec::new(),
-            created: None,
-        }),
+        Wish::Open { kind, template, fields } => {
+            let template = template.as_ref().and_then(|name| reader.rules().templates.get(name));
+            let mut set = values(fields)?;
+            if template.is_some() {
+                fill_in(reader, author, &mut set)?;
+            }
+            Command::Open(OpenTicket {
+                kind: *kind,
+                set,
+                tags: template.map(|template| template.tags.clone()).unwrap_or_default(),
+                tasks: template.map(|template| template.tasks.clone()).unwrap_or_default(),
+                links: Vec::new(),
+                created: None,
+            })
+        }
+        Wish::Link { from, relation, reverse, other } => {
+            let other = numbered(reader, other)?;
+            let (from, to) = if *reverse { (other, *from) } else { (*from, other) };
+            Command::Link { from, relation: *relation, to }
+        }
+        Wish::Merge { from, into } => Command::Merge { from: from.clone(), into: numbered(reader, into)? },
+        Wish::Watch { on, watching } => Command::Watch {
+            on: on.iter().map(|target| target.id).collect(),
+            // The command makes somebody new known, as this.
+            person: me.map_or_else(|| reader.next_person(), Ok)?,
+            watching: *watching,
+        },
+        Wish::Attach { on, path } => file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?,
+        Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
         }
@@ -252,4 +326,23 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
     })
+}
+
+fn numbered(reader: &Reader, word: &str) -> Result<TicketId, Refusal> {
+    Ok(reader.ticket_numbered(word.parse().map_err(Refusal::Rule)?)?.id)
+}
+
+/// Fills in the requester's name, which a template may want and nobody knows before the form is sent.
+fn fill_in(reader: &Reader, author: &Author, set: &mut Edit) -> Result<(), Refusal> {
+    let person = match set.get(&Field::Requester).and_then(Value::int) {
+        Some(id) => reader.person(PersonId(id))?,
+        None => reader.person_by_login(&author.login)?,
+    };
+    let name = person.map_or_else(|| author.login.clone(), |person| person.name);
+    for field in [Field::Title, Field::Description] {
+        if let Some(Value::Text(text)) = set.get_mut(&field) {
+            *text = fill(text, &|word| (word == "requester").then(|| name.clone()));
+        }
+    }
+    Ok(())
 }

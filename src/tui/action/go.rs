@@ -1,7 +1,7 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
 use crate::desk::id::Seq;
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always};
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -122,7 +122,8 @@ fn filter(model: &mut Model) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     match model.queue.pane {
         Pane::Ticket => back(model),
-        Pane::List | Pane::Views => vec![Effect::Quit(0)],
+        Pane::List | Pane::Views if model.drafts.is_empty() => vec![Effect::Quit(0)],
+        Pane::List | Pane::Views => draft::ask_before_leaving(model),
     }
 }
 

@@ -2,11 +2,31 @@
 //!
 //! One table feeds dispatch, the footer, `?`, the `:` palette and the guide, so that none of them can drift.
 
+#[macro_use]
+mod row;
+pub(crate) mod bulk;
+mod cancel;
+pub(crate) mod choice;
+pub(crate) mod conflict;
+pub(crate) mod draft;
+mod file;
+pub(crate) mod found;
 mod go;
+mod link;
 mod list;
 mod overlay;
+mod page;
+mod snippet;
+mod start;
+mod tag;
+mod task;
+mod team;
 mod ticket;
+mod time;
+mod watch;
+mod why;
 
+pub use choice::Choice;
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;
@@ -35,6 +55,12 @@ pub enum Scope {
     Form,
     /// A form that is being left.
     Leaving,
+    /// A page to read.
+    Page,
+    /// What a change of many tickets would do.
+    Bulk,
+    /// A conflict to decide.
+    Conflict,
     /// Any text field.
     Text,
 }
@@ -51,6 +77,9 @@ impl Scope {
         Scope::Picker,
         Scope::Form,
         Scope::Leaving,
+        Scope::Page,
+        Scope::Bulk,
+        Scope::Conflict,
         Scope::Text,
         Scope::Always,
     ];
@@ -69,6 +98,9 @@ impl Scope {
             Scope::Picker => "Picker",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
+            Scope::Page => "Page",
+            Scope::Bulk => "Bulk change",
+            Scope::Conflict => "Conflict",
             Scope::Text => "Text fields",
         }
     }
@@ -134,12 +166,33 @@ actions! {
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
-    TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
+    FormNextName FormPreviousName
+    PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
+    ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
+    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
 }
 
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
-    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(overlay::ROWS)
+    let work = [
+        start::ROWS,
+        team::ROWS,
+        tag::ROWS,
+        link::ROWS,
+        file::ROWS,
+        task::ROWS,
+        time::ROWS,
+        cancel::ROWS,
+        watch::ROWS,
+        why::ROWS,
+        draft::ROWS,
+        snippet::ROWS,
+        page::ROWS,
+        bulk::ROWS,
+        conflict::ROWS,
+    ];
+    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(work.into_iter().flatten()).chain(overlay::ROWS)
 }
 
 /// The row of an action.
@@ -191,7 +244,7 @@ mod tests {
     use crate::tui::key::{Chord, Code};
 
     /// Scopes that are reached together, innermost first.
-    const STACKS: [&[Scope]; 7] = [
+    const STACKS: [&[Scope]; 10] = [
         &[Scope::Views, Scope::Global, Scope::Always],
         &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
         &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
@@ -199,6 +252,9 @@ mod tests {
         &[Scope::Picker, Scope::Text, Scope::Always],
         &[Scope::Form, Scope::Text, Scope::Always],
         &[Scope::Leaving, Scope::Always],
+        &[Scope::Page, Scope::Always],
+        &[Scope::Bulk, Scope::Always],
+        &[Scope::Conflict, Scope::Always],
     ];
 
     fn chord(text: &str) -> Chord {

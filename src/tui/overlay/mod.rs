@@ -1,10 +1,18 @@
 //! What lies over a screen: a picker, a form, help. A stack in the model; each knows itself alone.
 
+pub mod bulk;
+pub mod conflict;
+pub mod field;
 pub mod form;
+pub mod page;
 pub mod picker;
+mod reading;
 pub mod view;
 
+use bulk::Bulk;
+use conflict::Contest;
 use form::Form;
+use page::Page;
 use picker::Picker;
 
 /// One overlay.
@@ -14,4 +22,10 @@ pub enum Overlay {
     Picker(Picker),
     /// Fill in fields, write text.
     Form(Form),
+    /// Read.
+    Page(Page),
+    /// See what a change of many tickets would do.
+    Bulk(Box<Bulk>),
+    /// Decide between two values.
+    Conflict(Box<Contest>),
 }

@@ -5,11 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+use crate::desk::field::Field;
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::Form;
+use crate::tui::overlay::form::{Form, FormField};
 use crate::tui::overlay::picker::Picker;
+use crate::tui::overlay::reading::view as reading;
 use crate::tui::term::Glyphs;
 use crate::tui::theme;
 
@@ -18,12 +20,15 @@ pub fn draw(model: &Model, frame: &mut Frame) {
     match model.overlays.last() {
         Some(Overlay::Picker(picker)) => draw_picker(model, picker, frame),
         Some(Overlay::Form(form)) => draw_form(model, form, frame),
+        Some(Overlay::Page(page)) => reading::page(model, page, frame),
+        Some(Overlay::Bulk(bulk)) => reading::bulk(model, bulk, frame),
+        Some(Overlay::Conflict(contest)) => reading::conflict(model, contest, frame),
         None => {}
     }
 }
 
 /// An empty box in the middle, at most so large; gives its inside.
-fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
+pub(super) fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
     let screen = frame.area();
     let width = width.min(screen.width);
     let height = height.min(screen.height.saturating_sub(2));
@@ -109,7 +114,8 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();
     let short = form.fields.len() - long;
-    let wanted = u16::try_from(short + long * 10 + 4).unwrap_or(u16::MAX);
+    let beneath = if short > 0 { 4 } else { 0 };
+    let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
     let area = open_box(model, &form.title, 88, wanted, frame);
     let width = usize::from(area.width);
     let label =
@@ -165,6 +171,9 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 ));
             }
             rows.push(line);
+            if here {
+                offered(model, form, field, label, width, &mut rows);
+            }
         }
     }
     let body = usize::from(area.height).saturating_sub(1);
@@ -184,6 +193,28 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         let y = area.y + u16::try_from(cursor.0 - top).unwrap_or(0);
         if y < foot.y {
             frame.set_cursor_position(Position::new(x, y));
+        }
+    }
+}
+
+/// Under the field that is typed in: the names that fit it; under a title, open tickets like it.
+fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: usize, rows: &mut Vec<Line>) {
+    let indent = " ".repeat(label);
+    let room = width.saturating_sub(label + 2);
+    let candidates = field.candidates();
+    let chosen = field.candidate.min(candidates.len().saturating_sub(1));
+    for (at, (word, name)) in candidates.into_iter().enumerate() {
+        let text = format!("{word}  {}", text::clean_line(name));
+        let text = text::truncate(&text, room, model.look.ellipsis()).into_owned();
+        let style = if at == chosen { theme::selected() } else { theme::quiet() };
+        let mark = if at == chosen { "> " } else { "  " };
+        rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(format!("{mark}{text}"), style)]));
+    }
+    if field.field == Some(Field::Title) {
+        for found in &form.similar {
+            let text = format!("like {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
+            let text = text::truncate(&text, room + 2, model.look.ellipsis()).into_owned();
+            rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
         }
     }
 }

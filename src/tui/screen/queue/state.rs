@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
-use crate::desk::id::TicketId;
+use crate::desk::id::{Seq, TicketId};
 use crate::desk::query::{Query, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
@@ -49,6 +49,8 @@ pub struct Shown {
     pub sheet: Sheet,
     /// Its history.
     pub history: Vec<Event>,
+    /// The version that was looked at the time before, or at first.
+    pub since: Option<Seq>,
 }
 
 /// The state of the Queue tab.
@@ -299,11 +301,13 @@ impl Queue {
     }
 
     /// Takes the sheet of a ticket, if it is still the one wanted.
-    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>) {
-        let same = self.shown.as_ref().is_some_and(|shown| shown.sheet.ticket.id == sheet.ticket.id);
-        if !same {
+    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>, seen: Option<Seq>) {
+        let same = self.shown.as_ref().filter(|shown| shown.sheet.ticket.id == sheet.ticket.id);
+        // While it is shown, what is new stays marked.
+        let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
+        if same.is_none() {
             self.scroll = 0;
         }
-        self.shown = Some(Shown { sheet, history });
+        self.shown = Some(Shown { sheet, history, since });
     }
 }
