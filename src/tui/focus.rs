@@ -5,6 +5,17 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Pane;
 
+/// Every answer of [`scopes`]: what can be reached together, innermost first.
+pub const STACKS: &[&[Scope]] = &[
+    &[Scope::Views, Scope::Global, Scope::Always],
+    &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Filter, Scope::Text, Scope::Always],
+    &[Scope::Picker, Scope::Text, Scope::Always],
+    &[Scope::Form, Scope::Text, Scope::Always],
+    &[Scope::Leaving, Scope::Always],
+];
+
 /// The scopes in which a key is looked up, in this order.
 #[must_use]
 pub fn scopes(model: &Model) -> &'static [Scope] {

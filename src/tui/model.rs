@@ -11,7 +11,7 @@ use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::text;
 use crate::tui::effect::{Effect, Generation, Question, Slot};
-use crate::tui::key::Key;
+use crate::tui::key::{Key, Keymap};
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Queue;
 use crate::tui::term::{Colours, Glyphs};
@@ -41,6 +41,8 @@ pub struct Model {
     pub queue: Queue,
     /// What lies over it; the last is on top.
     pub overlays: Vec<Overlay>,
+    /// The keys in force.
+    pub keymap: Keymap,
     /// The keys of a chord begun.
     pub pending: Vec<Key>,
     /// Keys that came while the rows they mean were still on their way; pressed when those have come.
@@ -102,6 +104,7 @@ impl Model {
             failure: None,
             queue: Queue::default(),
             overlays: Vec::new(),
+            keymap: Keymap::default(),
             pending: Vec::new(),
             held: Vec::new(),
             message: None,

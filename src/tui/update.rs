@@ -5,8 +5,7 @@ use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::focus;
-use crate::tui::key::resolve::{Meaning, resolve};
-use crate::tui::key::{Code, Key};
+use crate::tui::key::{Code, Key, Meaning};
 use crate::tui::layout;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
@@ -78,7 +77,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.message = None;
     model.pending.push(key);
     let scopes = focus::scopes(model);
-    match resolve(scopes, &model.pending) {
+    match model.keymap.resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
         Meaning::Act(row) if model.queue.loading && matches!(row.scope, Scope::List | Scope::Ticket) => {

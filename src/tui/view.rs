@@ -7,7 +7,6 @@ use ratatui::widgets::Paragraph;
 
 use crate::text;
 use crate::tui::action::{self, ActionSpec, allowed};
-use crate::tui::key::resolve::following;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::view as overlay;
@@ -127,9 +126,9 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
-        rows.into_iter().filter_map(|row| Some(((*row.keys.first()?).to_owned(), row))).collect()
+        rows.into_iter().filter_map(|row| Some((model.keymap.of(row).into_iter().next()?, row))).collect()
     } else {
-        following(scopes, &model.pending)
+        model.keymap.following(scopes, &model.pending)
     };
     let width = usize::from(area.width);
     let mut line = Line::default();

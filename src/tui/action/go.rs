@@ -76,7 +76,7 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: row.keys.join("  "),
+                    hint: model.keymap.of(row).join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },
