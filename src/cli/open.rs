@@ -13,7 +13,7 @@ use crate::desk::people::Roles;
 use crate::desk::query::{Query, parse};
 use crate::desk::refusal::{Conflict, Refusal};
 use crate::desk::time::Moment;
-use crate::home::config::Config;
+use crate::home::config::{Config, ConfigError};
 use crate::home::{self, Home};
 use crate::store::{Asker, Reader, Store, shown};
 
@@ -37,7 +37,13 @@ pub(super) fn desk_path(globals: &Globals) -> Outcome<PathBuf> {
 
 /// The personal configuration; a broken one stops the program.
 pub(super) fn config(home: &Home) -> Outcome<Config> {
-    Config::read(&home.config).map_err(|mistake| Failure::usage(mistake.to_string()))
+    Config::read(&home.config).map_err(broken)
+}
+
+/// A mistake in the personal configuration: exit code 2.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+pub(super) fn broken(mistake: ConfigError) -> Failure {
+    Failure::usage(mistake.to_string())
 }
 
 /// Who sends the commands: the system's login, or the one in whose name it acts.

@@ -14,6 +14,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Form, Scope::Text, Scope::Always],
     &[Scope::Leaving, Scope::Always],
+    &[Scope::Watch, Scope::Always],
 ];
 
 /// The scopes in which a key is looked up, in this order.
@@ -24,6 +25,7 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
         None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
+        None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
             Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],

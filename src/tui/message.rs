@@ -22,7 +22,7 @@ pub enum Msg {
     Done(Box<Wish>, Result<Receipt, Refusal>),
     /// Another process changed the desk.
     Changed,
-    /// The time came for which the model asked.
+    /// A minute went by: times on a screen that nobody touches are old.
     Woke,
 }
 

@@ -12,13 +12,16 @@
 pub mod action;
 pub mod effect;
 pub mod focus;
+pub mod glyphs;
 pub mod key;
 pub mod layout;
 pub mod message;
 pub mod model;
 pub mod overlay;
+pub mod palette;
 pub mod run;
 pub mod screen;
+pub mod setup;
 pub mod term;
 pub mod theme;
 pub mod update;

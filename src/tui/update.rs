@@ -21,9 +21,8 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
         Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
-        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) | Msg::Woke => {
-            Vec::new()
-        }
+        Msg::Term(TermEvent::Input(Input::Focus(here))) if model.watch.is_none() => vec![Effect::Attend(here)],
+        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
         Msg::Term(TermEvent::Resize(columns, rows)) => {
             model.size = (columns, rows);
             let height = layout::list_height(model);
@@ -49,7 +48,7 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(..) => Vec::new(),
         Msg::Done(wish, Ok(receipt)) => done(model, &wish, &receipt),
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
-        Msg::Changed => refresh(model),
+        Msg::Changed | Msg::Woke => refresh(model),
     }
 }
 
@@ -189,10 +188,13 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
-    model.read_only = welcome.read_only;
+    model.read_only = welcome.read_only || model.watch.is_some();
     // Somebody without work of their own begins with what is open.
     if model.me.is_none() {
         model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
+    }
+    if let Some(query) = &model.watch {
+        model.queue.watch(query);
     }
     let mut effects = list_again(model);
     effects.push(counts(model));

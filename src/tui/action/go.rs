@@ -87,7 +87,7 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-fn help(model: &mut Model) -> Vec<Effect> {
+pub(super) fn help(model: &mut Model) -> Vec<Effect> {
     let items = lines(model, false);
     model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Run, items)));
     Vec::new()

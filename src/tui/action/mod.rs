@@ -6,6 +6,7 @@ mod go;
 mod list;
 mod overlay;
 mod ticket;
+mod watch;
 
 pub(crate) use ticket::{assign_to, move_to};
 
@@ -37,6 +38,8 @@ pub enum Scope {
     Leaving,
     /// Any text field.
     Text,
+    /// A list that is only watched.
+    Watch,
 }
 
 impl Scope {
@@ -52,6 +55,7 @@ impl Scope {
         Scope::Form,
         Scope::Leaving,
         Scope::Text,
+        Scope::Watch,
         Scope::Always,
     ];
 
@@ -70,6 +74,7 @@ impl Scope {
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
             Scope::Text => "Text fields",
+            Scope::Watch => "Watching",
         }
     }
 
@@ -147,11 +152,12 @@ actions! {
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    WatchDown WatchUp WatchHelp WatchQuit
 }
 
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
-    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(overlay::ROWS)
+    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(overlay::ROWS).chain(watch::ROWS)
 }
 
 /// The row of an action.

@@ -81,7 +81,9 @@ impl Keymap {
                 let fault = |text: String| Fault { at: *at, text: format!("{}: {text}", row.name) };
                 let chord: Chord = text.parse().map_err(|error| fault(format!("{error}")))?;
                 if row.scope.is_typed_into() && chord.keys().first().is_some_and(|key| key.text().is_some()) {
-                    return Err(fault(format!("`{chord}` would be typed as text here; begin with a key such as ctrl-t")));
+                    return Err(fault(format!(
+                        "`{chord}` would be typed as text here; begin with a key such as ctrl-t"
+                    )));
                 }
                 warnings.extend(chord.keys().iter().find_map(lint::eaten).map(|who| fault(format!("`{chord}` {who}"))));
                 keymap.bound.push(Bound { chord, row });
@@ -140,7 +142,8 @@ impl Keymap {
         for scope in Scope::ALL {
             text.push_str(&format!("**{}**\n\n| keys | does | name |\n|---|---|---|\n", scope.title()));
             for row in action::all().filter(|row| row.scope == *scope) {
-                let keys: Vec<String> = self.of(row).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+                let keys: Vec<String> =
+                    self.of(row).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
                 text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), row.help, row.name));
             }
             text.push('\n');
@@ -165,9 +168,9 @@ fn named(want: &Wanted) -> Result<&'static ActionSpec, Fault> {
 fn located(flaw: &Flaw, wanted: &[Wanted]) -> Fault {
     let brought = |want: &&Wanted| want.action.0 == flaw.name || want.action.0 == flaw.other;
     let places = wanted.iter().filter(brought).flat_map(|want| &want.chords);
-    let culprit = places.into_iter().find(|(text, _)| {
-        text.parse::<Chord>().is_ok_and(|chord| chord == flaw.chord || chord == flaw.other_chord)
-    });
+    let culprit = places
+        .into_iter()
+        .find(|(text, _)| text.parse::<Chord>().is_ok_and(|chord| chord == flaw.chord || chord == flaw.other_chord));
     Fault { at: culprit.map_or(0, |(_, at)| *at), text: flaw.to_string() }
 }
 
@@ -183,6 +186,21 @@ mod tests {
 
     fn complaint(action: &str, chords: &[&str]) -> String {
         with(action, chords).map(|_| ()).unwrap_err().text
+    }
+
+    #[test]
+    fn the_readme_has_the_keys_of_the_table() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let readme = std::fs::read_to_string(file).unwrap();
+        let (before, rest) = readme.split_once("<!-- keys -->\n").unwrap();
+        let (keys, after) = rest.split_once("<!-- /keys -->\n").unwrap();
+        let guide = Keymap::default().guide();
+        // As snapshots are.
+        if std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always") {
+            std::fs::write(file, format!("{before}<!-- keys -->\n{guide}<!-- /keys -->\n{after}")).unwrap();
+        } else {
+            assert!(keys == guide, "the keys in README.md are old; INSTA_UPDATE=always cargo test readme renews them");
+        }
     }
 
     #[test]
@@ -215,7 +233,11 @@ mod tests {
             complaint("ticket.take", &["r"]),
             "`r` is the key of ticket.reply and of ticket.take; give one of them another"
         );
-        assert!(complaint("ticket.take", &["g"]).contains("can never be pressed"), "{}", complaint("ticket.take", &["g"]));
+        assert!(
+            complaint("ticket.take", &["g"]).contains("can never be pressed"),
+            "{}",
+            complaint("ticket.take", &["g"])
+        );
         assert!(complaint("ticket.take", &["?"]).contains("help"));
     }
 

@@ -39,7 +39,10 @@ impl fmt::Display for Flaw {
                 write!(f, "`{chord}` is the key of {name} and of {other}; give one of them another")
             }
             FlawKind::Hides => {
-                write!(f, "`{chord}` of {name} and `{other_chord}` of {other}: the longer can never be pressed; change one")
+                write!(
+                    f,
+                    "`{chord}` of {name} and `{other_chord}` of {other}: the longer can never be pressed; change one"
+                )
             }
         }
     }

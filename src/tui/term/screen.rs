@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 
 use ratatui::{Frame, Terminal};
 
-use super::capability::{Capability, Colours};
+use super::capability::Capability;
 use super::clipboard::{Clipboard, CopyError, CopyRoute};
 use super::crash;
 use super::event::TermEvent;
@@ -50,12 +50,7 @@ impl Screen {
         if let Some(unusable) = capability.unusable {
             return Err(io::Error::new(io::ErrorKind::Unsupported, unusable));
         }
-        if capability.colours == Colours::None {
-            // Under NO_COLOR crossterm resets all attributes at each change of colour, and the cursor's row becomes
-            // invisible (https://github.com/crossterm-rs/crossterm/pull/1069). The theme uses no colours then.
-            crossterm::style::force_color_output(true);
-        }
-        let session = Session::default();
+        let session = Session::new(capability.wheel);
         let signals = Signals::start(events.clone(), session.clone())?;
         crash::install(session.clone(), reports.to_path_buf());
         let writer = FrameWriter::default();
