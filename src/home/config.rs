@@ -122,8 +122,13 @@ impl Config {
     /// A mistake at this byte of the file.
     #[must_use]
     pub fn mistake(&self, at: usize, text: String) -> ConfigError {
-        let line = 1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count();
-        ConfigError { file: self.file.clone(), line: Some(line), text }
+        ConfigError { file: self.file.clone(), line: Some(self.line(at)), text }
+    }
+
+    /// The line of this byte, counted from 1.
+    #[must_use]
+    pub fn line(&self, at: usize) -> usize {
+        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
     }
 
     /// The desk file that is named, with `~/` meaning `home`.

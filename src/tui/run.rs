@@ -89,7 +89,9 @@ impl Sitting {
     /// Takes in one message; gives the exit code when it was the last.
     fn take(&mut self, message: Msg) -> Option<u8> {
         match &message {
-            Msg::Term(TermEvent::Resize(columns, rows)) => self.screen.resize(*columns, *rows),
+            Msg::Term(TermEvent::Resize(columns, rows)) if self.screen.resize(*columns, *rows).is_err() => {
+                return Some(129);
+            }
             Msg::Term(TermEvent::Signal(_) | TermEvent::HangUp) => self.screen.acknowledge(),
             Msg::Term(TermEvent::Suspend) => return self.suspend(),
             Msg::Term(TermEvent::Continue) if self.screen.resume().is_err() => return Some(129),

@@ -53,7 +53,10 @@ impl Setup {
             clipboard: Clipboard::find(settings.clipboard.clone()),
             scroll: settings.scroll,
             watch,
-            warnings: warnings.into_iter().map(|fault| config.mistake(fault.at, fault.text).to_string()).collect(),
+            warnings: warnings
+                .iter()
+                .map(|it| format!("{} (config.toml, line {})", it.text, config.line(it.at)))
+                .collect(),
             capability,
         })
     }

@@ -156,7 +156,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
             drop(state);
             if wait.timed_out() || returned {
                 looks += 1;
-                if beats && looks % MINUTE == 0 && messages.send(Msg::Woke).is_err() {
+                if beats && looks.is_multiple_of(MINUTE) && messages.send(Msg::Woke).is_err() {
                     return;
                 }
                 let now = store.data_version().unwrap_or(version);

@@ -14,7 +14,7 @@ fn a_c_locale_gets_ascii_and_nothing_else() {
     let mut pty = home.screens(&[("LC_ALL", "C")]);
     pty.wait_for_text("Unassigned 4");
     pty.send("]");
-    pty.wait_for_text("Cafe \"??\" is offline ~");
+    pty.wait_for_text("Cafe \"? ? \" is offline ~");
     for (keys, shown) in
         [("?", "+- Help"), ("\x1b", "Unassigned 4"), ("c", "+- "), ("Hm\x1b", "Enter send"), ("d", "Discarded")]
     {
@@ -174,7 +174,7 @@ fn a_key_that_terminals_eat_is_bound_with_a_warning() {
     let home = Home::with_a_desk();
     home.configure("[keys]\n\"ticket.take\" = [\"ctrl-b\"]\n");
     let pty = home.screens(&[]);
-    pty.wait_for_text("`ctrl-b` is what tmux waits for");
+    pty.wait_for_text("`ctrl-b` is what tmux waits for (config.toml, line 2)");
 }
 
 #[test]

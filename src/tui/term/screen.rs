@@ -69,9 +69,14 @@ impl Screen {
         self.writer.commit()
     }
 
-    /// The window has another size, from the next frame on.
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    /// The window has another size, from the next frame on, which is a full one: on the way to this size, which may
+    /// be the old one again, the window may have been smaller and lost what it showed.
+    ///
+    /// # Errors
+    /// Never in practice: nothing is written before the next frame.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.terminal.backend_mut().resize(columns, rows);
+        self.repaint()
     }
 
     /// Columns and rows of the next frame.
@@ -140,8 +145,7 @@ impl Screen {
     /// Takes the size as it is now, since nobody heard the resizes of a window that was not ours; then repaints.
     pub(super) fn refit(&mut self) -> io::Result<()> {
         let (columns, rows) = tty::size();
-        self.resize(columns, rows);
-        self.repaint()
+        self.resize(columns, rows)
     }
 }
 
