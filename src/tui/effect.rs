@@ -9,19 +9,19 @@ use crate::store::PageFrom;
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;
 
-/// Questions of one kind; the newest replaces one that waits and stops one that runs.
+/// Questions of one kind; the newest replaces one that waits and stops one that runs. The first are answered first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
     /// The list.
     List,
     /// The ticket shown.
     Sheet,
+    /// What a picker offers.
+    Picker,
     /// How many the list holds.
     Total,
     /// How many each view holds.
     Counts,
-    /// What a picker offers.
-    Picker,
 }
 
 /// A question to the desk.
@@ -88,10 +88,13 @@ pub enum Wish {
         /// The text.
         text: String,
     },
-    /// Take back my last change.
-    Undo,
-    /// Take back my last undo.
-    Redo,
+    /// Take back an entry of the journal.
+    Undo {
+        /// Which.
+        seq: Seq,
+        /// Whether that entry is itself a taking back.
+        redo: bool,
+    },
 }
 
 /// Something to do outside the model.
