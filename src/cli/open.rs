@@ -134,7 +134,12 @@ impl<'g> Desk<'g> {
     fn named(&self, mut conflict: Conflict) -> Conflict {
         let Ok(reader) = self.store.read() else { return conflict };
         for disputed in &mut conflict.fields {
-            let Some(field) = Field::named(&disputed.field) else { continue };
+            let field = match disputed.field.as_str() {
+                "owner" => Some(Field::Assignee),
+                "parent" => Some(Field::Category),
+                name => Field::named(name),
+            };
+            let Some(field) = field else { continue };
             for value in [&mut disputed.base, &mut disputed.theirs, &mut disputed.yours] {
                 if let (Value::Int(_), Ok(names)) = (&*value, reader.names([(field, &*value)])) {
                     *value = Value::Text(shown(field, value, &names, &self.moment));
