@@ -155,6 +155,8 @@ pub enum Fetch {
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// Somebody looks at the screens, or at another window: then the desk need not be looked at each second.
+    Attend(bool),
     /// Ask the desk.
     Ask(Slot, Generation, Question),
     /// Change the desk.

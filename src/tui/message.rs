@@ -30,7 +30,7 @@ pub enum Msg {
     Fetched(Fetch, Result<PathBuf, Refusal>),
     /// Another process changed the desk.
     Changed,
-    /// The time came for which the model asked.
+    /// A minute went by: times on a screen that nobody touches are old.
     Woke,
 }
 

@@ -10,20 +10,21 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::Names;
-use crate::text;
 use crate::tui::effect::{Effect, Generation, Question, Slot};
-use crate::tui::key::Key;
+use crate::tui::glyphs;
+use crate::tui::key::{Key, Keymap};
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Queue;
-use crate::tui::term::{Colours, Glyphs};
+use crate::tui::term::Glyphs;
+use crate::tui::theme::Theme;
 
 /// The state of the screens.
 #[derive(Debug)]
 pub struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What may be drawn.
+    /// How it is drawn.
     pub look: Look,
     /// The present, in this person's zone.
     pub moment: Moment,
@@ -43,6 +44,10 @@ pub struct Model {
     pub queue: Queue,
     /// What lies over it; the last is on top.
     pub overlays: Vec<Overlay>,
+    /// The query that is watched, where nothing else is done.
+    pub watch: Option<String>,
+    /// The keys in force.
+    pub keymap: Keymap,
     /// The keys of a chord begun.
     pub pending: Vec<Key>,
     /// Keys that came while the rows they mean were still on their way; pressed when those have come.
@@ -67,23 +72,30 @@ pub struct Model {
     pub seen: BTreeMap<TicketId, Seq>,
 }
 
-/// What may be drawn.
+/// How the screens are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Colours.
-    pub colours: Colours,
+    /// In which colours.
+    pub theme: Theme,
     /// Box drawing or ASCII.
     pub glyphs: Glyphs,
+    /// Whether the terminal takes other characters than ASCII in texts.
+    pub utf8: bool,
+    /// For a screen reader: one pane, no lines, the terminal's cursor on the selected row.
+    pub plain: bool,
 }
 
 impl Look {
+    /// The characters that are not text.
+    #[must_use]
+    pub fn set(self) -> &'static glyphs::Set {
+        glyphs::set(self.glyphs)
+    }
+
     /// What stands for text that is cut off.
     #[must_use]
     pub fn ellipsis(self) -> &'static str {
-        match self.glyphs {
-            Glyphs::Unicode => text::ELLIPSIS,
-            Glyphs::Ascii => text::ELLIPSIS_ASCII,
-        }
+        self.set().ellipsis
     }
 }
 
@@ -112,6 +124,8 @@ impl Model {
             failure: None,
             queue: Queue::default(),
             overlays: Vec::new(),
+            watch: None,
+            keymap: Keymap::default(),
             pending: Vec::new(),
             held: Vec::new(),
             message: None,

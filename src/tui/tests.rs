@@ -20,6 +20,7 @@ use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
 use crate::tui::proposal::propose;
 use crate::tui::term::{Colours, Glyphs, Input, TermEvent};
+use crate::tui::theme::Theme;
 use crate::tui::update::{edited, update};
 use crate::tui::{view, worker};
 
@@ -56,7 +57,8 @@ impl Sitting {
             };
             store.execute(&Request::new(Command::Open(open)), &author, &moment).unwrap();
         }
-        let look = Look { colours: Colours::Sixteen, glyphs: Glyphs::Unicode };
+        let theme = Theme::usual(Colours::Sixteen);
+        let look = Look { theme, glyphs: Glyphs::Unicode, utf8: true, plain: false };
         let model = Model::new(author.clone(), "ops", size, look, moment.now, moment.zone);
         let mut sitting = Sitting { model, store, author, moment, outside: Vec::new(), _folder: folder };
         let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);

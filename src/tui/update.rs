@@ -5,8 +5,7 @@ use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
 use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
 use crate::tui::focus;
-use crate::tui::key::resolve::{Meaning, resolve};
-use crate::tui::key::{Code, Key};
+use crate::tui::key::{Code, Key, Meaning};
 use crate::tui::layout;
 use crate::tui::lookup::Lookup;
 use crate::tui::message::{Answer, Msg, Welcome};
@@ -24,9 +23,8 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
         Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
-        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) | Msg::Woke => {
-            Vec::new()
-        }
+        Msg::Term(TermEvent::Input(Input::Focus(here))) if model.watch.is_none() => vec![Effect::Attend(here)],
+        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
         Msg::Term(TermEvent::Resize(columns, rows)) => {
             model.size = (columns, rows);
             let height = layout::list_height(model);
@@ -54,7 +52,7 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
         Msg::Previewed(wish, outcome) => previewed(model, *wish, outcome),
         Msg::Fetched(to, outcome) => fetched(model, &to, outcome),
-        Msg::Changed => refresh(model),
+        Msg::Changed | Msg::Woke => refresh(model),
     }
 }
 
@@ -86,7 +84,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.message = None;
     model.pending.push(key);
     let scopes = focus::scopes(model);
-    match resolve(scopes, &model.pending) {
+    match model.keymap.resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
         Meaning::Act(row) if model.queue.loading && matches!(row.scope, Scope::List | Scope::Ticket) => {
@@ -210,10 +208,13 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
-    model.read_only = welcome.read_only;
+    model.read_only = welcome.read_only || model.watch.is_some();
     // Somebody without work of their own begins with what is open.
     if model.me.is_none() {
         model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
+    }
+    if let Some(query) = &model.watch {
+        model.queue.watch(query);
     }
     let mut effects = list_again(model);
     effects.push(counts(model));

@@ -24,6 +24,10 @@ use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::proposal::propose;
 
+/// How often it does while nobody looks at the screens.
+const AWAY: Duration = Duration::from_secs(30);
+/// How many looks make a minute.
+const MINUTE: u32 = 60;
 /// How often an idle reader looks for changes of others.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -52,6 +56,12 @@ struct State {
     waiting: BTreeMap<Slot, (Generation, Question)>,
     /// What was looked at and not told the store yet.
     seen: Vec<(TicketId, Seq)>,
+    /// Whether nobody looks at the screens.
+    away: bool,
+    /// Whether somebody looks again, and has not seen what changed meanwhile.
+    returned: bool,
+    /// Whether each minute is told.
+    beats: bool,
     running: Option<Slot>,
     interrupter: Option<Interrupter>,
     ended: bool,
@@ -101,6 +111,19 @@ impl Worker {
     /// Tells that a ticket was looked at, for `is:changed`.
     pub fn saw(&self, ticket: TicketId, version: Seq) {
         self.shared.lock().seen.push((ticket, version));
+    }
+
+    /// Looks at the desk seldom while nobody looks at the screens, and at once when somebody does again.
+    pub fn attend(&self, here: bool) {
+        let mut state = self.shared.lock();
+        state.returned |= here && state.away;
+        state.away = !here;
+        self.shared.asked.notify_one();
+    }
+
+    /// Tells each minute, for screens that nobody touches.
+    pub fn beat(&self) {
+        self.shared.lock().beats = true;
     }
 
     /// Queues a change.
@@ -156,6 +179,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
         return;
     }
     let mut version = store.data_version().unwrap_or_default();
+    let mut looks = 0_u32;
     loop {
         let mut state = shared.lock();
         state.running = None;
@@ -163,9 +187,16 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
             return;
         }
         let Some((slot, (generation, question))) = state.waiting.pop_first() else {
-            let (guard, wait) = shared.asked.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
-            drop(guard);
-            if wait.timed_out() {
+            let pause = if state.away { AWAY } else { LOOK };
+            let waited = shared.asked.wait_timeout(state, pause);
+            let (mut state, wait) = waited.unwrap_or_else(PoisonError::into_inner);
+            let (returned, beats) = (std::mem::take(&mut state.returned), state.beats);
+            drop(state);
+            if wait.timed_out() || returned {
+                looks += 1;
+                if beats && looks.is_multiple_of(MINUTE) && messages.send(Msg::Woke).is_err() {
+                    return;
+                }
                 let now = store.data_version().unwrap_or(version);
                 if std::mem::replace(&mut version, now) != now && messages.send(Msg::Changed).is_err() {
                     return;

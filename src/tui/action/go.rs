@@ -77,7 +77,7 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: row.keys.join("  "),
+                    hint: model.keymap.of(row).join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },
@@ -101,7 +101,7 @@ fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
     seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo }))).into_iter().collect()
 }
 
-fn help(model: &mut Model) -> Vec<Effect> {
+pub(super) fn help(model: &mut Model) -> Vec<Effect> {
     let items = lines(model, false);
     model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Run, items)));
     Vec::new()

@@ -23,6 +23,7 @@ mod task;
 mod team;
 mod ticket;
 mod time;
+mod wall;
 mod watch;
 mod why;
 
@@ -63,6 +64,8 @@ pub enum Scope {
     Conflict,
     /// Any text field.
     Text,
+    /// A list that is only watched.
+    Watch,
 }
 
 impl Scope {
@@ -81,6 +84,7 @@ impl Scope {
         Scope::Bulk,
         Scope::Conflict,
         Scope::Text,
+        Scope::Watch,
         Scope::Always,
     ];
 
@@ -102,6 +106,7 @@ impl Scope {
             Scope::Bulk => "Bulk change",
             Scope::Conflict => "Conflict",
             Scope::Text => "Text fields",
+            Scope::Watch => "Watching",
         }
     }
 
@@ -109,6 +114,18 @@ impl Scope {
     #[must_use]
     pub fn takes_text(self) -> bool {
         matches!(self, Scope::Filter | Scope::Picker | Scope::Form)
+    }
+
+    /// Whether a plain key could be meant as typed text where this scope holds.
+    #[must_use]
+    pub fn is_typed_into(self) -> bool {
+        self.takes_text() || matches!(self, Scope::Text | Scope::Always)
+    }
+
+    /// Whether the palette offers its actions.
+    #[must_use]
+    pub fn is_in_palette(self) -> bool {
+        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket)
     }
 }
 
@@ -171,6 +188,7 @@ actions! {
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    WatchDown WatchUp WatchHelp WatchQuit
 }
 
 /// The table.
@@ -192,29 +210,19 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         bulk::ROWS,
         conflict::ROWS,
     ];
-    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(work.into_iter().flatten()).chain(overlay::ROWS)
+    go::ROWS
+        .iter()
+        .chain(list::ROWS)
+        .chain(ticket::ROWS)
+        .chain(work.into_iter().flatten())
+        .chain(overlay::ROWS)
+        .chain(wall::ROWS)
 }
 
 /// The row of an action.
 #[must_use]
 pub fn spec(id: ActionId) -> Option<&'static ActionSpec> {
     all().find(|row| row.id == id)
-}
-
-/// The keys as Markdown, for the guide and the README.
-#[must_use]
-pub fn guide() -> String {
-    let mut text = String::new();
-    for scope in Scope::ALL {
-        let rows: Vec<&ActionSpec> = all().filter(|row| row.scope == *scope).collect();
-        text.push_str(&format!("**{}**\n\n| keys | does | name |\n|---|---|---|\n", scope.title()));
-        for row in rows {
-            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), row.help, row.name));
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// Whether an action may run now, or why not.
@@ -241,21 +249,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::tui::key::{Chord, Code};
-
-    /// Scopes that are reached together, innermost first.
-    const STACKS: [&[Scope]; 10] = [
-        &[Scope::Views, Scope::Global, Scope::Always],
-        &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
-        &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
-        &[Scope::Filter, Scope::Text, Scope::Always],
-        &[Scope::Picker, Scope::Text, Scope::Always],
-        &[Scope::Form, Scope::Text, Scope::Always],
-        &[Scope::Leaving, Scope::Always],
-        &[Scope::Page, Scope::Always],
-        &[Scope::Bulk, Scope::Always],
-        &[Scope::Conflict, Scope::Always],
-    ];
+    use crate::tui::key::lint::{self, FlawKind};
+    use crate::tui::key::{Bound, Chord};
 
     fn chord(text: &str) -> Chord {
         text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -280,32 +275,17 @@ mod tests {
 
     #[test]
     fn no_chord_clashes_with_or_hides_another() {
-        for stack in STACKS {
-            let mut seen: Vec<(Chord, &str, Scope)> = Vec::new();
-            for row in all().filter(|row| stack.contains(&row.scope)) {
-                for key in row.keys {
-                    let chord = chord(key);
-                    for (other, name, scope) in &seen {
-                        let clash = *other == chord && *scope == row.scope;
-                        let hides = other.keys() != chord.keys()
-                            && (other.keys().starts_with(chord.keys()) || chord.keys().starts_with(other.keys()));
-                        assert!(!clash && !hides, "{key}: {} and {name}", row.name);
-                    }
-                    seen.push((chord, row.name, row.scope));
-                }
-            }
-        }
+        let bound: Vec<Bound> =
+            all().flat_map(|row| row.keys.iter().map(move |key| Bound { chord: chord(key), row })).collect();
+        let flaws = lint::flaws(&bound).into_iter().filter(|flaw| flaw.kind != FlawKind::Shadows);
+        assert_eq!(flaws.map(|flaw| flaw.to_string()).collect::<Vec<_>>(), [] as [String; 0]);
     }
 
     #[test]
     fn no_chord_is_one_that_terminals_tmux_or_screen_eat() {
         for row in all() {
             for key in row.keys {
-                for part in chord(key).keys() {
-                    let eaten = part.ctrl
-                        && matches!(part.code, Code::Char('s' | 'q' | 'b' | 'a' | '\\' | 'h' | 'i' | 'j' | 'm'));
-                    assert!(!eaten && !part.alt && !matches!(part.code, Code::F(_)), "{}: {key}", row.name);
-                }
+                assert_eq!(chord(key).keys().iter().find_map(lint::eaten), None, "{}: {key}", row.name);
             }
         }
     }

@@ -12,8 +12,7 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
 use crate::tui::overlay::picker::Picker;
 use crate::tui::overlay::reading::view as reading;
-use crate::tui::term::Glyphs;
-use crate::tui::theme;
+use crate::tui::{glyphs, theme};
 
 /// Draws the overlay on top, if there is one.
 pub fn draw(model: &Model, frame: &mut Frame) {
@@ -30,6 +29,8 @@ pub fn draw(model: &Model, frame: &mut Frame) {
 /// An empty box in the middle, at most so large; gives its inside.
 pub(super) fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
     let screen = frame.area();
+    // A box in the middle of other text would be read together with it.
+    let (width, height) = if model.look.plain { (screen.width, screen.height) } else { (width, height) };
     let width = width.min(screen.width);
     let height = height.min(screen.height.saturating_sub(2));
     let area = Rect::new(
@@ -40,15 +41,17 @@ pub(super) fn open_box(model: &Model, title: &str, width: u16, height: u16, fram
     )
     .intersection(screen);
     frame.render_widget(Clear, area);
-    let ascii = model.look.glyphs == Glyphs::Ascii;
-    let (line, side, corners) =
-        if ascii { ("-", "|", ["+", "+", "+", "+"]) } else { ("─", "│", ["┌", "┐", "└", "┘"]) };
+    if model.look.plain {
+        let title = Line::styled(text::clean_line(title).into_owned(), theme::strong());
+        frame.render_widget(Paragraph::new(title), Rect { height: 1.min(area.height), ..area });
+        return Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+    }
+    let glyphs::Set { across: line, down: side, corners: [a, b, c, d], .. } = *model.look.set();
     let inner = usize::from(area.width).saturating_sub(2);
     let title =
         text::truncate(&format!(" {} ", text::clean_line(title)), inner.saturating_sub(1), model.look.ellipsis())
             .into_owned();
     let rest = inner.saturating_sub(text::width(&title) + 1);
-    let [a, b, c, d] = corners;
     let mut rows = vec![Line::from(vec![
         Span::styled(format!("{a}{line}"), theme::quiet()),
         Span::styled(title, theme::strong()),
@@ -103,12 +106,15 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
         lines.push(Line::styled(row, style));
     }
     if fitting.is_empty() {
-        let says = if picker.items.is_empty() { "…" } else { "  Nothing fits. Backspace, or Esc to close." };
+        let says =
+            if picker.items.is_empty() { model.look.ellipsis() } else { "  Nothing fits. Backspace, or Esc to close." };
         lines.push(Line::styled(says, theme::quiet()));
     }
     frame.render_widget(Paragraph::new(lines), area);
     let x = area.x + 2 + u16::try_from(text::width(picker.field.text()).min(width.saturating_sub(2))).unwrap_or(0);
-    frame.set_cursor_position(Position::new(x.min(area.right()), area.y));
+    let row = if model.look.plain { area.y + 1 + u16::try_from(cursor - top).unwrap_or(0) } else { area.y };
+    let x = if model.look.plain { area.x } else { x };
+    frame.set_cursor_position(Position::new(x.min(area.right()), row.min(area.bottom().saturating_sub(1))));
 }
 
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
@@ -184,7 +190,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let says = match (&form.refused, form.leaving, form.sending) {
         (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
         (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
-        (_, _, true) => Span::styled("…", theme::quiet()),
+        (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
         _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);

@@ -92,6 +92,8 @@ pub struct Queue {
     pub shown: Option<Shown>,
     /// Rows scrolled off the ticket's top.
     pub scroll: usize,
+    /// Whether it moves by half a page when the cursor leaves it.
+    pub jumps: bool,
     /// Whether the list was never answered yet.
     pub loading: bool,
     /// The newest question of each slot; an answer to another is late.
@@ -113,6 +115,13 @@ impl Queue {
                 count: None,
             })
             .collect();
+    }
+
+    /// Shows one query and nothing else.
+    pub fn watch(&mut self, query: &str) {
+        let asked = parse(query).map_err(|error| error.to_string());
+        self.views = vec![ViewRow { name: query.to_owned(), query: asked, count: None }];
+        self.view = 0;
     }
 
     /// The ticket under the cursor, or shown.
@@ -280,6 +289,9 @@ impl Queue {
     /// Keeps the cursor on the screen.
     pub fn settle(&mut self, height: usize) {
         let height = height.max(1);
+        if self.jumps && !(self.top..self.top + height).contains(&self.cursor) {
+            self.top = self.cursor.saturating_sub(height / 2);
+        }
         self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
     }
 

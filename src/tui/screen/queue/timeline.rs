@@ -6,7 +6,6 @@ use crate::store::{Event, FieldChange, shown};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Shown;
-use crate::tui::term::Glyphs;
 
 /// How a piece of text is meant; the theme says how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,9 +166,7 @@ fn belongings(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) 
 
 /// Everything that happened, oldest first: notes and replies with their texts, changes in one line each.
 fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
-    let ascii = model.look.glyphs == Glyphs::Ascii;
-    let arrow = if ascii { "->" } else { "→" };
-    let rule = if ascii { "-" } else { "─" };
+    let (arrow, rule) = (model.look.set().change, model.look.set().across);
     let mut things: Vec<(Timestamp, Vec<Line>)> = Vec::new();
     for entry in &what.sheet.entries {
         let who = entry.author.map_or("?", |id| what.sheet.names.person(id));
