@@ -195,7 +195,7 @@ pub(super) enum Verb {
     /// Where the desk lies, how it is opened, and whether it is well
     Doctor,
     /// Check the whole desk: the file, and the chain of its journal
-    Verify,
+    Verify(care::Verify),
     /// Copy the desk while others work, and verify the copy
     ///
     /// Others go on working meanwhile. Prints where the backup lies.

@@ -120,7 +120,7 @@ fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
         Verb::Export(args) => export::run(globals, &args),
         Verb::Tick => care::tick(globals),
         Verb::Doctor => care::doctor(globals),
-        Verb::Verify => care::verify(globals),
+        Verb::Verify(args) => care::verify(globals, &args),
         Verb::Backup(args) => care::backup(globals, &args),
         Verb::Restore(args) => care::restore(globals, &args),
         Verb::Guide(args) => guide::guide(globals, &args),

@@ -172,8 +172,15 @@ pub enum Command {
         /// How.
         change: TaskChange,
     },
-    /// Add or change a person, team, service, category or setting.
+    /// Add a person, team, service, category or setting, or change it from whatever it is now.
     Register(Record),
+    /// Change one from what its editor saw: what others changed meanwhile stays.
+    Revise {
+        /// What was seen.
+        seen: Box<Record>,
+        /// What it shall become.
+        to: Box<Record>,
+    },
     /// Take back a transaction by a new one.
     Undo {
         /// Which.
@@ -206,7 +213,7 @@ impl Command {
             Command::Attach { .. } => "attach",
             Command::Detach { .. } => "detach",
             Command::Task { .. } => "task",
-            Command::Register(_) => "register",
+            Command::Register(_) | Command::Revise { .. } => "register",
             Command::Undo { .. } => "undo",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
