@@ -275,7 +275,7 @@ fn an_edit_from_the_list_keeps_the_description_that_a_colleague_wrote() {
     let edit = Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() };
     sitting.store.execute(&Request::new(edit), &bert, &sitting.moment).unwrap();
     sitting.happens(Msg::Changed);
-    sitting.keys("e Esc Enter").shows("was changed by bert meanwhile").shows("VPN down in Lyon and Nice");
+    sitting.keys("e Esc Enter").shows("was changed by bert meanwhile").shows("( ) VPN down in Lyon");
 }
 
 #[test]
