@@ -729,6 +729,15 @@ fn what_is_no_desk_is_refused_and_left_as_it_was() {
         assert!(refusal.to_string().contains(says), "{name}: {refusal}");
         assert_eq!(std::fs::read(place(name)).ok(), before, "{name}");
     }
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        place("pipe"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::from_raw_mode(0o600),
+        0,
+    )
+    .unwrap();
+    assert_eq!(Store::open(&place("pipe")).map(|_| ()).unwrap_err().exit_code(), 5);
     let refusal = Store::open(folder.path()).map(|_| ()).unwrap_err();
     assert_eq!((refusal.exit_code(), refusal.to_string().contains("is a folder")), (5, true));
 }
@@ -751,7 +760,8 @@ fn a_desk_that_is_filled_while_it_is_made_is_whole_or_not_there() {
     assert!(refused.map(|_| ()).unwrap_err().to_string().contains("a title is needed"));
     assert!(names().is_empty(), "{:?}", names());
     drop(Store::build(&path, &author, &moment, "ops", |store| fill(store, "Mail is slow")).unwrap());
-    assert_eq!(names(), ["new.desk"]);
+    let beside = |ending: &str| std::fs::metadata(format!("{}{ending}", path.display())).unwrap().len();
+    assert_eq!((names().len(), beside("-wal")), (3, 0), "the desk, its empty log and the log's memory: {:?}", names());
     let store = Store::open(&path).unwrap();
     assert_eq!(store.verify().unwrap(), []);
     assert_eq!(store.read().unwrap().ticket(TicketId(1)).unwrap().title, "Mail is slow");
