@@ -256,8 +256,11 @@ pub(super) fn close_resolved(draft: &mut Draft, before: Timestamp) -> Result<Str
         if let Some(state) =
             workflow.leaving(&ticket.state).find(|t| workflow.phase(&t.to) == Phase::Closed).map(|t| t.to.clone())
         {
-            move_one(draft, id, &state, &Edit::new())?;
-            closed += 1;
+            match move_one(draft, id, &state, &Edit::new()) {
+                Ok(()) => closed += 1,
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal),
+                Err(refusal) => draft.notices.push(format!("{} stays resolved: {refusal}", ticket.number)),
+            }
         }
     }
     Ok(format!("closed {closed} tickets that stayed resolved"))
