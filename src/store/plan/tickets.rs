@@ -111,6 +111,9 @@ pub(super) fn edit(
     each(draft, on, |draft, target| {
         let set = draft.merged(*target, set)?;
         draft.edit(target.id, &set)?;
+        if tag.is_empty() && untag.is_empty() {
+            return Ok(());
+        }
         let now = draft.reader.tags(target.id)?;
         for name in tag.iter().filter(|name| !now.contains(name)) {
             draft.insert(Table::Tag, row! { "ticket": target.id.0, "name": name.as_str() })?;
