@@ -26,12 +26,14 @@ pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
+pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
+pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
 pub use verify::Finding;
 

@@ -1,5 +1,6 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod journal;
@@ -7,6 +8,7 @@ pub(crate) mod names;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
 pub(crate) mod wording;
+pub(crate) mod words;
 
 use std::path::Path;
 use std::rc::Rc;
