@@ -1,6 +1,7 @@
 //! Where a person's own files live, and who that person is to this machine.
 
 pub mod drafts;
+pub mod habits;
 pub mod seen;
 
 use std::fs::File;

@@ -2,9 +2,10 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, Seq, TicketId};
+use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::query::Query;
-use crate::store::PageFrom;
+use crate::home::habits::Habits;
+use crate::store::{Facet, PageFrom};
 
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;
@@ -22,6 +23,16 @@ pub enum Slot {
     Counts,
     /// What a picker offers.
     Picker,
+    /// A ticket to be read as soon as it comes.
+    Place,
+    /// The text of a ticket, for another program.
+    Text,
+    /// The names that completion offers.
+    Words,
+    /// The tickets to be marked.
+    Marks,
+    /// The desk's rules.
+    Rules,
 }
 
 /// A question to the desk.
@@ -44,6 +55,25 @@ pub enum Question {
     Counts(Vec<Query>),
     /// People and teams.
     Assignable,
+    /// One ticket with everything, to be read at once.
+    Reading(TicketId),
+    /// The ticket of that number, likewise.
+    Numbered(Number),
+    /// One ticket with everything, for its text.
+    Text(TicketId),
+    /// The names of the desk.
+    Words,
+    /// Which values the tickets of a query have in a field.
+    Facets(Query, Facet),
+    /// Which tickets a query finds.
+    Numbers {
+        /// The query.
+        query: Query,
+        /// At most.
+        limit: usize,
+    },
+    /// The desk's rules, which somebody may have changed.
+    Rules,
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.
@@ -88,10 +118,34 @@ pub enum Wish {
         /// The text.
         text: String,
     },
+    /// Keep a query as a view for everybody.
+    SaveView {
+        /// What it is called.
+        name: String,
+        /// The query.
+        query: String,
+        /// Its columns; empty means as many as fit.
+        columns: Vec<String>,
+    },
     /// Take back my last change.
     Undo,
     /// Take back my last undo.
     Redo,
+}
+
+impl Wish {
+    /// The same for other tickets; `None` for what is not done to tickets.
+    #[must_use]
+    pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
+        let mut wish = self.clone();
+        match &mut wish {
+            Wish::Edit { on, .. } | Wish::Assign { on, .. } | Wish::Move { on, .. } | Wish::Write { on, .. } => {
+                *on = others;
+            }
+            _ => return None,
+        }
+        Some(wish)
+    }
 }
 
 /// Something to do outside the model.
@@ -116,6 +170,17 @@ pub enum Effect {
     },
     /// Remember that a ticket was looked at in this version.
     Look(TicketId, Seq),
+    /// Remember what this person is used to.
+    KeepHabits(Box<Habits>),
+    /// Give a text to a command.
+    Pipe {
+        /// The command, for `sh`.
+        command: String,
+        /// Its input.
+        text: String,
+    },
+    /// Say [`Woke`](crate::tui::message::Msg::Woke) after so many milliseconds, if the list is still awaited.
+    Wake(u64),
     /// Stop this process until it is continued.
     Suspend,
     /// Draw everything anew.

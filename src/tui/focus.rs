@@ -12,6 +12,7 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Form(form)) if form.leaving => &[Scope::Leaving, Scope::Always],
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
+        Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Text, Scope::Always],
         None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],

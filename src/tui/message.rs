@@ -1,11 +1,11 @@
 //! Everything that can happen to the screens, as plain data.
 
 use crate::desk::command::Receipt;
-use crate::desk::id::PersonId;
+use crate::desk::id::{Number, PersonId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
-use crate::store::{Cursor, Event, Names, PageFrom, Sheet};
+use crate::store::{Cursor, Event, Facet, Facets, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Generation, Slot, Wish};
 use crate::tui::term::TermEvent;
 
@@ -63,6 +63,18 @@ pub enum Answer {
     Sheet(Box<Sheet>, Vec<Event>),
     /// How many tickets each view holds.
     Counts(Vec<u64>),
+    /// A ticket to be read now.
+    Reading(Box<Sheet>, Vec<Event>),
+    /// A ticket whose text is wanted.
+    Text(Box<Sheet>),
+    /// The names of the desk.
+    Words(Box<Words>),
+    /// The values of a field.
+    Facets(Facet, Facets),
+    /// Tickets to be marked.
+    Numbers(Vec<(TicketId, Number)>),
+    /// The desk's rules.
+    Rules(Box<Rules>),
     /// Who and what a ticket may be assigned to: word, label.
     Assignable(Vec<(String, String)>),
 }

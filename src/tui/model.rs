@@ -9,8 +9,9 @@ use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
+use crate::home::habits::Habits;
 use crate::text;
-use crate::tui::effect::{Effect, Generation, Question, Slot};
+use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::key::Key;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Queue;
@@ -55,6 +56,10 @@ pub struct Model {
     pub drafts: BTreeMap<String, String>,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
+    /// What this person is used to.
+    pub habits: Habits,
+    /// The last change of tickets from here, to be made of others too.
+    pub last: Option<Wish>,
 }
 
 /// What may be drawn.
@@ -109,6 +114,8 @@ impl Model {
             stopping: false,
             drafts: BTreeMap::new(),
             seen: BTreeMap::new(),
+            habits: Habits::default(),
+            last: None,
         }
     }
 
@@ -116,6 +123,12 @@ impl Model {
     #[must_use]
     pub fn is_unread(&self, ticket: &Ticket) -> bool {
         self.seen.get(&ticket.id).is_some_and(|version| *version < ticket.version)
+    }
+
+    /// Whether something is awaited of which the reader is told after a while.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        !self.queue.slow && self.failure.is_none() && (self.rules.is_none() || self.queue.loading)
     }
 
     /// A question with a fresh generation.

@@ -1,6 +1,12 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
+mod filter;
+mod list;
+mod place;
+mod text;
+
 use crate::desk::command::Receipt;
+use crate::desk::id::{Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
@@ -17,19 +23,33 @@ use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
+pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
+pub use list::{column_items, mark_all, only_marked, only_marked_off, open_facets, reordered};
+pub use place::{go_to_number, last_place, step_place};
+pub use text::{prompt_accept, want_text};
+
+/// A list that takes longer than so many milliseconds is said to be on its way.
+pub const SLOW: u64 = 150;
+
 /// Changes the model by a message and tells what to do.
 pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
+    let effects = react(model, message);
+    place::note_place(model);
+    effects
+}
+
+fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
         Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
-        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) | Msg::Woke => {
+        Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
+        Msg::Woke => {
+            model.queue.slow = model.awaits();
             Vec::new()
         }
         Msg::Term(TermEvent::Resize(columns, rows)) => {
             model.size = (columns, rows);
-            let height = layout::list_height(model);
-            model.queue.settle(height);
-            cursor_moved(model)
+            settle(model)
         }
         Msg::Term(TermEvent::Signal(fatal)) => vec![Effect::Quit(u8::try_from(fatal.exit_code()).unwrap_or(1))],
         Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
@@ -41,7 +61,10 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
             Ok(answer) => take(model, answer),
             Err(refusal) => {
-                model.queue.loading = false;
+                if slot == Slot::List {
+                    model.queue.failed = Some(refusal.to_string());
+                }
+                (model.queue.loading, model.queue.going) = (false, false);
                 model.held.clear();
                 model.refuse(refusal.to_string());
                 Vec::new()
@@ -81,7 +104,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
-        Meaning::Act(row) if model.queue.loading && matches!(row.scope, Scope::List | Scope::Ticket) => {
+        Meaning::Act(row)
+            if (model.queue.loading || model.queue.going) && matches!(row.scope, Scope::List | Scope::Ticket) =>
+        {
             model.held = std::mem::take(&mut model.pending);
             Vec::new()
         }
@@ -136,6 +161,7 @@ fn field(model: &mut Model) -> Option<&mut Editor> {
         Some(Overlay::Picker(picker)) => Some(&mut picker.field),
         Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
         Some(Overlay::Form(_)) => None,
+        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.field),
         None => model.queue.typing.as_mut().map(|(editor, _)| editor),
     }
 }
@@ -166,11 +192,10 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
             let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
             keep(model, place, text)
         }
+        Some(Overlay::Prompt(_)) => Vec::new(),
         None => {
-            if let Some((editor, _)) = &model.queue.typing {
-                model.queue.filter = editor.text().to_owned();
-            }
-            list_again(model)
+            model.queue.recall = None;
+            filter::filter_typed(model)
         }
     }
 }
@@ -220,14 +245,26 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Sheet(sheet, history) => {
-            let (ticket, version) = (sheet.ticket.id, sheet.ticket.version);
+            let seen = (sheet.ticket.id, sheet.ticket.version);
             model.queue.take_sheet(*sheet, history);
-            if model.seen.insert(ticket, version) == Some(version) {
-                Vec::new()
-            } else {
-                vec![Effect::Look(ticket, version)]
-            }
+            looked_at(model, seen)
         }
+        Answer::Reading(sheet, history) => {
+            let mut effects = place::arrive(model, *sheet, history);
+            effects.extend(release(model));
+            effects
+        }
+        Answer::Text(sheet) => text::take_text(model, &sheet),
+        Answer::Words(words) => {
+            model.queue.words = Some(words);
+            Vec::new()
+        }
+        Answer::Facets(facet, facets) => list::take_facets(model, facet, facets),
+        Answer::Numbers(tickets) => {
+            model.queue.mark_all(tickets);
+            Vec::new()
+        }
+        Answer::Rules(rules) => list::take_rules(model, *rules),
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
             for (view, count) in asked.zip(counts) {
@@ -260,6 +297,11 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Remembers that a ticket was looked at in this version.
+fn looked_at(model: &mut Model, (ticket, version): (TicketId, Seq)) -> Vec<Effect> {
+    if model.seen.insert(ticket, version) == Some(version) { Vec::new() } else { vec![Effect::Look(ticket, version)] }
 }
 
 /// Shows the ticket under the cursor where there is room, and reads ahead.
@@ -295,8 +337,10 @@ pub fn list_again(model: &mut Model) -> Vec<Effect> {
     match (model.queue.first_page(), model.queue.query()) {
         (Ok(page), Ok(query)) => {
             model.queue.loading = true;
+            model.queue.slow = false;
+            model.queue.failed = None;
             model.queue.total = None;
-            vec![model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
+            vec![Effect::Wake(SLOW), model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
         }
         (Err(error), _) | (_, Err(error)) => {
             // While a query is typed it is often unfinished: the list stays, the mistake is told beside it.
@@ -315,7 +359,22 @@ pub fn list_end(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Shows the view chosen.
+/// Goes by a new layout: the cursor stays on the screen, the ticket is there where it is shown.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
+    let height = layout::list_height(model);
+    model.queue.settle(height);
+    cursor_moved(model)
+}
+
+/// Shows another view, in its own order.
+pub fn switch_view(model: &mut Model, view: usize) -> Vec<Effect> {
+    model.queue.view = view;
+    model.queue.order.clear();
+    model.queue.only = None;
+    open_view(model)
+}
+
+/// Shows the view chosen, from its top.
 pub fn open_view(model: &mut Model) -> Vec<Effect> {
     model.queue.rows.clear();
     model.queue.cursor = 0;
@@ -338,6 +397,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     effects.push(counts(model));
+    effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
 }
 
@@ -366,6 +426,12 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
         Some(_) => format!("{}{notices}", capital(&receipt.summary)),
         None => format!("Nothing to change: {}", receipt.summary),
     };
+    if wish.again(Vec::new()).is_some() {
+        model.last = Some(wish.clone());
+    }
+    if let Wish::SaveView { name, .. } = wish {
+        model.queue.wanted_view = Some(name.clone());
+    }
     if model.me.is_none() {
         // The first change made this person known.
         model.me = model.queue.current().and_then(|ticket| ticket.assignee);
@@ -388,27 +454,6 @@ fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
     refresh(model)
 }
 
-/// Keeps the filter and goes to the list.
-pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
-    if let Some(error) = model.queue.filter_error.clone() {
-        model.refuse(error);
-        return Vec::new();
-    }
-    model.queue.filter = model.queue.filter_meant();
-    model.queue.typing = None;
-    Vec::new()
-}
-
-/// Puts the filter back as it was.
-pub fn filter_cancel(model: &mut Model) -> Vec<Effect> {
-    let Some((_, before)) = model.queue.typing.take() else { return Vec::new() };
-    if before == model.queue.filter {
-        return Vec::new();
-    }
-    model.queue.filter = before;
-    list_again(model)
-}
-
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
@@ -418,6 +463,9 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(format!("{}: {why}", item.word));
         return Vec::new();
     }
+    if purpose == Purpose::Columns {
+        return list::toggle_column(model, &item.word);
+    }
     model.overlays.pop();
     match purpose {
         Purpose::Run => match item.action.and_then(action::spec) {
@@ -426,6 +474,10 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         },
         Purpose::Assign => action::assign_to(model, &item.word),
         Purpose::Move => action::move_to(model, &item.word),
+        Purpose::Order => list::order_by(model, &item.word),
+        Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
+        // It stays open and was dealt with above.
+        Purpose::Columns => Vec::new(),
     }
 }
 
@@ -531,6 +583,7 @@ pub fn form_keep(model: &mut Model) -> Vec<Effect> {
         FormPurpose::Write(_, false) => "c",
         FormPurpose::Edit(_) => "e",
         FormPurpose::Move(..) => "s",
+        FormPurpose::SaveView(..) => "F",
     };
     model.say(format!("Kept as a draft; {key} goes on with it"));
     keep(model, place, text)

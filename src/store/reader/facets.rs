@@ -35,15 +35,8 @@ pub enum Facet {
 
 impl Facet {
     /// All, in the order in which they are shown.
-    pub const ALL: &[Facet] = &[
-        Facet::State,
-        Facet::Priority,
-        Facet::Assignee,
-        Facet::Team,
-        Facet::Service,
-        Facet::Category,
-        Facet::Tag,
-    ];
+    pub const ALL: &[Facet] =
+        &[Facet::State, Facet::Priority, Facet::Assignee, Facet::Team, Facet::Service, Facet::Category, Facet::Tag];
 
     fn column(self) -> &'static str {
         match self {
@@ -135,7 +128,8 @@ impl Reader<'_> {
             _ => counted.iter().map(|(_, count)| count).sum(),
         };
         counted.truncate(TOLD);
-        let named = facet.field().map(|field| self.names(counted.iter().map(|(value, _)| (field, value)))).transpose()?;
+        let named =
+            facet.field().map(|field| self.names(counted.iter().map(|(value, _)| (field, value)))).transpose()?;
         let values = counted
             .into_iter()
             .map(|(value, count)| {

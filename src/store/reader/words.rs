@@ -37,9 +37,11 @@ impl Reader<'_> {
             services: self.services()?.into_iter().filter(|service| service.active).map(|s| s.key).collect(),
             categories: self.categories()?.into_iter().map(|category| category.path).collect(),
             states: states.filter(|name| known.insert(name.clone())).collect(),
-            tags: self.all("SELECT name FROM tag GROUP BY name ORDER BY count(*) DESC, name LIMIT ?1", [TAGS], |row| {
-                row.get(0)
-            })?,
+            tags: self.all(
+                "SELECT name FROM tag GROUP BY name ORDER BY count(*) DESC, name LIMIT ?1",
+                [TAGS],
+                |row| row.get(0),
+            )?,
             choices: lists.map(|list| (list, rules.words(list).into_iter().map(str::to_owned).collect())).into(),
         })
     }

@@ -5,7 +5,9 @@
 mod go;
 mod list;
 mod overlay;
+mod place;
 mod ticket;
+mod view;
 
 pub(crate) use ticket::{assign_to, move_to};
 
@@ -31,6 +33,8 @@ pub enum Scope {
     Filter,
     /// A picker.
     Picker,
+    /// A line asked for.
+    Prompt,
     /// A form.
     Form,
     /// A form that is being left.
@@ -49,6 +53,7 @@ impl Scope {
         Scope::Views,
         Scope::Filter,
         Scope::Picker,
+        Scope::Prompt,
         Scope::Form,
         Scope::Leaving,
         Scope::Text,
@@ -67,6 +72,7 @@ impl Scope {
             Scope::Ticket => "Tickets",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
+            Scope::Prompt => "Prompt",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
             Scope::Text => "Text fields",
@@ -76,7 +82,7 @@ impl Scope {
     /// Whether plain keys are typed text here.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Scope::Filter | Scope::Picker | Scope::Form)
+        matches!(self, Scope::Filter | Scope::Picker | Scope::Prompt | Scope::Form)
     }
 }
 
@@ -133,13 +139,18 @@ actions! {
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
+    Order Reverse Columns Narrow Facets SaveView OnlyMarked Preview
+    PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
+    FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
 }
 
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
-    go::ROWS.iter().chain(list::ROWS).chain(ticket::ROWS).chain(overlay::ROWS)
+    let lists = list::ROWS.iter().chain(view::ROWS);
+    let tickets = ticket::ROWS.iter().chain(place::ROWS);
+    go::ROWS.iter().chain(lists).chain(tickets).chain(overlay::ROWS)
 }
 
 /// The row of an action.
@@ -191,12 +202,13 @@ mod tests {
     use crate::tui::key::{Chord, Code};
 
     /// Scopes that are reached together, innermost first.
-    const STACKS: [&[Scope]; 7] = [
+    const STACKS: [&[Scope]; 8] = [
         &[Scope::Views, Scope::Global, Scope::Always],
         &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
         &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
         &[Scope::Filter, Scope::Text, Scope::Always],
         &[Scope::Picker, Scope::Text, Scope::Always],
+        &[Scope::Prompt, Scope::Text, Scope::Always],
         &[Scope::Form, Scope::Text, Scope::Always],
         &[Scope::Leaving, Scope::Always],
     ];

@@ -38,6 +38,8 @@ pub enum Purpose {
     Write(Vec<Target>, bool),
     /// Edit tickets.
     Edit(Vec<Target>),
+    /// Keep a query with its columns as a view.
+    SaveView(String, Vec<String>),
 }
 
 /// One field of a form.
@@ -63,6 +65,19 @@ impl FormField {
     pub fn line(field: Field, needed: bool, text: &str, choices: Vec<String>) -> FormField {
         let label = field.spec().label.to_owned();
         FormField { field: Some(field), label, needed, editor: Editor::line(text), choices, before: text.to_owned() }
+    }
+
+    /// A line that is no field of a ticket.
+    #[must_use]
+    pub fn name(label: &str) -> FormField {
+        FormField {
+            field: None,
+            label: label.to_owned(),
+            needed: true,
+            editor: Editor::line(""),
+            choices: Vec::new(),
+            before: String::new(),
+        }
     }
 
     /// A field of many lines.
@@ -173,6 +188,11 @@ impl Form {
             Purpose::Open(kind) => Wish::Open { kind: *kind, fields: words(false) },
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
+            Purpose::SaveView(query, columns) => Wish::SaveView {
+                name: self.fields.first().map(|field| field.editor.text().trim().to_owned()).unwrap_or_default(),
+                query: query.clone(),
+                columns: columns.clone(),
+            },
             Purpose::Write(on, public) => Wish::Write {
                 on: on.clone(),
                 public: *public,
@@ -190,6 +210,7 @@ impl Form {
             Purpose::Write(on, true) => format!("reply {}", ids(on)),
             Purpose::Write(on, false) => format!("note {}", ids(on)),
             Purpose::Edit(on) => format!("edit {}", ids(on)),
+            Purpose::SaveView(..) => String::from("view"),
         }
     }
 

@@ -2,10 +2,12 @@
 
 pub mod form;
 pub mod picker;
+pub mod prompt;
 pub mod view;
 
 use form::Form;
 use picker::Picker;
+use prompt::Prompt;
 
 /// One overlay.
 #[derive(Clone, Debug)]
@@ -14,4 +16,6 @@ pub enum Overlay {
     Picker(Picker),
     /// Fill in fields, write text.
     Form(Form),
+    /// Ask for a line.
+    Prompt(Prompt),
 }

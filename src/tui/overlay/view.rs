@@ -18,7 +18,8 @@ pub fn draw(model: &Model, frame: &mut Frame) {
     match model.overlays.last() {
         Some(Overlay::Picker(picker)) => draw_picker(model, picker, frame),
         Some(Overlay::Form(form)) => draw_form(model, form, frame),
-        None => {}
+        // A prompt is drawn where the filter line is.
+        Some(Overlay::Prompt(_)) | None => {}
     }
 }
 
@@ -142,7 +143,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let typed = field.editor.text();
             let before = text::width(typed.get(..field.editor.cursor()).unwrap_or_default());
             let skipped = (before + 1).saturating_sub(room);
-            let visible = skip_columns(typed, skipped);
+            let visible = text::skip(typed, skipped);
             let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
             let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
@@ -186,18 +187,4 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             frame.set_cursor_position(Position::new(x, y));
         }
     }
-}
-
-/// A text without its first columns.
-fn skip_columns(typed: &str, columns: usize) -> String {
-    use unicode_segmentation::UnicodeSegmentation;
-    let mut wide = 0;
-    typed
-        .graphemes(true)
-        .skip_while(|grapheme| {
-            let hidden = wide < columns;
-            wide += text::width(grapheme);
-            hidden
-        })
-        .collect()
 }
