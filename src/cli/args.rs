@@ -22,7 +22,7 @@ More: deskhand guide";
 ///
 /// Without a verb it opens the screens.
 #[derive(Debug, Parser)]
-#[command(name = "deskhand", version, after_long_help = HELP_AFTER, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "deskhand", version, after_long_help = HELP_AFTER, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) globals: Globals,

@@ -9,7 +9,6 @@ use crate::cli::open::Desk;
 use crate::desk::command::Command;
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::refusal::Refusal;
-use crate::desk::rules::nearest;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::Workflow;
 
@@ -125,31 +124,8 @@ pub(super) fn assign(globals: &Globals, args: &Assign) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let Some((who, numbers)) = args.words.split_last() else { return Err(Failure::usage("to whom?")) };
     let tickets = ids::tickets(&desk, numbers)?;
-    let set = bearer(&mut desk, who)?;
+    let me = desk.asker()?.me;
+    let set = desk.read()?.bearer(who, me)?;
     desk.execute(Command::Edit { on: ids::targets(&tickets), set, tag: Vec::new(), untag: Vec::new() })?;
     Ok(())
-}
-
-/// Who shall have it: a person, a team and nobody in it yet, or nobody.
-fn bearer(desk: &mut Desk, who: &str) -> Outcome<Edit> {
-    match who.to_ascii_lowercase().as_str() {
-        "me" => return Ok(Edit::from([(Field::Assignee, Value::Int(desk.me()?.0))])),
-        "none" => return Ok(Edit::from([(Field::Assignee, Value::Null)])),
-        _ => {}
-    }
-    let reader = desk.read()?;
-    let person = match reader.find_person(who) {
-        Ok(person) => return Ok(Edit::from([(Field::Assignee, Value::Int(person.id.0))])),
-        Err(refusal @ Refusal::NotFound(_)) => refusal,
-        Err(refusal) => return Err(refusal.into()),
-    };
-    if let Ok(team) = reader.find_team(who) {
-        return Ok(Edit::from([(Field::Team, Value::Int(team.id.0)), (Field::Assignee, Value::Null)]));
-    }
-    let (people, teams) = (reader.people()?, reader.teams()?);
-    let known = people.iter().map(|person| person.login.as_str()).chain(teams.iter().map(|team| team.key.as_str()));
-    Err(match nearest(who, known) {
-        Some(near) => Failure::not_found(format!("there is no person or team '{who}'; did you mean '{near}'?")),
-        None => person.into(),
-    })
 }

@@ -145,7 +145,8 @@ fn describe(command: &mut clap::Command, text: &mut String) {
     let title = command.get_bin_name().unwrap_or("deskhand").to_owned();
     let help = command.clone().term_width(100).render_long_help();
     let _ = writeln!(text, "# {title}\n\n{}\n", help.to_string().trim_end());
-    for below in command.get_subcommands_mut() {
+    // Help would tell everything once more.
+    for below in command.get_subcommands_mut().filter(|below| below.get_name() != "help") {
         describe(below, text);
     }
 }

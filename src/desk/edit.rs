@@ -49,7 +49,7 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
             (Shape::Choice(list), Value::Text(word)) if value.given() => {
                 choose(situation.rules, *field, list, word).map_err(refuse)?
             }
-            (Shape::Line, Value::Text(text)) => Value::from(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            (Shape::Line, Value::Text(text)) => Value::from(one_line(text)),
             (Shape::Level, Value::Int(1..=4))
             | (Shape::Priority, Value::Int(1..=5))
             | (Shape::Flag, Value::Int(0 | 1))
@@ -64,6 +64,12 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
     Ok(checked)
 }
 
+/// A line as it is kept: single blanks, and nothing that a terminal would obey.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What priority follows from an edit, both values kept: by the matrix, and by the person who overrode it.
 ///
 /// Giving `priority` demands `priority_reason`, unless it is what the matrix says anyway; giving it empty returns to the matrix.
@@ -74,7 +80,12 @@ pub fn settle_priority(ticket: &Ticket, edit: &Edit, situation: &Situation) -> R
     let mut after = ticket.clone();
     after.put_all(edit);
     let computed = priority(&situation.rules.matrix, after.impact, after.urgency, situation.criticality);
-    let wanted = edit.get(&Field::Priority).map(|value| value.int().and_then(Priority::new));
+    let reason_taken_back = edit.get(&Field::PriorityReason).is_some_and(|value| !value.given());
+    let wanted = match edit.get(&Field::Priority) {
+        Some(value) => Some(value.int().and_then(Priority::new)),
+        // An override without a reason is none.
+        None => reason_taken_back.then_some(None),
+    };
     let number = |priority: Priority| Value::Int(i64::from(priority.get()));
     let mut settled = edit.clone();
     settled.insert(Field::PriorityComputed, number(computed));
@@ -168,6 +179,18 @@ mod tests {
             let back = settle_priority(&overridden, &Edit::from([(Field::Priority, Value::Null)]), situation).unwrap();
             assert_eq!(back.get(&Field::Priority), Some(&Value::Int(5)));
             assert_eq!(back.get(&Field::PriorityReason), Some(&Value::Null));
+        });
+    }
+
+    #[test]
+    fn taking_the_reason_back_returns_to_the_matrix() {
+        with(&[Role::Agent], |situation| {
+            let mut overridden = ticket();
+            overridden.priority = Priority::new(1).unwrap();
+            overridden.priority_reason = Some(String::from("the board"));
+            let settled =
+                settle_priority(&overridden, &Edit::from([(Field::PriorityReason, Value::Null)]), situation).unwrap();
+            assert_eq!(settled.get(&Field::Priority), Some(&Value::Int(5)));
         });
     }
 

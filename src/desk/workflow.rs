@@ -194,6 +194,9 @@ pub fn advance(
 ) -> Result<Edit, Refusal> {
     roles.may(Deed::WorkTickets)?;
     let number = ticket.number;
+    if let Some(heir) = ticket.merged_into {
+        return Err(Refusal::rule(format!("{number} was merged into {heir}; the work goes on there")));
+    }
     let Some(target) = workflow.state(step.to) else {
         let names: Vec<&str> = workflow.state.iter().map(|s| s.name.as_str()).collect();
         return Err(Refusal::rule(format!(

@@ -726,3 +726,228 @@ fn a_newcomer_introduces_themselves_and_nobody_else() {
     desk.store.execute(&Request::new(person(id)), &dora, &desk.moment).unwrap();
     assert_eq!(desk.store.read().unwrap().find_person("dora").unwrap().id, id);
 }
+
+fn person(desk: &mut Desk, login: &str, roles: &str) -> crate::desk::people::Person {
+    desk.done(Command::Register(crate::desk::command::Record::Person {
+        id: None,
+        login: login.to_owned(),
+        name: login.to_owned(),
+        mail: None,
+        roles: crate::desk::people::Roles::parse(roles).unwrap(),
+        active: true,
+    }));
+    desk.store.read().unwrap().find_person(login).unwrap()
+}
+
+fn with_roles(person: &crate::desk::people::Person, roles: &str) -> Command {
+    Command::Register(crate::desk::command::Record::Person {
+        id: Some(person.id),
+        login: person.login.clone(),
+        name: person.name.clone(),
+        mail: None,
+        roles: crate::desk::people::Roles::parse(roles).unwrap(),
+        active: true,
+    })
+}
+
+fn tags(id: TicketId, tag: &[&str], untag: &[&str]) -> Command {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Command::Edit { on: vec![id.into()], set: Edit::new(), tag: owned(tag), untag: owned(untag) }
+}
+
+fn move_to(id: TicketId, to: &str, set: Edit) -> Command {
+    Command::Move { on: vec![id.into()], to: to.to_owned(), set, children: false }
+}
+
+#[test]
+fn nobody_works_a_ticket_by_way_of_moving_it() {
+    for role in ["requester", "auditor"] {
+        let mut desk = Desk::new();
+        let id = desk.open("Mail is slow");
+        let rita = person(&mut desk, "rita", role);
+        desk.author.login = String::from("rita");
+        let set = Edit::from([(Field::Assignee, Value::Int(rita.id.0)), (Field::Title, Value::from("hacked"))]);
+        assert!(desk.refused(move_to(id, "assigned", set)).contains("may not work tickets"));
+        assert_eq!(desk.ticket(id).title, "Mail is slow");
+    }
+}
+
+#[test]
+fn a_requester_says_what_a_new_ticket_is_about_and_not_who_does_it() {
+    let mut desk = Desk::new();
+    let rita = person(&mut desk, "rita", "requester");
+    let anna = desk.store.read().unwrap().find_person("anna").unwrap();
+    desk.author.login = String::from("rita");
+    let open = |field: Field, value: Value| {
+        let Command::Open(mut open) = incident("No mail") else { unreachable!() };
+        open.set.insert(field, value);
+        Command::Open(open)
+    };
+    desk.done(open(Field::Urgency, Value::Int(2)));
+    desk.done(open(Field::Requester, Value::Int(rita.id.0)));
+    assert!(
+        desk.refused(open(Field::Assignee, Value::Int(anna.id.0))).starts_with("assignee: you (requester) may not")
+    );
+    assert!(
+        desk.refused(open(Field::Requester, Value::Int(anna.id.0))).starts_with("requester: you (requester) may not")
+    );
+}
+
+#[test]
+fn taking_back_takes_the_right_that_doing_took_and_a_desk_keeps_an_admin() {
+    let mut desk = Desk::new();
+    let anna = desk.store.read().unwrap().find_person("anna").unwrap();
+    let bea = person(&mut desk, "bea", "agent");
+    let promoted = desk.done(with_roles(&bea, "admin"));
+    desk.done(with_roles(&anna, "agent"));
+    assert!(desk.refused(Command::Undo { seq: promoted.seq.unwrap() }).contains("may not change people"));
+    desk.author.login = String::from("bea");
+    assert_eq!(
+        desk.refused(Command::Undo { seq: promoted.seq.unwrap() }),
+        "that would leave the desk without an admin; make another one first"
+    );
+}
+
+#[test]
+fn undo_finds_what_it_would_put_back_there_already() {
+    let mut desk = Desk::new();
+    let (id, other) = (desk.open("Mail is slow"), desk.open("No mail"));
+    desk.done(tags(id, &["vpn"], &[]));
+    let untagged = desk.done(tags(id, &[], &["vpn"]));
+    desk.done(tags(id, &["vpn"], &[]));
+    desk.undo(&untagged);
+    assert_eq!(desk.finds("tag:vpn"), ["INC-1"]);
+    let link = Command::Link { from: id, relation: Relation::Relates, to: other };
+    desk.done(link.clone());
+    let unlinked = desk.done(Command::Unlink { from: id, to: other, relation: None });
+    desk.done(link);
+    desk.undo(&unlinked);
+    assert_eq!(desk.finds("linked:INC-2"), ["INC-1"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_newcomer_undoes_and_redoes_the_first_change_also_after_the_second() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.author.login = String::from("bob");
+    let first = desk.done(note(id, "hello"));
+    let undone = desk.undo(&first);
+    let redone = desk.undo(&undone);
+    desk.done(note(id, "again"));
+    desk.undo(&redone);
+    let notes: Vec<String> =
+        desk.store.read().unwrap().entries(id).unwrap().into_iter().map(|entry| entry.text).collect();
+    assert_eq!(notes, ["again"]);
+}
+
+#[test]
+fn a_redo_never_reaches_back_behind_newer_work() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let changed = desk.set(id, Field::Title, "Mail is very slow");
+    desk.undo(&changed);
+    assert!(desk.store.read().unwrap().last_undo_of("anna").unwrap().is_some());
+    desk.set(id, Field::Ci, "mx1");
+    assert_eq!(desk.store.read().unwrap().last_undo_of("anna").unwrap(), None);
+}
+
+#[test]
+fn a_duplicate_that_can_not_follow_stays_as_it_was() {
+    let mut desk = Desk::new();
+    let (original, twin) = (desk.open("Site down"), desk.open("Site is down"));
+    desk.done(Command::Link { from: twin, relation: Relation::DuplicateOf, to: original });
+    desk.done(Command::Task { on: twin, change: TaskChange::Add(String::from("call back")) });
+    let receipt = desk.resolve(original);
+    assert_eq!(
+        receipt.notices,
+        ["INC-2 did not follow as its duplicate: Cannot resolve INC-2: task 1 is open (call back)"]
+    );
+    let twin = desk.ticket(twin);
+    assert_eq!((twin.state.as_str(), twin.resolution_code, twin.resolution), ("new", None, None));
+}
+
+#[test]
+fn merging_carries_links_over_and_never_makes_a_circle() {
+    let mut desk = Desk::new();
+    let (a, b, c) = (desk.open("a"), desk.open("b"), desk.open("c"));
+    desk.done(Command::Link { from: a, relation: Relation::CausedBy, to: b });
+    desk.done(Command::Merge { from: vec![a.into(), b.into()], into: c });
+    for id in [a, b, c] {
+        assert_eq!(desk.store.read().unwrap().links(id).unwrap(), []);
+    }
+    assert_eq!(
+        desk.refused(move_to(a, "in_progress", Edit::new())),
+        "INC-1 was merged into INC-3; the work goes on there"
+    );
+
+    let (d, e, f) = (desk.open("d"), desk.open("e"), desk.open("f"));
+    desk.done(Command::Link { from: d, relation: Relation::BlockedBy, to: e });
+    desk.done(Command::Link { from: e, relation: Relation::BlockedBy, to: f });
+    assert_eq!(
+        desk.refused(Command::Merge { from: vec![d.into()], into: f }),
+        "after the merge, INC-6 blocked by INC-5 would run in a circle; unlink them first"
+    );
+}
+
+#[test]
+fn a_stale_move_or_merge_is_a_conflict_and_what_i_left_alone_is_not_put_back() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let (bob, cat) = (person(&mut desk, "bob", "agent"), person(&mut desk, "cat", "agent"));
+    let seen = Target { id, version: Some(desk.ticket(id).version) };
+    desk.set(id, Field::Assignee, bob.id.0);
+    let set = Edit::from([(Field::Assignee, Value::Int(cat.id.0))]);
+    let stale = Command::Move { on: vec![seen], to: String::from("in_progress"), set, children: false };
+    assert!(desk.refused(stale).contains("was changed meanwhile by anna"));
+
+    desk.set(id, Field::Title, "Mail down everywhere");
+    let set = Edit::from([(Field::Title, Value::from("Mail is slow")), (Field::Ci, Value::from("mx1"))]);
+    desk.done(Command::Edit { on: vec![seen], set, tag: Vec::new(), untag: Vec::new() });
+    let ticket = desk.ticket(id);
+    assert_eq!((ticket.title.as_str(), ticket.ci.as_deref()), ("Mail down everywhere", Some("mx1")));
+
+    let other = desk.open("No mail");
+    let seen = Target { id, version: Some(desk.ticket(id).version) };
+    desk.resolve(id);
+    assert!(desk.refused(Command::Merge { from: vec![seen], into: other }).contains("was changed meanwhile"));
+}
+
+#[test]
+fn what_a_state_demanded_is_not_emptied_while_the_ticket_is_in_it() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.resolve(id);
+    assert_eq!(
+        desk.refused(edit(id, Field::Resolution, Value::Null)),
+        "INC-1 is resolved: resolution can be changed, not emptied; move it to another state first"
+    );
+    desk.set(id, Field::Resolution, "Replaced the disk.");
+}
+
+#[test]
+fn an_auditor_neither_watches_nor_takes_another_login() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let otto = person(&mut desk, "otto", "auditor");
+    desk.author.login = String::from("otto");
+    assert!(desk.refused(Command::Watch { on: vec![id], person: otto.id, watching: true }).contains("may not"));
+    let renamed = crate::desk::people::Person { login: String::from("newboss"), ..otto };
+    assert!(desk.refused(with_roles(&renamed, "auditor")).contains("may not change people"));
+}
+
+#[test]
+fn who_is_no_longer_active_acts_for_nobody() {
+    let mut desk = Desk::new();
+    person(&mut desk, "rita", "requester");
+    let bea = person(&mut desk, "bea", "admin");
+    let Command::Register(crate::desk::command::Record::Person { id, login, name, mail, roles, .. }) =
+        with_roles(&bea, "admin")
+    else {
+        unreachable!()
+    };
+    desk.done(Command::Register(crate::desk::command::Record::Person { id, login, name, mail, roles, active: false }));
+    let acting = Author { login: String::from("rita"), via: Some(String::from("bea")), host: String::from("lab") };
+    let refused = desk.store.execute(&Request::new(incident("No mail")), &acting, &desk.moment).unwrap_err();
+    assert_eq!(refused.to_string(), "bea is not active on this desk and can't act for others");
+}

@@ -10,29 +10,29 @@ use crate::store::{Facet, PageFrom};
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;
 
-/// Questions of one kind; the newest replaces one that waits and stops one that runs.
+/// Questions of one kind; the newest replaces one that waits and stops one that runs. The first are answered first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
     /// The list.
     List,
+    /// A ticket to be read as soon as it comes.
+    Place,
     /// The ticket shown.
     Sheet,
+    /// The text of a ticket, for another program.
+    Text,
+    /// The tickets to be marked.
+    Marks,
+    /// The names that completion offers.
+    Words,
+    /// What a picker offers.
+    Picker,
+    /// The desk's rules.
+    Rules,
     /// How many the list holds.
     Total,
     /// How many each view holds.
     Counts,
-    /// What a picker offers.
-    Picker,
-    /// A ticket to be read as soon as it comes.
-    Place,
-    /// The text of a ticket, for another program.
-    Text,
-    /// The names that completion offers.
-    Words,
-    /// The tickets to be marked.
-    Marks,
-    /// The desk's rules.
-    Rules,
 }
 
 /// A question to the desk.
@@ -127,10 +127,13 @@ pub enum Wish {
         /// Its columns; empty means as many as fit.
         columns: Vec<String>,
     },
-    /// Take back my last change.
-    Undo,
-    /// Take back my last undo.
-    Redo,
+    /// Take back an entry of the journal.
+    Undo {
+        /// Which.
+        seq: Seq,
+        /// Whether that entry is itself a taking back.
+        redo: bool,
+    },
 }
 
 impl Wish {

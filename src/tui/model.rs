@@ -36,8 +36,8 @@ pub struct Model {
     pub rules: Option<Rules>,
     /// Whether it can only be read.
     pub read_only: bool,
-    /// Why the desk can't be opened.
-    pub failure: Option<String>,
+    /// Why the desk can't be opened, and the exit code for that.
+    pub failure: Option<(String, u8)>,
     /// The Queue tab.
     pub queue: Queue,
     /// What lies over it; the last is on top.
@@ -48,6 +48,10 @@ pub struct Model {
     pub held: Vec<Key>,
     /// What was said last.
     pub message: Option<Message>,
+    /// What was done in this sitting and can be taken back, and what was taken back and can be done again; the last is next.
+    pub done: Vec<Seq>,
+    /// See [`Model::done`].
+    pub undone: Vec<Seq>,
     /// Counts the questions asked.
     pub generation: Generation,
     /// Whether Ctrl-C was pressed just now.
@@ -110,6 +114,8 @@ impl Model {
             pending: Vec::new(),
             held: Vec::new(),
             message: None,
+            done: Vec::new(),
+            undone: Vec::new(),
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),

@@ -48,6 +48,15 @@ pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
     sitting.draw()?;
     sitting.worker = Some(Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone()));
     let code = sitting.go_on(&inbox);
+    // What was asked for before leaving is done before leaving; what was sent is no draft any more.
+    if let Some(mut worker) = sitting.worker.take() {
+        worker.finish();
+    }
+    while let Ok(message) = inbox.try_recv() {
+        if matches!(message, Msg::Done(..)) {
+            sitting.take(message);
+        }
+    }
     // What was looked at is a convenience: where it can't be written, nothing is lost but a mark.
     let _ = sitting.seen.save();
     Ok(code)
@@ -208,16 +217,22 @@ impl Sitting {
             self.model.refuse(format!("{} can't be written: {error}", file.display()));
             return None;
         }
-        let code = self.lend(&Lend::editor(&file));
-        if code.is_none()
-            && let Ok(after) = std::fs::read(&file)
-        {
-            let after = String::from_utf8_lossy(&after);
-            let effects = edited(&mut self.model, &after);
-            if let Some(code) = effects.into_iter().find_map(|effect| self.run(effect)) {
-                return Some(code);
+        let code = match self.screen.lend(&Lend::editor(&file)) {
+            Ok(status) if status.success() => {
+                let after = std::fs::read(&file).unwrap_or_else(|_| text.as_bytes().to_vec());
+                let effects = edited(&mut self.model, &String::from_utf8_lossy(&after));
+                effects.into_iter().find_map(|effect| self.run(effect))
             }
-        }
+            Ok(_) => {
+                self.model.say("the editor ended with an error; the text is as it was");
+                None
+            }
+            Err(LendError::Terminal(_)) => Some(129),
+            Err(error) => {
+                self.model.refuse(error.to_string());
+                None
+            }
+        };
         // The text is in the form and among the drafts by now; a file that is gone already need not go.
         let _ = std::fs::remove_dir_all(&folder);
         code

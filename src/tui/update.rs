@@ -17,7 +17,7 @@ use crate::tui::layout;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{Form, Purpose as FormPurpose};
+use crate::tui::overlay::form::Form;
 use crate::tui::overlay::picker::{Item, Purpose};
 use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
@@ -55,7 +55,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
         Msg::Opened(Ok(welcome)) => opened(model, *welcome),
         Msg::Opened(Err(refusal)) => {
-            model.failure = Some(refusal.to_string());
+            model.failure = Some((refusal.to_string(), refusal.exit_code()));
             Vec::new()
         }
         Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
@@ -78,7 +78,11 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    // An Esc and a key in one packet of a slow line arrive as one; nothing here uses alt.
+    // An Esc and a key in one packet of a slow line arrive as one. In a text field it could send or discard: there a key with
+    // alt is none of ours.
+    if key.alt && focus::scopes(model).iter().any(|scope| scope.takes_text() || *scope == Scope::Leaving) {
+        return Vec::new();
+    }
     if key.alt {
         let mut effects = press(model, Key::new(Code::Esc));
         effects.extend(press(model, Key { alt: false, ..key }));
@@ -88,8 +92,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         model.pending.clear();
         return Vec::new();
     }
-    if model.failure.is_some() {
-        return vec![Effect::Quit(4)];
+    if let Some((_, code)) = model.failure {
+        return vec![Effect::Quit(code)];
     }
     // Keys keep their order: behind one that waits all wait, but for the one that stops.
     let waits = model.rules.is_none() || !model.held.is_empty();
@@ -421,6 +425,21 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
         model.overlays.pop();
         effects.extend(keep(model, place, String::new()));
     }
+    match (wish, receipt.seq) {
+        (_, None) => {}
+        (Wish::Undo { redo: false, .. }, Some(seq)) => {
+            model.done.pop();
+            model.undone.push(seq);
+        }
+        (Wish::Undo { redo: true, .. }, Some(seq)) => {
+            model.undone.pop();
+            model.done.push(seq);
+        }
+        (_, Some(seq)) => {
+            model.done.push(seq);
+            model.undone.clear();
+        }
+    }
     let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
     let text = match receipt.seq {
         Some(_) => format!("{}{notices}", capital(&receipt.summary)),
@@ -431,10 +450,6 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     }
     if let Wish::SaveView { name, .. } = wish {
         model.queue.wanted_view = Some(name.clone());
-    }
-    if model.me.is_none() {
-        // The first change made this person known.
-        model.me = model.queue.current().and_then(|ticket| ticket.assignee);
     }
     effects.extend(refresh(model));
     model.say(text);
@@ -447,7 +462,7 @@ fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
         && form.wish().is_ok_and(|own| own == *wish)
     {
         form.sending = false;
-        form.refused = Some(refusal.to_string());
+        form.go_to_fault(&refusal.to_string());
         return Vec::new();
     }
     model.refuse(refusal.to_string());
@@ -575,17 +590,9 @@ pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Closes a form and keeps what was typed.
 pub fn form_keep(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
+    let Some(Overlay::Form(mut form)) = model.overlays.pop() else { return Vec::new() };
     let (place, text) = (form.place(), form.draft());
-    let key = match form.purpose {
-        FormPurpose::Open(_) => "n",
-        FormPurpose::Write(_, true) => "r",
-        FormPurpose::Write(_, false) => "c",
-        FormPurpose::Edit(_) => "e",
-        FormPurpose::Move(..) => "s",
-        FormPurpose::SaveView(..) => "F",
-    };
-    model.say(format!("Kept as a draft; {key} goes on with it"));
+    model.say("Kept as a draft; the same key goes on with it");
     keep(model, place, text)
 }
 

@@ -28,7 +28,7 @@ pub fn draw(model: &Model, frame: &mut Frame) {
     }
     let parts = layout::parts(model);
     breadcrumb(model, parts.top, frame);
-    if let Some(failure) = &model.failure {
+    if let Some((failure, _)) = &model.failure {
         let rows: Vec<Line> = text::wrap(&text::clean_text(failure), usize::from(width).saturating_sub(4))
             .into_iter()
             .map(|row| Line::raw(format!("  {row}")))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request};
@@ -27,7 +27,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The threads at the desk.
 pub struct Worker {
     shared: Arc<Shared>,
-    wishes: Sender<Wish>,
+    wishes: Option<Sender<Wish>>,
+    writer: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
@@ -63,7 +64,7 @@ impl Worker {
         let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
         thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
         let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
-        thread::spawn(move || {
+        let writer = thread::spawn(move || {
             let mut store = None;
             for wish in wished {
                 let outcome = carry_out(&mut store, &desk, &author, &wish);
@@ -72,14 +73,15 @@ impl Worker {
                 }
             }
         });
-        Worker { shared, wishes }
+        Worker { shared, wishes: Some(wishes), writer: Some(writer) }
     }
 
     /// Asks a question in place of the last one of its slot.
     pub fn ask(&self, slot: Slot, generation: Generation, question: Question) {
         let mut state = self.shared.lock();
         state.waiting.insert(slot, (generation, question));
-        if state.running == Some(slot)
+        // What is waited for on the screen does not wait behind counts.
+        if state.running.is_some_and(|running| running >= slot)
             && let Some(interrupter) = &state.interrupter
         {
             interrupter.stop();
@@ -94,13 +96,25 @@ impl Worker {
 
     /// Queues a change.
     pub fn wish(&self, wish: Wish) {
-        // The thread lives as long as this sender.
-        let _ = self.wishes.send(wish);
+        if let Some(wishes) = &self.wishes {
+            // The thread lives as long as this sender.
+            let _ = wishes.send(wish);
+        }
+    }
+
+    /// Waits until every change that was queued is carried out or refused.
+    pub fn finish(&mut self) {
+        drop(self.wishes.take());
+        if let Some(writer) = self.writer.take() {
+            // A writer that died has nothing more to do.
+            let _ = writer.join();
+        }
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
+        self.finish();
         self.shared.lock().ended = true;
         self.shared.asked.notify_one();
     }
@@ -241,29 +255,14 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
         }
         Wish::Assign { on, to } => {
-            let field = match reader.find_person(to) {
-                _ if to == "me" => Field::Assignee,
-                Ok(_) => Field::Assignee,
-                Err(_) => Field::Team,
-            };
-            Command::Edit { on: on.clone(), set: values(&[(field, to.clone())])?, tag: Vec::new(), untag: Vec::new() }
+            Command::Edit { on: on.clone(), set: reader.bearer(to, me)?, tag: Vec::new(), untag: Vec::new() }
         }
         Wish::Move { on, to, fields } => {
             Command::Move { on: on.clone(), to: to.clone(), set: values(fields)?, children: false }
         }
         Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
-        Wish::Undo => {
-            let last =
-                reader.last_of(&author.login)?.ok_or_else(|| Refusal::rule("there is nothing of yours to undo"))?;
-            Command::Undo { seq: last.seq }
-        }
-        Wish::Redo => {
-            let last = reader
-                .last_undo_of(&author.login)?
-                .ok_or_else(|| Refusal::rule("there is nothing of yours to redo"))?;
-            Command::Undo { seq: last.seq }
-        }
+        Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
     })
 }
 

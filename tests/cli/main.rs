@@ -12,4 +12,5 @@ mod files;
 mod formats;
 mod hostile;
 mod journal;
+mod readme;
 mod reference;

@@ -33,6 +33,7 @@ pub(crate) struct Draft<'a, 'r> {
     order: Vec<TicketId>,
 }
 
+#[derive(Clone)]
 struct Worked {
     /// As it is in the file; `None` for a new one.
     before: Option<Ticket>,
@@ -56,7 +57,10 @@ impl<'a, 'r> Draft<'a, 'r> {
             order: Vec::new(),
         };
         if let Some(via) = &author.via {
-            reader.roles_of(via)?.may(Deed::ActForOthers)?;
+            match reader.person_by_login(via)? {
+                Some(person) if person.active => person.roles.may(Deed::ActForOthers)?,
+                _ => return Err(Refusal::rule(format!("{via} is not active on this desk and can't act for others"))),
+            }
         }
         match reader.person_by_login(&author.login)? {
             Some(person) if !person.active => {
@@ -183,14 +187,20 @@ impl<'a, 'r> Draft<'a, 'r> {
         if changed { self.touch(id) } else { Ok(()) }
     }
 
-    /// Refuses what two people changed differently since the version that the author saw.
-    pub(crate) fn settle_conflicts(&mut self, target: Target, wanted: &Edit) -> Result<(), Refusal> {
+    /// What is left to do of a wanted edit after what others did since the version that the author saw: fields that the author
+    /// left as they were are not put back.
+    ///
+    /// Refuses what two people changed differently.
+    pub(crate) fn merged(&mut self, target: Target, wanted: &Edit) -> Result<Edit, Refusal> {
         let ticket = self.ticket(target.id)?;
-        let Some(version) = target.version.filter(|version| *version < ticket.version) else { return Ok(()) };
+        let Some(version) = target.version.filter(|version| *version < ticket.version) else {
+            return Ok(wanted.clone());
+        };
         let since = self.reader.changed_since(target.id, version)?;
         let fields = disputes(&ticket, &since, wanted);
         if fields.is_empty() {
-            return Ok(());
+            let left = wanted.iter().filter(|(field, value)| since.get(field) != Some(value));
+            return Ok(left.map(|(field, value)| (*field, value.clone())).collect());
         }
         let theirs =
             self.reader.changes_of_ticket(target.id, version)?.last().map_or(ticket.version, |change| change.seq);
@@ -198,11 +208,34 @@ impl<'a, 'r> Draft<'a, 'r> {
         Err(Refusal::Conflict(Box::new(Conflict { what: ticket.number.to_string(), theirs, author, fields })))
     }
 
+    /// Does something that may be refused: then the plan is as it was before. A desk that can't be read is no such refusal.
+    pub(crate) fn attempt(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<Result<(), Refusal>, Refusal> {
+        let (tickets, order, notices) = (self.tickets.clone(), self.order.clone(), self.notices.clone());
+        let (writes, counters) = (self.batch.writes.len(), self.batch.counters.clone());
+        match act(self) {
+            Ok(()) => Ok(Ok(())),
+            Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
+            Err(refusal) => {
+                (self.tickets, self.order, self.notices) = (tickets, order, notices);
+                self.batch.writes.truncate(writes);
+                self.batch.counters = counters;
+                Ok(Err(refusal))
+            }
+        }
+    }
+
     /// Edits a ticket's fields by the rules: checked, references known, priority settled, work begun when it is assigned.
     pub(crate) fn edit(&mut self, id: TicketId, given: &Edit) -> Result<(), Refusal> {
         let ticket = self.ticket(id)?;
+        if self.tickets.get(&id).is_some_and(|worked| worked.before.is_some()) {
+            self.may(Deed::WorkTickets)?;
+        }
         let given = &self.with_me(given);
         self.known(given)?;
+        self.keep_needed(&ticket, given)?;
         let mut after = ticket.clone();
         after.put_all(given);
         let criticality = self.criticality(&after)?;
@@ -230,6 +263,23 @@ impl<'a, 'r> Draft<'a, 'r> {
             self.put(id, &edit)?;
         }
         Ok(())
+    }
+
+    /// What a state demanded can't be emptied while the ticket is in it.
+    fn keep_needed(&self, ticket: &Ticket, given: &Edit) -> Result<(), Refusal> {
+        let workflow = self.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+        let needed = |field: &Field| {
+            workflow.transition.iter().any(|transition| {
+                transition.to == ticket.state && transition.needs.iter().any(|need| need == field.name())
+            })
+        };
+        match given.iter().find(|(field, value)| !value.given() && ticket.value(**field).given() && needed(field)) {
+            Some((field, _)) => Err(Refusal::rule(format!(
+                "{} is {}: {field} can be changed, not emptied; move it to another state first",
+                ticket.number, ticket.state
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// `me` is a row id only now: the author's row may come with this very command.

@@ -37,9 +37,7 @@ pub(super) fn write(draft: &mut Draft, on: &[Target], public: bool, text: &str) 
 
 /// Begins or ends watching.
 pub(super) fn watch(draft: &mut Draft, on: &[TicketId], person: PersonId, watching: bool) -> Result<String, Refusal> {
-    if person != draft.me() {
-        draft.may(Deed::WorkTickets)?;
-    }
+    draft.may(if person == draft.me() { Deed::AnswerOwn } else { Deed::WorkTickets })?;
     let targets: Vec<Target> = on.iter().copied().map(Target::from).collect();
     each(draft, &targets, |draft, target| {
         let rows: Vec<i64> = draft.reader.all(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::command::Target;
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::TicketId;
+use crate::desk::link::Relation;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Phase;
@@ -28,13 +29,13 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
     }
     let mut tags: BTreeSet<String> = draft.reader.tags(into)?.into_iter().collect();
     let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
-    let mut links: BTreeSet<(i64, String, i64)> =
-        link_rows(draft, into)?.into_iter().map(|(_, a, relation, b)| (a, relation, b)).collect();
     // The tasks that come line up behind those that are there: a position names one task.
     let mut position = draft.reader.tasks(into)?.iter().map(|task| task.position).max().unwrap_or(0);
     let mut names = Vec::new();
     each(draft, from, |draft, source| {
         let ticket = draft.ticket(source.id)?;
+        // Whoever merged it saw it in some state; what became of it meanwhile must not be lost.
+        draft.merged(*source, &Edit::from([(Field::State, Value::Null)]))?;
         if source.id == into {
             return Err(Refusal::rule(format!("{} can't be merged into itself", ticket.number)));
         }
@@ -72,15 +73,6 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
         {
             take_over(draft, Table::Watcher, id, into, watchers.insert(person));
         }
-        for (id, a, relation, b) in link_rows(draft, source.id)? {
-            let swap = |end: i64| if end == source.id.0 { into.0 } else { end };
-            let (a, b) = (swap(a), swap(b));
-            if a == b || !links.insert((a, relation, b)) {
-                draft.delete(Table::Link, id);
-            } else {
-                draft.update(Table::Link, id, row! { "ticket": a, "other": b });
-            }
-        }
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         let end = workflow
             .state
@@ -107,6 +99,7 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
         names.push(ticket.number.to_string());
         Ok(())
     })?;
+    relink(draft, from, into)?;
     draft.touch(into)?;
     Ok(format!("merged {} into {}", names.join(", "), target.number))
 }
@@ -120,10 +113,75 @@ fn take_over(draft: &mut Draft, table: Table, id: i64, into: TicketId, new: bool
     }
 }
 
-fn link_rows(draft: &Draft, id: TicketId) -> Result<Vec<(i64, i64, String, i64)>, Refusal> {
+/// A link: its row, its ends and its relation between them.
+type Link = (i64, (i64, String, i64));
+
+/// Lets every end of a link that merges become the target; the like is dropped, and what would run in a circle refused.
+fn relink(draft: &mut Draft, from: &[Target], into: TicketId) -> Result<(), Refusal> {
+    let mut rows: Vec<Link> = Vec::new();
+    for id in std::iter::once(into).chain(from.iter().map(|target| target.id)) {
+        for row in link_rows(draft, id)? {
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+    }
+    let heir = |end: i64| if from.iter().any(|target| target.id.0 == end) { into.0 } else { end };
+    let mut kept: BTreeSet<(i64, String, i64)> = BTreeSet::new();
+    let mut moved = Vec::new();
+    for (id, (a, relation, b)) in &rows {
+        let after = (heir(*a), relation.clone(), heir(*b));
+        if after.0 == after.2 || !kept.insert(after.clone()) {
+            draft.delete(Table::Link, *id);
+        } else if (after.0, after.2) != (*a, *b) {
+            draft.update(Table::Link, *id, row! { "ticket": after.0, "other": after.2 });
+            moved.push(after);
+        }
+    }
+    let replaced: BTreeSet<i64> = rows.iter().map(|(id, _)| *id).collect();
+    for (a, relation, b) in moved.iter().filter(|(_, relation, _)| relation != Relation::Relates.word()) {
+        if reaches(draft, &kept, &replaced, *b, *a, relation)? {
+            let name = Relation::stored(relation).map_or(relation.as_str(), |relation| relation.names().0);
+            let (one, other) = (draft.ticket(TicketId(*a))?.number, draft.ticket(TicketId(*b))?.number);
+            return Err(Refusal::rule(format!(
+                "after the merge, {one} {name} {other} would run in a circle; unlink them first"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether following a relation from `start` leads to `goal`, with some links replaced by others.
+fn reaches(
+    draft: &Draft,
+    kept: &BTreeSet<(i64, String, i64)>,
+    replaced: &BTreeSet<i64>,
+    start: i64,
+    goal: i64,
+    relation: &str,
+) -> Result<bool, Refusal> {
+    let (mut seen, mut ahead) = (BTreeSet::new(), vec![start]);
+    while let Some(at) = ahead.pop() {
+        if at == goal {
+            return Ok(true);
+        }
+        if seen.insert(at) {
+            let here: Vec<(i64, i64)> = draft.reader.all(
+                "SELECT id, other FROM link WHERE ticket = ?1 AND relation = ?2",
+                (at, relation),
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            ahead.extend(here.iter().filter(|(id, _)| !replaced.contains(id)).map(|(_, other)| *other));
+            ahead.extend(kept.iter().filter(|(a, r, _)| *a == at && r == relation).map(|(_, _, b)| *b));
+        }
+    }
+    Ok(false)
+}
+
+fn link_rows(draft: &Draft, id: TicketId) -> Result<Vec<Link>, Refusal> {
     draft.reader.all(
         "SELECT id, ticket, relation, other FROM link WHERE ticket = ?1 OR other = ?1 ORDER BY id",
         [id.0],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))),
     )
 }

@@ -13,7 +13,8 @@ use crate::store::plan::draft::Draft;
 pub(super) fn register(draft: &mut Draft, record: &Record) -> Result<String, Refusal> {
     match record {
         // Everybody may correct their own name and mail.
-        Record::Person { id: Some(id), roles, .. } if *id == draft.me() && *roles == draft.roles => {}
+        Record::Person { id: Some(id), roles, login, active: true, .. }
+            if *id == draft.me() && *roles == draft.roles && *login == draft.login => {}
         _ => draft.may(Deed::Administer)?,
     }
     match record {
@@ -102,7 +103,7 @@ fn set_members(draft: &mut Draft, team: i64, members: &[PersonId]) -> Result<(),
 }
 
 /// A desk without an admin could never be administered again.
-fn keep_an_admin(draft: &Draft, id: PersonId, roles: &Roles, active: bool) -> Result<(), Refusal> {
+pub(crate) fn keep_an_admin(draft: &Draft, id: PersonId, roles: &Roles, active: bool) -> Result<(), Refusal> {
     if roles.has(Role::Admin) && active {
         return Ok(());
     }

@@ -16,6 +16,9 @@ use crate::store::plan::links;
 /// Opens a ticket: fields by the rules, routed to the team of its service or category unless somebody has it.
 pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refusal> {
     draft.may(Deed::OpenTicket)?;
+    if draft.may(Deed::WorkTickets).is_err() {
+        as_requester(draft, open)?;
+    }
     let id = TicketId(draft.new_id(Table::Ticket)?);
     let number = draft.new_number(open.kind)?;
     let workflow = draft.rules().workflow(open.kind).map_err(Refusal::Damaged)?;
@@ -45,6 +48,34 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     }
     let title = draft.ticket(id)?.title;
     Ok(format!("opened {number}: {title}"))
+}
+
+/// What somebody who only asks may say of a new ticket: what it is about, where it goes and by when, not who does it.
+fn as_requester(draft: &Draft, open: &OpenTicket) -> Result<(), Refusal> {
+    const THEIRS: [Field; 11] = [
+        Field::Title,
+        Field::Description,
+        Field::Impact,
+        Field::Urgency,
+        Field::Service,
+        Field::Category,
+        Field::Ci,
+        Field::Channel,
+        Field::Team,
+        Field::Due,
+        Field::Requester,
+    ];
+    let other = open.set.iter().find(|(field, value)| {
+        let me = || **value == Value::Int(draft.me().0) || value.text() == Some("me");
+        !THEIRS.contains(field) || (**field == Field::Requester && !me())
+    });
+    match other {
+        Some((field, _)) => {
+            draft.may(Deed::WorkTickets).map_err(|refusal| Refusal::rule(format!("{field}: {refusal}")))
+        }
+        None if open.created.is_some() || !open.links.is_empty() => draft.may(Deed::WorkTickets),
+        None => Ok(()),
+    }
 }
 
 /// The team that a new ticket goes to, and by what.
@@ -78,8 +109,8 @@ pub(super) fn edit(
     draft.may(Deed::WorkTickets)?;
     let (tag, untag) = (tidy_tags(tag)?, tidy_tags(untag)?);
     each(draft, on, |draft, target| {
-        draft.settle_conflicts(*target, set)?;
-        draft.edit(target.id, set)?;
+        let set = draft.merged(*target, set)?;
+        draft.edit(target.id, &set)?;
         let now = draft.reader.tags(target.id)?;
         for name in tag.iter().filter(|name| !now.contains(name)) {
             draft.insert(Table::Tag, row! { "ticket": target.id.0, "name": name.as_str() })?;
@@ -110,9 +141,13 @@ pub(super) fn advance(
     set: &Edit,
     children: bool,
 ) -> Result<String, Refusal> {
-    let wanted = Edit::from([(Field::State, Value::from(to))]);
+    draft.may(Deed::WorkTickets)?;
     each(draft, on, |draft, target| {
-        draft.settle_conflicts(*target, &wanted)?;
+        let mut wanted = set.clone();
+        wanted.insert(Field::State, Value::from(to));
+        wanted = draft.merged(*target, &wanted)?;
+        wanted.remove(&Field::State);
+        let set = &wanted;
         if children {
             for child in open_family(draft, target.id, Relation::ChildOf)? {
                 move_one(draft, child, to, set)?;
@@ -137,7 +172,7 @@ fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(),
     // Fields that are not the transition's own are edited by the rules of editing first: priority, assignee…
     draft.edit(id, set)?;
     let ticket_now = draft.ticket(id)?;
-    if ticket_now.state == to && ticket.state != to {
+    if ticket_now.state.eq_ignore_ascii_case(to) && ticket.state != ticket_now.state {
         return Ok(());
     }
     let obstacles = obstacles(draft, id)?;
@@ -197,11 +232,10 @@ fn follow(draft: &mut Draft, original: &Ticket) -> Result<(), Refusal> {
         else {
             continue;
         };
-        match move_one(draft, id, &done, &set) {
-            Ok(()) => draft.notices.push(format!("{} followed as its duplicate", duplicate.number)),
-            Err(refusal) => {
-                draft.notices.push(format!("{} did not follow as its duplicate: {refusal}", duplicate.number))
-            }
+        let number = duplicate.number;
+        match draft.attempt(|draft| move_one(draft, id, &done, &set))? {
+            Ok(()) => draft.notices.push(format!("{number} followed as its duplicate")),
+            Err(refusal) => draft.notices.push(format!("{number} did not follow as its duplicate: {refusal}")),
         }
     }
     Ok(())

@@ -126,7 +126,8 @@ impl Reader<'_> {
         )
     }
 
-    /// The newest undo of an author that was not taken back itself: what a redo takes back.
+    /// The newest undo of an author that was not taken back itself: what a redo takes back. Nothing, once they changed
+    /// something else since: a redo never reaches back behind newer work.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -136,6 +137,7 @@ impl Reader<'_> {
                 "{TRANSACTION} WHERE x.author = ?1 AND x.verb = 'undo'
                    AND NOT EXISTS (SELECT 1 FROM txn u WHERE u.undoes = x.seq)
                    AND x.undoes IN (SELECT seq FROM txn WHERE undoes IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM txn w WHERE w.author = ?1 AND w.seq > x.seq AND w.undoes IS NULL)
                  ORDER BY x.seq DESC LIMIT 1"
             ),
             [author],

@@ -20,6 +20,8 @@ pub struct Cursor(Vec<Value>);
 pub enum PageFrom {
     /// From its beginning.
     Start,
+    /// From a row, that row included, or from where it was.
+    At(Cursor),
     /// Behind a row.
     After(Cursor),
     /// The rows before a row.
@@ -55,12 +57,12 @@ impl Reader<'_> {
         follow(&from_clause, &mut keys);
         let (backward, cursor) = match from {
             PageFrom::Start => (false, None),
-            PageFrom::After(cursor) => (false, Some(cursor)),
+            PageFrom::At(cursor) | PageFrom::After(cursor) => (false, Some(cursor)),
             PageFrom::Before(cursor) => (true, Some(cursor)),
             PageFrom::End => (true, None),
         };
         if let Some(Cursor(values)) = cursor {
-            seek(&mut wanted, &keys, values, backward);
+            seek(&mut wanted, &keys, values, backward, matches!(from, PageFrom::At(_)));
         }
         let selected: String = keys.iter().map(|key| format!(", {}", key.sql)).collect();
         let order: Vec<String> = keys
@@ -289,13 +291,14 @@ fn sort_sql(field: SortField, descending: bool) -> String {
 }
 
 /// Narrows a condition to the rows behind (or before) a place. The first key alone is told once more, for the index.
-fn seek(wanted: &mut Condition, keys: &[Key], values: &[Value], backward: bool) {
+fn seek(wanted: &mut Condition, keys: &[Key], values: &[Value], backward: bool, inclusive: bool) {
     let sign = |key: &Key| if key.descending == backward { ">" } else { "<" };
     let mut tests = Vec::new();
     let mut bound = Vec::new();
     for (n, key) in keys.iter().enumerate() {
         let mut parts: Vec<String> = keys.iter().take(n).map(|equal| format!("{} = ?", equal.sql)).collect();
-        parts.push(format!("{} {} ?", key.sql, sign(key)));
+        let equal = if inclusive && n + 1 == keys.len() { "=" } else { "" };
+        parts.push(format!("{} {}{equal} ?", key.sql, sign(key)));
         tests.push(format!("({})", parts.join(" AND ")));
         bound.extend(values.iter().take(n + 1).cloned());
     }

@@ -1,9 +1,10 @@
 //! Between what people type and what the file holds: values of fields as words, and words as values.
 
-use crate::desk::field::{Field, Shape, Value};
+use crate::desk::field::{Edit, Field, Shape, Value};
 use crate::desk::id::PersonId;
 use crate::desk::priority::{Level, Priority};
 use crate::desk::refusal::Refusal;
+use crate::desk::rules::nearest;
 use crate::desk::time::{Moment, Timestamp, parse_time};
 use crate::store::reader::Reader;
 use crate::store::reader::names::Names;
@@ -56,6 +57,36 @@ impl Reader<'_> {
             Shape::Service => Ok(Value::Int(self.find_service(word)?.id.0)),
             Shape::Category => Ok(Value::Int(self.find_category(word)?.id.0)),
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Who shall have a ticket, by the word for it: a person; a team, and nobody in it yet; `me`; or nobody, with `none`.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] with the nearest login or team.
+    pub fn bearer(&self, word: &str, me: Option<PersonId>) -> Result<Edit, Refusal> {
+        let assignee = |value: Value| Ok(Edit::from([(Field::Assignee, value)]));
+        match (word.to_ascii_lowercase().as_str(), me) {
+            ("none", _) => return assignee(Value::Null),
+            ("me", Some(me)) => return assignee(Value::Int(me.0)),
+            ("me", None) => return assignee(Value::from("me")),
+            _ => {}
+        }
+        let refusal = match self.find_person(word) {
+            Ok(person) => return assignee(Value::Int(person.id.0)),
+            Err(refusal @ Refusal::NotFound(_)) => refusal,
+            Err(refusal) => return Err(refusal),
+        };
+        if let Ok(team) = self.find_team(word) {
+            return Ok(Edit::from([(Field::Team, Value::Int(team.id.0)), (Field::Assignee, Value::Null)]));
+        }
+        let (people, teams) = (self.people()?, self.teams()?);
+        let known = people.iter().map(|person| person.login.as_str()).chain(teams.iter().map(|team| team.key.as_str()));
+        Err(match nearest(word, known) {
+            Some(near) => Refusal::not_found(format!("there is no person or team '{word}'; did you mean '{near}'?")),
+            None => refusal,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
+use crate::desk::id::Seq;
 use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
@@ -35,25 +36,25 @@ pub(super) static ROWS: &[ActionSpec] = &[
         id: ActionId::Undo,
         name: "undo",
         title: "undo",
-        help: "Take back my last change; says what it took back.",
+        help: "Take back what I did last in this sitting; says what.",
         scope: Scope::Global,
         keys: &["u"],
         rank: 50,
         risk: Risk::Write,
-        enabled: always,
-        run: |_| vec![Effect::Do(Box::new(Wish::Undo))],
+        enabled: undoable,
+        run: |model| take_back(model.done.last().copied(), false),
     },
     ActionSpec {
         id: ActionId::Redo,
         name: "redo",
         title: "redo",
-        help: "Take back my last undo.",
+        help: "Do again what I took back last.",
         scope: Scope::Global,
         keys: &["ctrl-r"],
         rank: 0,
         risk: Risk::Write,
-        enabled: always,
-        run: |_| vec![Effect::Do(Box::new(Wish::Redo))],
+        enabled: redoable,
+        run: |model| take_back(model.undone.last().copied(), true),
     },
     row!(Refresh "refresh" "refresh" ["R"], 0, "Read everything again.", update::refresh),
     row!(Repaint "repaint" "repaint" Always ["ctrl-l"], 0, "Draw the whole screen again.", |_| vec![Effect::Repaint]),
@@ -84,6 +85,19 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
         .collect();
     items.sort_by_key(|(place, _)| *place);
     items.into_iter().map(|(_, item)| item).collect()
+}
+
+fn undoable(model: &Model) -> Result<(), String> {
+    let nothing = "nothing was done in this sitting; deskhand log and deskhand undo reach further back";
+    if model.done.is_empty() { Err(nothing.to_owned()) } else { Ok(()) }
+}
+
+fn redoable(model: &Model) -> Result<(), String> {
+    if model.undone.is_empty() { Err(String::from("nothing was taken back since the last change")) } else { Ok(()) }
+}
+
+fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
+    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo }))).into_iter().collect()
 }
 
 fn help(model: &mut Model) -> Vec<Effect> {

@@ -70,11 +70,12 @@ fn reopenable(model: &Model) -> Result<(), String> {
     }
 }
 
-/// The ticket that stands for the targets: the one under the cursor if it is among them, else the first held.
+/// The ticket that stands for the targets: the one under the cursor if it is among them, else the first. With its bodies,
+/// where it is shown.
 fn sample(model: &Model) -> Option<&Ticket> {
     let targets = model.targets();
-    let current = model.queue.current().filter(|ticket| targets.contains(&ticket.id));
-    current.or_else(|| model.queue.rows.iter().map(|(ticket, _)| ticket).find(|ticket| targets.contains(&ticket.id)))
+    let current = model.queue.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
+    current.or(targets.first().copied()).and_then(|id| model.queue.known(id))
 }
 
 /// The transition that leads from the ticket's state into a phase.

@@ -2,6 +2,8 @@
 //!
 //! A refused form keeps what was typed and says why. Leaving it with Esc asks; a second Esc keeps the text as a draft.
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::Kind;
@@ -214,27 +216,54 @@ impl Form {
         }
     }
 
-    /// What was typed, as a draft keeps it: every field with its label.
-    #[must_use]
-    pub fn draft(&self) -> String {
-        let texts: Vec<(&str, &str)> = self
-            .fields
-            .iter()
-            .filter(|f| f.editor.text() != f.before)
-            .map(|f| (f.label.as_str(), f.editor.text()))
-            .collect();
-        serde_json::to_string(&texts).unwrap_or_default()
+    /// Tells why it was refused, and goes to the field that the refusal names.
+    pub fn go_to_fault(&mut self, why: &str) {
+        let named = why.split([':', ' ']).find_map(|word| {
+            let field = Field::named(word)?;
+            self.fields.iter().position(|known| known.field == Some(field))
+        });
+        self.at = named.unwrap_or(self.at);
+        self.refused = Some(why.to_owned());
     }
 
-    /// Puts a draft's texts back into their fields.
+    /// The tickets that it is for, as they were seen.
+    fn targets(&mut self) -> Option<&mut Vec<Target>> {
+        match &mut self.purpose {
+            Purpose::Open(_) | Purpose::SaveView(..) => None,
+            Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => Some(on),
+        }
+    }
+
+    /// What was typed, as a draft keeps it: every field with its label, what it held before, and the versions that were seen.
+    #[must_use]
+    pub fn draft(&mut self) -> String {
+        let on = self.targets().cloned().unwrap_or_default();
+        let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
+        let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
+        serde_json::to_string(&Draft { on, fields }).unwrap_or_default()
+    }
+
+    /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
-        let texts: Vec<(String, String)> = serde_json::from_str(draft).unwrap_or_default();
-        for (label, text) in texts {
+        let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
+        if let Some(on) = self.targets() {
+            on.clone_from(&draft.on);
+        }
+        for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
                 field.editor.set(&text);
+                field.before = before;
             }
         }
     }
+}
+
+/// A form that was begun and not sent.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Draft {
+    on: Vec<Target>,
+    /// Label, text, and what the field held before.
+    fields: Vec<(String, String, String)>,
 }
 
 fn ids(on: &[Target]) -> String {

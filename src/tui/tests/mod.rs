@@ -197,7 +197,7 @@ fn a_refused_form_keeps_what_was_typed_and_says_why() {
 #[test]
 fn esc_esc_keeps_a_draft_and_the_same_key_goes_on_with_it() {
     let mut sitting = three();
-    sitting.keys("c").types("Half a sen").keys("Esc Esc").shows("Kept as a draft; c goes on with it");
+    sitting.keys("c").types("Half a sen").keys("Esc Esc").shows("Kept as a draft; the same key goes on with it");
     let kept = sitting.outside.iter().filter(|effect| matches!(effect, Effect::KeepDraft { .. })).count();
     assert_eq!(kept, "Half a sen".len() + 1, "kept as it is typed");
     sitting.keys("c").shows("Half a sen").types("tence.").keys("Esc Enter").shows("Noted on INC-1");
@@ -227,6 +227,60 @@ fn a_key_pressed_before_the_rows_have_come_waits_for_them() {
     sitting.happens(Msg::Changed);
     assert_eq!((sitting.on().as_str(), sitting.state().as_str()), ("INC-2", "assigned"));
     sitting.shows("Note on INC-2").shows("done");
+}
+
+#[test]
+fn undo_is_of_this_sitting_and_redo_ends_with_the_next_change() {
+    let mut sitting = three();
+    sitting.keys("u").shows("Can't undo: nothing was done in this sitting");
+    sitting.keys("i u").shows("Undid entry");
+    assert_eq!(sitting.state(), "new");
+    sitting.keys("ctrl-r").shows("Redid entry");
+    assert_eq!(sitting.state(), "assigned");
+    sitting.keys("u i ctrl-r").shows("Can't redo: nothing was taken back");
+}
+
+#[test]
+fn an_edit_from_the_list_keeps_the_description_that_a_colleague_wrote() {
+    let mut sitting = Sitting::with(&["VPN down in Lyon"], (200, 50));
+    sitting.keys("] ] e").shows("It stopped this morning.");
+    sitting.keys("Esc");
+    sitting.keys("e").types(" and Nice").keys("Esc Esc").shows("Kept as a draft");
+    let id = sitting.model.queue.current().unwrap().id;
+    let bert = Author { login: String::from("bert"), ..sitting.author.clone() };
+    let set = Edit::from([(Field::Title, Value::from("VPN down everywhere"))]);
+    let edit = Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() };
+    sitting.store.execute(&Request::new(edit), &bert, &sitting.moment).unwrap();
+    sitting.happens(Msg::Changed);
+    sitting.keys("e Esc Enter").shows("was changed meanwhile by bert").shows("VPN down in Lyon and Nice");
+}
+
+#[test]
+fn alt_keys_neither_send_nor_discard_a_text() {
+    let mut sitting = three();
+    sitting.keys("c").types("Half a sentence").keys("alt-d alt-Enter").shows("Half a sentence");
+    assert_eq!(sitting.store.read().unwrap().entries(crate::desk::id::TicketId(1)).unwrap(), []);
+}
+
+#[test]
+fn assigning_to_a_team_or_to_nobody_does_what_the_command_does() {
+    let mut sitting = three();
+    sitting.keys("i a").types("nobody").keys("Enter");
+    assert_eq!(sitting.model.queue.current().unwrap().assignee, None);
+}
+
+#[test]
+fn a_refresh_after_the_end_of_a_long_list_keeps_the_cursor_on_its_ticket() {
+    let titles: Vec<String> = (0..450).map(|n| format!("Ticket {n}")).collect();
+    let mut sitting = Sitting::with(&titles.iter().map(String::as_str).collect::<Vec<_>>(), (80, 24));
+    sitting.keys("] ] G");
+    let on = sitting.on();
+    sitting.happens(Msg::Changed);
+    assert_eq!(sitting.on(), on);
+    sitting.keys("k");
+    sitting.happens(Msg::Changed);
+    sitting.keys("j");
+    assert_eq!(sitting.on(), on);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A ticket that is here already: brought up to date where the file tells otherwise and nobody changed it here.
 
 use crate::desk::command::ImportedTicket;
-use crate::desk::field::{Edit, Field, Value};
+use crate::desk::field::{Edit, Field, Shape, Value};
 use crate::desk::priority::Priority;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -21,7 +21,7 @@ impl Arrivals {
     ) -> Result<PlannedTicket, Refusal> {
         let values = self.values(from)?;
         let mut after = now.clone();
-        for (field, value) in &values {
+        for (field, value) in values.iter().filter(|(field, value)| !same_second(*field, value, now)) {
             after.put(*field, value);
         }
         let given = values.iter().find(|(field, _)| *field == Field::Priority).map(|(_, value)| value.int());
@@ -94,5 +94,13 @@ impl Arrivals {
         let mut changed = after.since(now);
         changed.retain(|field, _| !kept.contains(field));
         changed
+    }
+}
+
+/// Whether a file that tells whole seconds tells the time that the ticket has.
+fn same_second(field: Field, told: &Value, now: &Ticket) -> bool {
+    match (field.shape(), told.int(), now.value(field).int()) {
+        (Shape::Time, Some(told), Some(ours)) => told % 1_000 == 0 && told == ours - ours.rem_euclid(1_000),
+        _ => false,
     }
 }

@@ -176,13 +176,17 @@ impl Queue {
         }
     }
 
-    /// A ticket as it was seen here, for a change that respects what others did since.
+    /// A ticket as it was seen here, for a change that respects what others did since: as it is shown, else as it is listed.
     #[must_use]
     pub fn seen(&self, id: TicketId) -> Target {
+        Target { id, version: self.known(id).map(|ticket| ticket.version) }
+    }
+
+    /// A ticket as it is shown, with its bodies; else as it is listed, without.
+    #[must_use]
+    pub fn known(&self, id: TicketId) -> Option<&Ticket> {
         let shown = self.shown.iter().map(|shown| &shown.sheet.ticket);
-        let version =
-            self.rows.iter().map(|(ticket, _)| ticket).chain(shown).filter(|t| t.id == id).map(|t| t.version).max();
-        Target { id, version }
+        shown.chain(self.rows.iter().map(|(ticket, _)| ticket)).find(|ticket| ticket.id == id)
     }
 
     /// The question for the list from its beginning.
@@ -200,8 +204,10 @@ impl Queue {
     /// What is wrong with the query.
     pub fn same_page(&mut self) -> Result<Question, String> {
         self.extending = false;
-        let from = self.start.clone().unwrap_or(PageFrom::Start);
-        let from = if matches!(from, PageFrom::Before(_) | PageFrom::End) { PageFrom::Start } else { from };
+        let from = match (&self.start, self.rows.first()) {
+            (Some(PageFrom::Start) | None, _) | (_, None) => PageFrom::Start,
+            (Some(_), Some((_, first))) => PageFrom::At(first.clone()),
+        };
         Ok(Question::Page { query: self.query()?, from, limit: self.rows.len().max(PAGE) })
     }
 

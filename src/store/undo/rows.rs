@@ -1,0 +1,166 @@
+//! Rows put back: what each was before a transaction, wherever what it became still stands.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::desk::field::Value;
+use crate::desk::refusal::{Disputed, Refusal};
+use crate::store::batch::{Row, Table, Write};
+use crate::store::reader::Reader;
+use crate::store::reader::journal::ChangedRow;
+
+/// Columns that every transaction writes anew.
+const BOOKKEEPING: [&str; 2] = ["version", "updated"];
+
+/// What makes a row one of its kind besides its id.
+fn natural_key(table: Table) -> &'static [&'static str] {
+    match table {
+        Table::Tag => &["ticket", "name"],
+        Table::Watcher => &["ticket", "person"],
+        Table::Member => &["team", "person"],
+        Table::Link => &["ticket", "relation", "other"],
+        Table::Person => &["login"],
+        Table::Team | Table::Service | Table::Category => &["key"],
+        Table::Setting => &["name"],
+        Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past => &[],
+    }
+}
+
+/// Rows as the undo has made them so far.
+pub(super) struct Rows<'a, 'r> {
+    reader: &'a Reader<'r>,
+    /// Values that this undo has put back already, where a transaction touched a row more than once.
+    known: HashMap<(Table, i64), Option<BTreeMap<String, Value>>>,
+    /// The rows that it touched more than once.
+    again: HashSet<(Table, i64)>,
+    pub(super) deleted: HashSet<(Table, i64)>,
+    pub(super) writes: Vec<Write>,
+    pub(super) conflict: Option<(ChangedRow, Vec<Disputed>)>,
+}
+
+impl<'a, 'r> Rows<'a, 'r> {
+    pub(super) fn new(reader: &'a Reader<'r>, changes: &[ChangedRow]) -> Self {
+        let mut once = HashSet::with_capacity(changes.len());
+        let rows = changes.iter().filter_map(|change| Some((Table::named(&change.table)?, change.row)));
+        let again = rows.filter(|row| !once.insert(*row)).collect();
+        let known = HashMap::new();
+        Rows { reader, known, again, deleted: HashSet::new(), writes: Vec::new(), conflict: None }
+    }
+
+    pub(super) fn reverse(&mut self, change: ChangedRow) -> Result<(), Refusal> {
+        let Some(table) = Table::named(&change.table) else {
+            return Err(Refusal::Damaged(format!("the journal names a table '{}' that no desk has", change.table)));
+        };
+        let now = self.current(table, change.row, &change)?;
+        let disputed = disputed(&change, now.as_ref());
+        if !disputed.is_empty() || now.is_none() != change.after.is_none() {
+            self.conflict.get_or_insert((change, disputed));
+            return Ok(());
+        }
+        let id = change.row;
+        let again = self.again.contains(&(table, id));
+        let taken = ChangedRow { before: None, after: None, table: change.table.clone(), ..change };
+        let (write, after) = match (change.before, change.after) {
+            (Some(before), None) => {
+                match self.twin(table, &before)? {
+                    // What shall be there again is there already, put there by somebody since.
+                    Some(_) if matches!(table, Table::Tag | Table::Watcher | Table::Member | Table::Link) => {
+                        return Ok(());
+                    }
+                    Some(twin) => {
+                        let change = ChangedRow { row: twin, before: None, after: Some(before), ..taken };
+                        self.conflict.get_or_insert((change, Vec::new()));
+                        return Ok(());
+                    }
+                    None => {}
+                }
+                self.deleted.remove(&(table, id));
+                let after = again.then(|| before.clone());
+                (Write::Insert { table, id, row: columns(before) }, after)
+            }
+            (None, _) => {
+                self.deleted.insert((table, id));
+                (Write::Delete { table, id }, None)
+            }
+            (Some(before), Some(_)) => {
+                let mut whole = now.unwrap_or_default();
+                whole.extend(before.clone());
+                (Write::Update { table, id, row: columns(before) }, Some(whole))
+            }
+        };
+        if again {
+            self.known.insert((table, id), after);
+        }
+        self.writes.push(write);
+        Ok(())
+    }
+
+    /// Another row that is there now and is the same by its natural key.
+    fn twin(&self, table: Table, image: &BTreeMap<String, Value>) -> Result<Option<i64>, Refusal> {
+        let key = natural_key(table);
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let test: Vec<String> = key.iter().map(|column| format!("{column} = ?")).collect();
+        let sql = format!("SELECT id FROM {} WHERE {}", table.name(), test.join(" AND "));
+        let values = key.iter().map(|column| image.get(*column).cloned().unwrap_or_default());
+        let found: Option<i64> = self.reader.one(&sql, rusqlite::params_from_iter(values), |row| row.get(0))?;
+        Ok(found.filter(|id| !self.deleted.contains(&(table, *id))))
+    }
+
+    /// A row as it is now, in the columns that a change names.
+    fn current(
+        &mut self,
+        table: Table,
+        id: i64,
+        change: &ChangedRow,
+    ) -> Result<Option<BTreeMap<String, Value>>, Refusal> {
+        if let Some(known) = self.known.get(&(table, id)) {
+            return Ok(known.clone());
+        }
+        let names: Vec<&String> =
+            change.after.as_ref().or(change.before.as_ref()).map(|image| image.keys().collect()).unwrap_or_default();
+        if !names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())) {
+            return Err(Refusal::Damaged(String::from("the journal names a column that no desk has")));
+        }
+        let list: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+        let sql = format!("SELECT {} FROM {} WHERE id = ?1", list.join(", "), table.name());
+        self.reader.one(&sql, [id], |row| {
+            names
+                .iter()
+                .enumerate()
+                .map(|(column, name)| {
+                    let value = match row.get_ref(column)? {
+                        rusqlite::types::ValueRef::Integer(n) => Value::Int(n),
+                        rusqlite::types::ValueRef::Text(text) => {
+                            Value::Text(String::from_utf8_lossy(text).into_owned())
+                        }
+                        _ => Value::Null,
+                    };
+                    Ok(((*name).clone(), value))
+                })
+                .collect()
+        })
+    }
+}
+
+fn disputed(change: &ChangedRow, now: Option<&BTreeMap<String, Value>>) -> Vec<Disputed> {
+    let (Some(after), Some(now)) = (&change.after, now) else { return Vec::new() };
+    after
+        .iter()
+        .filter(|(name, _)| !BOOKKEEPING.contains(&name.as_str()))
+        .filter_map(|(name, value)| {
+            let theirs = now.get(name).cloned().unwrap_or_default();
+            (theirs != *value).then(|| Disputed {
+                field: name.clone(),
+                base: value.clone(),
+                theirs,
+                yours: change.before.as_ref().and_then(|before| before.get(name)).cloned().unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn columns(image: BTreeMap<String, Value>) -> Row {
+    image.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect()
+}
