@@ -1,6 +1,7 @@
 //! How things look: the sixteen ANSI colours over the user's own, never colour alone.
 
-use ratatui::style::{Color, Modifier, Style};
+pub use ratatui::style::Style;
+use ratatui::style::{Color, Modifier};
 
 use crate::desk::priority::Priority;
 use crate::desk::workflow::Phase;

@@ -61,11 +61,18 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
             Ok(answer) => take(model, answer),
             Err(refusal) => {
-                if slot == Slot::List {
-                    model.queue.failed = Some(refusal.to_string());
+                match slot {
+                    Slot::List => {
+                        model.queue.failed = Some(refusal.to_string());
+                        model.queue.loading = false;
+                        model.held.clear();
+                    }
+                    Slot::Place => {
+                        model.queue.going = false;
+                        model.held.clear();
+                    }
+                    _ => {}
                 }
-                (model.queue.loading, model.queue.going) = (false, false);
-                model.held.clear();
                 model.refuse(refusal.to_string());
                 Vec::new()
             }

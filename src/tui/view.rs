@@ -11,8 +11,9 @@ use crate::tui::key::resolve::following;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, view as overlay};
+use crate::tui::screen::queue::typing::view as typing;
 use crate::tui::screen::queue::view::grouped;
-use crate::tui::screen::queue::{Pane, typing, view as queue};
+use crate::tui::screen::queue::{Pane, view as queue};
 use crate::tui::term::Glyphs;
 use crate::tui::{focus, theme};
 

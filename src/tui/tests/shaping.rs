@@ -80,6 +80,13 @@ fn the_filter_is_saved_as_a_view_that_everybody_gets() {
 }
 
 #[test]
+fn a_view_that_is_gone_gives_way_to_the_first() {
+    let mut sitting = three();
+    sitting.keys("/").types("vpn").keys("Enter F").types("VPN calls").keys("Enter").shows("Queue ▸ VPN calls");
+    sitting.keys("u").shows("Queue ▸ My work").hides("VPN calls 1");
+}
+
+#[test]
 fn a_view_needs_a_name() {
     let mut sitting = three();
     sitting.keys("F Enter").shows("Name: needed").keys("Esc").hides("Save as a view");

@@ -3,7 +3,8 @@
 use crate::desk::query::{complete, parse};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::model::Model;
-use crate::tui::screen::queue::{Completing, Pane};
+use crate::tui::screen::queue::Pane;
+use crate::tui::screen::queue::typing::Completing;
 use crate::tui::update::list_again;
 use crate::tui::widget::editor::Editor;
 

@@ -159,8 +159,13 @@ pub fn only_marked_off(model: &mut Model) -> Vec<Effect> {
 pub fn take_rules(model: &mut Model, rules: Rules) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.rules.as_ref() != Some(&rules) {
+        let before = model.queue.views.get(model.queue.view).map(|view| (view.name.clone(), view.query.clone()));
         model.queue.open(&rules);
         model.rules = Some(rules);
+        let after = model.queue.views.get(model.queue.view).map(|view| (view.name.clone(), view.query.clone()));
+        if before != after {
+            effects.extend(open_view(model));
+        }
         effects.push(counts(model));
     }
     let wanted = model.queue.wanted_view.take();

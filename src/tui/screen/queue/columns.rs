@@ -1,11 +1,9 @@
 //! The columns of the list: which there are, and which of them are shown in so many terminal columns.
 
-use ratatui::style::Style;
-
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Timestamp, short_span};
 use crate::tui::model::Model;
-use crate::tui::theme;
+use crate::tui::theme::{self, Style};
 
 /// The title keeps at least so much room; columns that would take it are left out.
 const TITLE: usize = 24;

@@ -8,4 +8,4 @@ pub mod trail;
 pub mod typing;
 pub mod view;
 
-pub use state::{Completing, Pane, Queue, Shown, TextUse, ViewRow};
+pub use state::{Pane, Queue, Shown, TextUse, ViewRow};

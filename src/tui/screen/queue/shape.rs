@@ -2,7 +2,14 @@
 
 use crate::desk::id::{Number, TicketId};
 use crate::desk::query::{Expr, Query, SortField, SortKey, Term, parse};
+use crate::store::PageFrom;
+use crate::tui::effect::Question;
 use crate::tui::screen::queue::Queue;
+
+/// How many rows are read at once.
+const PAGE: usize = 200;
+/// The cursor asks for more rows this far before the end of those held.
+const AHEAD: usize = 60;
 
 impl Queue {
     /// What the list shows: the view, narrowed by the filter; or only the marked tickets.
@@ -30,6 +37,55 @@ impl Queue {
         };
         query.sort = sort;
         Ok(query)
+    }
+
+    /// The question for the list from its beginning.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn first_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        Ok(Question::Page { query: self.query()?, from: PageFrom::Start, limit: PAGE })
+    }
+
+    /// The question that reads again what is held.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn same_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        let from = match (&self.start, self.rows.first()) {
+            (Some(PageFrom::Start) | None, _) | (_, None) => PageFrom::Start,
+            (Some(_), Some((_, first))) => PageFrom::At(first.clone()),
+        };
+        Ok(Question::Page { query: self.query()?, from, limit: self.rows.len().max(PAGE) })
+    }
+
+    /// The question for the end of the list.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn last_page(&mut self) -> Result<Question, String> {
+        self.extending = false;
+        Ok(Question::Page { query: self.query()?, from: PageFrom::End, limit: PAGE })
+    }
+
+    /// The question for the rows that the cursor nears, if it nears the end of those held.
+    pub fn next_page(&mut self) -> Option<Question> {
+        if self.extending {
+            return None;
+        }
+        let query = self.query().ok()?;
+        let below = self.rows.len().saturating_sub(self.cursor + 1);
+        let from = if self.more && below < AHEAD {
+            PageFrom::After(self.rows.last()?.1.clone())
+        } else if !matches!(self.start, Some(PageFrom::Start) | None) && self.cursor < AHEAD {
+            PageFrom::Before(self.rows.first()?.1.clone())
+        } else {
+            return None;
+        };
+        self.extending = true;
+        Some(Question::Page { query, from, limit: PAGE })
     }
 
     /// The filter as it is meant: while it is typed, the word at its end may go on.
@@ -116,11 +172,7 @@ mod tests {
 
     #[test]
     fn a_condition_is_added_once_and_holds_for_both_sides_of_an_or() {
-        let queue = |filter: &str| {
-            let mut queue = Queue::default();
-            queue.filter = filter.to_owned();
-            queue
-        };
+        let queue = |filter: &str| Queue { filter: filter.to_owned(), ..Queue::default() };
         assert_eq!(queue("").narrowed("prio:1"), "prio:1");
         assert_eq!(queue("vpn").narrowed("prio:1"), "vpn prio:1");
         assert_eq!(queue("vpn prio:1").narrowed("prio:1"), "vpn prio:1");

@@ -4,21 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
 use crate::desk::id::{Number, TicketId};
-use crate::desk::query::{Completion, Query, SortKey, parse};
+use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
-use crate::tui::effect::{Generation, Question, Slot};
+use crate::tui::effect::{Generation, Slot};
 use crate::tui::message::Answer;
 use crate::tui::screen::queue::trail::Trail;
+use crate::tui::screen::queue::typing::Completing;
 use crate::tui::widget::editor::Editor;
 
-/// How many rows are read at once.
-const PAGE: usize = 200;
 /// How many rows are held at most.
 const HELD: usize = 2_000;
-/// The cursor asks for more rows this far before the end of those held.
-const AHEAD: usize = 60;
 
 /// A part of the tab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,17 +40,6 @@ pub struct ViewRow {
     pub count: Option<u64>,
     /// Its columns; empty means as many as fit.
     pub columns: Vec<String>,
-}
-
-/// A word of the filter that is being completed.
-#[derive(Clone, Debug)]
-pub struct Completing {
-    /// What could be meant.
-    pub completion: Completion,
-    /// The candidate in the line.
-    pub at: usize,
-    /// The bytes that it takes there.
-    pub range: std::ops::Range<usize>,
 }
 
 /// What the text of a ticket is wanted for, while it is on its way.
@@ -146,7 +132,7 @@ pub struct Queue {
     /// The newest question of each slot; an answer to another is late.
     pub asked: BTreeMap<Slot, Generation>,
     /// The pages asked for and not answered, so that none is asked twice.
-    extending: bool,
+    pub(super) extending: bool,
 }
 
 impl Queue {
@@ -187,55 +173,6 @@ impl Queue {
     pub fn known(&self, id: TicketId) -> Option<&Ticket> {
         let shown = self.shown.iter().map(|shown| &shown.sheet.ticket);
         shown.chain(self.rows.iter().map(|(ticket, _)| ticket)).find(|ticket| ticket.id == id)
-    }
-
-    /// The question for the list from its beginning.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn first_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        Ok(Question::Page { query: self.query()?, from: PageFrom::Start, limit: PAGE })
-    }
-
-    /// The question that reads again what is held.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn same_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        let from = match (&self.start, self.rows.first()) {
-            (Some(PageFrom::Start) | None, _) | (_, None) => PageFrom::Start,
-            (Some(_), Some((_, first))) => PageFrom::At(first.clone()),
-        };
-        Ok(Question::Page { query: self.query()?, from, limit: self.rows.len().max(PAGE) })
-    }
-
-    /// The question for the end of the list.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn last_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        Ok(Question::Page { query: self.query()?, from: PageFrom::End, limit: PAGE })
-    }
-
-    /// The question for the rows that the cursor nears, if it nears the end of those held.
-    pub fn next_page(&mut self) -> Option<Question> {
-        if self.extending {
-            return None;
-        }
-        let query = self.query().ok()?;
-        let below = self.rows.len().saturating_sub(self.cursor + 1);
-        let from = if self.more && below < AHEAD {
-            PageFrom::After(self.rows.last()?.1.clone())
-        } else if !matches!(self.start, Some(PageFrom::Start) | None) && self.cursor < AHEAD {
-            PageFrom::Before(self.rows.first()?.1.clone())
-        } else {
-            return None;
-        };
-        self.extending = true;
-        Some(Question::Page { query, from, limit: PAGE })
     }
 
     /// Takes an answer for the list. The cursor stays on its ticket, or in its place where that is gone.

@@ -8,7 +8,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use crate::desk::query::{QueryError, parse};
 use crate::text;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::Completing;
+use crate::tui::screen::queue::typing::Completing;
 use crate::tui::theme;
 use crate::tui::widget::editor::Editor;
 
