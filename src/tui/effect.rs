@@ -4,8 +4,8 @@ use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::query::Query;
-use crate::home::habits::Habits;
 use crate::store::{Facet, PageFrom};
+use crate::tui::habits::Habits;
 
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::home::habits::Preview;
+use crate::tui::habits::Preview;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::{Pane, timeline};
 

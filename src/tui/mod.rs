@@ -12,6 +12,7 @@
 pub mod action;
 pub mod effect;
 pub mod focus;
+pub mod habits;
 pub mod key;
 pub mod layout;
 pub mod message;

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::desk::command::Author;
 use crate::home::drafts::Drafts;
-use crate::home::habits::Habits;
 use crate::home::seen::Seen;
-use crate::home::{Home, moment};
+use crate::home::{Home, habits, moment};
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
@@ -29,7 +28,7 @@ pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
     let file = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
     let now = moment();
     let mut model = Model::new(author.clone(), &file, screen.size(), look, now.now, now.zone);
-    model.habits = Habits::open(&home.state, desk);
+    model.habits = habits::open(&home.state, desk);
     let drafts = Drafts::open(&home.state, desk);
     model.drafts.clone_from(drafts.all());
     let seen = Seen::open(&home.state, desk);
@@ -160,8 +159,8 @@ impl Sitting {
                     worker.saw(ticket, version);
                 }
             }
-            Effect::KeepHabits(habits) => {
-                if let Err(error) = habits.save(&self.state, &self.desk) {
+            Effect::KeepHabits(kept) => {
+                if let Err(error) = habits::save(kept.as_ref(), &self.state, &self.desk) {
                     self.model.refuse(format!("this can't be remembered: {error}"));
                 }
             }

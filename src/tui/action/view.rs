@@ -2,9 +2,9 @@
 
 use crate::desk::field::Field;
 use crate::desk::query::{ChoiceField, LevelField, LevelRange, PersonField, ReferenceField, SortField, Term, Who};
-use crate::home::habits::Preview;
 use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, no_ticket};
 use crate::tui::effect::Effect;
+use crate::tui::habits::Preview;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField, Purpose as FormPurpose};

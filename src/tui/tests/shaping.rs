@@ -1,8 +1,8 @@
 //! The list as its reader wants it: order, columns, facets, filters by value, saved views, preview, marks.
 
 use super::*;
-use crate::home::habits::Preview;
 use crate::store::PageFrom;
+use crate::tui::habits::Preview;
 
 #[test]
 fn o_orders_the_list_and_shift_o_turns_it() {
