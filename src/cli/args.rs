@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, entry, export, files, guide, init, journal, links, new, records, settings, show, tickets, why,
-    work,
+    care, change, diff, entry, export, files, guide, init, journal, links, new, records, settings, show, tickets,
+    watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -46,6 +46,9 @@ pub(super) struct Globals {
     /// Show what would change, and change nothing
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
+    /// Screens for a screen reader: one pane, no lines drawn, the cursor on the selected row
+    #[arg(long, global = true)]
+    pub(super) plain: bool,
     /// How to print: a table on a terminal, tab-separated into a pipe, unless given
     #[arg(long, value_name = "FORMAT", global = true)]
     pub(super) format: Option<Format>,
@@ -71,6 +74,10 @@ pub(super) enum Verb {
     ///
     /// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
     Search(tickets::Search),
+    /// Watch a list: live and read-only, for a wall or a tmux pane
+    ///
+    /// It changes by itself when the desk does. q quits, j and k move.
+    Watch(watch::Watch),
     /// Show a ticket with all that belongs to it
     ///
     /// json has everything that belongs to it; csv and tsv have one row with all fields.
@@ -195,7 +202,7 @@ pub(super) enum Verb {
     /// Where the desk lies, how it is opened, and whether it is well
     Doctor,
     /// Check the whole desk: the file, and the chain of its journal
-    Verify,
+    Verify(care::Verify),
     /// Copy the desk while others work, and verify the copy
     ///
     /// Others go on working meanwhile. Prints where the backup lies.

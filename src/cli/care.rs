@@ -8,14 +8,22 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::files::size;
 use crate::cli::open::{Desk, desk_path};
 use crate::cli::output::{Format, Output, labelled};
 use crate::desk::command::Command;
 use crate::desk::refusal::Refusal;
 use crate::desk::working_days::passed_since;
-use crate::store::{Access, Drive, Store, drive_of, restore as put_back};
+use crate::exchange::file::size;
+use crate::store::{Access, Drive, Finding, Store, drive_of, restore as put_back};
 use crate::text::clean_line;
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Close an entry of the journal that was never finished, and write the full text again where it lost tickets
+    #[arg(long)]
+    mend: bool,
+}
 
 /// What `backup` takes.
 #[derive(Debug, Args)]
@@ -40,8 +48,20 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     Ok(())
 }
 
-pub(super) fn verify(globals: &Globals) -> Outcome {
-    let desk = Desk::open(globals)?;
+pub(super) fn verify(globals: &Globals, args: &Verify) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    if args.mend {
+        if globals.dry_run {
+            return Err(Failure::usage("--mend has no dry run; without it nothing is changed"));
+        }
+        for finding in desk.store.mend()? {
+            say(&match finding {
+                Finding::Unsealed(seq) => format!("closed entry {seq}; to take it back: deskhand undo {seq}"),
+                Finding::Unindexed(id) => format!("the ticket in row {id} can be found by its text again"),
+                other => other.to_string(),
+            });
+        }
+    }
     let findings = desk.store.verify()?;
     let newest = desk.read()?.newest()?;
     let mut out = Output::text(globals);

@@ -20,10 +20,10 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let reader = desk.read()?;
     let person = |word: &str| Ok(reader.find_person(word)?.id);
-    let record = match verb {
+    let command = match verb {
         RecordVerb::New { key, fields } => {
             let given = Given::read(fields, &SERVICE)?;
-            Record::Service {
+            Command::Register(Record::Service {
                 id: None,
                 key: key.clone(),
                 name: given.text("name", key),
@@ -31,12 +31,13 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
                 owner: given.reference("owner", None, person)?,
                 team: team(&reader, &given, None)?,
                 active: given.active(true)?,
-            }
+            })
         }
         RecordVerb::Set { key, fields } => {
             let given = Given::read(fields, &SERVICE)?;
             let now = reader.find_service(key)?;
-            Record::Service {
+            let seen = Box::new(Record::from(now.clone()));
+            let to = Record::Service {
                 id: Some(now.id),
                 key: given.text("key", &now.key),
                 name: given.text("name", &now.name),
@@ -44,7 +45,8 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
                 owner: given.reference("owner", now.owner, person)?,
                 team: team(&reader, &given, now.team)?,
                 active: given.active(now.active)?,
-            }
+            };
+            Command::Revise { seen, to: Box::new(to) }
         }
         RecordVerb::List => {
             let rows = reader.services()?.iter().map(|one| service_row(&reader, one)).collect::<Outcome<Vec<_>>>()?;
@@ -55,7 +57,7 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
         }
     };
     drop(reader);
-    desk.execute(Command::Register(record))?;
+    desk.execute(command)?;
     Ok(())
 }
 
@@ -63,29 +65,31 @@ pub(super) fn category(globals: &Globals, verb: &RecordVerb) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let reader = desk.read()?;
     let above = |word: &str| Ok(reader.find_category(word)?.id);
-    let record = match verb {
+    let command = match verb {
         RecordVerb::New { key, fields } => {
             let given = Given::read(fields, &CATEGORY)?;
-            Record::Category {
+            Command::Register(Record::Category {
                 id: None,
                 key: key.clone(),
                 name: given.text("name", key),
                 parent: given.reference("parent", None, above)?,
                 team: team(&reader, &given, None)?,
                 active: given.active(true)?,
-            }
+            })
         }
         RecordVerb::Set { key, fields } => {
             let given = Given::read(fields, &CATEGORY)?;
             let now = reader.find_category(key)?;
-            Record::Category {
+            let seen = Box::new(Record::from(now.clone()));
+            let to = Record::Category {
                 id: Some(now.id),
                 key: given.text("key", &now.key),
                 name: given.text("name", &now.name),
                 parent: given.reference("parent", now.parent, above)?,
                 team: team(&reader, &given, now.team)?,
                 active: given.active(now.active)?,
-            }
+            };
+            Command::Revise { seen, to: Box::new(to) }
         }
         RecordVerb::List => {
             let all = reader.categories()?;
@@ -98,7 +102,7 @@ pub(super) fn category(globals: &Globals, verb: &RecordVerb) -> Outcome {
         }
     };
     drop(reader);
-    desk.execute(Command::Register(record))?;
+    desk.execute(command)?;
     Ok(())
 }
 

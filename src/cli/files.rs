@@ -1,8 +1,7 @@
 //! `attach`, `save`, `detach`: files on a ticket.
 
-use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -11,7 +10,9 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::ids;
 use crate::cli::open::Desk;
 use crate::desk::command::Command;
+use crate::desk::refusal::Refusal;
 use crate::desk::rules::nearest;
+use crate::exchange::file;
 use crate::store::Attachment;
 use crate::text::clean_line;
 
@@ -54,51 +55,23 @@ pub(super) struct Detach {
 pub(super) fn attach(globals: &Globals, args: &Attach) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let on = ids::ticket(&desk, &args.id)?.id;
-    let limit = u64::from(desk.read()?.rules().settings.attachment_limit) * 1024 * 1024;
-    for file in &args.files {
-        let meta = std::fs::metadata(file).map_err(|error| Failure::file(file, &error))?;
-        if !meta.is_file() {
-            return Err(Failure::rule(format!("{} is no file", file.display())));
-        }
-        // Before it is read: a huge file shall not fill the memory only to be refused.
-        if meta.len() > limit {
-            return Err(Failure::rule(format!(
-                "{} has {}; this desk takes up to {} (attachment_limit in desk.toml)",
-                file.display(),
-                size(i64::try_from(meta.len()).unwrap_or(i64::MAX)),
-                size(i64::try_from(limit).unwrap_or(i64::MAX))
-            )));
-        }
-        let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let media = media(&name).to_owned();
-        desk.execute(Command::Attach { on, name, media, bytes })?;
+    let limit = desk.read()?.rules().settings.attachment_limit;
+    for path in &args.files {
+        desk.execute(file::attach(on, path, limit)?)?;
     }
     Ok(())
 }
 
 pub(super) fn save(globals: &Globals, args: &Save) -> Outcome {
     let desk = Desk::open(globals)?;
-    let file = find(&desk, &args.id, &args.file)?;
-    let bytes = desk.read()?.contents(&file)?;
-    let path = args.to.join(file_name(&file.name));
-    if args.force {
-        // Removed rather than written through: what lies there may be a link to elsewhere.
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::file(&path, &error)),
-            _ => {}
-        }
-    }
-    let opened = OpenOptions::new().write(true).create_new(true).open(&path);
-    let written = opened.and_then(|mut out| out.write_all(&bytes).and_then(|()| out.sync_all()));
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::rule(format!("{} exists already; --force overwrites it", path.display()))
-        }
-        _ => Failure::file(&path, &error),
+    let found = find(&desk, &args.id, &args.file)?;
+    let bytes = desk.read()?.contents(&found)?;
+    let path = file::save(&args.to, &found.name, &bytes, args.force).map_err(|refusal| match refusal {
+        Refusal::Rule(text) => Refusal::rule(format!("{text}; --force overwrites it")),
+        other => other,
     })?;
     writeln!(std::io::stdout(), "{}", clean_line(&path.to_string_lossy()))?;
-    say(&format!("saved {} ({})", file.name, size(file.size)));
+    say(&format!("saved {} ({})", found.name, file::size(found.size)));
     Ok(())
 }
 
@@ -121,73 +94,4 @@ fn find(desk: &Desk, id: &str, word: &str) -> Outcome<Attachment> {
             None => format!("{} has no file '{word}'; it has {}", ticket.number, files.len()),
         })
     })
-}
-
-/// A name that stays in the folder it is put in, whatever the desk file says.
-fn file_name(name: &str) -> String {
-    let last = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).collect();
-    if clean.trim_matches(['.', ' ']).is_empty() { String::from("file") } else { clean }
-}
-
-/// The media type that a name's ending tells.
-fn media(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
-        Some("txt" | "log" | "conf" | "cfg" | "ini" | "md") => "text/plain",
-        Some("csv") => "text/csv",
-        Some("html" | "htm") => "text/html",
-        Some("json") => "application/json",
-        Some("xml") => "application/xml",
-        Some("pdf") => "application/pdf",
-        Some("zip") => "application/zip",
-        Some("gz" | "tgz") => "application/gzip",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("svg") => "image/svg+xml",
-        Some("eml") => "message/rfc822",
-        Some("pcap") => "application/vnd.tcpdump.pcap",
-        _ => "application/octet-stream",
-    }
-}
-
-/// A size for people: `12 KiB`.
-pub(super) fn size(bytes: i64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} bytes");
-    }
-    let mut amount = bytes;
-    let mut unit = "bytes";
-    for next in UNITS {
-        if amount < 1024 {
-            break;
-        }
-        amount = (amount + 512) / 1024;
-        unit = next;
-    }
-    format!("{amount} {unit}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_saved_file_never_leaves_its_folder() {
-        for (name, saved) in [
-            ("../../etc/passwd", "passwd"),
-            ("..", "file"),
-            ("a\u{1b}[2J\\b.txt", "a[2Jb.txt"),
-            ("", "file"),
-            (".bashrc", ".bashrc"),
-        ] {
-            assert_eq!(file_name(name), saved, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn sizes_read_like_sizes() {
-        assert_eq!([size(12), size(2048), size(26 * 1024 * 1024)], ["12 bytes", "2 KiB", "26 MiB"]);
-    }
 }

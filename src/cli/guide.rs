@@ -8,11 +8,15 @@ use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::open;
 use crate::cli::output::Output;
 use crate::desk::field::{FIELDS, Origin, Shape};
 use crate::desk::query::{self, Has, Is, SortField, Spelling};
 use crate::desk::rules::nearest;
+use crate::home::{Home, config};
 use crate::text::pad;
+use crate::tui::key::Keymap;
+use crate::tui::setup;
 
 /// What `guide` takes.
 #[derive(Debug, Args)]
@@ -41,21 +45,27 @@ pub(super) struct Man {
 struct Topic {
     name: &'static str,
     about: &'static str,
-    text: fn() -> String,
+    text: fn() -> Outcome<String>,
 }
 
 macro_rules! page {
     ($name:literal) => {
-        || String::from(include_str!(concat!("../../assets/guide/", $name, ".md")))
+        || Ok(String::from(include_str!(concat!("../../assets/guide/", $name, ".md"))))
     };
 }
 
 static TOPICS: &[Topic] = &[
     Topic { name: "start", about: "A desk in five minutes", text: page!("start") },
     Topic { name: "scripting", about: "Formats, exit codes, pipes", text: page!("scripting") },
-    Topic { name: "query", about: "Everything that can be asked", text: asking },
-    Topic { name: "fields", about: "The fields of a ticket", text: fields },
-    Topic { name: "commands", about: "Every verb with its options", text: commands },
+    Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
+    Topic {
+        name: "config",
+        about: "Your own settings: config.toml, commented",
+        text: || Ok(config::DEFAULT.to_owned()),
+    },
+    Topic { name: "query", about: "Everything that can be asked", text: || Ok(asking()) },
+    Topic { name: "fields", about: "The fields of a ticket", text: || Ok(fields()) },
+    Topic { name: "commands", about: "Every verb with its options", text: || Ok(commands()) },
 ];
 
 pub(super) fn guide(globals: &Globals, args: &Guide) -> Outcome {
@@ -74,10 +84,18 @@ pub(super) fn guide(globals: &Globals, args: &Guide) -> Outcome {
                     None => format!("the guide has no topic '{name}'; it has {}", names.collect::<Vec<_>>().join(", ")),
                 })
             })?;
-            out.write_all((topic.text)().as_bytes())?;
+            out.write_all((topic.text)()?.as_bytes())?;
         }
     }
     Ok(out.finish()?)
+}
+
+fn keys() -> Outcome<String> {
+    let keymap = match Home::find() {
+        Some(home) => setup::keymap(&home.config).map_err(open::broken)?,
+        None => Keymap::default(),
+    };
+    Ok(format!("# Keys\n\n{}", keymap.guide()))
 }
 
 fn asking() -> String {

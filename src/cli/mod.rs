@@ -36,6 +36,7 @@ mod shield;
 mod show;
 mod teams;
 mod tickets;
+mod watch;
 mod why;
 mod work;
 
@@ -50,6 +51,7 @@ use failure::{Failure, Outcome};
 
 use crate::desk::refusal::Refusal;
 use crate::home::Home;
+use crate::tui::setup::Setup;
 
 /// Carries out a command line and says how it ended: 0 done, 1 refused, 2 usage, 3 not found, 4 unavailable, 5 damaged.
 ///
@@ -65,7 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let outcome = match cli.verb {
-        None => screens(&cli.globals),
+        None => screens(&cli.globals, None),
         Some(verb) => carry_out(&cli.globals, verb),
     };
     match outcome {
@@ -86,6 +88,7 @@ pub fn command() -> clap::Command {
 fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
     let done = match verb {
         Verb::Import(args) => return bring_in(globals, &args),
+        Verb::Watch(args) => return screens(globals, Some(watch::query(&args)?)),
         Verb::Demo(args) => return look_around(globals, &args),
         Verb::Init(args) => init::run(globals, &args),
         Verb::New(args) => new::run(globals, &args),
@@ -120,7 +123,7 @@ fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
         Verb::Export(args) => export::run(globals, &args),
         Verb::Tick => care::tick(globals),
         Verb::Doctor => care::doctor(globals),
-        Verb::Verify => care::verify(globals),
+        Verb::Verify(args) => care::verify(globals, &args),
         Verb::Backup(args) => care::backup(globals, &args),
         Verb::Restore(args) => care::restore(globals, &args),
         Verb::Guide(args) => guide::guide(globals, &args),
@@ -158,16 +161,16 @@ fn look_around(globals: &args::Globals, args: &demo::Args) -> Outcome<u8> {
         println!("{}", desk.display());
         return Ok(0);
     }
-    screens_on(globals, &desk)
+    screens_on(globals, &desk, None)
 }
 
 /// Opens the screens on a desk; gives the code with which they ended.
-fn screens(globals: &args::Globals) -> Outcome<u8> {
+fn screens(globals: &args::Globals, watch: Option<String>) -> Outcome<u8> {
     let desk = open::desk_path(globals)?;
-    screens_on(globals, &desk)
+    screens_on(globals, &desk, watch)
 }
 
-fn screens_on(globals: &args::Globals, desk: &std::path::Path) -> Outcome<u8> {
+fn screens_on(globals: &args::Globals, desk: &std::path::Path, watch: Option<String>) -> Outcome<u8> {
     if !desk.exists() {
         return Err(Failure::Refused(Refusal::Unavailable(format!(
             "there is no desk at {}. Make one: deskhand init. See one: deskhand demo",
@@ -175,5 +178,6 @@ fn screens_on(globals: &args::Globals, desk: &std::path::Path) -> Outcome<u8> {
         ))));
     }
     let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder to keep drafts in; set HOME"))?;
-    crate::tui::open(desk, &open::author(globals), &home).map_err(|error| Failure::usage(error.to_string()))
+    let setup = Setup::new(&open::config(&home)?, globals.plain, watch).map_err(open::broken)?;
+    crate::tui::open(desk, &open::author(globals), &home, setup).map_err(|error| Failure::usage(error.to_string()))
 }

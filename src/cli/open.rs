@@ -1,20 +1,20 @@
 //! Which desk, and who am I: what every verb needs before it begins.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::preview;
 use crate::cli::shield::bare;
 use crate::desk::command::{Author, Command, Receipt, Record, Request};
-use crate::desk::field::{Field, Value};
 use crate::desk::id::PersonId;
 use crate::desk::people::Roles;
 use crate::desk::query::{Query, parse};
-use crate::desk::refusal::{Conflict, Refusal};
+use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
+use crate::home::config::{Config, ConfigError};
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Store, shown};
+use crate::store::{Asker, Reader, Store};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
@@ -30,26 +30,19 @@ pub(super) fn desk_path(globals: &Globals) -> Outcome<PathBuf> {
         return Ok(path.clone());
     }
     let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder; name the desk with --db FILE"))?;
-    Ok(match configured(&home.config.join("config.toml"))? {
-        Some(path) => path,
-        None => home.data.join("desk.desk"),
-    })
+    let folder = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+    Ok(config(&home)?.desk(folder.as_deref()).unwrap_or_else(|| home.data.join("desk.desk")))
 }
 
-/// The desk that the personal configuration names.
-fn configured(file: &Path) -> Outcome<Option<PathBuf>> {
-    let Ok(text) = std::fs::read_to_string(file) else { return Ok(None) };
-    let config: toml::Table = text.parse().map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    match config.get("desk") {
-        None => Ok(None),
-        Some(toml::Value::String(path)) => Ok(Some(match path.strip_prefix("~/") {
-            Some(rest) => {
-                directories::BaseDirs::new().map_or_else(|| PathBuf::from(path), |dirs| dirs.home_dir().join(rest))
-            }
-            None => PathBuf::from(path),
-        })),
-        Some(_) => Err(Failure::usage(format!("{}: desk takes the path of a desk file in quotes", file.display()))),
-    }
+/// The personal configuration; a broken one stops the program.
+pub(super) fn config(home: &Home) -> Outcome<Config> {
+    Config::read(&home.config).map_err(broken)
+}
+
+/// A mistake in the personal configuration: exit code 2.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+pub(super) fn broken(mistake: ConfigError) -> Failure {
+    Failure::usage(mistake.to_string())
 }
 
 /// Who sends the commands: the system's login, or the one in whose name it acts.
@@ -131,22 +124,9 @@ impl<'g> Desk<'g> {
 
     /// A conflict with names in place of row ids, and local times.
     fn in_words(&self, refusal: Refusal) -> Refusal {
-        match refusal {
-            Refusal::Conflict(conflict) => Refusal::Conflict(Box::new(self.named(*conflict))),
-            other => other,
+        match self.store.read() {
+            Ok(reader) => reader.in_words(refusal, &self.moment),
+            Err(_) => refusal,
         }
-    }
-
-    fn named(&self, mut conflict: Conflict) -> Conflict {
-        let Ok(reader) = self.store.read() else { return conflict };
-        for disputed in &mut conflict.fields {
-            let Some(field) = Field::named(&disputed.field) else { continue };
-            for value in [&mut disputed.base, &mut disputed.theirs, &mut disputed.yours] {
-                if let (Value::Int(_), Ok(names)) = (&*value, reader.names([(field, &*value)])) {
-                    *value = Value::Text(shown(field, value, &names, &self.moment));
-                }
-            }
-        }
-        conflict
     }
 }

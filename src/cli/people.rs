@@ -31,6 +31,7 @@ pub(super) fn run(globals: &Globals, verb: &RecordVerb) -> Outcome {
         RecordVerb::Set { key, fields } => {
             let given = Given::read(fields, &FIELDS)?;
             let now = desk.read()?.find_person(key)?;
+            let seen = Box::new(Record::from(now.clone()));
             let record = Record::Person {
                 id: Some(now.id),
                 login: given.text("login", &now.login),
@@ -39,7 +40,7 @@ pub(super) fn run(globals: &Globals, verb: &RecordVerb) -> Outcome {
                 roles: roles(&given, now.roles)?,
                 active: given.active(now.active)?,
             };
-            desk.execute(Command::Register(record))?;
+            desk.execute(Command::Revise { seen, to: Box::new(record) })?;
         }
         RecordVerb::List => {
             let people = desk.read()?.people()?;

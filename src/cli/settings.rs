@@ -96,7 +96,7 @@ pub(super) fn run(globals: &Globals, verb: &ConfigVerb) -> Outcome {
                 return Ok(());
             }
             let change = vec![(name.clone(), Some(edited.text().to_owned()))];
-            desk.execute(Command::Register(Record::Settings(change))).map_err(|failure| edited.kept(failure))?;
+            desk.execute(revised(&documents, change)).map_err(|failure| edited.kept(failure))?;
             edited.done();
         }
         ConfigVerb::Export { dir } => export(&documents, dir)?,
@@ -110,10 +110,16 @@ pub(super) fn run(globals: &Globals, verb: &ConfigVerb) -> Outcome {
                 say("the desk has it all already");
                 return Ok(());
             }
-            desk.execute(Command::Register(Record::Settings(wanted)))?;
+            desk.execute(revised(&documents, wanted))?;
         }
     }
     Ok(())
+}
+
+/// The command that changes documents from what they were when they were read.
+fn revised(seen: &Documents, wanted: Vec<(String, Option<String>)>) -> Command {
+    let seen = wanted.iter().map(|(name, _)| (name.clone(), seen.get(name).cloned())).collect();
+    Command::Revise { seen: Box::new(Record::Settings(seen)), to: Box::new(Record::Settings(wanted)) }
 }
 
 fn unknown(name: &str, documents: &Documents) -> Failure {

@@ -167,7 +167,7 @@ impl Whole {
         if !sheet.attachments.is_empty() {
             section(out, "Files")?;
             for (n, file) in (1..).zip(&sheet.attachments) {
-                let size = crate::cli::files::size(file.size);
+                let size = crate::exchange::file::size(file.size);
                 writeln!(out, "{} {}  {size}", right(&n.to_string(), 2), clean_line(&file.name))?;
             }
         }
@@ -222,8 +222,7 @@ impl Whole {
         if told.is_empty() && !opened && reason.is_none() {
             return Ok(());
         }
-        let via = event.transaction.as_ref().and_then(|entry| entry.via.as_deref());
-        let who = clean_line(&author(&event.who, via)).into_owned();
+        let who = clean_line(&event.author()).into_owned();
         let undo = event.transaction.as_ref().and_then(|entry| entry.undoes);
         let undo = undo.map_or_else(String::new, |seq| format!(" (undo of entry {seq})"));
         let deed = if opened { String::from("opened it") } else { told.join("; ") };

@@ -17,27 +17,29 @@ const FIELDS: [&str; 4] = ["key", "name", "members", "active"];
 pub(super) fn run(globals: &Globals, verb: &RecordVerb) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let reader = desk.read()?;
-    let record = match verb {
+    let command = match verb {
         RecordVerb::New { key, fields } => {
             let given = Given::read(fields, &FIELDS)?;
-            Record::Team {
+            Command::Register(Record::Team {
                 id: None,
                 key: key.clone(),
                 name: given.text("name", key),
                 members: members(&reader, &given, Vec::new())?,
                 active: given.active(true)?,
-            }
+            })
         }
         RecordVerb::Set { key, fields } => {
             let given = Given::read(fields, &FIELDS)?;
             let now = reader.find_team(key)?;
-            Record::Team {
+            let seen = Box::new(Record::from(now.clone()));
+            let to = Record::Team {
                 id: Some(now.id),
                 key: given.text("key", &now.key),
                 name: given.text("name", &now.name),
                 members: members(&reader, &given, now.members)?,
                 active: given.active(now.active)?,
-            }
+            };
+            Command::Revise { seen, to: Box::new(to) }
         }
         RecordVerb::List => {
             let rows = reader.teams()?.iter().map(|team| row(&reader, team)).collect::<Outcome<Vec<_>>>()?;
@@ -46,7 +48,7 @@ pub(super) fn run(globals: &Globals, verb: &RecordVerb) -> Outcome {
         RecordVerb::Show { key } => return print(globals, &FIELDS, &[row(&reader, &reader.find_team(key)?)?]),
     };
     drop(reader);
-    desk.execute(Command::Register(record))?;
+    desk.execute(command)?;
     Ok(())
 }
 

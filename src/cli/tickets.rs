@@ -18,7 +18,7 @@ const PAGE: usize = 500;
 /// Rows that a terminal gets unless it asks for more.
 const SCREENFUL: usize = 100;
 /// The open tickets, the most pressing first.
-const USUAL_QUERY: &str = "is:open sort:priority,due";
+pub(super) const USUAL_QUERY: &str = "is:open sort:priority,due";
 
 /// What `list` takes.
 #[derive(Debug, Args)]

@@ -10,10 +10,9 @@ use crate::cli::failure::Outcome;
 use crate::cli::ids;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
-use crate::cli::show::{arrow, author};
-use crate::desk::explain::{Circumstances, belongs, rule};
+use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
-use crate::store::{Event, Names, machine, shown};
+use crate::store::{Event, Names, Reasons, machine, shown};
 use crate::text::{clean_line, one_line};
 
 /// What `why` takes.
@@ -30,38 +29,7 @@ pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
     let field = ids::field(&args.field)?;
     let ticket = ids::ticket(&desk, &args.id)?;
     let reader = desk.read()?;
-    let mut chain = reader.history(ticket.id)?;
-    for event in &mut chain {
-        let changed = event.changes.iter().filter_map(|change| Some((change.field?, &change.before, &change.after)));
-        let belongs = belongs(field, changed);
-        event.changes.retain(|change| {
-            belongs
-                && change.before != change.after
-                && change.field.is_some_and(|other| {
-                    (other == field || crate::desk::explain::bearing(field).contains(&other))
-                        && (other != Field::PriorityComputed || field == Field::PriorityComputed)
-                })
-        });
-    }
-    chain.retain(|event| !event.changes.is_empty());
-    let overrode = chain.iter().rev().find(|event| {
-        event.changes.iter().any(|change| change.field == Some(Field::PriorityReason) && change.after.given())
-    });
-    let by =
-        overrode.map(|event| author(&event.who, event.transaction.as_ref().and_then(|entry| entry.via.as_deref())));
-    let service = ticket.service.map(|id| reader.services().map(|all| all.into_iter().find(|one| one.id == id)));
-    let service = service.transpose()?.flatten();
-    let around = Circumstances {
-        matrix: &reader.rules().matrix,
-        service: service.as_ref().map(|service| (service.name.as_str(), service.criticality)),
-        by: by.as_deref(),
-    };
-    let because = rule(field, &ticket, &around);
-    let value = ticket.value(field);
-    let changes = chain.iter().flat_map(|event| &event.changes);
-    let then = changes.filter_map(|change| Some((change.field?, change)));
-    let then = then.flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]);
-    let names = reader.names(then.chain([(field, &value)]))?;
+    let Reasons { value, because, chain, names } = reader.why(&ticket, field)?;
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         let chain: Vec<Json> = chain.iter().map(|event| event_json(event, &names)).collect();
@@ -84,7 +52,7 @@ pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
     }
     for event in &chain {
         let entry = event.transaction.as_ref();
-        let who = author(&event.who, entry.and_then(|entry| entry.via.as_deref()));
+        let who = event.author();
         let place = entry.map_or_else(|| String::from("before it came here"), |entry| format!("entry {}", entry.seq));
         let verb = entry.map_or("", |entry| entry.verb.as_str());
         writeln!(out, "{place}  {}  {} {verb}", event.at.local(desk.moment.zone), clean_line(&who))?;

@@ -66,7 +66,7 @@ impl From<TicketId> for Target {
 }
 
 /// Everything that can change a desk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Open a ticket.
@@ -172,8 +172,15 @@ pub enum Command {
         /// How.
         change: TaskChange,
     },
-    /// Add or change a person, team, service, category or setting.
+    /// Add a person, team, service, category or setting, or change it from whatever it is now.
     Register(Record),
+    /// Change one from what its editor saw: what others changed meanwhile stays.
+    Revise {
+        /// What was seen.
+        seen: Box<Record>,
+        /// What it shall become.
+        to: Box<Record>,
+    },
     /// Take back a transaction by a new one.
     Undo {
         /// Which.
@@ -206,7 +213,7 @@ impl Command {
             Command::Attach { .. } => "attach",
             Command::Detach { .. } => "detach",
             Command::Task { .. } => "task",
-            Command::Register(_) => "register",
+            Command::Register(_) | Command::Revise { .. } => "register",
             Command::Undo { .. } => "undo",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
@@ -215,7 +222,7 @@ impl Command {
 }
 
 /// A ticket to open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenTicket {
     /// Its kind.
     pub kind: Kind,
@@ -316,7 +323,7 @@ pub enum Record {
 }
 
 /// Records from another system.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// Where they come from: the name of the file.
     pub source: String,

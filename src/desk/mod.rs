@@ -13,6 +13,7 @@ pub mod link;
 pub mod people;
 pub mod priority;
 pub mod query;
+pub mod record;
 pub mod refusal;
 pub mod rules;
 pub mod ticket;

@@ -78,12 +78,30 @@ pub struct Rules {
 pub struct Settings {
     /// Its name.
     pub label: String,
+    /// The colour of that name on the screens, so that nobody takes one desk for another.
+    #[serde(default)]
+    pub colour: Hue,
     /// The role that a login gets when it first changes something.
     pub newcomers: Role,
     /// The largest attachment, in mebibytes.
     pub attachment_limit: u32,
     /// Working days after being resolved until a ticket closes by itself.
     pub close_after: u32,
+}
+
+/// A colour by its name; what it looks like is a matter of each person's theme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Hue {
+    #[default]
+    None,
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
 }
 
 /// The words that a field may hold.

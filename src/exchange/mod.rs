@@ -2,4 +2,5 @@
 
 pub mod csv;
 pub mod demo;
+pub mod file;
 pub mod intake;

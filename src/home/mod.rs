@@ -1,5 +1,6 @@
 //! Where a person's own files live, and who that person is to this machine.
 
+pub mod config;
 pub mod drafts;
 pub mod habits;
 pub mod seen;

@@ -190,7 +190,7 @@ fn owner_of_entry(conn: &Connection, entry: i64) -> rusqlite::Result<Option<i64>
 }
 
 /// Brings the full text of one ticket up to date with its rows.
-fn index_text(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
+pub(crate) fn index_text(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
     conn.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?.execute([ticket])?;
     conn.prepare_cached(
         "INSERT INTO ticket_text (rowid, title, body)
@@ -203,7 +203,7 @@ fn index_text(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
 }
 
 /// Closes the open transaction with the hash of itself and its predecessor.
-fn seal(conn: &Connection, seq: Seq) -> rusqlite::Result<()> {
+pub(crate) fn seal(conn: &Connection, seq: Seq) -> rusqlite::Result<()> {
     let prev: Option<Vec<u8>> = conn
         .prepare_cached("SELECT hash FROM txn WHERE seq < ?1 ORDER BY seq DESC LIMIT 1")?
         .query_row([seq.0], |row| row.get(0))

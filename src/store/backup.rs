@@ -1,14 +1,16 @@
 //! Backups: a sound copy of a desk while others write, verified after it was written.
 
+use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
 use rusqlite::backup::Backup;
-use rusqlite::{Connection, OpenFlags};
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
-use crate::store::{Store, open, verify};
+use crate::store::{Finding, Store, open, verify};
 
 /// A backup that was written and verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,41 +43,92 @@ fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusa
     if target.exists() {
         return Err(Refusal::rule(format!("{} exists already; nothing was written", target.display())));
     }
-    let part = target.with_extension("part");
-    let written = write_copy(conn, source, &part);
-    let outcome = written.and_then(|newest| {
-        std::fs::rename(&part, target)
-            .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))?;
+    // Two who copy at once do not write into one file.
+    let part = beside(target, &format!(".part-{}", std::process::id()));
+    let written = draw(conn, source, &part).and_then(|copy| {
+        if let Some(finding) = first_finding(&copy, &part)? {
+            return Err(Refusal::Damaged(format!(
+                "the copy does not hold ({finding}); the desk itself may be damaged: deskhand verify"
+            )));
+        }
+        let newest = copy.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0));
+        let newest = newest.map_err(|error| open::explain(&part, &error))?;
+        settle(copy, &part, source)?;
+        let unwritten =
+            |error: std::io::Error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display()));
+        std::fs::rename(&part, target).and_then(|()| sync_folder(target)).map_err(unwritten)?;
         let bytes = std::fs::metadata(target).map(|meta| meta.len()).unwrap_or(0);
-        Ok(Saved { path: target.to_owned(), newest, bytes })
+        Ok(Saved { path: target.to_owned(), newest: Seq(newest), bytes })
     });
-    if outcome.is_err() {
+    if written.is_err() {
         // What is already gone need not be removed.
         let _ = std::fs::remove_file(&part);
     }
-    outcome
+    written
 }
 
-fn write_copy(conn: &Connection, source: &Path, part: &Path) -> Result<Seq, Refusal> {
+/// The name of a file beside another, with an ending of its own.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Draws a copy of an open desk into a new file that nobody else may read yet.
+pub(super) fn draw(conn: &Connection, source: &Path, part: &Path) -> Result<Connection, Refusal> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(part)
+        .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", part.display())))?;
     let sql = |error: rusqlite::Error| open::explain(part, &error);
     let mut copy = Connection::open(part).map_err(sql)?;
-    Backup::new(conn, &mut copy)
-        .and_then(|backup| backup.run_to_completion(1_000, std::time::Duration::ZERO, None))
-        .map_err(|error| open::explain(source, &error))?;
+    copy_pages(conn, &mut copy).map_err(|error| open::explain(source, &error))?;
     // A copy stands alone: no write-ahead log beside it.
     copy.query_row("PRAGMA journal_mode = delete", [], |_| Ok(())).map_err(sql)?;
-    let findings = verify::examine(&copy).map_err(sql)?;
-    if let Some(finding) = findings.first() {
-        return Err(Refusal::Damaged(format!(
-            "the copy does not hold ({finding}); the desk itself may be damaged: deskhand verify"
-        )));
-    }
-    let newest = copy.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0)).map_err(sql)?;
-    copy.close().map_err(|(_, error)| sql(error))?;
-    std::fs::File::open(part)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| Refusal::Unavailable(error.to_string()))?;
-    Ok(Seq(newest))
+    Ok(copy)
+}
+
+/// What a copy does not hold up to, if anything.
+pub(super) fn first_finding(copy: &Connection, part: &Path) -> Result<Option<Finding>, Refusal> {
+    Ok(verify::examine(copy).map_err(|error| open::explain(part, &error))?.into_iter().next())
+}
+
+/// Closes a copy, gives it the permissions of another file, and waits until it is on the disk.
+pub(super) fn settle(copy: Connection, part: &Path, like: &Path) -> Result<(), Refusal> {
+    copy.close().map_err(|(_, error)| open::explain(part, &error))?;
+    File::open(part)
+        .and_then(|file| {
+            take_after(&file, &std::fs::metadata(like)?)?;
+            file.sync_all()
+        })
+        .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", part.display())))
+}
+
+/// Gives a file the owner, as far as this person may, and the permissions of another. Where it belongs to another group
+/// after all, that group may do no more with it than everybody.
+fn take_after(file: &File, like: &Metadata) -> std::io::Result<()> {
+    let owned = fchown(file, Some(like.uid()), Some(like.gid())).or_else(|_| fchown(file, None, Some(like.gid())));
+    let mode = like.mode() & 0o777;
+    let mode = if owned.is_ok() { mode } else { mode & !0o070 | (mode & 0o007) << 3 };
+    file.set_permissions(Permissions::from_mode(mode))
+}
+
+/// Waits until the name of a file is on the disk, not only its contents.
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Copies all pages of one moment: without a snapshot held, every write of others would begin the copy again.
+fn copy_pages(conn: &Connection, copy: &mut Connection) -> rusqlite::Result<()> {
+    let snapshot = conn.is_autocommit().then(|| conn.unchecked_transaction()).transpose()?;
+    // A transaction sees its moment from its first question on.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Backup::new(conn, copy)?.run_to_completion(1_000, std::time::Duration::ZERO, None)?;
+    drop(snapshot);
+    Ok(())
 }
 
 /// The copy that is made before a migration, beside the desk. It is named for the newest entry of the journal, so that a
@@ -84,9 +137,7 @@ pub(crate) fn before_migration(conn: &Connection, path: &Path, version: i64) -> 
     let newest: i64 = conn
         .query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0))
         .map_err(|error| open::explain(path, &error))?;
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".before-{}-at-{newest}", crate::store::schema::version()));
-    let target = PathBuf::from(name);
+    let target = beside(path, &format!(".before-{}-at-{newest}", crate::store::schema::version()));
     if target.exists() {
         return Ok(());
     }
@@ -96,63 +147,4 @@ pub(crate) fn before_migration(conn: &Connection, path: &Path, version: i64) -> 
             path.display()
         ))
     })
-}
-
-/// Puts a backup in the place of a desk. The file that it replaces is kept beside it, under the name returned.
-///
-/// # Errors
-/// When the backup does not hold or the place can't be written; the desk stays as it was.
-pub fn restore(backup: &Path, desk: &Path, now: Timestamp) -> Result<Option<PathBuf>, Refusal> {
-    let (source, _) = open::open(backup)?;
-    let findings = verify::examine(&source).map_err(|error| open::explain(backup, &error))?;
-    if let Some(finding) = findings.first() {
-        return Err(Refusal::Damaged(format!(
-            "{} does not hold: {finding}. The desk stays as it was",
-            backup.display()
-        )));
-    }
-    let mut part = desk.as_os_str().to_owned();
-    part.push(".restoring");
-    let part = PathBuf::from(part);
-    let _ = std::fs::remove_file(&part);
-    write_copy(&source, backup, &part)?;
-    let kept = if desk.exists() {
-        // Takes the log into the file, so that the one file kept is whole; and keeps writers out until it has moved, so that
-        // none of them writes into it unseen. A desk that is too damaged for that is replaced all the same.
-        let old =
-            Connection::open_with_flags(desk, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
-        if let Ok(old) = &old {
-            let _ = old.busy_timeout(std::time::Duration::from_secs(15));
-            let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            match old.execute_batch("BEGIN IMMEDIATE") {
-                Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
-                    let _ = std::fs::remove_file(&part);
-                    return Err(open::explain(desk, &error));
-                }
-                _ => {}
-            }
-        }
-        let stamp = now.rfc3339().replace(['-', ':'], "");
-        let mut name = desk.as_os_str().to_owned();
-        name.push(format!(".replaced-{stamp}"));
-        let kept = PathBuf::from(name);
-        std::fs::rename(desk, &kept)
-            .map_err(|error| Refusal::Unavailable(format!("{} can't be kept: {error}", desk.display())))?;
-        for ending in ["-wal", "-shm"] {
-            let side = |base: &Path| {
-                let mut name = base.as_os_str().to_owned();
-                name.push(ending);
-                PathBuf::from(name)
-            };
-            if side(desk).exists() {
-                let _ = std::fs::rename(side(desk), side(&kept));
-            }
-        }
-        Some(kept)
-    } else {
-        None
-    };
-    std::fs::rename(&part, desk)
-        .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", desk.display())))?;
-    Ok(kept)
 }

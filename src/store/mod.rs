@@ -11,6 +11,7 @@ mod location;
 mod open;
 mod plan;
 mod reader;
+mod restore;
 mod schema;
 mod undo;
 mod verify;
@@ -21,7 +22,7 @@ use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-pub use backup::{Saved, restore};
+pub use backup::Saved;
 pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
@@ -30,11 +31,13 @@ pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
+pub use reader::reasons::Reasons;
 pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
+pub use restore::restore;
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Receipt, Request};
@@ -48,7 +51,7 @@ pub struct Store {
     conn: Connection,
     path: PathBuf,
     access: Access,
-    rules: RefCell<Option<(i64, Rc<Rules>)>>,
+    rules: KnownRules,
 }
 
 /// A command as it would be carried out: shown by `--dry-run`, and by screens before a bulk edit.
@@ -102,6 +105,7 @@ impl Store {
             std::fs::File::open(&draft)
                 .and_then(|file| file.sync_all())
                 .and_then(|()| std::fs::hard_link(&draft, path))
+                .and_then(|()| backup::sync_folder(path))
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))
         });
         for ending in ["", "-wal", "-shm"] {
@@ -163,7 +167,7 @@ impl Store {
             true => Some(self.conn.unchecked_transaction().map_err(|error| open::explain(&self.path, &error))?),
             false => None,
         };
-        let rules = self.rules()?;
+        let rules = rules(&self.conn, &self.path, &self.rules)?;
         Ok(Reader::new(&self.conn, &self.path, rules, snapshot))
     }
 
@@ -225,13 +229,14 @@ impl Store {
         }
         let path = self.path.clone();
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
-        let rules = self.rules()?;
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         open::refuse_replaced(&transaction, &path)?;
+        verify::refuse_unfinished(&transaction, &path)?;
         // Another process may have been faster with the same command.
         if let Some(receipt) = known(&transaction, request.id).map_err(sql)? {
             return Ok(receipt);
         }
+        let rules = rules(&transaction, &path, &self.rules)?;
         let reader = Reader::new(&transaction, &path, rules, None);
         let plan = plan::plan(&reader, request, author, moment)?;
         drop(reader);
@@ -259,8 +264,8 @@ impl Store {
         self.writable()?;
         let path = self.path.clone();
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
-        let rules = self.rules()?;
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let rules = rules(&transaction, &path, &self.rules)?;
         let reader = Reader::new(&transaction, &path, rules, None);
         let plan = plan::plan(&reader, request, author, moment)?;
         let receipt =
@@ -310,31 +315,6 @@ impl Store {
     fn known(&self, id: CommandId) -> Result<Option<Receipt>, Refusal> {
         known(&self.conn, id).map_err(|error| open::explain(&self.path, &error))
     }
-
-    /// The desk's rules, read again when somebody changed them.
-    fn rules(&self) -> Result<Rc<Rules>, Refusal> {
-        let sql = |error: rusqlite::Error| open::explain(&self.path, &error);
-        let edition: i64 = self
-            .conn
-            .prepare_cached("SELECT ifnull(max(id), 0) FROM change WHERE tbl = 'setting' AND ticket IS NULL")
-            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-            .map_err(sql)?;
-        if let Some((known, rules)) = &*self.rules.borrow()
-            && *known == edition
-        {
-            return Ok(Rc::clone(rules));
-        }
-        let documents: Vec<(String, String)> = self
-            .conn
-            .prepare_cached("SELECT name, value FROM setting ORDER BY name")
-            .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
-            .map_err(sql)?;
-        let rules = Rules::read(documents.iter().map(|(name, text)| (name.as_str(), text.as_str())))
-            .map_err(|error| Refusal::Damaged(format!("the desk's configuration: {error}")))?;
-        let rules = Rc::new(rules);
-        *self.rules.borrow_mut() = Some((edition, Rc::clone(&rules)));
-        Ok(rules)
-    }
 }
 
 /// Stops a question or command of a [`Store`] that runs in another thread.
@@ -345,6 +325,32 @@ impl Interrupter {
     pub fn stop(&self) {
         self.0.interrupt();
     }
+}
+
+/// Rules as they were read last, with the newest change that they contain.
+type KnownRules = RefCell<Option<(i64, Rc<Rules>)>>;
+
+/// The desk's rules as a connection sees them now, read again when somebody changed them.
+fn rules(conn: &Connection, path: &Path, known: &KnownRules) -> Result<Rc<Rules>, Refusal> {
+    let sql = |error: rusqlite::Error| open::explain(path, &error);
+    let edition: i64 = conn
+        .prepare_cached("SELECT ifnull(max(id), 0) FROM change WHERE tbl = 'setting' AND ticket IS NULL")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(sql)?;
+    if let Some((known, rules)) = &*known.borrow()
+        && *known == edition
+    {
+        return Ok(Rc::clone(rules));
+    }
+    let documents: Vec<(String, String)> = conn
+        .prepare_cached("SELECT name, value FROM setting ORDER BY name")
+        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+        .map_err(sql)?;
+    let rules = Rules::read(documents.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+        .map_err(|error| Refusal::Damaged(format!("the desk's configuration: {error}")))?;
+    let rules = Rc::new(rules);
+    *known.borrow_mut() = Some((edition, Rc::clone(&rules)));
+    Ok(rules)
 }
 
 fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> {

@@ -26,7 +26,7 @@ pub enum Access {
 /// [`Refusal::Unavailable`] when it can't be reached, [`Refusal::Damaged`] when it is no desk; either says what to do.
 pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
     let found = inspect(path)?;
-    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)?;
+    allow_place(path)?;
     let access = if writable(path) { Access::Write } else { Access::Read };
     let mut conn = connect(path, access)?;
     configure(&mut conn, access).map_err(|error| explain(path, &error))?;
@@ -42,18 +42,46 @@ pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
             )));
         }
         backup::before_migration(&conn, path, version)?;
-        schema::migrate(&mut conn, version).map_err(|error| explain(path, &error))?;
+        schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     }
     Ok((conn, access))
 }
 
+/// Refuses a place where SQLite's locks can't be trusted.
+pub(crate) fn allow_place(path: &Path) -> Result<(), Refusal> {
+    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)
+}
+
+/// Opens a backup and leaves it and its folder as they are. A single file at rest may lie anywhere; one that has a log
+/// beside it may be a desk at work, and is read with locks.
+pub(crate) fn only_read(path: &Path) -> Result<Connection, Refusal> {
+    inspect(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = if side_file(path, "-wal").exists() || side_file(path, "-journal").exists() {
+        allow_place(path)?;
+        Connection::open_with_flags(path, flags)
+    } else {
+        Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+    };
+    let sql = |error| explain(path, &error);
+    let mut conn = conn.map_err(sql)?;
+    conn.busy_handler(Some(wait_for_turn)).map_err(sql)?;
+    let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
+    refuse_newer(path, version)?;
+    Ok(conn)
+}
+
+fn immutable(path: &Path) -> String {
+    format!("file:{}?immutable=1", escape_uri(path))
+}
+
 /// Makes a new, empty desk file with our schema; the caller fills it and moves it to its place.
 pub(crate) fn create(path: &Path) -> Result<Connection, Refusal> {
-    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)?;
+    allow_place(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
     configure(&mut conn, Access::Write).map_err(|error| explain(path, &error))?;
-    schema::migrate(&mut conn, 0).map_err(|error| explain(path, &error))?;
+    schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     Ok(conn)
 }
 
@@ -139,8 +167,7 @@ fn connect(path: &Path, access: Access) -> Result<Connection, Refusal> {
     if access == Access::Read && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_err() {
         // Without write permission the log's shared memory can't be made. With no log there is nothing to share.
         if !side_file(path, "-wal").exists() {
-            let uri = format!("file:{}?immutable=1", escape_uri(path));
-            return Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+            return Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
                 .map_err(|error| explain(path, &error));
         }
     }
@@ -180,6 +207,7 @@ fn wait_for_turn(tries: i32) -> bool {
 
 fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.busy_handler(Some(wait_for_turn))?;
+    schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;

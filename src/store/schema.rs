@@ -4,6 +4,7 @@
 //! write with no open transaction of ours (from the sqlite3 shell, say) is refused by the file itself.
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 
 use crate::store::batch::Table;
 
@@ -21,25 +22,33 @@ pub(crate) fn version() -> i64 {
 /// Columns that the journal leaves out of its comparison: they follow from the transaction itself.
 pub(crate) const BOOKKEEPING: &[&str] = &["version", "updated"];
 
-/// Brings the schema of an open connection from version `from` to ours, each migration one transaction.
-pub(crate) fn migrate(conn: &mut Connection, from: i64) -> rusqlite::Result<()> {
-    carry_out(conn, MIGRATIONS, from)
+/// Lets a connection begin entries of the journal: what does so calls a function that only Deskhand's connections have. It
+/// is named for what others are told when they try, after "no such function: ".
+///
+/// This keeps out hands and scripts, not somebody who means harm: who writes to the file can take the trigger away, and then
+/// it is the chain of hashes that tells.
+pub(crate) fn admit(conn: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    conn.create_scalar_function(REFUSED, 0, flags, |_| Ok(1))
 }
 
-fn carry_out(conn: &mut Connection, migrations: &[&str], from: i64) -> rusqlite::Result<()> {
-    for (index, sql) in migrations.iter().enumerate() {
-        let target = i64::try_from(index + 1).unwrap_or(i64::MAX);
-        if target <= from {
-            continue;
-        }
+/// Brings the schema of an open connection to ours, each migration one transaction.
+pub(crate) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+    carry_out(conn, MIGRATIONS)
+}
+
+fn carry_out(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    loop {
         let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
+        // Asked under the lock: another process may have been faster with the same migration.
+        let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let Some(sql) = usize::try_from(version).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };
         transaction.execute_batch(sql)?;
         install_triggers(&transaction)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", target)?;
+        transaction.pragma_update(None, "user_version", version + 1)?;
         transaction.commit()?;
     }
-    Ok(())
 }
 
 fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
@@ -57,7 +66,8 @@ fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
             .collect::<Result<_, _>>()?;
         conn.execute_batch(&journal_triggers(table.name(), &columns))?;
     }
-    conn.execute_batch(GUARDS)
+    conn.execute_batch(GUARDS)?;
+    conn.execute_batch(&journal_guards())
 }
 
 const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was written";
@@ -115,12 +125,27 @@ fn journal_triggers(table: &str, columns: &[String]) -> String {
     .concat()
 }
 
+/// New entries of the journal come from Deskhand, one after the other; a desk has one identity. Looked at before the row is
+/// written, since a REPLACE takes the old row away without asking the triggers that guard it.
+fn journal_guards() -> String {
+    format!(
+        "CREATE TRIGGER txn_guards_insert BEFORE INSERT ON txn
+         WHEN \"{REFUSED}\"() AND (NEW.hash IS NOT NULL OR NEW.seq <> (SELECT ifnull(max(seq), 0) + 1 FROM txn)
+           OR EXISTS (SELECT 1 FROM txn WHERE command = NEW.command))
+         BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
+         CREATE TRIGGER desk_guards_insert BEFORE INSERT ON desk WHEN \"{REFUSED}\"() AND EXISTS (SELECT 1 FROM desk)
+         BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;\n"
+    )
+}
+
 /// What is not journaled is guarded all the same; the journal itself can only grow.
 const GUARDS: &str = "
 CREATE TRIGGER counter_guards_insert BEFORE INSERT ON counter WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
 CREATE TRIGGER counter_guards_update BEFORE UPDATE ON counter
 WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL) OR NEW.last < OLD.last
+BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER counter_stays BEFORE DELETE ON counter
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
 CREATE TRIGGER blob_guards_insert BEFORE INSERT ON blob WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
 BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
@@ -164,7 +189,7 @@ mod tests {
         let (_folder, path) = desk();
         let (mut conn, _) = open::open(&path).unwrap();
         let good = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
-        carry_out(&mut conn, &good, 1).unwrap();
+        carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
         assert_eq!(before.0, 2);
         let bad = [
@@ -172,16 +197,34 @@ mod tests {
             good[1],
             "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)",
         ];
-        carry_out(&mut conn, &bad, 2).unwrap_err();
+        carry_out(&mut conn, &bad).unwrap_err();
         assert_eq!(shape(&conn), before);
         assert_eq!(verify::examine(&conn).unwrap(), [] as [Finding; 0]);
+    }
+
+    #[test]
+    fn two_who_open_an_older_desk_at_once_bring_it_up_to_date_once() {
+        let (_folder, path) = desk();
+        let newer = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"];
+        let together = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let (mut conn, _) = open::open(&path).unwrap();
+                    together.wait();
+                    carry_out(&mut conn, &newer).unwrap();
+                    assert_eq!(shape(&conn).0, 3);
+                });
+            }
+        });
+        assert_eq!(verify::examine(&Connection::open(&path).unwrap()).unwrap(), [] as [Finding; 0]);
     }
 
     #[test]
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
         let (mut conn, _) = open::open(&path).unwrap();
-        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"], 1).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
             .unwrap();

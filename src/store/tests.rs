@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::desk::command::{Command, OpenTicket, Target, TaskChange};
+use crate::desk::command::{Command, OpenTicket, Record, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::link::Relation;
@@ -159,9 +159,19 @@ fn a_write_by_hand_is_refused_by_the_file_itself() {
         "DELETE FROM ticket",
         "INSERT INTO person (login, name, roles) VALUES ('eve', 'Eve', 'admin')",
         "UPDATE counter SET last = 0",
+        "DELETE FROM counter",
+        "INSERT OR REPLACE INTO counter (name, last) VALUES ('ticket', 0)",
+        "INSERT OR REPLACE INTO ticket SELECT * FROM ticket",
+        "INSERT OR REPLACE INTO change SELECT * FROM change",
+        "INSERT OR REPLACE INTO blob VALUES ('0', x'00')",
+        "INSERT OR REPLACE INTO txn SELECT * FROM txn",
+        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
+        "INSERT OR REPLACE INTO desk VALUES (1, 'x', 0)",
+        "INSERT OR IGNORE INTO desk VALUES (1, 'x', 0)",
     ] {
         let error = shell.execute_batch(sql).unwrap_err().to_string();
-        assert!(error.starts_with("a desk is changed by deskhand, not by hand"), "{sql}: {error}");
+        assert!(error.contains("a desk is changed by deskhand, not by hand: nothing was written"), "{sql}: {error}");
     }
     for sql in
         ["UPDATE txn SET author = 'eve'", "DELETE FROM txn", "DELETE FROM change", "UPDATE change SET after = NULL"]
@@ -169,6 +179,99 @@ fn a_write_by_hand_is_refused_by_the_file_itself() {
         let error = shell.execute_batch(sql).unwrap_err().to_string();
         assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
     }
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn not_even_deskhand_itself_can_write_an_entry_of_the_journal_again_or_out_of_turn() {
+    let mut desk = Desk::new();
+    desk.open("Mail is slow");
+    for sql in [
+        "INSERT OR REPLACE INTO txn SELECT * FROM txn WHERE seq = 1",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+         SELECT 3, command, 0, 'eve', 'lab', 'edit', '', '{}', '{}' FROM txn WHERE seq = 2",
+    ] {
+        let error = desk.store.conn.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
+    }
+    let error = desk.store.conn.execute_batch("INSERT OR REPLACE INTO desk VALUES (1, 'x', 0)").unwrap_err();
+    assert_eq!(error.to_string(), "a desk keeps its identity");
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn an_entry_that_was_never_finished_is_told_as_damage_and_mended() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER txn_guards_insert").unwrap();
+    shell
+        .execute_batch(
+            "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
+             VALUES (3, 'x', 0, 'eve', 'lab', 'edit', 'by hand', '{}', '{}');
+             UPDATE ticket SET ci = 'mx9';",
+        )
+        .unwrap();
+    let refusal = desk.try_do(note(id, "can't be kept")).unwrap_err();
+    assert_eq!(refusal.exit_code(), 5);
+    let told = "entry 3 of the journal was never finished: somebody wrote into the file by hand";
+    assert!(refusal.to_string().contains(told) && refusal.to_string().contains("deskhand verify --mend"), "{refusal}");
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Unsealed(Seq(3))]);
+    let mended = desk.store.mend().unwrap();
+    assert_eq!(mended, [Finding::Unsealed(Seq(3))]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+    desk.done(note(id, "is kept"));
+    assert_eq!(desk.ticket(id).ci.as_deref(), Some("mx9"), "what was written by hand is in the journal, to be undone");
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_full_text_that_was_emptied_by_hand_is_found_and_mended() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    desk.done(note(id, "The queue is full."));
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell
+        .execute_batch("DELETE FROM ticket_text; INSERT INTO ticket_text (rowid, title) VALUES (77, 'ghost')")
+        .unwrap();
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Unindexed(1), Finding::Unindexed(77)]);
+    assert_eq!(desk.finds("queue"), [] as [&str; 0]);
+    assert_eq!(desk.store.mend().unwrap(), [Finding::Unindexed(1), Finding::Unindexed(77)]);
+    assert_eq!(desk.finds("queue"), ["INC-1"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+    assert_eq!(desk.store.mend().unwrap(), []);
+}
+
+#[test]
+fn a_command_that_waited_for_another_goes_by_the_rules_as_they_are_then() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let documents = desk.store.read().unwrap().settings().unwrap();
+    let (name, text) = documents.iter().find(|(name, _)| name == "workflow/incident.toml").unwrap();
+    let without = Rules::read(documents.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap();
+    assert!(without.workflow(Kind::Incident).unwrap().state("parked").is_none());
+    let parked = format!(
+        "{text}\n[[state]]\nname = \"parked\"\nphase = \"active\"\n\n[[transition]]\nfrom = [\"new\"]\nto = \"parked\"\nverb = \"park\"\n"
+    );
+    let change = Command::Register(Record::Settings(vec![(name.clone(), Some(parked))]));
+    // Another process holds the lock, changes the workflow, and lets go.
+    let (path, author, moment) = (desk.path(), desk.author.clone(), desk.moment);
+    let holds = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let slow: &mut dyn FnMut(usize, usize) = &mut |_, _| {
+                holds.wait();
+                std::thread::sleep(std::time::Duration::from_millis(300));
+            };
+            let mut other = Store::open(&path).unwrap();
+            other.execute_telling(&Request::new(change.clone()), &author, &moment, slow).unwrap();
+        });
+        holds.wait();
+        desk.done(Command::Move { on: vec![id.into()], to: String::from("parked"), set: Edit::new(), children: false });
+    });
+    assert_eq!(desk.ticket(id).state, "parked");
 }
 
 #[test]
@@ -239,6 +342,39 @@ fn edits_of_different_fields_merge_and_of_the_same_field_conflict() {
         theirs.seq.unwrap().0 + 1
     );
     assert_eq!(refused, expected);
+}
+
+#[test]
+fn a_record_changed_by_two_keeps_what_each_changed_or_names_who_was_first() {
+    let mut desk = Desk::new();
+    let bob = |mail: Option<&str>, role| Record::Person {
+        id: None,
+        login: String::from("bob"),
+        name: String::from("Bob"),
+        mail: mail.map(str::to_owned),
+        roles: crate::desk::people::Roles::of(&[role]),
+        active: true,
+    };
+    desk.done(Command::Register(bob(None, crate::desk::people::Role::Admin)));
+    let seen = desk.store.read().unwrap().find_person("bob").unwrap();
+    let revise = |change: &dyn Fn(&mut crate::desk::people::Person)| {
+        let mut to = seen.clone();
+        change(&mut to);
+        Command::Revise { seen: Box::new(Record::from(seen.clone())), to: Box::new(Record::from(to)) }
+    };
+    let agent = crate::desk::people::Roles::of(&[crate::desk::people::Role::Agent]);
+    let revoked = desk.done(revise(&|bob| bob.roles = agent.clone()));
+    desk.done(revise(&|bob| bob.mail = Some(String::from("bob@lab"))));
+    let now = desk.store.read().unwrap().find_person("bob").unwrap();
+    assert_eq!((now.roles, now.mail.as_deref()), (agent.clone(), Some("bob@lab")));
+    let viewer = crate::desk::people::Roles::of(&[crate::desk::people::Role::Lead]);
+    let refused = desk.refused(revise(&|bob| bob.roles = viewer.clone()));
+    let expected = format!(
+        "person bob was changed meanwhile by anna (entry {} of the journal):\n  roles: was 'admin', theirs 'agent', yours 'lead'",
+        revoked.seq.unwrap().0 + 1
+    );
+    assert_eq!(refused, expected);
+    desk.undo(&revoked);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! What the screens want done, as plain data: a test asserts on it, the loop does it.
 
-use crate::desk::command::Target;
+use std::path::PathBuf;
+
+use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number, Seq, TicketId};
+use crate::desk::link::Relation;
 use crate::desk::query::Query;
-use crate::store::{Facet, PageFrom};
+use crate::store::{Attachment, Facet, PageFrom};
 use crate::tui::habits::Habits;
+use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
 pub type Generation = u64;
@@ -27,6 +31,10 @@ pub enum Slot {
     Words,
     /// What a picker offers.
     Picker,
+    /// The names that fields may hold.
+    Names,
+    /// Tickets with a title like the one that is typed.
+    Similar,
     /// The desk's rules.
     Rules,
     /// How many the list holds.
@@ -74,6 +82,8 @@ pub enum Question {
     },
     /// The desk's rules, which somebody may have changed.
     Rules,
+    /// Names, reasons, tickets to link and the like.
+    LookUp(Lookup),
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.
@@ -83,6 +93,8 @@ pub enum Wish {
     Open {
         /// Of this kind.
         kind: Kind,
+        /// From this template, by its name in the rules.
+        template: Option<String>,
         /// With these words.
         fields: Vec<(Field, String)>,
     },
@@ -127,6 +139,40 @@ pub enum Wish {
         /// Its columns; empty means as many as fit.
         columns: Vec<String>,
     },
+    /// Link a ticket with another, by the words for both.
+    Link {
+        /// The ticket.
+        from: TicketId,
+        /// What it is to the other.
+        relation: Relation,
+        /// Whether it is meant from the other side: `blocks`.
+        reverse: bool,
+        /// The number of the other.
+        other: String,
+    },
+    /// Let the ticket of this number take over others.
+    Merge {
+        /// The tickets that end.
+        from: Vec<Target>,
+        /// The number of the one that goes on.
+        into: String,
+    },
+    /// Watch tickets myself, or no longer.
+    Watch {
+        /// The tickets.
+        on: Vec<Target>,
+        /// Whether to begin or to end.
+        watching: bool,
+    },
+    /// Attach the file at a path.
+    Attach {
+        /// The ticket.
+        on: TicketId,
+        /// The path as typed.
+        path: String,
+    },
+    /// Carry out a command that holds no words to be understood.
+    Command(Box<Command>),
     /// Take back an entry of the journal.
     Undo {
         /// Which.
@@ -151,13 +197,35 @@ impl Wish {
     }
 }
 
+/// Where an attachment goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// Into a folder, as typed.
+    Save(String),
+    /// To a command.
+    Open(String),
+}
+
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// Somebody looks at the screens, or at another window: then the desk need not be looked at each second.
+    Attend(bool),
     /// Ask the desk.
     Ask(Slot, Generation, Question),
     /// Change the desk.
     Do(Box<Wish>),
+    /// Tell what a change of many tickets would do to each.
+    Preview(Box<Wish>),
+    /// Save an attachment in a folder, or open it with a command.
+    Fetch(Box<Attachment>, Fetch),
+    /// Run a command on a file, on the terminal.
+    Open {
+        /// The command.
+        with: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// Copy text to the clipboard.
     Copy(String),
     /// Edit the text of the form's field in `$EDITOR`.

@@ -5,6 +5,22 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Pane;
 
+/// Every answer of [`scopes`]: what can be reached together, innermost first.
+pub const STACKS: &[&[Scope]] = &[
+    &[Scope::Views, Scope::Global, Scope::Always],
+    &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Filter, Scope::Text, Scope::Always],
+    &[Scope::Picker, Scope::Text, Scope::Always],
+    &[Scope::Prompt, Scope::Text, Scope::Always],
+    &[Scope::Form, Scope::Text, Scope::Always],
+    &[Scope::Leaving, Scope::Always],
+    &[Scope::Page, Scope::Always],
+    &[Scope::Bulk, Scope::Always],
+    &[Scope::Conflict, Scope::Always],
+    &[Scope::Watch, Scope::Always],
+];
+
 /// The scopes in which a key is looked up, in this order.
 #[must_use]
 pub fn scopes(model: &Model) -> &'static [Scope] {
@@ -13,7 +29,11 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
         Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Text, Scope::Always],
+        Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
+        Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
+        Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
         None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
+        None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
             Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],

@@ -39,8 +39,11 @@ pub struct Parts {
 pub fn parts(model: &Model) -> Parts {
     let (width, height) = model.size;
     let row = |y: u16| Rect::new(0, y, width, 1.min(height));
-    let beside = width >= THREE && !model.queue.zoomed;
-    let strip = (!beside && model.queue.pane != Pane::Ticket).then(|| row(1));
+    // A screen reader reads across panes as if they were one text.
+    let alone = model.queue.zoomed || model.look.plain || model.watch.is_some();
+    let beside = width >= THREE && !alone;
+    let watched = model.watch.is_some();
+    let strip = (!beside && !watched && model.queue.pane != Pane::Ticket).then(|| row(1));
     let head = 1 + u16::from(strip.is_some());
     let body = Rect::new(0, head, width, height.saturating_sub(head + 2));
     let mut parts = Parts {
@@ -55,7 +58,7 @@ pub fn parts(model: &Model) -> Parts {
     let side = if beside { 26.min(width) } else { 0 };
     let rest = Rect { x: side, width: width - side, ..body };
     let preview = match model.habits.preview {
-        _ if model.queue.zoomed => Preview::Off,
+        _ if alone => Preview::Off,
         Preview::Right if width < TWO => Preview::Off,
         Preview::Below if body.height < BELOW => Preview::Off,
         preview => preview,

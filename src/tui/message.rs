@@ -1,12 +1,16 @@
 //! Everything that can happen to the screens, as plain data.
 
+use std::path::PathBuf;
+
 use crate::desk::command::Receipt;
 use crate::desk::id::{Number, PersonId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Facet, Facets, Names, PageFrom, Sheet, Words};
-use crate::tui::effect::{Generation, Slot, Wish};
+use crate::tui::effect::{Fetch, Generation, Slot, Wish};
+use crate::tui::lookup::Finding;
+use crate::tui::proposal::Proposal;
 use crate::tui::term::TermEvent;
 
 /// Something happened.
@@ -20,9 +24,13 @@ pub enum Msg {
     Answer(Slot, Generation, Result<Answer, Refusal>),
     /// A wish was carried out or refused.
     Done(Box<Wish>, Result<Receipt, Refusal>),
+    /// What a change of many tickets would do to each.
+    Previewed(Box<Wish>, Result<Proposal, Refusal>),
+    /// An attachment lies at a path now, for this purpose.
+    Fetched(Fetch, Result<PathBuf, Refusal>),
     /// Another process changed the desk.
     Changed,
-    /// The time came for which the model asked.
+    /// A minute went by: times on a screen that nobody touches are old.
     Woke,
 }
 
@@ -77,4 +85,6 @@ pub enum Answer {
     Rules(Box<Rules>),
     /// Who and what a ticket may be assigned to: word, label.
     Assignable(Vec<(String, String)>),
+    /// What was looked up.
+    Found(Box<Finding>),
 }

@@ -12,19 +12,25 @@
 pub mod action;
 pub mod effect;
 pub mod focus;
+pub mod glyphs;
 pub mod habits;
 pub mod key;
 pub mod layout;
+pub mod lookup;
 pub mod message;
 pub mod model;
 pub mod overlay;
+pub mod palette;
+pub mod proposal;
 pub mod run;
 pub mod screen;
+pub mod setup;
 pub mod term;
 pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widget;
+pub mod wish;
 pub mod worker;
 
 pub use run::run as open;

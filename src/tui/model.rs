@@ -9,20 +9,23 @@ use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
-use crate::text;
+use crate::store::Names;
 use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
+use crate::tui::glyphs;
 use crate::tui::habits::Habits;
-use crate::tui::key::Key;
+use crate::tui::key::{Key, Keymap};
+use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::queue::Queue;
-use crate::tui::term::{Colours, Glyphs};
+use crate::tui::term::Glyphs;
+use crate::tui::theme::Theme;
 
 /// The state of the screens.
 #[derive(Debug)]
 pub struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What may be drawn.
+    /// How it is drawn.
     pub look: Look,
     /// The present, in this person's zone.
     pub moment: Moment,
@@ -42,6 +45,10 @@ pub struct Model {
     pub queue: Queue,
     /// What lies over it; the last is on top.
     pub overlays: Vec<Overlay>,
+    /// The query that is watched, where nothing else is done.
+    pub watch: Option<String>,
+    /// The keys in force.
+    pub keymap: Keymap,
     /// The keys of a chord begun.
     pub pending: Vec<Key>,
     /// Keys that came while the rows they mean were still on their way; pressed when those have come.
@@ -58,6 +65,10 @@ pub struct Model {
     pub stopping: bool,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
+    /// The tickets that drafts are for, once the list of drafts was asked for.
+    pub drafted: Vec<Ticket>,
+    /// The names that fields may hold, once a form asked for them.
+    pub directory: Directory,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
     /// What this person is used to.
@@ -66,23 +77,30 @@ pub struct Model {
     pub last: Option<Wish>,
 }
 
-/// What may be drawn.
+/// How the screens are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Colours.
-    pub colours: Colours,
+    /// In which colours.
+    pub theme: Theme,
     /// Box drawing or ASCII.
     pub glyphs: Glyphs,
+    /// Whether the terminal takes other characters than ASCII in texts.
+    pub utf8: bool,
+    /// For a screen reader: one pane, no lines, the terminal's cursor on the selected row.
+    pub plain: bool,
 }
 
 impl Look {
+    /// The characters that are not text.
+    #[must_use]
+    pub fn set(self) -> &'static glyphs::Set {
+        glyphs::set(self.glyphs)
+    }
+
     /// What stands for text that is cut off.
     #[must_use]
     pub fn ellipsis(self) -> &'static str {
-        match self.glyphs {
-            Glyphs::Unicode => text::ELLIPSIS,
-            Glyphs::Ascii => text::ELLIPSIS_ASCII,
-        }
+        self.set().ellipsis
     }
 }
 
@@ -111,6 +129,8 @@ impl Model {
             failure: None,
             queue: Queue::default(),
             overlays: Vec::new(),
+            watch: None,
+            keymap: Keymap::default(),
             pending: Vec::new(),
             held: Vec::new(),
             message: None,
@@ -119,6 +139,8 @@ impl Model {
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),
+            drafted: Vec::new(),
+            directory: Directory::default(),
             seen: BTreeMap::new(),
             habits: Habits::default(),
             last: None,
@@ -152,6 +174,20 @@ impl Model {
     /// Tells the reader why not.
     pub fn refuse(&mut self, text: impl Into<String>) {
         self.message = Some(Message { text: text.into(), refused: true });
+    }
+
+    /// A ticket that is held: shown, in the list, or named by a draft.
+    #[must_use]
+    pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
+        let shown = self.queue.shown.iter().map(|shown| &shown.sheet.ticket);
+        shown.chain(self.queue.rows.iter().map(|(ticket, _)| ticket)).chain(&self.drafted).find(|one| one.id == id)
+    }
+
+    /// The names behind a ticket's references.
+    #[must_use]
+    pub fn names_of(&self, ticket: &Ticket) -> &Names {
+        let shown = self.queue.shown.as_ref().filter(|shown| shown.sheet.ticket.id == ticket.id);
+        shown.map_or(&self.queue.names, |shown| &shown.sheet.names)
     }
 
     /// The tickets that an action is for: the marked ones, else the one under the cursor or shown.

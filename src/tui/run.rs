@@ -5,13 +5,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::desk::command::Author;
+use crate::home::config::Scroll;
 use crate::home::drafts::Drafts;
 use crate::home::seen::Seen;
 use crate::home::{Home, habits, moment};
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
-use crate::tui::model::{Look, Model};
-use crate::tui::term::{Capability, Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
+use crate::tui::model::Model;
+use crate::tui::setup::Setup;
+use crate::tui::term::{Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
 use crate::tui::update::{SLOW, edited, update};
 use crate::tui::view;
 use crate::tui::worker::Worker;
@@ -20,15 +22,19 @@ use crate::tui::worker::Worker;
 ///
 /// # Errors
 /// When there is no terminal that could show them.
-pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
-    let capability = Capability::read();
+pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::Result<u8> {
     let (messages, inbox) = channel();
-    let screen = Screen::open(messages.clone(), &capability, &home.state)?;
-    let look = Look { colours: capability.colours, glyphs: capability.glyphs };
+    let screen = Screen::open(messages.clone(), &setup.capability, &home.state)?;
     let file = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
     let now = moment();
-    let mut model = Model::new(author.clone(), &file, screen.size(), look, now.now, now.zone);
+    let mut model = Model::new(author.clone(), &file, screen.size(), setup.look, now.now, now.zone);
     model.habits = habits::open(&home.state, desk);
+    model.keymap = setup.keymap;
+    model.watch = setup.watch;
+    model.queue.jumps = setup.scroll == Scroll::Jump;
+    if let Some(warning) = setup.warnings.first() {
+        model.say(warning.clone());
+    }
     let drafts = Drafts::open(&home.state, desk);
     model.drafts.clone_from(drafts.all());
     let seen = Seen::open(&home.state, desk);
@@ -40,12 +46,17 @@ pub fn run(desk: &Path, author: &Author, home: &Home) -> std::io::Result<u8> {
         seen,
         desk: desk.to_path_buf(),
         state: home.state.clone(),
+        clipboard: setup.clipboard,
         messages,
         worker: None,
         wake: Some(Instant::now() + Duration::from_millis(SLOW)),
     };
     sitting.draw()?;
-    sitting.worker = Some(Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone()));
+    let worker = Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone());
+    if sitting.model.watch.is_some() {
+        worker.beat();
+    }
+    sitting.worker = Some(worker);
     let code = sitting.go_on(&inbox);
     // What was asked for before leaving is done before leaving; what was sent is no draft any more.
     if let Some(mut worker) = sitting.worker.take() {
@@ -68,6 +79,7 @@ struct Sitting {
     seen: Seen,
     desk: PathBuf,
     state: PathBuf,
+    clipboard: Clipboard,
     messages: Sender<Msg>,
     worker: Option<Worker>,
     /// When the model wants to hear that it still waits.
@@ -117,7 +129,9 @@ impl Sitting {
     /// Takes in one message; gives the exit code when it was the last.
     fn take(&mut self, message: Msg) -> Option<u8> {
         match &message {
-            Msg::Term(TermEvent::Resize(columns, rows)) => self.screen.resize(*columns, *rows),
+            Msg::Term(TermEvent::Resize(columns, rows)) if self.screen.resize(*columns, *rows).is_err() => {
+                return Some(129);
+            }
             Msg::Term(TermEvent::Signal(_) | TermEvent::HangUp) => self.screen.acknowledge(),
             Msg::Term(TermEvent::Suspend) => return self.suspend(),
             Msg::Term(TermEvent::Continue) if self.screen.resume().is_err() => return Some(129),
@@ -138,6 +152,27 @@ impl Sitting {
             Effect::Do(wish) => {
                 if let Some(worker) = &self.worker {
                     worker.wish(*wish);
+                }
+            }
+            Effect::Preview(wish) => {
+                if let Some(worker) = &self.worker {
+                    worker.preview(*wish);
+                }
+            }
+            Effect::Fetch(attachment, to) => {
+                if let Some(worker) = &self.worker {
+                    worker.fetch(attachment, to);
+                }
+            }
+            Effect::Open { with, path } => {
+                let code = self.lend(&Lend::open(&with, &path));
+                // It was made for this program alone; one that is gone need not go.
+                let _ = std::fs::remove_file(&path);
+                return code;
+            }
+            Effect::Attend(here) => {
+                if let Some(worker) = &self.worker {
+                    worker.attend(here);
                 }
             }
             Effect::Copy(text) => self.copy(&text),
@@ -189,7 +224,7 @@ impl Sitting {
     }
 
     fn copy(&mut self, text: &str) {
-        match self.screen.copy(&Clipboard::find(None), text) {
+        match self.screen.copy(&self.clipboard, text) {
             Ok(route) => {
                 let how = match route {
                     CopyRoute::Command(command) => format!("by {command}"),

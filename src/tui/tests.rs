@@ -1,15 +1,19 @@
 //! The screens as their users meet them: keys in, screen out, on a real desk, in microseconds.
 
+mod bulk;
+mod draft;
 mod filtering;
+mod form;
 mod going;
 mod shaping;
+mod work;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::Kind;
+use crate::desk::id::{Kind, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, Moment, Timestamp};
 use crate::store::Store;
@@ -17,7 +21,9 @@ use crate::tui::effect::{Effect, Wish};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
+use crate::tui::proposal::propose;
 use crate::tui::term::{Colours, Glyphs, Input, TermEvent};
+use crate::tui::theme::Theme;
 use crate::tui::update::{edited, update};
 use crate::tui::{view, worker};
 
@@ -54,7 +60,8 @@ impl Sitting {
             };
             store.execute(&Request::new(Command::Open(open)), &author, &moment).unwrap();
         }
-        let look = Look { colours: Colours::Sixteen, glyphs: Glyphs::Unicode };
+        let theme = Theme::usual(Colours::Sixteen);
+        let look = Look { theme, glyphs: Glyphs::Unicode, utf8: true, plain: false };
         let model = Model::new(author.clone(), "ops", size, look, moment.now, moment.zone);
         let mut sitting = Sitting { model, store, author, moment, outside: Vec::new(), _folder: folder };
         let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
@@ -66,6 +73,18 @@ impl Sitting {
         self.model.moment = self.moment;
         let effects = update(&mut self.model, message);
         self.settle(effects);
+    }
+
+    /// Bert does something meanwhile.
+    fn bert(&mut self, command: Command) -> &mut Self {
+        let bert = Author { login: String::from("bert"), ..self.author.clone() };
+        self.moment.now = self.moment.now.plus(60_000);
+        self.store.execute(&Request::new(command), &bert, &self.moment).unwrap();
+        self
+    }
+
+    fn id(&self) -> TicketId {
+        self.model.queue.current().unwrap().id
     }
 
     fn settle(&mut self, effects: Vec<Effect>) {
@@ -82,14 +101,21 @@ impl Sitting {
                     let outcome = self.carry_out(&wish);
                     self.happens(Msg::Done(wish, outcome));
                 }
+                Effect::Preview(wish) => {
+                    let outcome = propose(&mut self.store, &self.author, &self.moment, &wish);
+                    self.happens(Msg::Previewed(wish, outcome));
+                }
+                Effect::Fetch(file, to) => {
+                    let outcome = worker::fetch(&self.store, &file, &to);
+                    self.happens(Msg::Fetched(to, outcome));
+                }
                 other => self.outside.push(other),
             }
         }
     }
 
     fn carry_out(&mut self, wish: &Wish) -> Result<Receipt, Refusal> {
-        let command = worker::understand(&self.store.read()?, &self.author, &self.moment, wish)?;
-        self.store.execute(&Request::new(command), &self.author, &self.moment)
+        worker::execute(&mut self.store, &self.author, &self.moment, wish)
     }
 
     /// Presses keys, written as in help and parted by blanks.
@@ -252,7 +278,7 @@ fn an_edit_from_the_list_keeps_the_description_that_a_colleague_wrote() {
     let edit = Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() };
     sitting.store.execute(&Request::new(edit), &bert, &sitting.moment).unwrap();
     sitting.happens(Msg::Changed);
-    sitting.keys("e Esc Enter").shows("was changed meanwhile by bert").shows("VPN down in Lyon and Nice");
+    sitting.keys("e Esc Enter").shows("was changed by bert meanwhile").shows("( ) VPN down in Lyon");
 }
 
 #[test]
@@ -286,7 +312,8 @@ fn a_refresh_after_the_end_of_a_long_list_keeps_the_cursor_on_its_ticket() {
 #[test]
 fn marks_make_one_change_of_many_tickets() {
     let mut sitting = three();
-    sitting.keys("Space Space").shows("2 marked").keys("i").shows("Set assignee of 2 tickets");
+    sitting.keys("Space Space").shows("2 marked").keys("i").shows("Change 2 tickets").shows("state new → assigned");
+    sitting.keys("Enter").shows("Set assignee of 2 tickets");
     sitting.keys("u Esc").hides("marked");
     sitting.keys("g g v j j v").shows("3 marked");
 }
@@ -369,7 +396,7 @@ fn a_ticket_that_a_colleague_changed_since_i_looked_is_marked_until_i_look_again
 fn a_new_incident_is_logged_from_a_form() {
     let mut sitting = three();
     sitting
-        .keys("n")
+        .keys("n Enter")
         .types("Wi-Fi lost")
         .keys("Tab Tab")
         .types("3")
@@ -377,7 +404,7 @@ fn a_new_incident_is_logged_from_a_form() {
         .types("2")
         .keys("Esc Enter")
         .shows("Opened INC-4: Wi-Fi lost");
-    sitting.keys("n").keys("Esc Enter").hides("New incident");
+    sitting.keys("n Enter").keys("Esc Enter").hides("New incident");
 }
 
 #[test]

@@ -9,16 +9,17 @@ use crate::desk::command::Receipt;
 use crate::desk::id::{Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
-use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
 use crate::tui::focus;
-use crate::tui::key::resolve::{Meaning, resolve};
-use crate::tui::key::{Code, Key};
+use crate::tui::key::{Code, Key, Meaning};
 use crate::tui::layout;
+use crate::tui::lookup::Lookup;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Form;
-use crate::tui::overlay::picker::{Item, Purpose};
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::proposal::Proposal;
 use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
@@ -42,9 +43,11 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
         Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
+        Msg::Term(TermEvent::Input(Input::Focus(here))) if model.watch.is_none() => vec![Effect::Attend(here)],
         Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
-        Msg::Woke => {
-            model.queue.slow = model.awaits();
+        // It comes after a while of waiting, and each minute where a query is watched.
+        Msg::Woke if model.awaits() => {
+            model.queue.slow = true;
             Vec::new()
         }
         Msg::Term(TermEvent::Resize(columns, rows)) => {
@@ -80,7 +83,9 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(..) => Vec::new(),
         Msg::Done(wish, Ok(receipt)) => done(model, &wish, &receipt),
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
-        Msg::Changed => refresh(model),
+        Msg::Previewed(wish, outcome) => previewed(model, *wish, outcome),
+        Msg::Fetched(to, outcome) => fetched(model, &to, outcome),
+        Msg::Changed | Msg::Woke => refresh(model),
     }
 }
 
@@ -112,7 +117,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.message = None;
     model.pending.push(key);
     let scopes = focus::scopes(model);
-    match resolve(scopes, &model.pending) {
+    match model.keymap.resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
         Meaning::Act(row)
@@ -173,11 +178,13 @@ fn field(model: &mut Model) -> Option<&mut Editor> {
         Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
         Some(Overlay::Form(_)) => None,
         Some(Overlay::Prompt(prompt)) => Some(&mut prompt.field),
+        Some(_) => None,
         None => model.queue.typing.as_mut().map(|(editor, _)| editor),
     }
 }
 
-fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+/// Types text into the field that has the keys.
+pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(editor) = field(model) {
         editor.insert(text);
     }
@@ -196,14 +203,22 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => {
             picker.cursor = 0;
-            Vec::new()
+            action::choice::typed(model)
         }
         Some(Overlay::Form(form)) => {
             form.refused = None;
+            let title = form.title_typed();
+            if let Some(field) = form.field() {
+                field.candidate = 0;
+            }
             let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
-            keep(model, place, text)
+            let mut effects = keep(model, place, text);
+            if let Some(title) = title {
+                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
+            }
+            effects
         }
-        Some(Overlay::Prompt(_)) => Vec::new(),
+        Some(_) => Vec::new(),
         None => {
             model.queue.recall = None;
             filter::filter_typed(model)
@@ -211,7 +226,8 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn keep(model: &mut Model, place: String, text: String) -> Vec<Effect> {
+/// Keeps a draft, or forgets it where the text is empty.
+pub fn keep(model: &mut Model, place: String, text: String) -> Vec<Effect> {
     if text.is_empty() {
         if model.drafts.remove(&place).is_none() {
             return Vec::new();
@@ -226,10 +242,13 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
-    model.read_only = welcome.read_only;
+    model.read_only = welcome.read_only || model.watch.is_some();
     // Somebody without work of their own begins with what is open.
     if model.me.is_none() {
         model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
+    }
+    if let Some(query) = &model.watch {
+        model.queue.watch(query);
     }
     let mut effects = list_again(model);
     effects.push(counts(model));
@@ -256,9 +275,9 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Sheet(sheet, history) => {
-            let seen = (sheet.ticket.id, sheet.ticket.version);
-            model.queue.take_sheet(*sheet, history);
-            looked_at(model, seen)
+            let looked = (sheet.ticket.id, sheet.ticket.version);
+            model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+            looked_at(model, looked)
         }
         Answer::Reading(sheet, history) => {
             let mut effects = place::arrive(model, *sheet, history);
@@ -283,6 +302,7 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             let me = model.author.login.to_lowercase();
             if let Some(Overlay::Picker(picker)) = model.overlays.last_mut()
@@ -426,7 +446,7 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(Overlay::Form(form)) = model.overlays.last()
         && form.sending
-        && form.wish().is_ok_and(|own| own == *wish)
+        && form.sent.as_ref() == Some(wish)
     {
         let place = form.place();
         model.overlays.pop();
@@ -459,17 +479,70 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
         model.queue.wanted_view = Some(name.clone());
     }
     effects.extend(refresh(model));
+    effects.extend(again_in_picker(model));
     model.say(text);
     effects
 }
 
+/// Asks again for what the picker on top lists, after a change made in it.
+fn again_in_picker(model: &mut Model) -> Option<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Picker(Picker { purpose: Purpose::Work(action::Choice::Task), on, .. })) => {
+            let ticket = on.first()?.id;
+            Some(model.ask(Slot::Picker, Question::LookUp(Lookup::Belongings(ticket))))
+        }
+        _ => None,
+    }
+}
+
+/// Wants something of the desk: of one ticket at once, of several after a look at what it would do to each.
+pub fn wish(wish: Wish) -> Vec<Effect> {
+    if wish.targets().len() > 1 { vec![Effect::Preview(Box::new(wish))] } else { wish_now(wish) }
+}
+
+/// Wants something of the desk, at once.
+pub fn wish_now(wish: Wish) -> Vec<Effect> {
+    vec![Effect::Do(Box::new(wish))]
+}
+
+fn previewed(model: &mut Model, wish: Wish, outcome: Result<Proposal, Refusal>) -> Vec<Effect> {
+    match outcome {
+        Ok(proposal) => {
+            action::bulk::show(model, wish, proposal);
+            Vec::new()
+        }
+        Err(refusal) => refused(model, &wish, &refusal),
+    }
+}
+
+fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::PathBuf, Refusal>) -> Vec<Effect> {
+    match (outcome, to) {
+        (Ok(path), Fetch::Save(_)) => model.say(format!("Saved as {}", path.display())),
+        (Ok(path), Fetch::Open(with)) => return vec![Effect::Open { with: with.clone(), path }],
+        (Err(refusal), _) => model.refuse(refusal.to_string()),
+    }
+    Vec::new()
+}
+
 fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
-    if let Some(Overlay::Form(form)) = model.overlays.last_mut()
-        && form.sending
-        && form.wish().is_ok_and(|own| own == *wish)
+    let own = match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
+            form.sending = false;
+            form.go_to_fault(&refusal.to_string());
+            true
+        }
+        _ => false,
+    };
+    // A form that was opened meanwhile is not disturbed by what an earlier key led to.
+    if let Refusal::Conflict(conflict) = refusal
+        && wish.targets().len() == 1
+        && (own || model.overlays.is_empty())
     {
-        form.sending = false;
-        form.go_to_fault(&refusal.to_string());
+        let mut effects = action::conflict::open(model, wish.clone(), conflict.as_ref().clone());
+        effects.extend(refresh(model));
+        return effects;
+    }
+    if own {
         return Vec::new();
     }
     model.refuse(refusal.to_string());
@@ -488,13 +561,14 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     if purpose == Purpose::Columns {
         return list::toggle_column(model, &item.word);
     }
-    model.overlays.pop();
+    let Some(Overlay::Picker(picker)) = model.overlays.pop() else { return Vec::new() };
     match purpose {
+        Purpose::Work(choice) => action::choice::chosen(model, choice, picker, &item),
         Purpose::Run => match item.action.and_then(action::spec) {
             Some(row) => run(model, row),
             None => Vec::new(),
         },
-        Purpose::Assign => action::assign_to(model, &item.word),
+        Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, &item.word),
         Purpose::Order => list::order_by(model, &item.word),
         Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
@@ -509,8 +583,9 @@ pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
         form.recall(&draft);
         model.say("This is your draft; Esc d discards it");
     }
+    form.take_names(&model.directory);
     model.overlays.push(Overlay::Form(form));
-    Vec::new()
+    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
 }
 
 fn form(model: &mut Model) -> Option<&mut Form> {
@@ -552,9 +627,7 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
     if form.sending {
         return Vec::new();
     }
-    // A word begun is completed, as Tab would.
-    form.step(1);
-    form.step(-1);
+    form.complete();
     match form.wish() {
         Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
             model.overlays.pop();
@@ -563,8 +636,9 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
         }
         Ok(wish) => {
             form.sending = true;
+            form.sent = Some(wish.clone());
             form.refused = None;
-            vec![Effect::Do(Box::new(wish))]
+            self::wish(wish)
         }
         Err((place, why)) => {
             form.at = place;
@@ -597,7 +671,7 @@ pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Closes a form and keeps what was typed.
 pub fn form_keep(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(mut form)) = model.overlays.pop() else { return Vec::new() };
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
     let (place, text) = (form.place(), form.draft());
     model.say("Kept as a draft; the same key goes on with it");
     keep(model, place, text)

@@ -5,20 +5,31 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::desk::rules::Hue;
 use crate::text;
 use crate::tui::action::{self, ActionId, ActionSpec, allowed};
-use crate::tui::key::resolve::following;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, view as overlay};
 use crate::tui::screen::queue::typing::view as typing;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
-use crate::tui::term::Glyphs;
-use crate::tui::{focus, theme};
+use crate::tui::{focus, glyphs, theme};
 
-/// Draws everything.
+/// Draws everything, in the theme's colours.
 pub fn draw(model: &Model, frame: &mut Frame) {
+    draw_screen(model, frame);
+    theme::paint(model.look, frame.buffer_mut());
+    if !model.look.utf8 {
+        for cell in &mut frame.buffer_mut().content {
+            if let Some(ascii) = glyphs::in_ascii(cell.symbol()) {
+                cell.set_char(ascii);
+            }
+        }
+    }
+}
+
+fn draw_screen(model: &Model, frame: &mut Frame) {
     let (width, height) = (frame.area().width, frame.area().height);
     if width < layout::SMALLEST.0 || height < layout::SMALLEST.1 {
         let says =
@@ -45,20 +56,21 @@ pub fn draw(model: &Model, frame: &mut Frame) {
 }
 
 fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
-    let arrow = if model.look.glyphs == Glyphs::Ascii { " > " } else { " ▸ " };
-    let label = model.rules.as_ref().map_or("", |rules| rules.settings.label.as_str());
+    let arrow = format!(" {} ", model.look.set().into);
+    let (label, hue) =
+        model.rules.as_ref().map_or(("", Hue::None), |rules| (rules.settings.label.as_str(), rules.settings.colour));
     let mut line = Line::from(vec![
         Span::styled(text::clean_line(&model.file).into_owned(), theme::accent(model.look)),
         Span::styled(
             if label.is_empty() { String::new() } else { format!(" ({})", text::clean_line(label)) },
-            theme::quiet(),
+            theme::label(model.look, hue),
         ),
-        Span::raw(arrow),
-        Span::styled("Queue", theme::strong()),
+        Span::raw(arrow.clone()),
+        Span::styled(if model.watch.is_some() { "Watch" } else { "Queue" }, theme::strong()),
     ]);
     let queue = &model.queue;
     if let Some(view) = queue.views.get(queue.view) {
-        line.push_span(Span::raw(arrow));
+        line.push_span(Span::raw(arrow.clone()));
         line.push_span(Span::raw(text::clean_line(&view.name).into_owned()));
         if !queue.filter.is_empty() {
             line.push_span(Span::raw(format!(", {}", text::clean_line(&queue.filter))));
@@ -73,7 +85,7 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
     if queue.pane == Pane::Ticket
         && let Some(ticket) = queue.current()
     {
-        line.push_span(Span::raw(arrow));
+        line.push_span(Span::raw(arrow.clone()));
         line.push_span(Span::styled(ticket.number.to_string(), theme::strong()));
     }
     if model.read_only {
@@ -133,9 +145,9 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
-        rows.into_iter().filter_map(|row| Some(((*row.keys.first()?).to_owned(), row))).collect()
+        rows.into_iter().filter_map(|row| Some((model.keymap.of(row).into_iter().next()?, row))).collect()
     } else {
-        following(scopes, &model.pending)
+        model.keymap.following(scopes, &model.pending)
     };
     let wide = |(key, row): &(String, &ActionSpec)| text::width(key) + text::width(row.title) + 3;
     let (help, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|(_, row)| row.id == ActionId::Help);

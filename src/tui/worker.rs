@@ -4,31 +4,45 @@
 //! generation anyway. While nothing is asked the reader looks once a second whether another process changed the desk.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request};
-use crate::desk::field::{Edit, Field};
+use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
-use crate::desk::rules::View;
+use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
+use crate::exchange::file;
 use crate::home::moment;
-use crate::store::{Access, Asker, Interrupter, Reader, Store};
-use crate::tui::effect::{Generation, Question, Slot, Wish};
+use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store};
+use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
+use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
+use crate::tui::proposal::propose;
 
+/// How often it does while nobody looks at the screens.
+const AWAY: Duration = Duration::from_secs(30);
+/// How many looks make a minute.
+const MINUTE: u32 = 60;
 /// How often an idle reader looks for changes of others.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The threads at the desk.
 pub struct Worker {
     shared: Arc<Shared>,
-    wishes: Option<Sender<Wish>>,
+    wishes: Option<Sender<Job>>,
     writer: Option<JoinHandle<()>>,
+}
+
+/// Something for the thread that writes.
+enum Job {
+    Do(Wish),
+    Preview(Wish),
+    Fetch(Box<Attachment>, Fetch),
 }
 
 #[derive(Default)]
@@ -42,6 +56,12 @@ struct State {
     waiting: BTreeMap<Slot, (Generation, Question)>,
     /// What was looked at and not told the store yet.
     seen: Vec<(TicketId, Seq)>,
+    /// Whether nobody looks at the screens.
+    away: bool,
+    /// Whether somebody looks again, and has not seen what changed meanwhile.
+    returned: bool,
+    /// Whether each minute is told.
+    beats: bool,
     running: Option<Slot>,
     interrupter: Option<Interrupter>,
     ended: bool,
@@ -60,15 +80,14 @@ impl Worker {
     pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>, seen: BTreeMap<TicketId, Seq>) -> Worker {
         let shared = Arc::new(Shared::default());
         shared.lock().seen.extend(seen);
-        let (wishes, wished) = std::sync::mpsc::channel::<Wish>();
+        let (wishes, wished) = std::sync::mpsc::channel::<Job>();
         let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
         thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
         let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
         let writer = thread::spawn(move || {
             let mut store = None;
-            for wish in wished {
-                let outcome = carry_out(&mut store, &desk, &author, &wish);
-                if messages.send(Msg::Done(Box::new(wish), outcome)).is_err() {
+            for job in wished {
+                if messages.send(carry_out(&mut store, &desk, &author, job)).is_err() {
                     return;
                 }
             }
@@ -94,11 +113,38 @@ impl Worker {
         self.shared.lock().seen.push((ticket, version));
     }
 
+    /// Looks at the desk seldom while nobody looks at the screens, and at once when somebody does again.
+    pub fn attend(&self, here: bool) {
+        let mut state = self.shared.lock();
+        state.returned |= here && state.away;
+        state.away = !here;
+        self.shared.asked.notify_one();
+    }
+
+    /// Tells each minute, for screens that nobody touches.
+    pub fn beat(&self) {
+        self.shared.lock().beats = true;
+    }
+
     /// Queues a change.
     pub fn wish(&self, wish: Wish) {
+        self.queue(Job::Do(wish));
+    }
+
+    /// Queues a change that is told and not made.
+    pub fn preview(&self, wish: Wish) {
+        self.queue(Job::Preview(wish));
+    }
+
+    /// Queues an attachment to be saved.
+    pub fn fetch(&self, attachment: Box<Attachment>, fetch: Fetch) {
+        self.queue(Job::Fetch(attachment, fetch));
+    }
+
+    fn queue(&self, job: Job) {
         if let Some(wishes) = &self.wishes {
             // The thread lives as long as this sender.
-            let _ = wishes.send(wish);
+            let _ = wishes.send(job);
         }
     }
 
@@ -133,6 +179,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
         return;
     }
     let mut version = store.data_version().unwrap_or_default();
+    let mut looks = 0_u32;
     loop {
         let mut state = shared.lock();
         state.running = None;
@@ -140,9 +187,16 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
             return;
         }
         let Some((slot, (generation, question))) = state.waiting.pop_first() else {
-            let (guard, wait) = shared.asked.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
-            drop(guard);
-            if wait.timed_out() {
+            let pause = if state.away { AWAY } else { LOOK };
+            let waited = shared.asked.wait_timeout(state, pause);
+            let (mut state, wait) = waited.unwrap_or_else(PoisonError::into_inner);
+            let (returned, beats) = (std::mem::take(&mut state.returned), state.beats);
+            drop(state);
+            if wait.timed_out() || returned {
+                looks += 1;
+                if beats && looks.is_multiple_of(MINUTE) && messages.send(Msg::Woke).is_err() {
+                    return;
+                }
                 let now = store.data_version().unwrap_or(version);
                 if std::mem::replace(&mut version, now) != now && messages.send(Msg::Changed).is_err() {
                     return;
@@ -207,6 +261,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Facets(query, facet) => Answer::Facets(*facet, reader.facets(query, *facet, &asker)?),
         Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
+        Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
                 .people()?
@@ -223,18 +278,46 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
     })
 }
 
-/// Carries out a wish, on a store opened at the first one.
-fn carry_out(store: &mut Option<Store>, desk: &Path, author: &Author, wish: &Wish) -> Result<Receipt, Refusal> {
-    let store = match store {
-        Some(store) => store,
-        None => store.insert(Store::open(desk)?),
+/// Does a job, on a store opened at the first one.
+fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
+    let store = match kept {
+        Some(store) => Ok(store),
+        None => Store::open(desk).map(|store| kept.insert(store)),
     };
     let moment = moment();
-    let command = {
-        let reader = store.read()?;
-        understand(&reader, author, &moment, wish)?
-    };
-    store.execute(&Request::new(command), author, &moment)
+    match job {
+        Job::Do(wish) => {
+            let outcome = store.and_then(|store| execute(store, author, &moment, &wish));
+            Msg::Done(Box::new(wish), outcome)
+        }
+        Job::Preview(wish) => {
+            let outcome = store.and_then(|store| propose(store, author, &moment, &wish));
+            Msg::Previewed(Box::new(wish), outcome)
+        }
+        Job::Fetch(attachment, to) => {
+            let outcome = store.and_then(|store| fetch(store, &attachment, &to));
+            Msg::Fetched(to, outcome)
+        }
+    }
+}
+
+/// Carries out a wish.
+pub(crate) fn execute(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<Receipt, Refusal> {
+    let command = understand(&store.read()?, author, moment, wish)?;
+    let done = store.execute(&Request::new(command), author, moment);
+    done.map_err(|refusal| match store.read() {
+        Ok(reader) => reader.in_words(refusal, moment),
+        Err(_) => refusal,
+    })
+}
+
+/// Puts an attachment where it is wanted; a command gets it in a folder that nobody else may look into.
+pub(crate) fn fetch(store: &Store, attachment: &Attachment, to: &Fetch) -> Result<PathBuf, Refusal> {
+    let bytes = store.read()?.contents(attachment)?;
+    match to {
+        Fetch::Save(folder) => file::save(&file::expand(folder), &attachment.name, &bytes, false),
+        Fetch::Open(_) => file::save(&file::private_folder()?, &attachment.name, &bytes, true),
+    }
 }
 
 pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish: &Wish) -> Result<Command, Refusal> {
@@ -243,14 +326,35 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
     };
     Ok(match wish {
-        Wish::Open { kind, fields } => Command::Open(OpenTicket {
-            kind: *kind,
-            set: values(fields)?,
-            tags: Vec::new(),
-            tasks: Vec::new(),
-            links: Vec::new(),
-            created: None,
-        }),
+        Wish::Open { kind, template, fields } => {
+            let template = template.as_ref().and_then(|name| reader.rules().templates.get(name));
+            let mut set = values(fields)?;
+            if template.is_some() {
+                fill_in(reader, author, &mut set)?;
+            }
+            Command::Open(OpenTicket {
+                kind: *kind,
+                set,
+                tags: template.map(|template| template.tags.clone()).unwrap_or_default(),
+                tasks: template.map(|template| template.tasks.clone()).unwrap_or_default(),
+                links: Vec::new(),
+                created: None,
+            })
+        }
+        Wish::Link { from, relation, reverse, other } => {
+            let other = numbered(reader, other)?;
+            let (from, to) = if *reverse { (other, *from) } else { (*from, other) };
+            Command::Link { from, relation: *relation, to }
+        }
+        Wish::Merge { from, into } => Command::Merge { from: from.clone(), into: numbered(reader, into)? },
+        Wish::Watch { on, watching } => Command::Watch {
+            on: on.iter().map(|target| target.id).collect(),
+            // The command makes somebody new known, as this.
+            person: me.map_or_else(|| reader.next_person(), Ok)?,
+            watching: *watching,
+        },
+        Wish::Attach { on, path } => file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?,
+        Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
         }
@@ -285,4 +389,23 @@ fn save_view(reader: &Reader, name: &str, query: &str, columns: &[String]) -> Re
     };
     let text = toml::to_string(&view).map_err(|error| Refusal::rule(format!("this view can't be kept: {error}")))?;
     Ok(Command::Register(Record::Settings(vec![(document, Some(text))])))
+}
+
+fn numbered(reader: &Reader, word: &str) -> Result<TicketId, Refusal> {
+    Ok(reader.ticket_numbered(word.parse().map_err(Refusal::Rule)?)?.id)
+}
+
+/// Fills in the requester's name, which a template may want and nobody knows before the form is sent.
+fn fill_in(reader: &Reader, author: &Author, set: &mut Edit) -> Result<(), Refusal> {
+    let person = match set.get(&Field::Requester).and_then(Value::int) {
+        Some(id) => reader.person(PersonId(id))?,
+        None => reader.person_by_login(&author.login)?,
+    };
+    let name = person.map_or_else(|| author.login.clone(), |person| person.name);
+    for field in [Field::Title, Field::Description] {
+        if let Some(Value::Text(text)) = set.get_mut(&field) {
+            *text = fill(text, &|word| (word == "requester").then(|| name.clone()));
+        }
+    }
+    Ok(())
 }

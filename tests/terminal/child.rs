@@ -87,7 +87,7 @@ fn run() -> i32 {
             }
             TermEvent::Input(Input::Paste(text)) => shown.inputs.push(format!("{text:?}")),
             TermEvent::Input(Input::Focus(focus)) => shown.inputs.push(format!("focus={focus}")),
-            TermEvent::Resize(columns, rows) => screen.resize(columns, rows),
+            TermEvent::Resize(columns, rows) => screen.resize(columns, rows).unwrap(),
             TermEvent::Suspend => suspend(&mut screen, &mut shown),
             // A hang-up brings SIGCONT as well.
             TermEvent::Continue if screen.resume().is_err() => break GONE,

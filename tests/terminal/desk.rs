@@ -8,10 +8,10 @@ use rustix::process::Signal;
 use crate::pty::Pty;
 
 /// A home folder of its own with a desk of three incidents.
-struct Home(tempfile::TempDir);
+pub struct Home(tempfile::TempDir);
 
 impl Home {
-    fn with_a_desk() -> Home {
+    pub fn with_a_desk() -> Home {
         let home = Home(tempfile::tempdir().unwrap());
         home.run(&["init", "--label", "lab"]);
         for title in ["VPN down in Lyon", "Mail is slow", "Printer jams"] {
@@ -34,7 +34,7 @@ impl Home {
         ]
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    pub fn run(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_deskhand"))
             .args(arguments)
             .env_remove("DESKHAND_DB")
@@ -45,11 +45,22 @@ impl Home {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn screens(&self, extra: &[(&str, &str)]) -> Pty {
+    /// Writes their config.toml.
+    pub fn configure(&self, text: &str) {
+        let folder = self.0.path().join("config/deskhand");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("config.toml"), text).unwrap();
+    }
+
+    pub fn screens(&self, extra: &[(&str, &str)]) -> Pty {
+        self.start(&[], extra, (24, 80))
+    }
+
+    pub fn start(&self, arguments: &[&str], extra: &[(&str, &str)], size: (u16, u16)) -> Pty {
         let variables = self.variables();
         let mut all: Vec<(&str, &str)> = variables.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         all.extend_from_slice(extra);
-        Pty::start(env!("CARGO_BIN_EXE_deskhand"), &[], &all, (24, 80))
+        Pty::start(env!("CARGO_BIN_EXE_deskhand"), arguments, &all, size)
     }
 }
 
@@ -139,7 +150,7 @@ fn no_color_sends_no_colour_and_the_row_is_still_seen() {
         .flat_map(|(codes, _)| codes.split(';'))
         .filter(|code| code.parse::<u8>().is_ok_and(|code| matches!(code, 30..=38 | 40..=48 | 90..=107)));
     assert_eq!(colours.collect::<Vec<_>>(), [] as [&str; 0]);
-    assert!(raw.contains("\x1b[7m"), "the row under the cursor is reversed");
+    assert!(raw.contains("\x1b[7m") || raw.contains("\x1b[0;7m"), "the row under the cursor is reversed");
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod desk;
 mod drawing;
 mod ending;
 mod lending;
+mod looks;
 mod pty;
 mod typing;

@@ -7,6 +7,7 @@ pub(crate) mod import;
 mod links;
 mod merge;
 mod register;
+mod revise;
 mod tickets;
 
 pub(crate) use found::found;
@@ -47,6 +48,7 @@ pub(crate) fn plan(reader: &Reader, request: &Request, author: &Author, moment: 
         Command::Unlink { from, to, relation } => links::unlink(&mut draft, *from, *to, *relation)?,
         Command::Merge { from, into } => merge::merge(&mut draft, from, *into)?,
         Command::Register(record) => register::register(&mut draft, record)?,
+        Command::Revise { seen, to } => revise::revise(&mut draft, seen, to)?,
         Command::Import(import) => import::import(&mut draft, import)?,
         Command::Undo { seq } => undo::undo(&mut draft, *seq)?,
     };

@@ -25,6 +25,17 @@ pub struct Event {
     pub changes: Vec<FieldChange>,
 }
 
+impl Event {
+    /// Who did it: `anna`, or `anna (by bert)` where bert acted in her name.
+    #[must_use]
+    pub fn author(&self) -> String {
+        match self.transaction.as_ref().and_then(|transaction| transaction.via.as_deref()) {
+            Some(via) => format!("{} (by {via})", self.who),
+            None => self.who.clone(),
+        }
+    }
+}
+
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {

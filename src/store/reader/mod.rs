@@ -5,6 +5,7 @@ pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod journal;
 pub(crate) mod names;
+pub(crate) mod reasons;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
 pub(crate) mod wording;

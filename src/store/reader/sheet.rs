@@ -249,6 +249,16 @@ impl Reader<'_> {
         self.all("SELECT name FROM tag WHERE ticket = ?1 ORDER BY name", [id.0], |row| row.get(0))
     }
 
+    /// The tags in use with the number of their tickets, the most used first; at most a thousand.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn tags_in_use(&self) -> Result<Vec<(String, u64)>, Refusal> {
+        self.all("SELECT name, count(*) FROM tag GROUP BY name ORDER BY 2 DESC, 1 LIMIT 1000", [], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+        })
+    }
+
     /// A ticket's notes and replies, oldest first.
     ///
     /// # Errors

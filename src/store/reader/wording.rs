@@ -58,6 +58,26 @@ impl Reader<'_> {
             Shape::Category => Ok(Value::Int(self.find_category(word)?.id.0)),
         }
     }
+
+    /// A refusal for people: a conflict with names in place of row ids, and local times.
+    #[must_use]
+    pub fn in_words(&self, refusal: Refusal, moment: &Moment) -> Refusal {
+        let Refusal::Conflict(mut conflict) = refusal else { return refusal };
+        for disputed in &mut conflict.fields {
+            let field = match disputed.field.as_str() {
+                "owner" => Some(Field::Assignee),
+                "parent" => Some(Field::Category),
+                name => Field::named(name),
+            };
+            let Some(field) = field else { continue };
+            for value in [&mut disputed.base, &mut disputed.theirs, &mut disputed.yours] {
+                if let (Value::Int(_), Ok(names)) = (&*value, self.names([(field, &*value)])) {
+                    *value = Value::Text(shown(field, value, &names, moment));
+                }
+            }
+        }
+        Refusal::Conflict(conflict)
+    }
 }
 
 impl Reader<'_> {

@@ -1,14 +1,17 @@
 //! Whether a desk is whole: SQLite's own checks, the chain of hashes through its journal, and the rows against the journal.
 
 mod ledger;
+mod mend;
 
 use std::fmt;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::store::{Store, apply, open};
+
+pub(crate) use mend::refuse_unfinished;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub enum Finding {
     Unjournaled(&'static str),
     /// A transaction was never sealed.
     Unsealed(Seq),
-    /// A ticket is missing in full text.
+    /// Full text and tickets don't agree on this row.
     Unindexed(i64),
 }
 
@@ -34,7 +37,10 @@ impl fmt::Display for Finding {
             Finding::Orphan(text) => write!(f, "a reference leads nowhere: {text}"),
             Finding::Rewritten(seq) => write!(f, "entry {seq} of the journal was changed after it was written"),
             Finding::Unsealed(seq) => {
-                write!(f, "entry {seq} of the journal was never finished: somebody wrote into the file by hand")
+                write!(
+                    f,
+                    "entry {seq} of the journal was never finished: somebody wrote into the file by hand. To close it: deskhand verify --mend"
+                )
             }
             Finding::Unjournaled(table) => {
                 write!(
@@ -42,7 +48,9 @@ impl fmt::Display for Finding {
                     "the rows of {table} are not what the journal says: somebody or something changed them past it"
                 )
             }
-            Finding::Unindexed(id) => write!(f, "the ticket in row {id} can't be found by its text"),
+            Finding::Unindexed(id) => {
+                write!(f, "the ticket in row {id} can't be found by its text. To mend that: deskhand verify --mend")
+            }
         }
     }
 }
@@ -81,13 +89,23 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         // Only a journal that holds can be held against the rows.
         findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
     }
-    let unindexed: Option<i64> = conn
-        .query_row("SELECT id FROM ticket WHERE id NOT IN (SELECT id FROM ticket_text_docsize) LIMIT 1", [], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    findings.extend(unindexed.map(Finding::Unindexed));
+    findings.extend(unindexed(conn, 1)?.into_iter().map(Finding::Unindexed));
+    findings.extend(leftover(conn, 1)?.into_iter().map(Finding::Unindexed));
     Ok(findings)
+}
+
+/// Tickets that full text does not hold, `limit` of them.
+fn unindexed(conn: &Connection, limit: i64) -> rusqlite::Result<Vec<i64>> {
+    conn.prepare("SELECT id FROM ticket WHERE id NOT IN (SELECT id FROM ticket_text_docsize) LIMIT ?1")?
+        .query_map([limit], |row| row.get(0))?
+        .collect()
+}
+
+/// Rows of full text that are no ticket, `limit` of them.
+fn leftover(conn: &Connection, limit: i64) -> rusqlite::Result<Vec<i64>> {
+    conn.prepare("SELECT id FROM ticket_text_docsize WHERE id NOT IN (SELECT id FROM ticket) LIMIT ?1")?
+        .query_map([limit], |row| row.get(0))?
+        .collect()
 }
 
 fn chain(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {

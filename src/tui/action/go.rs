@@ -1,7 +1,7 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
 use crate::desk::id::Seq;
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always};
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -76,7 +76,7 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: row.keys.join("  "),
+                    hint: model.keymap.of(row).join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },
@@ -100,7 +100,7 @@ fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
     seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo }))).into_iter().collect()
 }
 
-fn help(model: &mut Model) -> Vec<Effect> {
+pub(super) fn help(model: &mut Model) -> Vec<Effect> {
     let items = lines(model, false);
     model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Run, items)));
     Vec::new()
@@ -115,7 +115,8 @@ fn palette(model: &mut Model) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     match model.queue.pane {
         Pane::Ticket => back(model),
-        Pane::List | Pane::Views => vec![Effect::Quit(0)],
+        Pane::List | Pane::Views if model.drafts.is_empty() => vec![Effect::Quit(0)],
+        Pane::List | Pane::Views => draft::ask_before_leaving(model),
     }
 }
 

@@ -53,7 +53,7 @@ fn half(model: &Model) -> isize {
     isize::try_from(layout::list_height(model) / 2).unwrap_or(1).max(1)
 }
 
-fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     let height = layout::list_height(model);
     model.queue.step(by, height);
     update::cursor_moved(model)

@@ -2,13 +2,34 @@
 //!
 //! One table feeds dispatch, the footer, `?`, the `:` palette and the guide, so that none of them can drift.
 
+#[macro_use]
+mod row;
+pub(crate) mod bulk;
+mod cancel;
+pub(crate) mod choice;
+pub(crate) mod conflict;
+pub(crate) mod draft;
+mod file;
+pub(crate) mod found;
 mod go;
+mod link;
 mod list;
 mod overlay;
+mod page;
 mod place;
+mod snippet;
+mod start;
+mod tag;
+mod task;
+mod team;
 mod ticket;
+mod time;
 mod view;
+mod wall;
+mod watch;
+mod why;
 
+pub use choice::Choice;
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;
@@ -39,8 +60,16 @@ pub enum Scope {
     Form,
     /// A form that is being left.
     Leaving,
+    /// A page to read.
+    Page,
+    /// What a change of many tickets would do.
+    Bulk,
+    /// A conflict to decide.
+    Conflict,
     /// Any text field.
     Text,
+    /// A list that is only watched.
+    Watch,
 }
 
 impl Scope {
@@ -56,7 +85,11 @@ impl Scope {
         Scope::Prompt,
         Scope::Form,
         Scope::Leaving,
+        Scope::Page,
+        Scope::Bulk,
+        Scope::Conflict,
         Scope::Text,
+        Scope::Watch,
         Scope::Always,
     ];
 
@@ -75,7 +108,11 @@ impl Scope {
             Scope::Prompt => "Prompt",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
+            Scope::Page => "Page",
+            Scope::Bulk => "Bulk change",
+            Scope::Conflict => "Conflict",
             Scope::Text => "Text fields",
+            Scope::Watch => "Watching",
         }
     }
 
@@ -83,6 +120,18 @@ impl Scope {
     #[must_use]
     pub fn takes_text(self) -> bool {
         matches!(self, Scope::Filter | Scope::Picker | Scope::Prompt | Scope::Form)
+    }
+
+    /// Whether a plain key could be meant as typed text where this scope holds.
+    #[must_use]
+    pub fn is_typed_into(self) -> bool {
+        self.takes_text() || matches!(self, Scope::Text | Scope::Always)
+    }
+
+    /// Whether the palette offers its actions.
+    #[must_use]
+    pub fn is_in_palette(self) -> bool {
+        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket)
     }
 }
 
@@ -143,36 +192,48 @@ actions! {
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
-    TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
+    FormNextName FormPreviousName
+    PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
+    ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
+    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    WatchDown WatchUp WatchHelp WatchQuit
 }
 
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
-    let lists = list::ROWS.iter().chain(view::ROWS);
-    let tickets = ticket::ROWS.iter().chain(place::ROWS);
-    go::ROWS.iter().chain(lists).chain(tickets).chain(overlay::ROWS)
+    let work = [
+        place::ROWS,
+        start::ROWS,
+        team::ROWS,
+        tag::ROWS,
+        link::ROWS,
+        file::ROWS,
+        task::ROWS,
+        time::ROWS,
+        cancel::ROWS,
+        watch::ROWS,
+        why::ROWS,
+        draft::ROWS,
+        snippet::ROWS,
+        page::ROWS,
+        bulk::ROWS,
+        conflict::ROWS,
+    ];
+    go::ROWS
+        .iter()
+        .chain(list::ROWS)
+        .chain(view::ROWS)
+        .chain(ticket::ROWS)
+        .chain(work.into_iter().flatten())
+        .chain(overlay::ROWS)
+        .chain(wall::ROWS)
 }
 
 /// The row of an action.
 #[must_use]
 pub fn spec(id: ActionId) -> Option<&'static ActionSpec> {
     all().find(|row| row.id == id)
-}
-
-/// The keys as Markdown, for the guide and the README.
-#[must_use]
-pub fn guide() -> String {
-    let mut text = String::new();
-    for scope in Scope::ALL {
-        let rows: Vec<&ActionSpec> = all().filter(|row| row.scope == *scope).collect();
-        text.push_str(&format!("**{}**\n\n| keys | does | name |\n|---|---|---|\n", scope.title()));
-        for row in rows {
-            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), row.help, row.name));
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// Whether an action may run now, or why not.
@@ -199,19 +260,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::tui::key::{Chord, Code};
-
-    /// Scopes that are reached together, innermost first.
-    const STACKS: [&[Scope]; 8] = [
-        &[Scope::Views, Scope::Global, Scope::Always],
-        &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
-        &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
-        &[Scope::Filter, Scope::Text, Scope::Always],
-        &[Scope::Picker, Scope::Text, Scope::Always],
-        &[Scope::Prompt, Scope::Text, Scope::Always],
-        &[Scope::Form, Scope::Text, Scope::Always],
-        &[Scope::Leaving, Scope::Always],
-    ];
+    use crate::tui::key::lint::{self, FlawKind};
+    use crate::tui::key::{Bound, Chord};
 
     fn chord(text: &str) -> Chord {
         text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -236,32 +286,17 @@ mod tests {
 
     #[test]
     fn no_chord_clashes_with_or_hides_another() {
-        for stack in STACKS {
-            let mut seen: Vec<(Chord, &str, Scope)> = Vec::new();
-            for row in all().filter(|row| stack.contains(&row.scope)) {
-                for key in row.keys {
-                    let chord = chord(key);
-                    for (other, name, scope) in &seen {
-                        let clash = *other == chord && *scope == row.scope;
-                        let hides = other.keys() != chord.keys()
-                            && (other.keys().starts_with(chord.keys()) || chord.keys().starts_with(other.keys()));
-                        assert!(!clash && !hides, "{key}: {} and {name}", row.name);
-                    }
-                    seen.push((chord, row.name, row.scope));
-                }
-            }
-        }
+        let bound: Vec<Bound> =
+            all().flat_map(|row| row.keys.iter().map(move |key| Bound { chord: chord(key), row })).collect();
+        let flaws = lint::flaws(&bound).into_iter().filter(|flaw| flaw.kind != FlawKind::Shadows);
+        assert_eq!(flaws.map(|flaw| flaw.to_string()).collect::<Vec<_>>(), [] as [String; 0]);
     }
 
     #[test]
     fn no_chord_is_one_that_terminals_tmux_or_screen_eat() {
         for row in all() {
             for key in row.keys {
-                for part in chord(key).keys() {
-                    let eaten = part.ctrl
-                        && matches!(part.code, Code::Char('s' | 'q' | 'b' | 'a' | '\\' | 'h' | 'i' | 'j' | 'm'));
-                    assert!(!eaten && !part.alt && !matches!(part.code, Code::F(_)), "{}: {key}", row.name);
-                }
+                assert_eq!(chord(key).keys().iter().find_map(lint::eaten), None, "{}: {key}", row.name);
             }
         }
     }

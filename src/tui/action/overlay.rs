@@ -44,11 +44,14 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FormLine "form.enter" "next, line" Form ["Enter"], 0, "Next field; a new line in long text; sends a form of short fields at its end.", update::form_enter),
     row!(FormLeave "form.leave" "send…" Form ["Esc"], 90, "Send, keep or discard what was typed.", update::form_leave),
     row!(FormEditor "form.editor" "$EDITOR" Form ["ctrl-x ctrl-e"], 50, "Write this field in $EDITOR.", update::form_editor),
+    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; Tab takes it.", |m| on_field(m, 1)),
+    row!(FormPreviousName "form.previous_name" "prev name" Form ["ctrl-p"], 0, "Choose the previous of the names offered.", |m| on_field(m, -1)),
     row!(LeaveSend "leave.send" "send" Leaving ["Enter"], 90, "Send it.", update::form_send),
     row!(LeaveEditor "leave.editor" "editor" Leaving ["e"], 80, "Go on in $EDITOR.", update::form_editor),
     row!(LeaveKeep "leave.keep" "keep draft" Leaving ["k"], 70, "Close and keep what was typed as a draft.", update::form_keep),
     row!(LeaveKeepToo "leave.keep_too" "keep draft" Leaving ["Esc"], 0, "Close and keep what was typed as a draft.", update::form_keep),
     row!(LeaveDiscard "leave.discard" "discard" Leaving ["d"], 60, "Close and forget what was typed.", update::form_discard),
+    row!(TextUndo "text.undo" "undo" Text ["ctrl-_", "ctrl-x u"], 0, "Take back the last change of the text; a paste is one.", |m| update::stroke(m, Stroke::Undo)),
     row!(TextLeft "text.left" "left" Text ["Left"], 0, "Go one character back.", |m| update::stroke(m, Stroke::Left)),
     row!(TextRight "text.right" "right" Text ["Right"], 0, "Go one character on.", |m| update::stroke(m, Stroke::Right)),
     row!(TextHome "text.home" "home" Text ["Home"], 0, "Go to the beginning of the line.", |m| update::stroke(m, Stroke::Home)),
@@ -72,4 +75,12 @@ fn on_form(model: &mut Model, act: impl FnOnce(&mut Form)) -> Vec<Effect> {
         act(form);
     }
     Vec::new()
+}
+
+fn on_field(model: &mut Model, by: isize) -> Vec<Effect> {
+    on_form(model, |form| {
+        if let Some(field) = form.field() {
+            field.choose(by);
+        }
+    })
 }

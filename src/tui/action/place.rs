@@ -55,7 +55,7 @@ fn repeatable(model: &Model) -> Result<(), String> {
 fn again(model: &mut Model) -> Vec<Effect> {
     let on = model.targets().into_iter().map(|id| model.queue.seen(id)).collect();
     match model.last.as_ref().and_then(|last| last.again(on)) {
-        Some(wish) => vec![Effect::Do(Box::new(wish))],
+        Some(wish) => update::wish(wish),
         None => Vec::new(),
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
-use crate::desk::id::Kind;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, no_ticket};
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, no_ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -31,7 +30,6 @@ macro_rules! row {
 }
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    row!(New "ticket.new" "new" Write ["n"], 65, always, "Open a new incident.", new),
     row!(Take "ticket.take" "take" Write ["i"], 78, no_ticket, "Take it: assign it to me.", |m| assign(m, "me")),
     row!(Assign "ticket.assign" "assign" Write ["a"], 76, no_ticket, "Assign it to a person or team.", pick_assignee),
     row!(Note "ticket.note" "note" Write ["c"], 74, no_ticket, "Write a note, seen by staff only.", |m| write(m, false)),
@@ -47,7 +45,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(CopyBoth "ticket.copy" "copy both" Read ["y y"], 0, no_ticket, "Copy its number and title.", |m| copy(m, |t| format!("{} {}", t.number, t.title))),
 ];
 
-fn one_ticket(model: &Model) -> Result<(), String> {
+pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     if model.queue.marks.len() > 1 {
         Err(String::from("one ticket at a time; Esc takes the marks away"))
@@ -72,7 +70,7 @@ fn reopenable(model: &Model) -> Result<(), String> {
 
 /// The ticket that stands for the targets: the one under the cursor if it is among them, else the first. With its bodies,
 /// where it is shown.
-fn sample(model: &Model) -> Option<&Ticket> {
+pub(super) fn sample(model: &Model) -> Option<&Ticket> {
     let targets = model.targets();
     let current = model.queue.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
     current.or(targets.first().copied()).and_then(|id| model.queue.known(id))
@@ -89,35 +87,33 @@ fn way(model: &Model, phase: Phase) -> Result<&Transition, String> {
         .ok_or_else(|| format!("{} is {}: that can't be done from there", ticket.number, ticket.state))
 }
 
-fn targets(model: &Model) -> Vec<Target> {
+pub(super) fn targets(model: &Model) -> Vec<Target> {
     model.targets().into_iter().map(|id| model.queue.seen(id)).collect()
 }
 
 /// `INC-12`, or `3 tickets`.
-fn named(model: &Model) -> String {
+pub(super) fn named(model: &Model) -> String {
     match (model.targets().len(), sample(model)) {
         (1, Some(ticket)) => ticket.number.to_string(),
         (count, _) => format!("{count} tickets"),
     }
 }
 
-fn wish(wish: Wish) -> Vec<Effect> {
-    vec![Effect::Do(Box::new(wish))]
-}
-
 fn assign(model: &mut Model, to: &str) -> Vec<Effect> {
-    wish(Wish::Assign { on: targets(model), to: to.to_owned() })
+    let on = targets(model);
+    update::wish(Wish::Assign { on, to: to.to_owned() })
 }
 
 fn pick_assignee(model: &mut Model) -> Vec<Effect> {
     let title = format!("Assign {} to", named(model));
-    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Assign, Vec::new())));
+    let on = targets(model);
+    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Assign, Vec::new()).on(on)));
     vec![model.ask(Slot::Picker, Question::Assignable)]
 }
 
 /// Carries out the choice of an assignee.
-pub(crate) fn assign_to(model: &mut Model, word: &str) -> Vec<Effect> {
-    assign(model, word)
+pub(crate) fn assign_to(on: Vec<Target>, word: &str) -> Vec<Effect> {
+    update::wish(Wish::Assign { on, to: word.to_owned() })
 }
 
 fn pick_state(model: &mut Model) -> Vec<Effect> {
@@ -153,13 +149,18 @@ fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
 /// Moves the targets to a state, by a form where the transition demands fields.
 pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let on = targets(model);
+    move_on(model, on, &ticket, state)
+}
+
+/// Moves these tickets to a state, by a form where the transition demands fields of the one that stands for them.
+pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state: &str) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
     let transition = rules.workflow(ticket.kind()).ok().and_then(|workflow| workflow.between(&ticket.state, state));
     let Some(transition) = transition.cloned() else {
         model.refuse(format!("{} can't go from {} to {state}", ticket.number, ticket.state));
         return Vec::new();
     };
-    let on = targets(model);
     let mut fields = Vec::new();
     for need in &transition.needs {
         let mut either = need.split('|').filter_map(Field::named);
@@ -182,13 +183,13 @@ pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
         fields.sort_by_key(|field| (!field.needed, field.editor.multiline));
     }
     if fields.is_empty() {
-        return wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
+        return update::wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
     }
-    let title = format!("{} {}", update::capital(&transition.verb), named(model));
+    let title = format!("{} {}", update::capital(&transition.verb), called(&on, ticket));
     update::open_form(model, Form::new(title, Purpose::Move(on, state.to_owned()), fields))
 }
 
-fn field_of(rules: &crate::desk::rules::Rules, field: Field, needed: bool, text: &str) -> FormField {
+pub(super) fn field_of(rules: &crate::desk::rules::Rules, field: Field, needed: bool, text: &str) -> FormField {
     match field.shape() {
         Shape::Text => FormField::text(Some(field), field.spec().label, needed, text),
         Shape::Choice(list) => {
@@ -199,39 +200,29 @@ fn field_of(rules: &crate::desk::rules::Rules, field: Field, needed: bool, text:
 }
 
 fn write(model: &mut Model, public: bool) -> Vec<Effect> {
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
     let on = targets(model);
-    let title = if public {
-        format!("Reply on {}: the requester sees it", named(model))
-    } else {
-        format!("Note on {}: staff only", named(model))
-    };
+    write_on(model, on, &ticket, public)
+}
+
+/// Opens a note or reply on these tickets, of which one is named.
+pub(super) fn write_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, public: bool) -> Vec<Effect> {
+    let name = called(&on, ticket);
+    let title =
+        if public { format!("Reply on {name}: the requester sees it") } else { format!("Note on {name}: staff only") };
     let label = if public { "Reply" } else { "Note" };
     update::open_form(model, Form::new(title, Purpose::Write(on, public), vec![FormField::text(None, label, true, "")]))
 }
 
-fn new(model: &mut Model) -> Vec<Effect> {
-    let Some(rules) = model.rules.clone() else { return Vec::new() };
-    let fields = vec![
-        field_of(&rules, Field::Title, true, ""),
-        field_of(&rules, Field::Requester, false, ""),
-        field_of(&rules, Field::Impact, false, ""),
-        field_of(&rules, Field::Urgency, false, ""),
-        field_of(&rules, Field::Service, false, ""),
-        field_of(&rules, Field::Category, false, ""),
-        field_of(&rules, Field::Description, false, ""),
-    ];
-    update::open_form(model, Form::new(String::from("New incident"), Purpose::Open(Kind::Incident), fields))
+/// `INC-12`, or `3 tickets`.
+fn called(on: &[Target], ticket: &Ticket) -> String {
+    if on.len() == 1 { ticket.number.to_string() } else { format!("{} tickets", on.len()) }
 }
 
 /// A field's value as it would be typed.
-fn typed(model: &Model, ticket: &Ticket, field: Field) -> String {
+pub(super) fn typed(model: &Model, ticket: &Ticket, field: Field) -> String {
     let value = ticket.value(field);
-    let names = model
-        .queue
-        .shown
-        .as_ref()
-        .filter(|shown| shown.sheet.ticket.id == ticket.id)
-        .map_or(&model.queue.names, |shown| &shown.sheet.names);
+    let names = model.names_of(ticket);
     match (field.shape(), value.int()) {
         (Shape::Person | Shape::Team | Shape::Service | Shape::Category, Some(id)) => {
             names.reference(field, id, true).unwrap_or_default().to_owned()
@@ -242,19 +233,32 @@ fn typed(model: &Model, ticket: &Ticket, field: Field) -> String {
 
 fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let on = targets(model);
+    form_on(model, on, &ticket, title, which)
+}
+
+fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
     let fields = which
         .iter()
         .filter(|field| field.fits(ticket.kind()))
-        .map(|field| field_of(&rules, *field, *field == Field::Title, &typed(model, &ticket, *field)))
+        .map(|field| field_of(&rules, *field, *field == Field::Title, &typed(model, ticket, *field)))
         .collect();
     let title = format!("{title} {}", ticket.number);
-    update::open_form(model, Form::new(title, Purpose::Edit(targets(model)), fields))
+    update::open_form(model, Form::new(title, Purpose::Edit(on), fields))
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
-    let full =
-        sample(model).zip(model.queue.shown.as_ref()).is_some_and(|(ticket, shown)| shown.sheet.ticket.id == ticket.id);
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let on = targets(model);
+    edit_one(model, on, &ticket)
+}
+
+/// Opens the form of a ticket's fields.
+pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let shown = model.queue.shown.iter().map(|shown| &shown.sheet.ticket).find(|one| one.id == ticket.id).cloned();
+    let full = shown.is_some();
+    let ticket = &shown.unwrap_or_else(|| ticket.clone());
     let mut which = vec![
         Field::Title,
         Field::Requester,
@@ -272,7 +276,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     if full {
         which.push(Field::Description);
     }
-    form_of(model, "Edit", &which)
+    form_on(model, on, ticket, "Edit", &which)
 }
 
 fn priority(model: &mut Model) -> Vec<Effect> {

@@ -84,10 +84,7 @@ fn columns(model: &mut Model) -> Vec<Effect> {
 /// The values of the ticket under the cursor, as conditions.
 fn narrow(model: &mut Model) -> Vec<Effect> {
     let Some(ticket) = model.queue.current() else { return Vec::new() };
-    let names = match &model.queue.shown {
-        Some(shown) if shown.sheet.ticket.id == ticket.id => &shown.sheet.names,
-        _ => &model.queue.names,
-    };
+    let names = model.names_of(ticket);
     let person = |field, id: Option<_>| Term::Person {
         field,
         who: vec![id.map_or(Who::None, |id| Who::Named(names.login(id).to_owned()))],
@@ -126,7 +123,7 @@ fn narrow(model: &mut Model) -> Vec<Effect> {
     pick(model, &title, Purpose::Narrow, items)
 }
 
-fn save(model: &mut Model) -> Vec<Effect> {
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let query = match model.queue.query() {
         Ok(query) => query.to_string(),
         Err(why) => {

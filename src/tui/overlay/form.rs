@@ -8,7 +8,9 @@ use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::tui::effect::Wish;
-use crate::tui::widget::editor::{Editor, Stroke};
+use crate::tui::lookup::{Directory, Found};
+pub use crate::tui::overlay::field::FormField;
+use crate::tui::widget::editor::Stroke;
 
 /// Fields to fill in.
 #[derive(Clone, Debug)]
@@ -25,6 +27,10 @@ pub struct Form {
     pub leaving: bool,
     /// Whether it was sent and the answer is awaited.
     pub sending: bool,
+    /// What was sent.
+    pub sent: Option<Wish>,
+    /// Open tickets with a title like the one that is typed.
+    pub similar: Vec<Found>,
     /// Why it was refused.
     pub refused: Option<String>,
 }
@@ -32,8 +38,8 @@ pub struct Form {
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Open a ticket.
-    Open(Kind),
+    /// Open a ticket, perhaps from a template.
+    Open(Kind, Option<String>),
     /// Move tickets to a state.
     Move(Vec<Target>, String),
     /// Write a note or reply.
@@ -44,91 +50,21 @@ pub enum Purpose {
     SaveView(String, Vec<String>),
 }
 
-/// One field of a form.
-#[derive(Clone, Debug)]
-pub struct FormField {
-    /// The ticket's field; `None` for the text of a note or reply.
-    pub field: Option<Field>,
-    /// Its label.
-    pub label: String,
-    /// Whether it must be given.
-    pub needed: bool,
-    /// What is typed.
-    pub editor: Editor,
-    /// The words that it may hold; empty when free.
-    pub choices: Vec<String>,
-    /// What it held when the form was opened.
-    pub before: String,
-}
-
-impl FormField {
-    /// A field of one line.
-    #[must_use]
-    pub fn line(field: Field, needed: bool, text: &str, choices: Vec<String>) -> FormField {
-        let label = field.spec().label.to_owned();
-        FormField { field: Some(field), label, needed, editor: Editor::line(text), choices, before: text.to_owned() }
-    }
-
-    /// A line that is no field of a ticket.
-    #[must_use]
-    pub fn name(label: &str) -> FormField {
-        FormField {
-            field: None,
-            label: label.to_owned(),
-            needed: true,
-            editor: Editor::line(""),
-            choices: Vec::new(),
-            before: String::new(),
-        }
-    }
-
-    /// A field of many lines.
-    #[must_use]
-    pub fn text(field: Option<Field>, label: &str, needed: bool, text: &str) -> FormField {
-        FormField {
-            field,
-            label: label.to_owned(),
-            needed,
-            editor: Editor::lines(text),
-            choices: Vec::new(),
-            before: text.to_owned(),
-        }
-    }
-
-    /// The choices that begin with, or hold, what is typed; all while it is one of them.
-    #[must_use]
-    pub fn fitting(&self) -> Vec<&str> {
-        let typed = self.editor.text().trim().to_lowercase();
-        if self.choices.contains(&typed) {
-            return self.choices.iter().map(String::as_str).collect();
-        }
-        let mut found: Vec<&str> =
-            self.choices.iter().map(String::as_str).filter(|choice| choice.contains(&typed)).collect();
-        found.sort_by_key(|choice| !choice.starts_with(&typed));
-        found
-    }
-
-    /// What is wrong with it as it is typed.
-    #[must_use]
-    pub fn complaint(&self) -> Option<String> {
-        let typed = self.editor.text().trim();
-        if typed.is_empty() {
-            return self.needed.then(|| String::from("needed"));
-        }
-        (!self.choices.is_empty() && !self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed))).then(|| {
-            match self.fitting().first() {
-                Some(first) => format!("Tab for {first}"),
-                None => format!("one of {}", self.choices.join(", ")),
-            }
-        })
-    }
-}
-
 impl Form {
     /// A form, in its first field.
     #[must_use]
     pub fn new(title: String, purpose: Purpose, fields: Vec<FormField>) -> Form {
-        Form { title, purpose, fields, at: 0, leaving: false, sending: false, refused: None }
+        Form {
+            title,
+            purpose,
+            fields,
+            at: 0,
+            leaving: false,
+            sending: false,
+            sent: None,
+            similar: Vec::new(),
+            refused: None,
+        }
     }
 
     /// The field that is typed in.
@@ -143,15 +79,54 @@ impl Form {
         self.fields.iter().any(|field| field.editor.text() != field.before)
     }
 
-    /// Goes to the next or previous field, completing a choice on the way.
+    /// The tickets that it changes.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        match &self.purpose {
+            Purpose::Open(..) | Purpose::SaveView(..) => &[],
+            Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => on,
+        }
+    }
+
+    /// Changes other tickets, or the same as they are now.
+    pub fn retarget(&mut self, targets: &[Target]) {
+        match &mut self.purpose {
+            Purpose::Open(..) | Purpose::SaveView(..) => {}
+            Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => targets.clone_into(on),
+        }
+    }
+
+    /// Takes the names that its fields may hold.
+    pub fn take_names(&mut self, directory: &Directory) {
+        self.fields.iter_mut().for_each(|field| field.take_names(directory));
+    }
+
+    /// The title of a new ticket, while it is typed.
+    #[must_use]
+    pub fn title_typed(&self) -> Option<String> {
+        let field = self.fields.get(self.at)?;
+        let opening = matches!(self.purpose, Purpose::Open(..)) && field.field == Some(Field::Title);
+        opening.then(|| field.editor.text().to_owned())
+    }
+
+    /// Completes a choice begun. A name is completed by Tab alone, where it is seen whom it means.
+    pub fn complete(&mut self) {
+        if let Some(field) = self.fields.get_mut(self.at)
+            && field.names.is_empty()
+            && let Some(whole) = field.completed()
+        {
+            field.editor.set(&whole);
+        }
+    }
+
+    /// Goes to the next or previous field, completing a word on the way.
     pub fn step(&mut self, by: isize) {
         if by > 0
             && let Some(field) = self.fields.get_mut(self.at)
-            && field.complaint().is_some()
-            && !field.editor.is_blank()
-            && let Some(first) = field.fitting().first().map(|choice| (*choice).to_owned())
+            && let Some(whole) = field.completed()
         {
-            field.editor.set(&first);
+            field.editor.set(&whole);
+            field.candidate = 0;
         }
         let count = isize::try_from(self.fields.len().max(1)).unwrap_or(1);
         let at = isize::try_from(self.at).unwrap_or(0);
@@ -187,7 +162,9 @@ impl Form {
                 .collect()
         };
         Ok(match &self.purpose {
-            Purpose::Open(kind) => Wish::Open { kind: *kind, fields: words(false) },
+            Purpose::Open(kind, template) => {
+                Wish::Open { kind: *kind, template: template.clone(), fields: words(false) }
+            }
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
             Purpose::SaveView(query, columns) => Wish::SaveView {
@@ -207,7 +184,8 @@ impl Form {
     #[must_use]
     pub fn place(&self) -> String {
         match &self.purpose {
-            Purpose::Open(kind) => format!("new {kind}"),
+            Purpose::Open(kind, None) => format!("new {kind}"),
+            Purpose::Open(kind, Some(template)) => format!("new {kind} {template}"),
             Purpose::Move(on, to) => format!("move {} {to}", ids(on)),
             Purpose::Write(on, true) => format!("reply {}", ids(on)),
             Purpose::Write(on, false) => format!("note {}", ids(on)),
@@ -226,18 +204,10 @@ impl Form {
         self.refused = Some(why.to_owned());
     }
 
-    /// The tickets that it is for, as they were seen.
-    fn targets(&mut self) -> Option<&mut Vec<Target>> {
-        match &mut self.purpose {
-            Purpose::Open(_) | Purpose::SaveView(..) => None,
-            Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => Some(on),
-        }
-    }
-
     /// What was typed, as a draft keeps it: every field with its label, what it held before, and the versions that were seen.
     #[must_use]
-    pub fn draft(&mut self) -> String {
-        let on = self.targets().cloned().unwrap_or_default();
+    pub fn draft(&self) -> String {
+        let on = self.targets().to_vec();
         let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
         serde_json::to_string(&Draft { on, fields }).unwrap_or_default()
@@ -246,9 +216,7 @@ impl Form {
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
         let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
-        if let Some(on) = self.targets() {
-            on.clone_from(&draft.on);
-        }
+        self.retarget(&draft.on);
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
                 field.editor.set(&text);
@@ -260,10 +228,11 @@ impl Form {
 
 /// A form that was begun and not sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Draft {
-    on: Vec<Target>,
+pub(crate) struct Draft {
+    /// The tickets, as they were seen.
+    pub(crate) on: Vec<Target>,
     /// Label, text, and what the field held before.
-    fields: Vec<(String, String, String)>,
+    pub(crate) fields: Vec<(String, String, String)>,
 }
 
 fn ids(on: &[Target]) -> String {

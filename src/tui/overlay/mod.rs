@@ -1,11 +1,19 @@
 //! What lies over a screen: a picker, a form, help. A stack in the model; each knows itself alone.
 
+pub mod bulk;
+pub mod conflict;
+pub mod field;
 pub mod form;
+pub mod page;
 pub mod picker;
 pub mod prompt;
+mod reading;
 pub mod view;
 
+use bulk::Bulk;
+use conflict::Contest;
 use form::Form;
+use page::Page;
 use picker::Picker;
 use prompt::Prompt;
 
@@ -18,4 +26,10 @@ pub enum Overlay {
     Form(Form),
     /// Ask for a line.
     Prompt(Prompt),
+    /// Read.
+    Page(Page),
+    /// See what a change of many tickets would do.
+    Bulk(Box<Bulk>),
+    /// Decide between two values.
+    Conflict(Box<Contest>),
 }

@@ -1,6 +1,8 @@
 //! A picker: type a few letters, choose a line. Help, the palette and every choice are one.
 
-use crate::tui::action::ActionId;
+use crate::desk::command::Target;
+use crate::store::Sheet;
+use crate::tui::action::{ActionId, Choice};
 use crate::tui::widget::editor::Editor;
 
 /// Choose one of several.
@@ -16,11 +18,21 @@ pub struct Picker {
     pub items: Vec<Item>,
     /// The line under the cursor, among those that fit the letters.
     pub cursor: usize,
+    /// A line made of what is typed, behind those that fit.
+    pub extra: Option<Item>,
+    /// Whether the lines are the desk's answer to what is typed: all of them fit.
+    pub answered: bool,
+    /// The tickets that it is about, as they were when it was opened.
+    pub on: Vec<Target>,
+    /// All that belongs to the ticket, where the lines are of that.
+    pub sheet: Option<Box<Sheet>>,
 }
 
 /// What a picker's choice is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
+    /// Work on tickets.
+    Work(Choice),
     /// Run an action.
     Run,
     /// Assign the targets.
@@ -52,19 +64,59 @@ pub struct Item {
     pub action: Option<ActionId>,
 }
 
+impl Item {
+    /// A line.
+    #[must_use]
+    pub fn new(word: impl Into<String>, label: impl Into<String>) -> Item {
+        Item { word: word.into(), label: label.into(), hint: String::new(), blocked: None, action: None }
+    }
+
+    /// The same line with a hint at its end.
+    #[must_use]
+    pub fn hinted(self, hint: impl Into<String>) -> Item {
+        Item { hint: hint.into(), ..self }
+    }
+
+    /// The same line, which can't be chosen now.
+    #[must_use]
+    pub fn blocked(self, why: impl Into<String>) -> Item {
+        Item { blocked: Some(why.into()), ..self }
+    }
+}
+
 impl Picker {
     /// A picker over these lines.
     #[must_use]
     pub fn new(title: &str, purpose: Purpose, items: Vec<Item>) -> Picker {
-        Picker { title: title.to_owned(), purpose, field: Editor::line(""), items, cursor: 0 }
+        Picker { title: title.to_owned(), purpose, field: Editor::line(""), items, ..Picker::empty(purpose) }
+    }
+
+    fn empty(purpose: Purpose) -> Picker {
+        Picker {
+            title: String::new(),
+            purpose,
+            field: Editor::line(""),
+            items: Vec::new(),
+            cursor: 0,
+            extra: None,
+            answered: false,
+            on: Vec::new(),
+            sheet: None,
+        }
+    }
+
+    /// The same picker about these tickets.
+    #[must_use]
+    pub fn on(self, on: Vec<Target>) -> Picker {
+        Picker { on, ..self }
     }
 
     /// The lines that fit the letters typed, best first.
     #[must_use]
     pub fn fitting(&self) -> Vec<&Item> {
         let typed = self.field.text().trim().to_lowercase();
-        if typed.is_empty() {
-            return self.items.iter().collect();
+        if typed.is_empty() || self.answered {
+            return self.items.iter().chain(&self.extra).collect();
         }
         let mut found: Vec<(i32, usize, &Item)> = self
             .items
@@ -76,7 +128,7 @@ impl Picker {
             })
             .collect();
         found.sort_by_key(|(score, place, _)| (*score, *place));
-        found.into_iter().map(|(_, _, item)| item).collect()
+        found.into_iter().map(|(_, _, item)| item).chain(&self.extra).collect()
     }
 
     /// The line under the cursor.
@@ -98,7 +150,7 @@ impl Picker {
 }
 
 /// How well the typed letters fit a text as a subsequence: letters in a row and at the beginning of words count more.
-fn fit(typed: &str, text: &str) -> Option<i32> {
+pub(super) fn fit(typed: &str, text: &str) -> Option<i32> {
     let mut score = 0;
     let mut wanted = typed.chars().filter(|c| !c.is_whitespace()).peekable();
     let mut before = ' ';

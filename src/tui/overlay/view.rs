@@ -5,27 +5,33 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+use crate::desk::field::Field;
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::Form;
+use crate::tui::overlay::form::{Form, FormField};
 use crate::tui::overlay::picker::Picker;
-use crate::tui::term::Glyphs;
-use crate::tui::theme;
+use crate::tui::overlay::reading::view as reading;
+use crate::tui::{glyphs, theme};
 
 /// Draws the overlay on top, if there is one.
 pub fn draw(model: &Model, frame: &mut Frame) {
     match model.overlays.last() {
         Some(Overlay::Picker(picker)) => draw_picker(model, picker, frame),
         Some(Overlay::Form(form)) => draw_form(model, form, frame),
+        Some(Overlay::Page(page)) => reading::page(model, page, frame),
+        Some(Overlay::Bulk(bulk)) => reading::bulk(model, bulk, frame),
+        Some(Overlay::Conflict(contest)) => reading::conflict(model, contest, frame),
         // A prompt is drawn where the filter line is.
         Some(Overlay::Prompt(_)) | None => {}
     }
 }
 
 /// An empty box in the middle, at most so large; gives its inside.
-fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
+pub(super) fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Frame) -> Rect {
     let screen = frame.area();
+    // A box in the middle of other text would be read together with it.
+    let (width, height) = if model.look.plain { (screen.width, screen.height) } else { (width, height) };
     let width = width.min(screen.width);
     let height = height.min(screen.height.saturating_sub(2));
     let area = Rect::new(
@@ -36,15 +42,17 @@ fn open_box(model: &Model, title: &str, width: u16, height: u16, frame: &mut Fra
     )
     .intersection(screen);
     frame.render_widget(Clear, area);
-    let ascii = model.look.glyphs == Glyphs::Ascii;
-    let (line, side, corners) =
-        if ascii { ("-", "|", ["+", "+", "+", "+"]) } else { ("─", "│", ["┌", "┐", "└", "┘"]) };
+    if model.look.plain {
+        let title = Line::styled(text::clean_line(title).into_owned(), theme::strong());
+        frame.render_widget(Paragraph::new(title), Rect { height: 1.min(area.height), ..area });
+        return Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+    }
+    let glyphs::Set { across: line, down: side, corners: [a, b, c, d], .. } = *model.look.set();
     let inner = usize::from(area.width).saturating_sub(2);
     let title =
         text::truncate(&format!(" {} ", text::clean_line(title)), inner.saturating_sub(1), model.look.ellipsis())
             .into_owned();
     let rest = inner.saturating_sub(text::width(&title) + 1);
-    let [a, b, c, d] = corners;
     let mut rows = vec![Line::from(vec![
         Span::styled(format!("{a}{line}"), theme::quiet()),
         Span::styled(title, theme::strong()),
@@ -99,18 +107,22 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
         lines.push(Line::styled(row, style));
     }
     if fitting.is_empty() {
-        let says = if picker.items.is_empty() { "…" } else { "  Nothing fits. Backspace, or Esc to close." };
+        let says =
+            if picker.items.is_empty() { model.look.ellipsis() } else { "  Nothing fits. Backspace, or Esc to close." };
         lines.push(Line::styled(says, theme::quiet()));
     }
     frame.render_widget(Paragraph::new(lines), area);
     let x = area.x + 2 + u16::try_from(text::width(picker.field.text()).min(width.saturating_sub(2))).unwrap_or(0);
-    frame.set_cursor_position(Position::new(x.min(area.right()), area.y));
+    let row = if model.look.plain { area.y + 1 + u16::try_from(cursor - top).unwrap_or(0) } else { area.y };
+    let x = if model.look.plain { area.x } else { x };
+    frame.set_cursor_position(Position::new(x.min(area.right()), row.min(area.bottom().saturating_sub(1))));
 }
 
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();
     let short = form.fields.len() - long;
-    let wanted = u16::try_from(short + long * 10 + 4).unwrap_or(u16::MAX);
+    let beneath = if short > 0 { 4 } else { 0 };
+    let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
     let area = open_box(model, &form.title, 88, wanted, frame);
     let width = usize::from(area.width);
     let label =
@@ -166,6 +178,9 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 ));
             }
             rows.push(line);
+            if here {
+                offered(model, form, field, label, width, &mut rows);
+            }
         }
     }
     let body = usize::from(area.height).saturating_sub(1);
@@ -176,7 +191,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let says = match (&form.refused, form.leaving, form.sending) {
         (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
         (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
-        (_, _, true) => Span::styled("…", theme::quiet()),
+        (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
         _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
@@ -185,6 +200,28 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         let y = area.y + u16::try_from(cursor.0 - top).unwrap_or(0);
         if y < foot.y {
             frame.set_cursor_position(Position::new(x, y));
+        }
+    }
+}
+
+/// Under the field that is typed in: the names that fit it; under a title, open tickets like it.
+fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: usize, rows: &mut Vec<Line>) {
+    let indent = " ".repeat(label);
+    let room = width.saturating_sub(label + 2);
+    let candidates = field.candidates();
+    let chosen = field.candidate.min(candidates.len().saturating_sub(1));
+    for (at, (word, name)) in candidates.into_iter().enumerate() {
+        let text = format!("{word}  {}", text::clean_line(name));
+        let text = text::truncate(&text, room, model.look.ellipsis()).into_owned();
+        let style = if at == chosen { theme::selected() } else { theme::quiet() };
+        let mark = if at == chosen { "> " } else { "  " };
+        rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(format!("{mark}{text}"), style)]));
+    }
+    if field.field == Some(Field::Title) {
+        for found in &form.similar {
+            let text = format!("like {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
+            let text = text::truncate(&text, room + 2, model.look.ellipsis()).into_owned();
+            rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
         }
     }
 }

@@ -11,6 +11,10 @@ pub struct Capability {
     pub colours: Colours,
     /// Box drawing or ASCII.
     pub glyphs: Glyphs,
+    /// Whether other characters than ASCII arrive as what they are.
+    pub utf8: bool,
+    /// Whether the wheel may act as the arrow keys.
+    pub wheel: bool,
     /// Behind ssh, where bytes are slow and sequences get cut.
     pub remote: bool,
     /// Why there can be no screens here, if so.
@@ -83,6 +87,8 @@ impl Capability {
         Capability {
             colours,
             glyphs: glyphs(&term, &locale),
+            utf8: is_utf8(&locale),
+            wheel: true,
             remote: variable("SSH_CONNECTION").or_else(|| variable("SSH_TTY")).is_some(),
             unusable,
         }
@@ -106,10 +112,13 @@ fn colours(term: &str, colorterm: Option<&str>) -> Colours {
     }
 }
 
-fn glyphs(term: &str, locale: &str) -> Glyphs {
+fn is_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
-    let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-    if utf8 && term != "linux" && !is_vt(term) { Glyphs::Unicode } else { Glyphs::Ascii }
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+fn glyphs(term: &str, locale: &str) -> Glyphs {
+    if is_utf8(locale) && term != "linux" && !is_vt(term) { Glyphs::Unicode } else { Glyphs::Ascii }
 }
 
 #[cfg(test)]

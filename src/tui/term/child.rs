@@ -80,6 +80,13 @@ impl Lend {
         Lend { arguments, input: Some(input), after: After::WaitForEnter, ..Lend::program("sh") }
     }
 
+    /// A command line with a file as its last argument. Waits for Enter afterwards.
+    #[must_use]
+    pub fn open(line: &str, file: &Path) -> Lend {
+        let arguments = vec!["-c".into(), format!("{line} \"$1\"").into(), "sh".into(), file.as_os_str().to_owned()];
+        Lend { arguments, after: After::WaitForEnter, ..Lend::program("sh") }
+    }
+
     /// Any program, without arguments.
     fn program(program: impl Into<OsString>) -> Lend {
         Lend {

@@ -1,4 +1,4 @@
-//! The terminal, and the only user of crossterm, rustix and signal-hook.
+//! The terminal, and the only user of rustix and signal-hook.
 //!
 //! People come for [`Screen`]: it enters the terminal, draws, lends the terminal to other programs, and gives it back
 //! whole however the process ends. What happens at the terminal arrives as [`TermEvent`]s on the loop's own channel.
@@ -15,6 +15,7 @@ mod event;
 mod input;
 mod screen;
 mod session;
+mod sgr;
 mod signals;
 mod tty;
 mod wire;

@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 
 use ratatui::{Frame, Terminal};
 
-use super::capability::{Capability, Colours};
+use super::capability::Capability;
 use super::clipboard::{Clipboard, CopyError, CopyRoute};
 use super::crash;
 use super::event::TermEvent;
@@ -50,12 +50,7 @@ impl Screen {
         if let Some(unusable) = capability.unusable {
             return Err(io::Error::new(io::ErrorKind::Unsupported, unusable));
         }
-        if capability.colours == Colours::None {
-            // Under NO_COLOR crossterm resets all attributes at each change of colour, and the cursor's row becomes
-            // invisible (https://github.com/crossterm-rs/crossterm/pull/1069). The theme uses no colours then.
-            crossterm::style::force_color_output(true);
-        }
-        let session = Session::default();
+        let session = Session::new(capability.wheel);
         let signals = Signals::start(events.clone(), session.clone())?;
         crash::install(session.clone(), reports.to_path_buf());
         let writer = FrameWriter::default();
@@ -74,9 +69,14 @@ impl Screen {
         self.writer.commit()
     }
 
-    /// The window has another size, from the next frame on.
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    /// The window has another size, from the next frame on, which is a full one: on the way to this size, which may
+    /// be the old one again, the window may have been smaller and lost what it showed.
+    ///
+    /// # Errors
+    /// Never in practice: nothing is written before the next frame.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.terminal.backend_mut().resize(columns, rows);
+        self.repaint()
     }
 
     /// Columns and rows of the next frame.
@@ -145,8 +145,7 @@ impl Screen {
     /// Takes the size as it is now, since nobody heard the resizes of a window that was not ours; then repaints.
     pub(super) fn refit(&mut self) -> io::Result<()> {
         let (columns, rows) = tty::size();
-        self.resize(columns, rows);
-        self.repaint()
+        self.resize(columns, rows)
     }
 }
 

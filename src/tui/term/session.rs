@@ -32,6 +32,8 @@ pub(super) struct Session {
 #[derive(Debug, Default)]
 struct Shared {
     hold: Mutex<Hold>,
+    /// Whether the wheel is left to the terminal.
+    wheel_off: bool,
     /// How the terminal was when the process began, reachable without the lock.
     original: OnceLock<Termios>,
 }
@@ -44,6 +46,11 @@ struct Hold {
 }
 
 impl Session {
+    /// A session in which the wheel acts as the arrow keys, or does not.
+    pub(super) fn new(wheel: bool) -> Session {
+        Session { shared: Arc::new(Shared { wheel_off: !wheel, ..Shared::default() }) }
+    }
+
     /// Takes the terminal. Does nothing when it is taken.
     ///
     /// # Errors
@@ -88,6 +95,7 @@ impl Session {
         let mut raw = cooked.clone();
         raw.make_raw();
         tcsetattr(tty::keyboard(), OptionalActions::Now, &raw)?;
+        let modes = if self.shared.wheel_off { modes.replace("\x1b[?1007h", "\x1b[?1007l") } else { modes.to_owned() };
         if let Err(error) = tty::write_all(tty::display(), modes.as_bytes()) {
             tcsetattr(tty::keyboard(), OptionalActions::Now, &cooked)?;
             return Err(error);

@@ -49,6 +49,13 @@ impl FrameWriter {
         self.frame.borrow_mut().bytes.clear();
     }
 
+    /// What was gathered, without the mark of its beginning.
+    #[cfg(test)]
+    pub(super) fn take(&self) -> String {
+        let bytes = std::mem::take(&mut self.frame.borrow_mut().bytes);
+        String::from_utf8_lossy(bytes.strip_prefix(BEGIN).unwrap_or(&bytes)).into_owned()
+    }
+
     pub(super) fn traffic(&self) -> Traffic {
         self.frame.borrow().traffic
     }
@@ -81,7 +88,7 @@ impl io::Write for FrameWriter {
         Ok(bytes.len())
     }
 
-    /// Nothing: ratatui and crossterm flush in the middle of frames.
+    /// Nothing: ratatui flushes in the middle of frames.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -62,7 +62,7 @@ fn a_dot_makes_the_last_change_of_this_row() {
     sitting.keys("i j .").shows("Set assignee of INC-2");
     assert_eq!(sitting.state(), "assigned");
     sitting.keys("c").types("Called back.").keys("Esc Enter j .").shows("Noted on INC-3");
-    sitting.keys("g g Space Space .").shows("Noted on 2 tickets");
+    sitting.keys("g g Space Space .").shows("Change 2 tickets").keys("Enter").shows("Noted on 2 tickets");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn m_marks_what_is_held_then_the_whole_query_then_nothing() {
     let mut sitting = Sitting::with(&titles, (80, 24));
     sitting.keys("] ] M").shows("200 marked").shows("M again marks all 230 of this query");
     sitting.keys("M").shows("230 marked, 30 hidden");
-    sitting.keys("i").shows("Set assignee of 230 tickets");
+    sitting.keys("i").shows("Change 230 tickets").keys("Enter").shows("Set assignee of 230 tickets");
     sitting.keys("u Esc").hides("marked").keys("M M M").hides("marked");
 }
 

@@ -161,6 +161,9 @@ pub fn take_rules(model: &mut Model, rules: Rules) -> Vec<Effect> {
     if model.rules.as_ref() != Some(&rules) {
         let before = model.queue.views.get(model.queue.view).map(|view| (view.name.clone(), view.query.clone()));
         model.queue.open(&rules);
+        if let Some(query) = &model.watch {
+            model.queue.watch(query);
+        }
         model.rules = Some(rules);
         let after = model.queue.views.get(model.queue.view).map(|view| (view.name.clone(), view.query.clone()));
         if before != after {

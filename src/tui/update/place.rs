@@ -94,6 +94,6 @@ pub fn arrive(model: &mut Model, sheet: Sheet, history: Vec<Event>) -> Vec<Effec
     model.queue.going = false;
     model.queue.pane = Pane::Ticket;
     let seen = (sheet.ticket.id, sheet.ticket.version);
-    model.queue.take_sheet(sheet, history);
+    model.queue.take_sheet(sheet, history, model.seen.get(&seen.0).copied());
     looked_at(model, seen)
 }

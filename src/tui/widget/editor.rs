@@ -1,4 +1,6 @@
-//! A text being typed: one line or many, with the readline keys. Knows graphemes, not screens.
+//! A text being typed: one line or many, with the readline keys and an undo. Knows graphemes, not screens.
+
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -12,7 +14,14 @@ pub struct Editor {
     cursor: usize,
     /// Whether Enter makes a new line.
     pub multiline: bool,
+    /// What the text and cursor were, step by step; the newest last.
+    past: Vec<(String, usize)>,
+    /// Where the last letter typed ended: a letter there goes on with the same step of undo.
+    run: Option<usize>,
 }
+
+/// At most so many steps are remembered.
+const REMEMBERED: usize = 200;
 
 /// A change or movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +48,21 @@ pub enum Stroke {
     DeleteToStart,
     /// The line behind the cursor goes.
     DeleteToEnd,
+    /// The last change is taken back.
+    Undo,
 }
 
 impl Editor {
     /// A field of one line.
     #[must_use]
     pub fn line(text: &str) -> Editor {
-        Editor { text: text::clean_line(text).into_owned(), cursor: text.len(), multiline: false }.settled()
+        Editor { text: text::clean_line(text).into_owned(), ..Editor::default() }.settled()
     }
 
     /// A text of many lines.
     #[must_use]
     pub fn lines(text: &str) -> Editor {
-        Editor { text: text::clean_text(text).into_owned(), cursor: text.len(), multiline: true }.settled()
+        Editor { text: text::clean_text(text).into_owned(), multiline: true, ..Editor::default() }.settled()
     }
 
     fn settled(mut self) -> Self {
@@ -77,9 +88,14 @@ impl Editor {
         self.cursor
     }
 
-    /// Types or pastes a text at the cursor.
+    /// Types or pastes a text at the cursor. Letters in a row are one step of undo, so is a paste.
     pub fn insert(&mut self, typed: &str) {
         let clean = if self.multiline { text::clean_text(typed) } else { text::clean_line(typed) };
+        let is_letter = clean.chars().count() == 1 && !clean.contains(char::is_whitespace);
+        if !(is_letter && self.run == Some(self.cursor)) {
+            self.remember();
+        }
+        self.run = is_letter.then_some(self.cursor + clean.len());
         self.text.insert_str(self.cursor, &clean);
         self.cursor += clean.len();
     }
@@ -88,18 +104,43 @@ impl Editor {
     pub fn replace(&mut self, range: std::ops::Range<usize>, text: &str) {
         if self.text.is_char_boundary(range.start) && self.text.is_char_boundary(range.end) && range.start <= range.end
         {
+            self.remember();
             self.cursor = range.start + text.len();
             self.text.replace_range(range, text);
         }
     }
 
-    /// Puts another text in its place.
+    /// Puts another text in its place; undo brings the old one back.
     pub fn set(&mut self, text: &str) {
-        *self = if self.multiline { Editor::lines(text) } else { Editor::line(text) };
+        self.remember();
+        let other = if self.multiline { Editor::lines(text) } else { Editor::line(text) };
+        (self.text, self.cursor) = (other.text, other.cursor);
+    }
+
+    fn remember(&mut self) {
+        self.run = None;
+        if self.past.len() == REMEMBERED {
+            self.past.remove(0);
+        }
+        self.past.push((self.text.clone(), self.cursor));
     }
 
     /// Carries out a stroke.
     pub fn stroke(&mut self, stroke: Stroke) {
+        let before = (self.text.clone(), self.cursor);
+        self.carry_out(stroke);
+        if stroke != Stroke::Undo {
+            self.run = None;
+            if self.text != before.0 {
+                let after = std::mem::replace(&mut self.text, before.0);
+                let cursor = std::mem::replace(&mut self.cursor, before.1);
+                self.remember();
+                (self.text, self.cursor) = (after, cursor);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, stroke: Stroke) {
         let line_start = self.before().rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.after().find('\n').map_or(self.text.len(), |at| self.cursor + at);
         match stroke {
@@ -121,7 +162,7 @@ impl Editor {
             Stroke::Down => self.cursor = self.text.len(),
             Stroke::Backspace => {
                 let end = self.cursor;
-                self.stroke(Stroke::Left);
+                self.carry_out(Stroke::Left);
                 self.text.replace_range(self.cursor..end, "");
             }
             Stroke::Delete => {
@@ -138,6 +179,12 @@ impl Editor {
                 self.cursor = line_start;
             }
             Stroke::DeleteToEnd => self.text.replace_range(self.cursor..line_end, ""),
+            Stroke::Undo => {
+                self.run = None;
+                if let Some((text, cursor)) = self.past.pop() {
+                    (self.text, self.cursor) = (text, cursor);
+                }
+            }
         }
     }
 
@@ -164,38 +211,57 @@ impl Editor {
     }
 
     /// The text in rows of `width` columns, and the row and column of the cursor among them.
+    ///
+    /// Rows end behind a space where they can; the spaces at a row's end may reach over its width.
     #[must_use]
     pub fn rows(&self, width: usize) -> (Vec<String>, (usize, usize)) {
-        let mut rows = Vec::new();
-        let mut place = (0, 0);
+        let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
         for line in self.text.split('\n') {
-            let mut row = String::new();
-            let mut wide = 0;
-            for (at, grapheme) in line.grapheme_indices(true) {
-                let step = text::width(grapheme);
-                if wide + step > width.max(1) && wide > 0 {
-                    rows.push(std::mem::take(&mut row));
-                    wide = 0;
-                }
-                if start + at == self.cursor {
-                    place = (rows.len(), wide);
-                }
-                row.push_str(grapheme);
-                wide += step;
-            }
-            if start + line.len() == self.cursor {
-                place = (rows.len(), wide);
-            }
-            rows.push(row);
+            ranges.extend(broken(line, width.max(1)).into_iter().map(|row| start + row.start..start + row.end));
             start += line.len() + 1;
         }
-        (rows, place)
+        let row = ranges.iter().rposition(|row| row.start <= self.cursor).unwrap_or(0);
+        let from = ranges.get(row).map_or(0, |row| row.start);
+        let column = text::width(self.text.get(from..self.cursor).unwrap_or_default());
+        let rows = ranges.into_iter().map(|row| self.text.get(row).unwrap_or_default().to_owned()).collect();
+        (rows, (row, column.min(width)))
     }
+}
+
+/// One line in rows: behind the last space that fits, else between graphemes.
+fn broken(line: &str, width: usize) -> Vec<Range<usize>> {
+    let mut rows = Vec::new();
+    let (mut start, mut wide) = (0, 0);
+    // Behind the last space of this row, and the columns up to there.
+    let mut gap: Option<(usize, usize)> = None;
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let columns = text::width(grapheme);
+        if grapheme.chars().all(char::is_whitespace) {
+            wide += columns;
+            gap = Some((at + grapheme.len(), wide));
+            continue;
+        }
+        if wide + columns > width && wide > 0 {
+            let (end, gone) = gap.take().unwrap_or((at, wide));
+            rows.push(start..end);
+            (start, wide) = (end, wide - gone);
+            // A word wider than a row is cut where the row ends.
+            if wide + columns > width && wide > 0 {
+                rows.push(start..at);
+                (start, wide) = (at, 0);
+            }
+        }
+        wide += columns;
+    }
+    rows.push(start..line.len());
+    rows
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn typed(strokes: &[Stroke], mut editor: Editor) -> (String, usize) {
@@ -241,5 +307,61 @@ mod tests {
         let editor = Editor::lines("abcdef\ng");
         assert_eq!(editor.rows(4), (vec![String::from("abcd"), String::from("ef"), String::from("g")], (2, 1)));
         assert_eq!(Editor::line("").rows(4), (vec![String::new()], (0, 0)));
+        let (rows, place) = Editor::lines("the printer jams").rows(8);
+        assert_eq!((rows, place), (vec![String::from("the "), String::from("printer "), String::from("jams")], (2, 4)));
+    }
+
+    #[test]
+    fn undo_takes_back_a_word_a_paste_or_a_stroke_at_a_time() {
+        let mut editor = Editor::lines("");
+        "one two".chars().for_each(|c| editor.insert(&c.to_string()));
+        editor.insert(" and\nall this");
+        editor.stroke(Stroke::DeleteWord);
+        let mut seen = Vec::new();
+        for _ in 0..6 {
+            editor.stroke(Stroke::Undo);
+            seen.push(editor.text().to_owned());
+        }
+        assert_eq!(seen, ["one two and\nall this", "one two", "one ", "one", "", ""]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_hold_the_whole_text_and_the_cursor_where_it_is(
+            text in "[a-c 漢é👍\\n]{0,60}", width in 1_usize..12, strokes in prop::collection::vec(0_u8..6, 0..20)
+        ) {
+            let mut editor = Editor::lines(&text);
+            for stroke in strokes {
+                let all = [Stroke::Left, Stroke::Up, Stroke::Home, Stroke::Backspace, Stroke::Undo, Stroke::Right];
+                editor.stroke(all[usize::from(stroke)]);
+            }
+            let (rows, (row, column)) = editor.rows(width);
+            let mut rest = editor.text();
+            let mut before = 0;
+            for (at, text) in rows.iter().enumerate() {
+                prop_assert!(rest.starts_with(text.as_str()));
+                prop_assert!(text::width(text.trim_end()) <= width.max(2), "{text:?} in {width}");
+                if at == row {
+                    let place = editor.cursor() - before;
+                    prop_assert_eq!(column, text::width(&text[..place]).min(width));
+                }
+                before += text.len();
+                rest = &rest[text.len()..];
+                if let Some(next) = rest.strip_prefix('\n') {
+                    rest = next;
+                    before += 1;
+                }
+            }
+            prop_assert_eq!(rest, "");
+        }
+
+        #[test]
+        fn undoing_everything_brings_the_first_text_back(typed in prop::collection::vec(".{1,4}", 0..30)) {
+            let mut editor = Editor::lines("first");
+            typed.iter().for_each(|text| editor.insert(text));
+            editor.stroke(Stroke::DeleteWord);
+            (0..=typed.len()).for_each(|_| editor.stroke(Stroke::Undo));
+            prop_assert_eq!((editor.text(), editor.cursor()), ("first", 5));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
-use crate::desk::id::{Number, TicketId};
+use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
@@ -60,6 +60,8 @@ pub struct Shown {
     pub sheet: Sheet,
     /// Its history.
     pub history: Vec<Event>,
+    /// The version that was looked at the time before, or at first.
+    pub since: Option<Seq>,
 }
 
 /// The state of the Queue tab.
@@ -107,6 +109,8 @@ pub struct Queue {
     pub shown: Option<Shown>,
     /// Rows scrolled off the ticket's top.
     pub scroll: usize,
+    /// Whether it moves by half a page when the cursor leaves it.
+    pub jumps: bool,
     /// Whether the list was never answered yet.
     pub loading: bool,
     /// Whether it has been awaited for so long that it is said.
@@ -151,6 +155,13 @@ impl Queue {
             })
             .collect();
         self.view = self.views.iter().position(|view| Some(&view.name) == shown.as_ref()).unwrap_or(0);
+    }
+
+    /// Shows one query and nothing else.
+    pub fn watch(&mut self, query: &str) {
+        let asked = parse(query).map_err(|error| error.to_string());
+        self.views = vec![ViewRow { name: query.to_owned(), query: asked, count: None, columns: Vec::new() }];
+        self.view = 0;
     }
 
     /// The ticket under the cursor, or shown.
@@ -244,6 +255,9 @@ impl Queue {
     /// Keeps the cursor on the screen.
     pub fn settle(&mut self, height: usize) {
         let height = height.max(1);
+        if self.jumps && !(self.top..self.top + height).contains(&self.cursor) {
+            self.top = self.cursor.saturating_sub(height / 2);
+        }
         self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
     }
 
@@ -266,11 +280,13 @@ impl Queue {
     }
 
     /// Takes the sheet of a ticket, if it is still the one wanted.
-    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>) {
-        let same = self.shown.as_ref().is_some_and(|shown| shown.sheet.ticket.id == sheet.ticket.id);
-        if !same {
+    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>, seen: Option<Seq>) {
+        let same = self.shown.as_ref().filter(|shown| shown.sheet.ticket.id == sheet.ticket.id);
+        // While it is shown, what is new stays marked.
+        let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
+        if same.is_none() {
             self.scroll = 0;
         }
-        self.shown = Some(Shown { sheet, history });
+        self.shown = Some(Shown { sheet, history, since });
     }
 }

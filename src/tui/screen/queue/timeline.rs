@@ -6,7 +6,6 @@ use crate::store::{Event, FieldChange, shown};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Shown;
-use crate::tui::term::Glyphs;
 
 /// How a piece of text is meant; the theme says how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,14 +166,15 @@ fn belongings(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) 
 
 /// Everything that happened, oldest first: notes and replies with their texts, changes in one line each.
 fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
-    let ascii = model.look.glyphs == Glyphs::Ascii;
-    let arrow = if ascii { "->" } else { "→" };
-    let rule = if ascii { "-" } else { "─" };
+    let (arrow, rule) = (model.look.set().change, model.look.set().across);
     let mut things: Vec<(Timestamp, Vec<Line>)> = Vec::new();
     for entry in &what.sheet.entries {
         let who = entry.author.map_or("?", |id| what.sheet.names.person(id));
         let (kind, tone) = if entry.public { ("reply", Tone::Public) } else { ("note", Tone::Strong) };
-        let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, model)];
+        let login = entry.author.map_or("?", |id| what.sheet.names.login(id));
+        let own = |event: &&Event| event.at == entry.at && event.who.eq_ignore_ascii_case(login);
+        let fresh = what.history.iter().filter(own).any(|event| is_fresh(event, what, model));
+        let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, fresh, model)];
         block.extend(body_lines(&entry.text, width, Tone::Plain));
         block.push(Line::new());
         things.push((entry.at, block));
@@ -190,7 +190,8 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
             Some(reason) => format!("{} ({})", changes.join(", "), text::clean_line(reason)),
             None => changes.join(", "),
         };
-        let head = heading(event.at, &text::clean_line(&event.who), "", Tone::Quiet, model);
+        let head =
+            heading(event.at, &text::clean_line(&event.who), "", Tone::Quiet, is_fresh(event, what, model), model);
         let used: usize = head.iter().map(|(_, piece)| text::width(piece)).sum();
         let mut rows = text::wrap(&words, width.saturating_sub(used + 1).max(20)).into_iter();
         let mut first = head;
@@ -207,8 +208,17 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
     lines.extend(things.into_iter().flat_map(|(_, block)| block));
 }
 
-fn heading(at: Timestamp, who: &str, kind: &str, tone: Tone, model: &Model) -> Line {
+/// Whether somebody else did it since I looked the time before.
+fn is_fresh(event: &Event, what: &Shown, model: &Model) -> bool {
+    let seq = event.transaction.as_ref().map(|transaction| transaction.seq);
+    what.since.is_some_and(|since| seq > Some(since)) && !event.who.eq_ignore_ascii_case(&model.author.login)
+}
+
+fn heading(at: Timestamp, who: &str, kind: &str, tone: Tone, fresh: bool, model: &Model) -> Line {
     let mut line = vec![(Tone::Quiet, format!("{} ", at.local(model.moment.zone))), (tone, who.to_owned())];
+    if fresh {
+        line.insert(0, (Tone::Strong, String::from("* ")));
+    }
     line.push((Tone::Quiet, if kind.is_empty() { String::from("  ") } else { format!("  {kind}") }));
     line
 }

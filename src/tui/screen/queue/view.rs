@@ -1,7 +1,7 @@
 //! Draws the Queue tab.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -37,14 +37,14 @@ pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
 
 /// One line between panes.
 fn border(model: &Model, left: Rect, frame: &mut Frame) {
-    let glyph = if model.look.glyphs == crate::tui::term::Glyphs::Ascii { "|" } else { "│" };
+    let glyph = model.look.set().down;
     let lines: Vec<Line> = (0..left.height).map(|_| Line::styled(glyph, theme::quiet())).collect();
     frame.render_widget(Paragraph::new(lines), Rect { x: left.right(), y: left.y, width: 1, height: left.height });
 }
 
 /// One line below a pane.
 fn rule(model: &Model, above: Rect, frame: &mut Frame) {
-    let glyph = if model.look.glyphs == crate::tui::term::Glyphs::Ascii { "-" } else { "─" };
+    let glyph = model.look.set().across;
     let line = Line::styled(glyph.repeat(usize::from(above.width)), theme::quiet());
     frame.render_widget(Paragraph::new(line), Rect { y: above.bottom(), height: 1, ..above });
 }
@@ -169,6 +169,10 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
         lines.push(line);
     }
     frame.render_widget(Paragraph::new(lines), area);
+    if model.look.plain && queue.pane == Pane::List {
+        let row = u16::try_from(queue.cursor.saturating_sub(queue.top) + 1).unwrap_or(0);
+        frame.set_cursor_position(Position::new(area.x, (area.y + row).min(area.bottom().saturating_sub(1))));
+    }
 }
 
 /// What a list without rows says: that it is on its way, failed, or is empty, and what to press.
@@ -211,6 +215,9 @@ fn ticket(model: &Model, area: Rect, frame: &mut Frame) {
         .collect();
     let inset = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
     frame.render_widget(Paragraph::new(rows), inset);
+    if model.look.plain {
+        frame.set_cursor_position(Position::new(inset.x, inset.y));
+    }
 }
 
 /// 24,918: digits in threes.

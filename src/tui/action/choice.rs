@@ -1,0 +1,125 @@
+//! What the pickers of the work on tickets are for: what their lines do, what typing in them means.
+
+use crate::desk::link::Relation;
+use crate::tui::action::{cancel, draft, file, link, snippet, start, tag, task, team, time, why};
+use crate::tui::effect::{Effect, Question, Slot};
+use crate::tui::lookup::Lookup;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
+
+/// What a picker's choice is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// What kind of ticket to open, from which template.
+    Start,
+    /// The team to move to.
+    Team,
+    /// Tags to add and remove.
+    Tag,
+    /// What the ticket is to another.
+    Relation,
+    /// The other ticket of that relation, and whether it is meant from the other side.
+    Other(Relation, bool),
+    /// The ticket that takes over.
+    Heir,
+    /// One of its links, to go there.
+    Link,
+    /// One of its files, or a new one.
+    File,
+    /// What to do with the file in that place.
+    FileDeed(usize),
+    /// The path of a file to attach.
+    Attach,
+    /// The folder to save the file in that place in.
+    Save(usize),
+    /// The command to open the file in that place with.
+    OpenWith(usize),
+    /// A task of the checklist.
+    Task,
+    /// Time spent.
+    Time,
+    /// How many shall be cancelled.
+    Cancel,
+    /// The field to explain.
+    Why,
+    /// A draft to go on with.
+    Draft,
+    /// Whether to quit with drafts.
+    Leave,
+    /// A snippet to insert.
+    Snippet,
+}
+
+/// Opens a picker over lines.
+pub(super) fn open(model: &mut Model, title: &str, choice: Choice, items: Vec<Item>) -> Vec<Effect> {
+    let on = super::ticket::targets(model);
+    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::Work(choice), items).on(on)));
+    typed(model)
+}
+
+/// Opens a picker and asks the desk for its lines.
+pub(super) fn open_asking(model: &mut Model, title: &str, choice: Choice, what: Lookup) -> Vec<Effect> {
+    let mut effects = open(model, title, choice, Vec::new());
+    effects.push(model.ask(Slot::Picker, Question::LookUp(what)));
+    effects
+}
+
+/// Carries out the choice of a line; the picker is closed already.
+pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &Item) -> Vec<Effect> {
+    match choice {
+        Choice::Start => start::chosen(model, item),
+        Choice::Team => team::chosen(&picker, item),
+        Choice::Tag => tag::chosen(&picker, item),
+        Choice::Relation => link::related(model, picker, item),
+        Choice::Other(relation, reverse) => link::chosen(&picker, relation, reverse, item),
+        Choice::Heir => link::merged(&picker, item),
+        Choice::Link => link::gone_to(model, &picker, item),
+        Choice::File => file::chosen(model, picker, item),
+        Choice::FileDeed(place) => file::deed(model, picker, place, item),
+        Choice::Attach => file::attached(model, picker, item),
+        Choice::Save(place) => file::saved(model, picker, place, item),
+        Choice::OpenWith(place) => file::opened(&picker, place, item),
+        Choice::Task => task::chosen(model, picker, item),
+        Choice::Time => time::chosen(&picker),
+        Choice::Cancel => cancel::chosen(model, &picker),
+        Choice::Why => why::chosen(model, &picker, item),
+        Choice::Draft => draft::chosen(model, item),
+        Choice::Leave => draft::left(model, item),
+        Choice::Snippet => snippet::chosen(model, item),
+    }
+}
+
+/// What follows from the letters typed in the picker on top: a line made of them, or a question.
+pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let Purpose::Work(choice) = picker.purpose else { return Vec::new() };
+    let text = picker.field.text().to_owned();
+    match choice {
+        Choice::Tag => picker.extra = tag::line(&text),
+        Choice::Task => picker.extra = task::line(&text),
+        Choice::Time => picker.extra = Some(time::line(&text)),
+        Choice::Cancel => picker.extra = Some(cancel::line(picker.on.len(), &text)),
+        Choice::OpenWith(_) => picker.extra = file::command(&text),
+        Choice::Other(..) | Choice::Heir => {
+            picker.answered = true;
+            return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Tickets(text)))];
+        }
+        Choice::Attach | Choice::Save(_) => {
+            picker.answered = true;
+            return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Paths(text)))];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The picker on top, if it is for such a choice.
+pub(super) fn picker_for(model: &mut Model, fits: impl Fn(Choice) -> bool) -> Option<&mut Picker> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => {
+            matches!(picker.purpose, Purpose::Work(choice) if fits(choice)).then_some(picker)
+        }
+        _ => None,
+    }
+}

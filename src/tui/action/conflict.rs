@@ -1,0 +1,132 @@
+//! Two people changed the same fields: which value stays is decided field by field; neither side is lost.
+
+use crate::desk::command::Target;
+use crate::desk::field::Field;
+use crate::desk::refusal::Conflict;
+use crate::tui::action::{ActionSpec, always, ticket};
+use crate::tui::effect::{Effect, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::conflict::{Contest, Side};
+use crate::tui::overlay::form::Draft;
+use crate::tui::update;
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(ConflictAccept "conflict.accept" "so be it" Conflict Write ["Enter"], 90, always, "Write the fields where mine was taken; where theirs was, it stays.", accept),
+    work!(ConflictTheirs "conflict.theirs" "keep theirs" Conflict Read ["t"], 80, always, "Keep theirs in this field.", |m| side(m, Side::Theirs)),
+    work!(ConflictMine "conflict.mine" "take mine" Conflict Read ["m"], 79, always, "Take mine in this field.", |m| side(m, Side::Mine)),
+    work!(ConflictEdit "conflict.edit" "edit" Conflict Write ["e"], 70, always, "Go back to what I typed, and write something else.", edit),
+    work!(ConflictClose "conflict.close" "later" Conflict Read ["Esc", "q"], 60, always, "Decide later: theirs stays on the desk, mine among the drafts.", close),
+    work!(ConflictDown "conflict.down" "down" Conflict Read ["j", "Down"], 0, always, "Go to the next field.", |m| step(m, 1)),
+    work!(ConflictUp "conflict.up" "up" Conflict Read ["k", "Up"], 0, always, "Go to the previous field.", |m| step(m, -1)),
+];
+
+/// Opens the decision; what I wanted is among the drafts until it is made.
+pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Wish::Edit { on, fields } = &wish
+        && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
+    {
+        let texts = fields.iter().map(|(field, text)| (field.spec().label.to_owned(), text.clone(), String::new()));
+        let draft = Draft { on: on.clone(), fields: texts.collect() };
+        let draft = serde_json::to_string(&draft).unwrap_or_default();
+        let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
+        effects = update::keep(model, format!("edit {}", ids.join(",")), draft);
+    }
+    let sides = vec![Side::Theirs; conflict.fields.len()];
+    model.overlays.push(Overlay::Conflict(Box::new(Contest { wish, conflict, sides, at: 0 })));
+    effects
+}
+
+fn contest(model: &mut Model) -> Option<&mut Contest> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Conflict(contest)) => Some(contest),
+        _ => None,
+    }
+}
+
+fn side(model: &mut Model, side: Side) -> Vec<Effect> {
+    if let Some(contest) = contest(model) {
+        let at = contest.at;
+        if let Some(place) = contest.sides.get_mut(at) {
+            *place = side;
+        }
+    }
+    step(model, 1)
+}
+
+fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(contest) = contest(model) {
+        contest.at = contest.at.saturating_add_signed(by).min(contest.sides.len().saturating_sub(1));
+    }
+    Vec::new()
+}
+
+/// The wish as of the version that was just seen: a third change in between is a conflict again.
+fn caught_up(contest: &Contest) -> Vec<Target> {
+    contest
+        .wish
+        .targets()
+        .iter()
+        .map(|target| Target { version: target.version.max(Some(contest.conflict.theirs)), ..*target })
+        .collect()
+}
+
+fn accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    let on = caught_up(&contest);
+    let theirs: Vec<Field> = contest
+        .conflict
+        .fields
+        .iter()
+        .zip(&contest.sides)
+        .filter(|(_, side)| **side == Side::Theirs)
+        .filter_map(|(disputed, _)| Field::named(&disputed.field))
+        .collect();
+    match contest.wish.without(&theirs) {
+        Some(wish) => {
+            let wish = wish.on(on);
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+                form.sending = true;
+                form.sent = Some(wish.clone());
+            }
+            vec![Effect::Do(Box::new(wish))]
+        }
+        None => {
+            model.say("Theirs was kept; yours was put away");
+            let place = match model.overlays.last() {
+                Some(Overlay::Form(form)) => form.place(),
+                _ => format!("edit {}", on.iter().map(|target| target.id.to_string()).collect::<Vec<_>>().join(",")),
+            };
+            if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
+                model.overlays.pop();
+            }
+            let mut effects = update::keep(model, place, String::new());
+            effects.extend(update::refresh(model));
+            effects
+        }
+    }
+}
+
+fn edit(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    let on = caught_up(&contest);
+    if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+        form.retarget(&on);
+        form.refused = Some(format!("{} changed it meanwhile; sending writes yours", contest.conflict.author));
+        return Vec::new();
+    }
+    match on.first().and_then(|target| model.ticket(target.id)).cloned() {
+        Some(one) => ticket::edit_one(model, on, &one),
+        None => Vec::new(),
+    }
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    model.overlays.pop();
+    if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
+        return update::form_keep(model);
+    }
+    model.say("Theirs stays; yours is among the drafts: g w");
+    update::refresh(model)
+}

@@ -1,0 +1,90 @@
+//! Drafts: listed, gone on with, and asked about before one quits.
+
+use crate::desk::command::Target;
+use crate::desk::id::{Kind, TicketId};
+use crate::text;
+use crate::tui::action::choice::{self, Choice};
+use crate::tui::action::{ActionSpec, always, start, ticket, view};
+use crate::tui::effect::{Effect, Question, Slot};
+use crate::tui::lookup::Lookup;
+use crate::tui::model::Model;
+use crate::tui::overlay::form::Draft;
+use crate::tui::overlay::picker::Item;
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(Drafts "drafts" "drafts" Global Read ["g w"], 0, always, "Go to what I was writing: the texts that were not sent.", list),
+];
+
+/// What a draft is for: `reply 7` and the tickets in it.
+fn parted(place: &str) -> (&str, Vec<TicketId>, &str) {
+    let mut words = place.splitn(3, ' ');
+    let verb = words.next().unwrap_or_default();
+    let ids = words.next().unwrap_or_default();
+    let ids = ids.split(',').filter_map(|id| id.parse().ok()).map(TicketId).collect();
+    (verb, ids, words.next().unwrap_or_default())
+}
+
+fn list(model: &mut Model) -> Vec<Effect> {
+    if model.drafts.is_empty() {
+        model.say("There are no drafts");
+        return Vec::new();
+    }
+    let items = lines(model);
+    let ids = model.drafts.keys().flat_map(|place| parted(place).1).collect();
+    let mut effects = choice::open(model, "Drafts", Choice::Draft, items);
+    effects.push(model.ask(Slot::Picker, Question::LookUp(Lookup::Drafted(ids))));
+    effects
+}
+
+/// The drafts with what they are for and how they begin.
+pub(super) fn lines(model: &Model) -> Vec<Item> {
+    let line = |(place, draft): (&String, &String)| {
+        let (verb, ids, _) = parted(place);
+        let draft: Draft = serde_json::from_str(draft).unwrap_or_default();
+        let texts: Vec<&str> =
+            draft.fields.iter().map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty()).collect();
+        let on: Vec<String> =
+            ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
+        let hint = if on.is_empty() { place.clone() } else { format!("{verb} {}", on.join(" ")) };
+        Item::new(place, text::one_line(&texts.join(" | "), 60, model.look.ellipsis())).hinted(hint)
+    };
+    model.drafts.iter().map(line).collect()
+}
+
+/// Opens the form to which a draft belongs.
+pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
+    let (verb, ids, rest) = parted(&item.word);
+    let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
+    let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
+    match (verb, sample) {
+        ("new", _) => {
+            let mut words = item.word.split(' ').skip(1);
+            let kind = words.next().and_then(Kind::named).unwrap_or(Kind::Incident);
+            start::form(model, kind, words.next().map(str::to_owned))
+        }
+        ("view", _) => view::save(model),
+        ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
+        ("note", Some(one)) => ticket::write_on(model, on, &one, false),
+        ("edit", Some(one)) => ticket::edit_one(model, on, &one),
+        ("move", Some(one)) => ticket::move_on(model, on, &one, rest),
+        _ => {
+            model.refuse("that ticket is not there any more; the draft stays");
+            Vec::new()
+        }
+    }
+}
+
+/// What `q` at the root asks while drafts are unsent.
+pub(crate) fn ask_before_leaving(model: &mut Model) -> Vec<Effect> {
+    let count = model.drafts.len();
+    let title = if count == 1 { String::from("A draft is unsent") } else { format!("{count} drafts are unsent") };
+    let items = vec![
+        Item::new("quit", "they are kept and offered again where they belong"),
+        Item::new("drafts", "look at them"),
+    ];
+    choice::open(model, &title, Choice::Leave, items)
+}
+
+pub(super) fn left(model: &mut Model, item: &Item) -> Vec<Effect> {
+    if item.word == "quit" { vec![Effect::Quit(0)] } else { list(model) }
+}

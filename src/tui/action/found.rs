@@ -1,0 +1,75 @@
+//! Takes in what was looked up: into the picker or form that asked for it.
+
+use crate::text;
+use crate::tui::action::choice::{Choice, picker_for};
+use crate::tui::action::{draft, file, link, task, team, why};
+use crate::tui::effect::Effect;
+use crate::tui::lookup::{Finding, Found};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::Item;
+
+/// Takes in what was looked up. What nobody waits for any more changes nothing.
+pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
+    match finding {
+        Finding::Directory(directory) => {
+            for overlay in &mut model.overlays {
+                if let Overlay::Form(form) = overlay {
+                    form.take_names(&directory);
+                }
+            }
+            if let Some(picker) = picker_for(model, |choice| choice == Choice::Team) {
+                picker.items = team::lines(&directory);
+            }
+            model.directory = directory;
+        }
+        Finding::Tickets(found) => {
+            if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Other(..) | Choice::Heir)) {
+                picker.items = found.into_iter().map(ticket).collect();
+            }
+        }
+        Finding::Similar(found) => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+                form.similar = found;
+            }
+        }
+        Finding::Belongings(sheet) => {
+            if let Some(picker) =
+                picker_for(model, |choice| matches!(choice, Choice::Task | Choice::File | Choice::Link))
+            {
+                picker.items = match picker.purpose {
+                    crate::tui::overlay::picker::Purpose::Work(Choice::Task) => task::lines(&sheet),
+                    crate::tui::overlay::picker::Purpose::Work(Choice::File) => file::lines(&sheet),
+                    _ => link::lines(&sheet),
+                };
+                picker.sheet = Some(sheet);
+            }
+        }
+        Finding::Tags(used, own) => {
+            if let Some(picker) = picker_for(model, |choice| choice == Choice::Tag) {
+                let one = picker.on.len() == 1;
+                picker.items = super::tag::lines(&used, if one { &own } else { &[] });
+            }
+        }
+        Finding::Why(number, field, reasons) => why::show(model, number, field, &reasons),
+        Finding::Drafted(tickets, names) => {
+            model.drafted = tickets;
+            model.queue.names.join(*names);
+            let items = draft::lines(model);
+            if let Some(picker) = picker_for(model, |choice| choice == Choice::Draft) {
+                picker.items = items;
+            }
+        }
+        Finding::Paths(paths) => {
+            if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Attach | Choice::Save(_))) {
+                let saving = !matches!(picker.purpose, crate::tui::overlay::picker::Purpose::Work(Choice::Attach));
+                picker.items = file::paths(picker.field.text(), paths, saving);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn ticket(found: Found) -> Item {
+    Item::new(found.number.to_string(), text::clean_line(&found.title)).hinted(found.state)
+}

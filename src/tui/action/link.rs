@@ -1,0 +1,93 @@
+//! Links: made, merged, walked.
+
+use crate::desk::link::Relation;
+use crate::store::Sheet;
+use crate::text;
+use crate::tui::action::choice::{self, Choice};
+use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::{ActionSpec, no_ticket};
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::update;
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(Link "ticket.link" "link" Ticket Write ["b"], 0, one_ticket, "Link it: blocks, child of, duplicate of… another ticket.", pick),
+    work!(Merge "ticket.merge" "merge" Ticket Write ["B"], 0, no_ticket, "Merge it into another ticket, which takes over all that belongs to it.", merge),
+    work!(FollowLink "ticket.links" "follow" Sheet Read ["Enter", "l", "Right"], 60, linked, "Go to one of the tickets that it is linked with.", walk),
+];
+
+fn linked(model: &Model) -> Result<(), String> {
+    match &model.queue.shown {
+        Some(shown) if shown.sheet.links.is_empty() => Err(format!("{} has no links", shown.sheet.ticket.number)),
+        Some(_) => Ok(()),
+        None => Err(String::from("no ticket is shown")),
+    }
+}
+
+fn pick(model: &mut Model) -> Vec<Effect> {
+    let title = format!("{} is to another ticket", named(model));
+    let mut items = Vec::new();
+    for relation in Relation::ALL {
+        let (there, back) = relation.names();
+        items.push(Item::new(there, ""));
+        if back != there {
+            items.push(Item::new(back, ""));
+        }
+    }
+    choice::open(model, &title, Choice::Relation, items)
+}
+
+/// Goes on from the relation to the other ticket.
+pub(super) fn related(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effect> {
+    let Some((relation, reverse)) = Relation::named(&item.word) else { return Vec::new() };
+    let title = format!(
+        "{} {}: number or words of the title",
+        picker.title.trim_end_matches(" is to another ticket"),
+        item.word
+    );
+    let purpose = Purpose::Work(Choice::Other(relation, reverse));
+    model.overlays.push(Overlay::Picker(Picker::new(&title, purpose, Vec::new()).on(picker.on)));
+    choice::typed(model)
+}
+
+pub(super) fn chosen(picker: &Picker, relation: Relation, reverse: bool, item: &Item) -> Vec<Effect> {
+    let Some(target) = picker.on.first() else { return Vec::new() };
+    update::wish(Wish::Link { from: target.id, relation, reverse, other: item.word.clone() })
+}
+
+fn merge(model: &mut Model) -> Vec<Effect> {
+    let title = format!("Merge {} into: number or words of the title", named(model));
+    choice::open(model, &title, Choice::Heir, Vec::new())
+}
+
+pub(super) fn merged(picker: &Picker, item: &Item) -> Vec<Effect> {
+    update::wish(Wish::Merge { from: picker.on.clone(), into: item.word.clone() })
+}
+
+fn walk(model: &mut Model) -> Vec<Effect> {
+    let Some(shown) = &model.queue.shown else { return Vec::new() };
+    let (title, items) = (format!("Links of {}", shown.sheet.ticket.number), lines(&shown.sheet));
+    let sheet = shown.sheet.clone();
+    let picker = Picker::new(&title, Purpose::Work(Choice::Link), items);
+    model.overlays.push(Overlay::Picker(Picker { sheet: Some(Box::new(sheet)), ..picker }));
+    Vec::new()
+}
+
+pub(super) fn lines(sheet: &Sheet) -> Vec<Item> {
+    let line = |link: &crate::store::Linked| {
+        Item::new(link.number.to_string(), format!("{}: {}", link.name(), text::clean_line(&link.title)))
+            .hinted(&link.state)
+    };
+    sheet.links.iter().map(line).collect()
+}
+
+/// Shows the other ticket in place of this one.
+pub(super) fn gone_to(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
+    let links = picker.sheet.iter().flat_map(|sheet| &sheet.links);
+    let Some(id) = links.into_iter().find(|link| link.number.to_string() == item.word).map(|link| link.id) else {
+        return Vec::new();
+    };
+    vec![model.ask(Slot::Sheet, Question::Sheet(id))]
+}

@@ -1,0 +1,59 @@
+//! The checklist: ticked, added to, shortened.
+
+use crate::desk::command::{Command, TaskChange};
+use crate::store::Sheet;
+use crate::text;
+use crate::tui::action::ActionSpec;
+use crate::tui::action::choice::{self, Choice};
+use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::effect::{Effect, Wish};
+use crate::tui::lookup::Lookup;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::{Item, Picker};
+use crate::tui::update;
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(Tasks "ticket.tasks" "tasks" Ticket Write ["T"], 0, one_ticket, "The checklist: Enter ticks a task, text adds one, -2 takes the second away.", pick),
+];
+
+fn pick(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = model.targets().first().copied() else { return Vec::new() };
+    let title = format!("Tasks of {}: type a new one, -2 takes the second away", named(model));
+    choice::open_asking(model, &title, Choice::Task, Lookup::Belongings(id))
+}
+
+pub(super) fn lines(sheet: &Sheet) -> Vec<Item> {
+    let tick = |done: bool| if done { "[x]" } else { "[ ]" };
+    let line = |task: &crate::store::Task| {
+        Item::new(format!("{} {}", tick(task.done), task.position), text::clean_line(&task.text))
+    };
+    sheet.tasks.iter().map(line).collect()
+}
+
+/// The line for what is typed: a new task, or `-2`.
+pub(super) fn line(text: &str) -> Option<Item> {
+    let text = text.trim();
+    match text.strip_prefix('-').map(str::parse::<i64>) {
+        _ if text.is_empty() => None,
+        Some(Ok(position)) => Some(Item::new("remove", position.to_string())),
+        _ => Some(Item::new("add", text)),
+    }
+}
+
+/// Changes the checklist; the picker stays for the next change.
+pub(super) fn chosen(model: &mut Model, mut picker: Picker, item: &Item) -> Vec<Effect> {
+    let Some(on) = picker.on.first().map(|target| target.id) else { return Vec::new() };
+    let change = match item.word.as_str() {
+        "add" => TaskChange::Add(item.label.clone()),
+        "remove" => TaskChange::Remove(item.label.parse().unwrap_or(0)),
+        word => {
+            let position = word.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            TaskChange::Done(position, word.starts_with("[ ]"))
+        }
+    };
+    picker.field.set("");
+    picker.extra = None;
+    model.overlays.push(Overlay::Picker(picker));
+    update::wish(Wish::Command(Box::new(Command::Task { on, change })))
+}

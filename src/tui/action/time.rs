@@ -1,0 +1,44 @@
+//! Logging time: `25m reset the token`.
+
+use crate::desk::command::Command;
+use crate::desk::time::{MINUTE, parse_span};
+use crate::tui::action::ActionSpec;
+use crate::tui::action::choice::{self, Choice};
+use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::effect::{Effect, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::picker::{Item, Picker};
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(LogTime "ticket.time" "log time" Ticket Write ["w"], 0, one_ticket, "Log time spent: 25m reset the token; -10m corrects.", pick),
+];
+
+fn pick(model: &mut Model) -> Vec<Effect> {
+    let title = format!("Time on {}: 25m, then on what", named(model));
+    choice::open(model, &title, Choice::Time, Vec::new())
+}
+
+/// Minutes and on what, as typed; a begun minute counts.
+fn parse(text: &str) -> Option<(i64, &str)> {
+    let (span, on) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let (sign, span) = span.strip_prefix('-').map_or((1, span), |span| (-1, span));
+    let minutes = parse_span(span)?.saturating_add(MINUTE - 1) / MINUTE;
+    (minutes > 0).then_some((sign * minutes, on.trim()))
+}
+
+/// The line for what is typed.
+pub(super) fn line(text: &str) -> Item {
+    match parse(text) {
+        Some((minutes, on)) => Item::new(format!("{minutes} minutes"), on),
+        None if text.trim().is_empty() => Item::new("…", "").blocked("how long? 25m, 1h30m, -10m; then on what"),
+        None => Item::new(text.trim(), "").blocked("begins with how long: 25m, 1h30m, -10m"),
+    }
+}
+
+pub(super) fn chosen(picker: &Picker) -> Vec<Effect> {
+    let (Some(target), Some((minutes, text))) = (picker.on.first(), parse(picker.field.text())) else {
+        return Vec::new();
+    };
+    let command = Command::LogTime { on: target.id, minutes, text: text.to_owned() };
+    vec![Effect::Do(Box::new(Wish::Command(Box::new(command))))]
+}

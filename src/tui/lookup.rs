@@ -1,0 +1,171 @@
+//! What the screens look up at the desk beside lists and tickets: names to complete, tickets to link, reasons, tags, files.
+
+use crate::desk::command::Author;
+use crate::desk::field::Field;
+use crate::desk::id::{Kind, Number, TicketId};
+use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
+use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
+use crate::desk::time::Moment;
+use crate::store::{Asker, Names, PageFrom, Reader, Reasons, Sheet};
+
+/// How many tickets a search offers.
+const OFFERED: usize = 30;
+/// How many similar tickets are shown beside a title.
+const SIMILAR: usize = 3;
+
+/// Something to look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The names that fields may hold.
+    Directory,
+    /// Tickets by number or words of the title.
+    Tickets(String),
+    /// Open tickets with a similar title.
+    Similar(String),
+    /// All that belongs to a ticket.
+    Belongings(TicketId),
+    /// The tags in use.
+    Tags(TicketId),
+    /// Why a field is what it is.
+    Why(TicketId, Field),
+    /// The tickets that drafts are for.
+    Drafted(Vec<TicketId>),
+    /// Files whose path begins so.
+    Paths(String),
+}
+
+/// What was found.
+#[derive(Debug)]
+pub enum Finding {
+    /// The names that fields may hold.
+    Directory(Directory),
+    /// Tickets that fit.
+    Tickets(Vec<Found>),
+    /// Open tickets with a similar title.
+    Similar(Vec<Found>),
+    /// All that belongs to a ticket.
+    Belongings(Box<Sheet>),
+    /// Tags in use with counts, and those of the ticket.
+    Tags(Vec<(String, u64)>, Vec<String>),
+    /// Why a field of a ticket is what it is.
+    Why(Number, Field, Box<Reasons>),
+    /// The tickets that drafts are for.
+    Drafted(Vec<Ticket>, Box<Names>),
+    /// Paths, folders with a slash at their end.
+    Paths(Vec<String>),
+}
+
+/// A ticket as a search offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its number.
+    pub number: Number,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub state: String,
+}
+
+/// The names that fields may hold: word and label.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Logins and names.
+    pub people: Vec<(String, String)>,
+    /// Keys and names.
+    pub teams: Vec<(String, String)>,
+    /// Keys and names.
+    pub services: Vec<(String, String)>,
+    /// Keys and paths.
+    pub categories: Vec<(String, String)>,
+}
+
+/// Looks it up at the desk.
+pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &Lookup) -> Result<Finding, Refusal> {
+    let me = reader.person_by_login(&author.login)?.map(|person| person.id);
+    let asker = Asker { me, moment };
+    Ok(match what {
+        Lookup::Directory => Finding::Directory(directory(reader)?),
+        Lookup::Tickets(typed) => Finding::Tickets(tickets(reader, &asker, typed)?),
+        Lookup::Similar(title) => Finding::Similar(match words(title, false) {
+            Some(any) => {
+                let text = Expr::from(Term::Text { place: Place::Title, any });
+                let query = Query { filter: Some(text), sort: Vec::new() };
+                let query = query.and(Term::Is(vec![Is::Open]).into());
+                reader.ranked(&query, &asker, SIMILAR)?.into_iter().map(found).collect()
+            }
+            None => Vec::new(),
+        }),
+        Lookup::Belongings(id) => Finding::Belongings(Box::new(reader.sheet(*id)?)),
+        Lookup::Tags(id) => Finding::Tags(reader.tags_in_use()?, reader.tags(*id)?),
+        Lookup::Why(id, field) => {
+            let ticket = reader.ticket(*id)?;
+            Finding::Why(ticket.number, *field, Box::new(reader.why(&ticket, *field)?))
+        }
+        Lookup::Drafted(ids) => {
+            // A ticket that is gone leaves a draft that still can be read and thrown away.
+            let tickets: Vec<Ticket> = ids.iter().filter_map(|id| reader.ticket(*id).ok()).collect();
+            let references: Vec<_> = tickets
+                .iter()
+                .flat_map(|ticket| Field::ALL.iter().map(|field| (*field, ticket.value(*field))))
+                .collect();
+            let names = reader.names(references.iter().map(|(field, value)| (*field, value)))?;
+            Finding::Drafted(tickets, Box::new(names))
+        }
+        Lookup::Paths(begun) => Finding::Paths(crate::exchange::file::paths(begun)),
+    })
+}
+
+fn directory(reader: &Reader) -> Result<Directory, Refusal> {
+    Ok(Directory {
+        people: reader.people()?.into_iter().filter(|one| one.active).map(|one| (one.login, one.name)).collect(),
+        teams: reader.teams()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.name)).collect(),
+        services: reader.services()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.name)).collect(),
+        categories: reader.categories()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.path)).collect(),
+    })
+}
+
+/// Tickets by number, by the digits of one, or by words of the title, which may be begun only; without any, the latest.
+fn tickets(reader: &Reader, asker: &Asker, typed: &str) -> Result<Vec<Found>, Refusal> {
+    let typed = typed.trim();
+    let numbers: Vec<Number> = match (typed.parse::<Number>(), typed.parse::<i64>()) {
+        (Ok(number), _) => vec![number],
+        (_, Ok(n)) => Kind::ALL.map(|kind| Number { kind, n }).to_vec(),
+        _ => Vec::new(),
+    };
+    let mut all: Vec<Found> =
+        numbers.into_iter().filter_map(|number| reader.ticket_numbered(number).ok()).map(found).collect();
+    if !all.is_empty() {
+        return Ok(all);
+    }
+    match words(typed, true) {
+        Some(words) => {
+            let each =
+                words.into_iter().map(|word| Term::Text { place: Place::Title, any: vec![word] }.into()).collect();
+            let query = Query { filter: Expr::all(each), sort: Vec::new() };
+            all.extend(reader.ranked(&query, asker, OFFERED)?.into_iter().map(found));
+        }
+        None => {
+            let latest = SortKey { field: SortField::Updated, descending: true };
+            let query = Query { filter: None, sort: vec![latest] };
+            let page = reader.tickets(&query, asker, &PageFrom::Start, OFFERED)?;
+            all.extend(page.rows.into_iter().map(|(ticket, _)| found(ticket)));
+        }
+    }
+    Ok(all)
+}
+
+/// The words of a text as a search takes them; words of one or two letters tell nothing unless `short`.
+fn words(text: &str, short: bool) -> Option<Vec<TextMatch>> {
+    let words: Vec<TextMatch> = tokens(text)
+        .into_iter()
+        .map(|token| token.to_string())
+        .filter(|word| short || word.chars().count() > 2)
+        .map(|text| TextMatch { text, prefix: true })
+        .collect();
+    (!words.is_empty()).then_some(words)
+}
+
+fn found(ticket: Ticket) -> Found {
+    Found { number: ticket.number, title: ticket.title, state: ticket.state }
+}

@@ -1,0 +1,3 @@
+//! What is read and decided over a screen: pages, bulk changes, conflicts.
+
+pub(super) mod view;

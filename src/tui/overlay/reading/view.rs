@@ -1,0 +1,137 @@
+//! Draws what is read and decided: pages, the table of a bulk change, a conflict in three columns.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::desk::field::Value;
+use crate::text;
+use crate::tui::model::Model;
+use crate::tui::overlay::bulk::Bulk;
+use crate::tui::overlay::conflict::{Contest, Side};
+use crate::tui::overlay::page::Page;
+use crate::tui::overlay::view::open_box;
+use crate::tui::term::Glyphs;
+use crate::tui::theme;
+
+fn lines_of(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX).saturating_add(2)
+}
+
+/// Draws a page.
+pub(in crate::tui::overlay) fn page(model: &Model, page: &Page, frame: &mut Frame) {
+    let wrapped = |width: usize| -> Vec<String> {
+        page.lines.iter().flat_map(|line| text::wrap(&text::clean_line(line), width)).collect()
+    };
+    let area = open_box(model, &page.title, 88, lines_of(wrapped(84).len()).max(8), frame);
+    let rows = wrapped(usize::from(area.width)).into_iter().skip(page.top).map(Line::raw);
+    frame.render_widget(Paragraph::new(rows.take(usize::from(area.height)).collect::<Vec<_>>()), area);
+}
+
+/// Draws the table of a bulk change.
+pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Frame) {
+    let (all, allowed) = (bulk.proposal.rows.len(), bulk.proposal.allowed.len());
+    let title = match all - allowed.min(all) {
+        0 => format!("Change {all} tickets"),
+        refused => format!("Change {allowed} tickets, {refused} refused"),
+    };
+    let area = open_box(model, &title, 110, lines_of(all + 2), frame);
+    let width = usize::from(area.width);
+    let arrow = if model.look.glyphs == Glyphs::Ascii { "->" } else { "→" };
+    let mut lines = Vec::new();
+    let body = usize::from(area.height).saturating_sub(2);
+    for row in bulk.proposal.rows.iter().skip(bulk.top).take(body) {
+        let number = text::pad(&row.number.to_string(), 12);
+        let room = width.saturating_sub(12);
+        lines.push(match &row.refused {
+            Some(why) => Line::from(vec![
+                Span::styled(number, theme::quiet()),
+                Span::styled(
+                    text::one_line(&format!("! {why}"), room, model.look.ellipsis()),
+                    theme::warning(model.look),
+                ),
+            ]),
+            None => {
+                let told: Vec<String> = row
+                    .changes
+                    .iter()
+                    .map(|(what, before, after)| match (before.is_empty(), after.is_empty()) {
+                        (true, _) => format!("{what} {arrow} {after}"),
+                        (_, true) => format!("{what} {before} {arrow} nothing"),
+                        _ => format!("{what} {before} {arrow} {after}"),
+                    })
+                    .collect();
+                let told = if told.is_empty() { String::from("nothing to change") } else { told.join(", ") };
+                Line::from(vec![
+                    Span::styled(number, theme::strong()),
+                    Span::raw(text::one_line(&told, room, model.look.ellipsis())),
+                ])
+            }
+        });
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+    let says = match allowed {
+        0 => String::from("Each of them is refused. Esc leaves all as it is"),
+        n if n == all => format!("Enter changes all {n}, in one step of undo | Esc changes nothing"),
+        n => format!("Enter changes the {n} that allow it, in one step of undo | Esc changes nothing"),
+    };
+    let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
+    let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
+    frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
+}
+
+/// Draws a conflict: base, theirs, mine.
+pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame: &mut Frame) {
+    let dispute = &contest.conflict;
+    let title = format!("{} was changed by {} meanwhile", dispute.what, dispute.author);
+    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
+    let width = usize::from(area.width);
+    let label = 15.min(width / 4);
+    let column = width.saturating_sub(label) / 3;
+    let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
+    let mut lines = vec![Line::styled(
+        format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
+        theme::quiet(),
+    )];
+    for (at, disputed) in dispute.fields.iter().enumerate() {
+        let mine = contest.sides.get(at) == Some(&Side::Mine);
+        let here = at == contest.at;
+        let face = |mark: &str, value: &Value| folded(&format!("{mark}{}", in_words(value)), column.saturating_sub(2));
+        let mark = |chosen: bool| if chosen { "(o) " } else { "( ) " };
+        let columns =
+            [face("", &disputed.base), face(mark(!mine), &disputed.theirs), face(mark(mine), &disputed.yours)];
+        let style = |chosen: bool| if chosen { theme::strong() } else { theme::quiet() };
+        for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0) {
+            let name =
+                if row == 0 { format!("{}{}", if here { "> " } else { "  " }, disputed.field) } else { String::new() };
+            let name_style = if here { theme::accent(model.look) } else { theme::plain() };
+            let mut line = Line::from(Span::styled(cut(&name, label), name_style));
+            for (column_rows, style) in columns.iter().zip([theme::quiet(), style(!mine), style(mine)]) {
+                let text = column_rows.get(row).map_or("", String::as_str);
+                line.push_span(Span::styled(cut(text, column), style));
+            }
+            lines.push(line);
+        }
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+    let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
+    let says = "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later";
+    let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
+    frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::from("nothing"),
+        Value::Int(n) => n.to_string(),
+        Value::Text(text) => text::clean_text(text).into_owned(),
+    }
+}
+
+/// At most so many rows of a value are shown; the editor shows the rest.
+const SHOWN: usize = 4;
+
+fn folded(text: &str, width: usize) -> Vec<String> {
+    text::wrap(text, width).into_iter().take(SHOWN).collect()
+}

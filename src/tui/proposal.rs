@@ -1,0 +1,102 @@
+//! A change of many tickets before it is made: what each would become, and which would be refused.
+
+use std::collections::BTreeMap;
+
+use crate::desk::command::{Author, Request, Target};
+use crate::desk::field::{Field, Value};
+use crate::desk::id::{Number, TicketId};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
+use crate::store::{FieldChange, Reader, Store, shown};
+use crate::tui::effect::Wish;
+use crate::tui::worker::understand;
+
+/// What a change of many tickets would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its line in the journal.
+    pub summary: String,
+    /// Every ticket.
+    pub rows: Vec<Proposed>,
+    /// Those that may be changed.
+    pub allowed: Vec<Target>,
+}
+
+/// What would happen to one ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// Its number.
+    pub number: Number,
+    /// Its title.
+    pub title: String,
+    /// What, before and after.
+    pub changes: Vec<(String, String, String)>,
+    /// Why it would be refused.
+    pub refused: Option<String>,
+}
+
+/// Asks the desk what a wish would do. A ticket that refuses does not stop the others here.
+pub(crate) fn propose(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<Proposal, Refusal> {
+    let mut refused: BTreeMap<TicketId, String> = BTreeMap::new();
+    let mut allowed = wish.targets().to_vec();
+    let mut told = told(store, author, moment, wish);
+    if !matches!(&told, Ok(_) | Err(Refusal::Unavailable(_) | Refusal::Damaged(_))) {
+        allowed.clear();
+        for target in wish.targets() {
+            match self::told(store, author, moment, &wish.clone().on(vec![*target])) {
+                Ok(_) => allowed.push(*target),
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal),
+                Err(refusal) => {
+                    refused.insert(target.id, refusal.to_string());
+                }
+            }
+        }
+        if !allowed.is_empty() {
+            told = self::told(store, author, moment, &wish.clone().on(allowed.clone()));
+        } else {
+            told = Ok((String::from("nothing"), BTreeMap::new()));
+        }
+    }
+    let (summary, mut told) = told?;
+    let reader = store.read()?;
+    let rows = wish.targets().iter().map(|target| {
+        let ticket = reader.ticket(target.id)?;
+        let changes = told.remove(&target.id).unwrap_or_default();
+        Ok(Proposed { number: ticket.number, title: ticket.title, changes, refused: refused.remove(&target.id) })
+    });
+    let rows = rows.collect::<Result<Vec<_>, Refusal>>()?;
+    Ok(Proposal { summary, rows, allowed })
+}
+
+type Told = BTreeMap<TicketId, Vec<(String, String, String)>>;
+
+fn told(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<(String, Told), Refusal> {
+    let command = understand(&store.read()?, author, moment, wish)?;
+    let preview = store.preview(&Request::new(command), author, moment)?;
+    let reader = store.read()?;
+    let mut told = Told::new();
+    for row in &preview.changes {
+        let Some(ticket) = row.ticket else { continue };
+        for change in reader.told(row)?.iter().filter(|change| matters(change)) {
+            told.entry(ticket).or_default().push(words(&reader, change, moment)?);
+        }
+    }
+    Ok((preview.receipt.summary, told))
+}
+
+/// What every change brings along and nobody asks about.
+fn matters(change: &FieldChange) -> bool {
+    !matches!(change.field, Some(Field::PriorityComputed | Field::Created))
+        && change.what != "version"
+        && change.before != change.after
+}
+
+fn words(reader: &Reader, change: &FieldChange, moment: &Moment) -> Result<(String, String, String), Refusal> {
+    let Some(field) = change.field else {
+        let plain = |value: &Value| value.text().map_or_else(String::new, str::to_owned);
+        return Ok((change.what.clone(), plain(&change.before), plain(&change.after)));
+    };
+    let names = reader.names([(field, &change.before), (field, &change.after)])?;
+    let word = |value: &Value| shown(field, value, &names, moment);
+    Ok((field.name().to_owned(), word(&change.before), word(&change.after)))
+}

@@ -1,0 +1,62 @@
+//! Forms: templates, names that complete, values refused as typed, tickets that exist already.
+
+use super::*;
+
+#[test]
+fn a_ticket_opened_from_a_template_has_its_fields_tags_and_tasks() {
+    let mut sitting = three();
+    sitting.keys("n").shows("VPN does not connect").types("vpn").keys("Enter");
+    sitting.shows("New incident: VPN does not connect (brings 1 tag, 3 tasks)").shows("net.vpn");
+    sitting.types("Kiel").keys("Esc Enter").shows("Opened INC-4: VPN does not connect: Kiel");
+    let reader = sitting.store.read().unwrap();
+    let ticket = reader.ticket_numbered("INC-4".parse().unwrap()).unwrap();
+    assert!(ticket.description.contains("Client version"));
+    assert_eq!(reader.tags(ticket.id).unwrap(), ["vpn"]);
+    assert_eq!(reader.tasks(ticket.id).unwrap().len(), 3);
+}
+
+#[test]
+fn each_kind_can_be_opened() {
+    let mut sitting = three();
+    sitting.keys("n").types("problem").keys("Enter").shows("New problem").types("Why?").keys("Esc Enter");
+    sitting.shows("Opened PRB-1: Why?");
+}
+
+#[test]
+fn open_tickets_like_the_title_are_shown_while_it_is_typed() {
+    let mut sitting = three();
+    sitting.keys("n Enter").types("Slow mail").shows("like INC-2 (new) Mail is slow").keys("Tab").hides("like INC-2");
+}
+
+#[test]
+fn a_name_is_completed_from_its_letters_and_tab_takes_it() {
+    let mut sitting = three();
+    sitting.keys("i").keys("n Enter").types("Keys lost").keys("Tab").types("ann").shows("> anna").keys("Tab");
+    sitting.shows("anna").keys("Esc Enter").shows("Opened INC-4");
+    let reader = sitting.store.read().unwrap();
+    assert!(reader.ticket_numbered("INC-4".parse().unwrap()).unwrap().requester.is_some());
+}
+
+#[test]
+fn values_are_refused_in_place_as_they_are_typed() {
+    let mut sitting = three();
+    sitting.keys("i").keys("n Enter").types("X").keys("Tab").types("zzz").shows("there is no 'zzz'").keys("ctrl-u");
+    sitting.keys("Tab").types("9").shows("1 (highest) to 4 (lowest)").keys("Esc Enter").shows("Impact: 1 (highest)");
+    sitting.keys("Esc d").keys("d").keys("ctrl-u").types("whenever").shows("a date or time").keys("Enter");
+    sitting.shows("Due: a date or time").keys("ctrl-u").types("2h").keys("Enter").shows("Set due of INC-1");
+}
+
+#[test]
+fn a_snippet_is_inserted_with_its_placeholders_filled() {
+    let mut sitting = three();
+    sitting.keys("Enter r ctrl-x s").types("fixed").keys("Enter").shows("INC-1 (VPN down in Lyon) is fixed");
+    sitting.keys("ctrl-x u").hides("is fixed.");
+}
+
+#[test]
+fn a_paste_is_undone_in_one_step() {
+    let mut sitting = three();
+    sitting.keys("c").types("See: ");
+    sitting.happens(Msg::Term(TermEvent::Input(Input::Paste(String::from("one\ntwo\nthree")))));
+    sitting.shows("three").keys("ctrl-_").hides("three").shows("See:");
+}

@@ -1,0 +1,60 @@
+//! What can be said of a wish without the desk: whom it is for, and what remains of it for fewer of them.
+
+use crate::desk::command::{Command, Target};
+use crate::desk::field::Field;
+use crate::tui::effect::Wish;
+
+impl Wish {
+    /// The tickets that it changes; empty where that is none or not for the asker to choose.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        match self {
+            Wish::Edit { on, .. }
+            | Wish::Assign { on, .. }
+            | Wish::Move { on, .. }
+            | Wish::Write { on, .. }
+            | Wish::Watch { on, .. }
+            | Wish::Merge { from: on, .. } => on,
+            Wish::Command(command) => match command.as_ref() {
+                Command::Edit { on, .. } => on,
+                _ => &[],
+            },
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
+                &[]
+            }
+        }
+    }
+
+    /// The same wish for these tickets.
+    #[must_use]
+    pub fn on(mut self, targets: Vec<Target>) -> Wish {
+        match &mut self {
+            Wish::Edit { on, .. }
+            | Wish::Assign { on, .. }
+            | Wish::Move { on, .. }
+            | Wish::Write { on, .. }
+            | Wish::Watch { on, .. }
+            | Wish::Merge { from: on, .. } => *on = targets,
+            Wish::Command(command) => {
+                if let Command::Edit { on, .. } = command.as_mut() {
+                    *on = targets;
+                }
+            }
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
+            }
+        }
+        self
+    }
+
+    /// What remains of it without these fields; nothing, when they were all.
+    #[must_use]
+    pub fn without(self, gone: &[Field]) -> Option<Wish> {
+        match self {
+            Wish::Edit { on, fields } => {
+                let fields: Vec<_> = fields.into_iter().filter(|(field, _)| !gone.contains(field)).collect();
+                (!fields.is_empty()).then_some(Wish::Edit { on, fields })
+            }
+            other => gone.is_empty().then_some(other),
+        }
+    }
+}
