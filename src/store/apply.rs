@@ -230,13 +230,14 @@ pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusql
         }
         Ok(())
     })?;
-    let mut statement =
-        conn.prepare_cached("SELECT tbl, cast(row AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id",
+    )?;
     let mut rows = statement.query([seq.0])?;
     let mut changes = 0;
     while let Some(row) = rows.next()? {
         changes += 1;
-        for column in 0..4 {
+        for column in 0..5 {
             feed(&mut sha, row.get_ref(column)?.as_str_or_null().ok().flatten().map(str::as_bytes));
         }
     }

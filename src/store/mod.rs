@@ -51,6 +51,7 @@ pub struct Store {
     conn: Connection,
     path: PathBuf,
     access: Access,
+    at_rest: bool,
     rules: KnownRules,
 }
 
@@ -69,8 +70,8 @@ impl Store {
     /// # Errors
     /// [`Refusal::Unavailable`] or [`Refusal::Damaged`], with what to do; the file is left as it was.
     pub fn open(path: &Path) -> Result<Store, Refusal> {
-        let (conn, access) = open::open(path)?;
-        Ok(Store { conn, path: path.to_owned(), access, rules: RefCell::new(None) })
+        let open::Opened { conn, access, at_rest } = open::open(path)?;
+        Ok(Store { conn, path: path.to_owned(), access, at_rest, rules: RefCell::new(None) })
     }
 
     /// Makes a new desk at `path`, with the configuration and categories of every new desk and `founder` as its admin.
@@ -126,7 +127,8 @@ impl Store {
         fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let conn = open::create(path)?;
-        let mut store = Store { conn, path: path.to_owned(), access: Access::Write, rules: RefCell::new(None) };
+        let mut store =
+            Store { conn, path: path.to_owned(), access: Access::Write, at_rest: false, rules: RefCell::new(None) };
         let sql = |error: rusqlite::Error| open::explain(path, &error);
         // A draft lost with the machine is no loss: the file is synced as a whole before it gets its name.
         store.conn.pragma_update(None, "synchronous", "off").map_err(sql)?;
@@ -163,6 +165,9 @@ impl Store {
     /// # Errors
     /// When the file can't be read.
     pub fn read(&self) -> Result<Reader<'_>, Refusal> {
+        if self.at_rest {
+            open::refuse_stale(&self.path)?;
+        }
         let snapshot = match self.conn.is_autocommit() {
             true => Some(self.conn.unchecked_transaction().map_err(|error| open::explain(&self.path, &error))?),
             false => None,

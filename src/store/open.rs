@@ -20,15 +20,23 @@ pub enum Access {
     Read,
 }
 
+/// A connection to a desk.
+pub(crate) struct Opened {
+    pub(crate) conn: Connection,
+    pub(crate) access: Access,
+    /// Read without locks, since nobody writes.
+    pub(crate) at_rest: bool,
+}
+
 /// Opens the desk file at `path`, migrating it after a verified backup if it is older than this program.
 ///
 /// # Errors
 /// [`Refusal::Unavailable`] when it can't be reached, [`Refusal::Damaged`] when it is no desk; either says what to do.
-pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
+pub(crate) fn open(path: &Path) -> Result<Opened, Refusal> {
     let found = inspect(path)?;
     allow_place(path)?;
     let access = if writable(path) { Access::Write } else { Access::Read };
-    let mut conn = connect(path, access)?;
+    let (mut conn, at_rest) = connect(path, access)?;
     configure(&mut conn, access).map_err(|error| explain(path, &error))?;
     // The header may be behind the write-ahead log: what SQLite says counts.
     let version: i64 =
@@ -44,7 +52,7 @@ pub(crate) fn open(path: &Path) -> Result<(Connection, Access), Refusal> {
         backup::before_migration(&conn, path, version)?;
         schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     }
-    Ok((conn, access))
+    Ok(Opened { conn, access, at_rest })
 }
 
 /// Refuses a place where SQLite's locks can't be trusted.
@@ -57,7 +65,8 @@ pub(crate) fn allow_place(path: &Path) -> Result<(), Refusal> {
 pub(crate) fn only_read(path: &Path) -> Result<Connection, Refusal> {
     inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = if side_file(path, "-wal").exists() || side_file(path, "-journal").exists() {
+    let log = ["-wal", "-journal"].map(|ending| std::fs::metadata(side_file(path, ending)).map(|meta| meta.len()).ok());
+    let conn = if log.iter().flatten().any(|bytes| *bytes > 0) || (log[0].is_some() && allow_place(path).is_ok()) {
         allow_place(path)?;
         Connection::open_with_flags(path, flags)
     } else {
@@ -91,6 +100,10 @@ fn inspect(path: &Path) -> Result<i64, Refusal> {
     if meta.is_dir() {
         return Err(Refusal::Damaged(format!("{} is a folder, not a desk file; name the file in it", path.display())));
     }
+    // Whoever opened a pipe would wait for somebody to write into it.
+    if !meta.is_file() {
+        return Err(Refusal::Damaged(format!("{} is not a desk: it is no file. Nothing was changed", path.display())));
+    }
     let mut head = [0_u8; 100];
     let mut file = File::open(path).map_err(|error| unreachable_file(path, &error))?;
     if file.read_exact(&mut head).is_err() || !head.starts_with(b"SQLite format 3\0") {
@@ -121,6 +134,14 @@ fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
         path.display(),
         schema::version()
     )))
+}
+
+/// Refuses to read on, without locks, what somebody has begun to change.
+pub(crate) fn refuse_stale(path: &Path) -> Result<(), Refusal> {
+    if !side_file(path, "-wal").exists() {
+        return Ok(());
+    }
+    Err(Refusal::Unavailable(format!("somebody has begun to change {}; open it again", path.display())))
 }
 
 /// Refuses to write into a file that no longer lies where it was opened: what is written there, nobody would see.
@@ -158,20 +179,22 @@ fn writable(path: &Path) -> bool {
     may(path) && may(folder)
 }
 
-fn connect(path: &Path, access: Access) -> Result<Connection, Refusal> {
+fn connect(path: &Path, access: Access) -> Result<(Connection, bool), Refusal> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
     if access == Access::Read && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_err() {
-        // Without write permission the log's shared memory can't be made. With no log there is nothing to share.
+        // Without write permission the log's shared memory can't be made. With no log there is nothing to share: nobody
+        // has written here since the file came to this place. [`refuse_stale`] asks whether that is still so.
         if !side_file(path, "-wal").exists() {
             return Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+                .map(|conn| (conn, true))
                 .map_err(|error| explain(path, &error));
         }
     }
-    Ok(conn)
+    Ok((conn, false))
 }
 
 fn side_file(path: &Path, ending: &str) -> PathBuf {
@@ -220,6 +243,11 @@ fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     if access == Access::Write {
         conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "full")?;
+        // The log stays when the last one leaves, empty: who may only read the desk can't make one, and without it would
+        // neither be locked against nor see what others write.
+        conn.file_control(None::<&str>, FileControl::PersistWal(&mut 1))?;
+        // With a limit, whatever it is, the last one empties it; a small one would cut it at every turn.
+        conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
     }
     Ok(())
 }

@@ -56,6 +56,8 @@ fn put(part: &Path, desk: &Path, now: Timestamp) -> Result<Option<PathBuf>, Refu
         return Err(Refusal::Unavailable(format!("{} can't be written: {error}", desk.display())));
     }
     drop(lock);
+    // Opened once, so that the log is there for those who may only read.
+    drop(open::open(desk)?);
     sync_folder(desk).map_err(|error| Refusal::Unavailable(format!("{}: {error}", desk.display())))?;
     Ok(kept)
 }

@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_failed_migration_leaves_the_desk_as_the_last_good_one_left_it() {
         let (_folder, path) = desk();
-        let (mut conn, _) = open::open(&path).unwrap();
+        let mut conn = open::open(&path).unwrap().conn;
         let good = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
         carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
@@ -210,7 +210,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let (mut conn, _) = open::open(&path).unwrap();
+                    let mut conn = open::open(&path).unwrap().conn;
                     together.wait();
                     carry_out(&mut conn, &newer).unwrap();
                     assert_eq!(shape(&conn).0, 3);
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
-        let (mut conn, _) = open::open(&path).unwrap();
+        let mut conn = open::open(&path).unwrap().conn;
         carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
@@ -234,13 +234,15 @@ mod tests {
     #[test]
     fn before_a_migration_a_verified_backup_is_made_and_an_older_one_is_not_taken_for_it() {
         let (folder, path) = desk();
-        let (conn, _) = open::open(&path).unwrap();
+        let conn = open::open(&path).unwrap().conn;
         for _ in 0..2 {
             backup::before_migration(&conn, &path, 0).unwrap();
         }
         let backups = || {
             let files = std::fs::read_dir(folder.path()).unwrap().flatten().map(|file| file.path());
-            files.filter(|path| path.to_string_lossy().contains(".before-")).collect::<Vec<_>>()
+            let side = |name: &str| name.ends_with("-wal") || name.ends_with("-shm");
+            let kept = |name: &str| name.contains(".before-") && !side(name);
+            files.filter(|path| kept(&path.to_string_lossy())).collect::<Vec<_>>()
         };
         assert_eq!(backups().len(), 1, "the same desk is kept once");
         assert_eq!(Store::open(&backups()[0]).unwrap().verify().unwrap(), []);

@@ -300,6 +300,33 @@ fn verify_names_the_table_that_was_changed_past_the_journal() {
 }
 
 #[test]
+fn verify_finds_a_change_that_was_given_to_another_ticket() {
+    let mut desk = Desk::new();
+    let (id, other) = (desk.open("Mail is slow"), desk.open("No mail"));
+    let receipt = desk.set(id, Field::Ci, "mx1");
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER change_keeps").unwrap();
+    shell.execute("UPDATE change SET ticket = ?2 WHERE seq = ?1", [receipt.seq.unwrap().0, other.0]).unwrap();
+    assert_eq!(desk.store.verify().unwrap(), [Finding::Rewritten(receipt.seq.unwrap())]);
+}
+
+#[test]
+fn verify_reads_the_contents_of_attachments() {
+    let mut desk = Desk::new();
+    let on = desk.open("Mail is slow");
+    for text in ["one", "two"] {
+        let (name, media) = (format!("{text}.txt"), String::from("text/plain"));
+        desk.done(Command::Attach { on, name, media, bytes: text.into() });
+    }
+    let sums: Vec<String> = desk.store.read().unwrap().attachments(on).unwrap().into_iter().map(|a| a.sha256).collect();
+    let shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER blob_keeps; DROP TRIGGER blob_stays").unwrap();
+    shell.execute("UPDATE blob SET bytes = x'00' WHERE sha256 = ?1", [&sums[0]]).unwrap();
+    shell.execute("DELETE FROM blob WHERE sha256 = ?1", [&sums[1]]).unwrap();
+    assert_eq!(desk.store.verify().unwrap(), sums.into_iter().map(Finding::Contents).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_desk_that_was_replaced_meanwhile_takes_no_more_changes() {
     let mut desk = Desk::new();
     let id = desk.open("Mail is slow");
@@ -702,6 +729,15 @@ fn what_is_no_desk_is_refused_and_left_as_it_was() {
         assert!(refusal.to_string().contains(says), "{name}: {refusal}");
         assert_eq!(std::fs::read(place(name)).ok(), before, "{name}");
     }
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        place("pipe"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::from_raw_mode(0o600),
+        0,
+    )
+    .unwrap();
+    assert_eq!(Store::open(&place("pipe")).map(|_| ()).unwrap_err().exit_code(), 5);
     let refusal = Store::open(folder.path()).map(|_| ()).unwrap_err();
     assert_eq!((refusal.exit_code(), refusal.to_string().contains("is a folder")), (5, true));
 }
@@ -724,7 +760,8 @@ fn a_desk_that_is_filled_while_it_is_made_is_whole_or_not_there() {
     assert!(refused.map(|_| ()).unwrap_err().to_string().contains("a title is needed"));
     assert!(names().is_empty(), "{:?}", names());
     drop(Store::build(&path, &author, &moment, "ops", |store| fill(store, "Mail is slow")).unwrap());
-    assert_eq!(names(), ["new.desk"]);
+    let beside = |ending: &str| std::fs::metadata(format!("{}{ending}", path.display())).unwrap().len();
+    assert_eq!((names().len(), beside("-wal")), (3, 0), "the desk, its empty log and the log's memory: {:?}", names());
     let store = Store::open(&path).unwrap();
     assert_eq!(store.verify().unwrap(), []);
     assert_eq!(store.read().unwrap().ticket(TicketId(1)).unwrap().title, "Mail is slow");

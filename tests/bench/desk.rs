@@ -144,7 +144,9 @@ fn transaction(conn: &Connection, summary: &str, fill: impl FnOnce()) {
         "SELECT cast(seq AS TEXT), command, cast(at AS TEXT), author, via, host, verb, summary, reason, body, receipt,
                 cast(undoes AS TEXT) FROM txn WHERE seq = ?1",
     );
-    let changes = columns("SELECT tbl, cast(row AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id");
+    let changes = columns(
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id",
+    );
     let hash = sha.finalize().to_vec();
     conn.execute("UPDATE txn SET prev = ?2, hash = ?3, changes = ?4 WHERE seq = ?1", params![seq, prev, hash, changes])
         .unwrap();

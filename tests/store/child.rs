@@ -25,6 +25,8 @@ pub enum Role {
     Wait,
     /// Makes a desk in the folder that was told and works until that is refused.
     Fill,
+    /// Says the newest entry of the journal each time it is told to go on, and what verify finds.
+    Watch,
     /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
     Try,
 }
@@ -130,6 +132,14 @@ fn plays_its_role() {
             let store = Store::open(&path).unwrap();
             let tickets = store.read().unwrap().newest().unwrap().0 - 1;
             say(&format!("done {done} kept {tickets} findings {:?}", store.verify().unwrap()));
+        }
+        "Watch" => {
+            let store = Store::open(&path).unwrap();
+            for _ in 0..3 {
+                let newest = store.read().map(|reader| reader.newest().unwrap());
+                say(&format!("{:?} {newest:?} {:?}", store.access(), store.verify().unwrap()));
+                hear();
+            }
         }
         "Try" => match Store::open(&path) {
             Ok(mut store) => {

@@ -78,6 +78,25 @@ fn a_desk_that_may_only_be_read_is_read_and_says_so_when_it_shall_be_changed() {
 }
 
 #[test]
+fn who_may_only_read_sees_what_others_write() {
+    let desk = Desk::new();
+    allow(desk.folder.path(), 0o755);
+    for file in std::fs::read_dir(desk.folder.path()).unwrap().flatten() {
+        allow(&file.path(), 0o644);
+    }
+    let Some(mut worker) = ordinary(Role::Watch, &desk.path) else { return };
+    assert_eq!(worker.says().as_deref(), Some("Read Ok(Seq(1)) []"));
+    // Written and brought from the log into the file, since the last writer leaves.
+    (0..20).for_each(|_| drop(send(&mut desk.open(), incident(&"Mail is slow ".repeat(200))).unwrap()));
+    worker.go();
+    assert_eq!(worker.says().as_deref(), Some("Read Ok(Seq(21)) []"));
+    let mut store = desk.open();
+    (0..20).for_each(|_| drop(send(&mut store, incident("Mail is slow")).unwrap()));
+    worker.go();
+    assert_eq!(worker.says().as_deref(), Some("Read Ok(Seq(41)) []"));
+}
+
+#[test]
 fn a_desk_that_may_not_even_be_read_says_whom_to_ask() {
     let desk = Desk::new();
     allow(desk.folder.path(), 0o755);

@@ -111,6 +111,9 @@ pub(super) fn edit(
     each(draft, on, |draft, target| {
         let set = draft.merged(*target, set)?;
         draft.edit(target.id, &set)?;
+        if tag.is_empty() && untag.is_empty() {
+            return Ok(());
+        }
         let now = draft.reader.tags(target.id)?;
         for name in tag.iter().filter(|name| !now.contains(name)) {
             draft.insert(Table::Tag, row! { "ticket": target.id.0, "name": name.as_str() })?;
@@ -256,8 +259,11 @@ pub(super) fn close_resolved(draft: &mut Draft, before: Timestamp) -> Result<Str
         if let Some(state) =
             workflow.leaving(&ticket.state).find(|t| workflow.phase(&t.to) == Phase::Closed).map(|t| t.to.clone())
         {
-            move_one(draft, id, &state, &Edit::new())?;
-            closed += 1;
+            match move_one(draft, id, &state, &Edit::new()) {
+                Ok(()) => closed += 1,
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal),
+                Err(refusal) => draft.notices.push(format!("{} stays resolved: {refusal}", ticket.number)),
+            }
         }
     }
     Ok(format!("closed {closed} tickets that stayed resolved"))

@@ -110,14 +110,15 @@ impl Reader<'_> {
             .ok_or_else(|| Refusal::not_found(format!("the journal has no entry {seq}; see: deskhand log")))
     }
 
-    /// The newest transaction of an author that can be taken back: neither taken back already nor itself a taking back.
+    /// The newest transaction of an author that can be taken back: neither taken back already nor itself a taking back. Looked
+    /// for among the newest 10,000 entries: what lies further back is taken back by its number.
     ///
     /// # Errors
     /// When the file can't be read.
     pub fn last_of(&self, author: &str) -> Result<Option<Transaction>, Refusal> {
         self.one(
             &format!(
-                "{TRANSACTION} WHERE x.author = ?1 AND x.undoes IS NULL AND x.verb <> 'found'
+                "{TRANSACTION} WHERE x.author = ?1 AND x.undoes IS NULL AND x.verb <> 'found' AND x.seq > (SELECT max(seq) - 10000 FROM txn)
                    AND NOT EXISTS (SELECT 1 FROM txn u WHERE u.undoes = x.seq AND NOT EXISTS (SELECT 1 FROM txn r WHERE r.undoes = u.seq))
                  ORDER BY x.seq DESC LIMIT 1"
             ),
@@ -134,7 +135,7 @@ impl Reader<'_> {
     pub fn last_undo_of(&self, author: &str) -> Result<Option<Transaction>, Refusal> {
         self.one(
             &format!(
-                "{TRANSACTION} WHERE x.author = ?1 AND x.verb = 'undo'
+                "{TRANSACTION} WHERE x.author = ?1 AND x.verb = 'undo' AND x.seq > (SELECT max(seq) - 10000 FROM txn)
                    AND NOT EXISTS (SELECT 1 FROM txn u WHERE u.undoes = x.seq)
                    AND x.undoes IN (SELECT seq FROM txn WHERE undoes IS NULL)
                    AND NOT EXISTS (SELECT 1 FROM txn w WHERE w.author = ?1 AND w.seq > x.seq AND w.undoes IS NULL)

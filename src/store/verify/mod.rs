@@ -6,9 +6,11 @@ mod mend;
 use std::fmt;
 
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
+use crate::store::reader::sheet::hex;
 use crate::store::{Store, apply, open};
 
 pub(crate) use mend::refuse_unfinished;
@@ -26,6 +28,8 @@ pub enum Finding {
     Unjournaled(&'static str),
     /// A transaction was never sealed.
     Unsealed(Seq),
+    /// The contents of an attachment, named by their checksum, are missing or others.
+    Contents(String),
     /// Full text and tickets don't agree on this row.
     Unindexed(i64),
 }
@@ -47,6 +51,9 @@ impl fmt::Display for Finding {
                     f,
                     "the rows of {table} are not what the journal says: somebody or something changed them past it"
                 )
+            }
+            Finding::Contents(sha256) => {
+                write!(f, "the contents of an attachment are missing or do not fit their checksum {sha256}")
             }
             Finding::Unindexed(id) => {
                 write!(f, "the ticket in row {id} can't be found by its text. To mend that: deskhand verify --mend")
@@ -89,9 +96,27 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         // Only a journal that holds can be held against the rows.
         findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
     }
+    contents(conn, &mut findings)?;
     findings.extend(unindexed(conn, 1)?.into_iter().map(Finding::Unindexed));
     findings.extend(leftover(conn, 1)?.into_iter().map(Finding::Unindexed));
     Ok(findings)
+}
+
+/// Contents of attachments against their checksums. They are read one by one: there may be more than memory holds.
+fn contents(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare("SELECT sha256, bytes FROM blob")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let sha256: String = row.get(0)?;
+        if hex(&Sha256::digest(row.get_ref(1)?.as_blob()?)) != sha256 {
+            findings.push(Finding::Contents(sha256));
+        }
+    }
+    let missing = "SELECT DISTINCT sha256 FROM attachment WHERE sha256 NOT IN (SELECT sha256 FROM blob)";
+    for sha256 in conn.prepare(missing)?.query_map([], |row| row.get(0))? {
+        findings.push(Finding::Contents(sha256?));
+    }
+    Ok(())
 }
 
 /// Tickets that full text does not hold, `limit` of them.

@@ -205,13 +205,13 @@ mod tests {
 
     #[test]
     fn an_action_has_the_users_keys_in_place_of_its_own() {
-        let (keymap, warnings) = with("ticket.take", &["ctrl-t", "T"]).unwrap();
+        let (keymap, warnings) = with("ticket.take", &["ctrl-t", "Z"]).unwrap();
         let take = action::spec(ActionId::Take).unwrap();
-        assert_eq!(keymap.of(take), ["ctrl-t", "T"]);
+        assert_eq!(keymap.of(take), ["ctrl-t", "Z"]);
         assert_eq!(warnings, []);
         assert!(matches!(keymap.resolve(&[Scope::Ticket], &[Key::char('i')]), Meaning::Nothing));
-        assert!(matches!(keymap.resolve(&[Scope::Ticket], &[Key::char('T')]), Meaning::Act(row) if row.id == take.id));
-        assert!(keymap.guide().contains("| `ctrl-t` `T` | "));
+        assert!(matches!(keymap.resolve(&[Scope::Ticket], &[Key::char('Z')]), Meaning::Act(row) if row.id == take.id));
+        assert!(keymap.guide().contains("| `ctrl-t` `Z` | "));
     }
 
     #[test]

@@ -90,6 +90,8 @@ fn a_view_that_is_gone_gives_way_to_the_first() {
 fn a_view_needs_a_name() {
     let mut sitting = three();
     sitting.keys("F Enter").shows("Name: needed").keys("Esc").hides("Save as a view");
+    sitting.keys("F").types("Half").keys("Esc Esc").keys("g w").types("view").keys("Enter");
+    sitting.shows("Save as a view").shows("Half");
 }
 
 #[test]

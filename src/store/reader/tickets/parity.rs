@@ -202,7 +202,9 @@ impl Sample {
             writes.push(insert(Table::Task, id, row! { "ticket": id, "position": 1, "text": "ask" }));
         }
         if self.has.contains(&Has::Attachment) {
-            let file = row! { "ticket": id, "at": NOW, "name": "log", "media": "text/plain", "size": 0, "sha256": "" };
+            let nothing = crate::store::reader::sheet::hex(&<sha2::Sha256 as sha2::Digest>::digest(b""));
+            let file = row! { "ticket": id, "at": NOW, "name": "log", "media": "text/plain", "size": 0, "sha256": nothing.as_str() };
+            writes.push(Write::Blob { sha256: nothing, bytes: Vec::new() });
             writes.push(insert(Table::Attachment, id, file));
         }
         writes
