@@ -91,6 +91,19 @@ pub fn pad_start(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(self::width(text))))
 }
 
+/// A text without its first columns.
+#[must_use]
+pub fn skip(text: &str, columns: usize) -> String {
+    let mut wide = 0;
+    text.graphemes(true)
+        .skip_while(|grapheme| {
+            let hidden = wide < columns;
+            wide += width(grapheme);
+            hidden
+        })
+        .collect()
+}
+
 /// The first words of a long text as one cleaned line of at most `width` columns: what a list shows of a reply.
 ///
 /// Looks no further into the text than it must, so a preview of a pasted log costs nothing.

@@ -115,7 +115,7 @@ fn update_and_view_know_no_clock_and_no_file() {
     let mut impure = Vec::new();
     for (name, text) in sources() {
         let watched = pure.contains(&name.as_str())
-            || ["tui/action/", "tui/screen/", "tui/overlay/", "tui/widget/"]
+            || ["tui/action/", "tui/update/", "tui/screen/", "tui/overlay/", "tui/widget/"]
                 .iter()
                 .any(|folder| name.starts_with(folder));
         for line in code(&text).filter(|_| watched) {

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod drafts;
+pub mod habits;
 pub mod seen;
 
 use std::fs::File;

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, Seq, TicketId};
+use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
-use crate::store::{Attachment, PageFrom};
+use crate::store::{Attachment, Facet, PageFrom};
+use crate::tui::habits::Habits;
 use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
@@ -18,14 +19,24 @@ pub type Generation = u64;
 pub enum Slot {
     /// The list.
     List,
+    /// A ticket to be read as soon as it comes.
+    Place,
     /// The ticket shown.
     Sheet,
+    /// The text of a ticket, for another program.
+    Text,
+    /// The tickets to be marked.
+    Marks,
+    /// The names that completion offers.
+    Words,
     /// What a picker offers.
     Picker,
     /// The names that fields may hold.
     Names,
     /// Tickets with a title like the one that is typed.
     Similar,
+    /// The desk's rules.
+    Rules,
     /// How many the list holds.
     Total,
     /// How many each view holds.
@@ -52,6 +63,25 @@ pub enum Question {
     Counts(Vec<Query>),
     /// People and teams.
     Assignable,
+    /// One ticket with everything, to be read at once.
+    Reading(TicketId),
+    /// The ticket of that number, likewise.
+    Numbered(Number),
+    /// One ticket with everything, for its text.
+    Text(TicketId),
+    /// The names of the desk.
+    Words,
+    /// Which values the tickets of a query have in a field.
+    Facets(Query, Facet),
+    /// Which tickets a query finds.
+    Numbers {
+        /// The query.
+        query: Query,
+        /// At most.
+        limit: usize,
+    },
+    /// The desk's rules, which somebody may have changed.
+    Rules,
     /// Names, reasons, tickets to link and the like.
     LookUp(Lookup),
 }
@@ -100,6 +130,15 @@ pub enum Wish {
         /// The text.
         text: String,
     },
+    /// Keep a query as a view for everybody.
+    SaveView {
+        /// What it is called.
+        name: String,
+        /// The query.
+        query: String,
+        /// Its columns; empty means as many as fit.
+        columns: Vec<String>,
+    },
     /// Link a ticket with another, by the words for both.
     Link {
         /// The ticket.
@@ -141,6 +180,21 @@ pub enum Wish {
         /// Whether that entry is itself a taking back.
         redo: bool,
     },
+}
+
+impl Wish {
+    /// The same for other tickets; `None` for what is not done to tickets.
+    #[must_use]
+    pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
+        let mut wish = self.clone();
+        match &mut wish {
+            Wish::Edit { on, .. } | Wish::Assign { on, .. } | Wish::Move { on, .. } | Wish::Write { on, .. } => {
+                *on = others;
+            }
+            _ => return None,
+        }
+        Some(wish)
+    }
 }
 
 /// Where an attachment goes.
@@ -187,6 +241,17 @@ pub enum Effect {
     },
     /// Remember that a ticket was looked at in this version.
     Look(TicketId, Seq),
+    /// Remember what this person is used to.
+    KeepHabits(Box<Habits>),
+    /// Give a text to a command.
+    Pipe {
+        /// The command, for `sh`.
+        command: String,
+        /// Its input.
+        text: String,
+    },
+    /// Say [`Woke`](crate::tui::message::Msg::Woke) after so many milliseconds, if the list is still awaited.
+    Wake(u64),
     /// Stop this process until it is continued.
     Suspend,
     /// Draw everything anew.

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::tui::habits::Preview;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::{Pane, timeline};
 
@@ -9,6 +10,8 @@ use crate::tui::screen::queue::{Pane, timeline};
 const TWO: u16 = 100;
 /// Three from here.
 const THREE: u16 = 160;
+/// A list with the ticket below it needs so many rows.
+const BELOW: u16 = 14;
 /// Below this there is one polite line.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
@@ -52,21 +55,32 @@ pub fn parts(model: &Model) -> Parts {
         line: row(height.saturating_sub(2)),
         footer: row(height.saturating_sub(1)),
     };
-    if alone || width < TWO {
-        match model.queue.pane {
-            Pane::Ticket => parts.ticket = Some(body),
-            Pane::List | Pane::Views => parts.list = Some(body),
-        }
-        return parts;
-    }
-    let side = if beside { 26 } else { 0 };
-    let rest = width.saturating_sub(side);
-    let list = if beside { rest * 11 / 20 } else { rest / 2 };
+    let side = if beside { 26.min(width) } else { 0 };
+    let rest = Rect { x: side, width: width - side, ..body };
+    let preview = match model.habits.preview {
+        _ if alone => Preview::Off,
+        Preview::Right if width < TWO => Preview::Off,
+        Preview::Below if body.height < BELOW => Preview::Off,
+        preview => preview,
+    };
     if beside {
         parts.views = Some(Rect { width: side.saturating_sub(1), ..body });
     }
-    parts.list = Some(Rect { x: side, width: list.saturating_sub(1), ..body });
-    parts.ticket = Some(Rect { x: side + list, width: rest.saturating_sub(list), ..body });
+    match preview {
+        Preview::Off if model.queue.pane == Pane::Ticket => parts.ticket = Some(rest),
+        Preview::Off => parts.list = Some(rest),
+        Preview::Right => {
+            let list = if beside { rest.width * 11 / 20 } else { rest.width / 2 };
+            parts.list = Some(Rect { width: list.saturating_sub(1), ..rest });
+            parts.ticket = Some(Rect { x: side + list, width: rest.width.saturating_sub(list), ..rest });
+        }
+        Preview::Below => {
+            let list = rest.height * 2 / 5;
+            parts.list = Some(Rect { height: list, ..rest });
+            let below = rest.height.saturating_sub(list + 1);
+            parts.ticket = Some(Rect { y: rest.y + list + 1, height: below, ..rest });
+        }
+    }
     parts
 }
 

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::desk::command::Receipt;
-use crate::desk::id::PersonId;
+use crate::desk::id::{Number, PersonId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
-use crate::store::{Cursor, Event, Names, PageFrom, Sheet};
+use crate::store::{Cursor, Event, Facet, Facets, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Fetch, Generation, Slot, Wish};
 use crate::tui::lookup::Finding;
 use crate::tui::proposal::Proposal;
@@ -71,6 +71,18 @@ pub enum Answer {
     Sheet(Box<Sheet>, Vec<Event>),
     /// How many tickets each view holds.
     Counts(Vec<u64>),
+    /// A ticket to be read now.
+    Reading(Box<Sheet>, Vec<Event>),
+    /// A ticket whose text is wanted.
+    Text(Box<Sheet>),
+    /// The names of the desk.
+    Words(Box<Words>),
+    /// The values of a field.
+    Facets(Facet, Facets),
+    /// Tickets to be marked.
+    Numbers(Vec<(TicketId, Number)>),
+    /// The desk's rules.
+    Rules(Box<Rules>),
     /// Who and what a ticket may be assigned to: word, label.
     Assignable(Vec<(String, String)>),
     /// What was looked up.

@@ -13,6 +13,7 @@ pub mod action;
 pub mod effect;
 pub mod focus;
 pub mod glyphs;
+pub mod habits;
 pub mod key;
 pub mod layout;
 pub mod lookup;

@@ -10,8 +10,9 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::Names;
-use crate::tui::effect::{Effect, Generation, Question, Slot};
+use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::glyphs;
+use crate::tui::habits::Habits;
 use crate::tui::key::{Key, Keymap};
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
@@ -70,6 +71,10 @@ pub struct Model {
     pub directory: Directory,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
+    /// What this person is used to.
+    pub habits: Habits,
+    /// The last change of tickets from here, to be made of others too.
+    pub last: Option<Wish>,
 }
 
 /// How the screens are drawn.
@@ -137,6 +142,8 @@ impl Model {
             drafted: Vec::new(),
             directory: Directory::default(),
             seen: BTreeMap::new(),
+            habits: Habits::default(),
+            last: None,
         }
     }
 
@@ -144,6 +151,12 @@ impl Model {
     #[must_use]
     pub fn is_unread(&self, ticket: &Ticket) -> bool {
         self.seen.get(&ticket.id).is_some_and(|version| *version < ticket.version)
+    }
+
+    /// Whether something is awaited of which the reader is told after a while.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        !self.queue.slow && self.failure.is_none() && (self.rules.is_none() || self.queue.loading)
     }
 
     /// A question with a fresh generation.

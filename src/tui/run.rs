@@ -1,19 +1,20 @@
 //! The loop: wait, drain, update, draw once, run the effects. It blocks; nothing ticks.
 
-use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 use crate::desk::command::Author;
 use crate::home::config::Scroll;
 use crate::home::drafts::Drafts;
 use crate::home::seen::Seen;
-use crate::home::{Home, moment};
+use crate::home::{Home, habits, moment};
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
 use crate::tui::setup::Setup;
 use crate::tui::term::{Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
-use crate::tui::update::{edited, update};
+use crate::tui::update::{SLOW, edited, update};
 use crate::tui::view;
 use crate::tui::worker::Worker;
 
@@ -27,6 +28,7 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
     let file = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
     let now = moment();
     let mut model = Model::new(author.clone(), &file, screen.size(), setup.look, now.now, now.zone);
+    model.habits = habits::open(&home.state, desk);
     model.keymap = setup.keymap;
     model.watch = setup.watch;
     model.queue.jumps = setup.scroll == Scroll::Jump;
@@ -37,8 +39,18 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
     model.drafts.clone_from(drafts.all());
     let seen = Seen::open(&home.state, desk);
     model.seen.clone_from(seen.versions());
-    let (desk_file, clipboard) = (desk.to_path_buf(), setup.clipboard);
-    let mut sitting = Sitting { screen, model, drafts, seen, desk: desk_file, clipboard, messages, worker: None };
+    let mut sitting = Sitting {
+        screen,
+        model,
+        drafts,
+        seen,
+        desk: desk.to_path_buf(),
+        state: home.state.clone(),
+        clipboard: setup.clipboard,
+        messages,
+        worker: None,
+        wake: Some(Instant::now() + Duration::from_millis(SLOW)),
+    };
     sitting.draw()?;
     let worker = Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone());
     if sitting.model.watch.is_some() {
@@ -65,16 +77,18 @@ struct Sitting {
     model: Model,
     drafts: Drafts,
     seen: Seen,
-    desk: std::path::PathBuf,
+    desk: PathBuf,
+    state: PathBuf,
     clipboard: Clipboard,
     messages: Sender<Msg>,
     worker: Option<Worker>,
+    /// When the model wants to hear that it still waits.
+    wake: Option<Instant>,
 }
 
 impl Sitting {
     fn go_on(&mut self, inbox: &Receiver<Msg>) -> u8 {
-        // The sitting holds a sender itself: the channel never closes.
-        while let Ok(first) = inbox.recv() {
+        while let Some(first) = self.wait(inbox) {
             let mut next = Some(first);
             // Keys are never dropped, frames are: all that came is taken in, then drawn once.
             while let Some(message) = next {
@@ -88,6 +102,23 @@ impl Sitting {
             }
         }
         0
+    }
+
+    /// The next message. Waits with an end only while something is awaited that is told after a while.
+    fn wait(&mut self, inbox: &Receiver<Msg>) -> Option<Msg> {
+        // The sitting holds a sender itself: the channel never closes.
+        let Some(at) = self.wake.filter(|_| self.model.awaits()) else {
+            self.wake = None;
+            return inbox.recv().ok();
+        };
+        match inbox.recv_timeout(at.saturating_duration_since(Instant::now())) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => {
+                self.wake = None;
+                Some(Msg::Woke)
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
     }
 
     fn draw(&mut self) -> std::io::Result<()> {
@@ -163,6 +194,13 @@ impl Sitting {
                     worker.saw(ticket, version);
                 }
             }
+            Effect::KeepHabits(kept) => {
+                if let Err(error) = habits::save(kept.as_ref(), &self.state, &self.desk) {
+                    self.model.refuse(format!("this can't be remembered: {error}"));
+                }
+            }
+            Effect::Pipe { command, text } => return self.lend(&Lend::pipe(&command, text)),
+            Effect::Wake(after) => self.wake = Some(Instant::now() + Duration::from_millis(after)),
             Effect::Suspend => return self.suspend(),
             Effect::Repaint => {
                 if self.screen.repaint().is_err() {

@@ -2,7 +2,10 @@
 
 mod bulk;
 mod draft;
+mod filtering;
 mod form;
+mod going;
+mod shaping;
 mod work;
 
 use ratatui::Terminal;
@@ -442,13 +445,20 @@ fn every_size_is_drawn_without_a_panic() {
         sitting.keys("Enter").screen();
         sitting.keys("c").screen();
         sitting.keys("Esc ?").screen();
-        sitting.keys("Esc h").screen();
+        sitting.keys("Esc h f").screen();
+        sitting.keys("Esc W").screen();
+        sitting.keys("Esc g i").screen();
+        sitting.keys("Esc / Tab Tab").screen();
+        sitting.keys("Esc Esc / x : 9 0 Home").screen();
+        sitting.keys("Esc P").screen();
+        sitting.keys("P").screen();
+        sitting.keys("P").screen();
     }
 }
 
 #[test]
 fn random_keys_never_panic_and_never_lose_the_cursor() {
-    let pool: Vec<Key> = "j k g G i a c r s x X e p d n u v M / ? : Tab Esc Enter q h l z [ ] R Space Up Down PgDn ctrl-d ctrl-u ctrl-c ctrl-w y t"
+    let pool: Vec<Key> = "j k g G i a c r s x X e p d n u v M / ? : Tab Esc Enter q h l z [ ] R Space Up Down PgDn ctrl-d ctrl-u ctrl-c ctrl-w y t o O W * f F P H L - . E | b q \" Up Down"
         .split_whitespace()
         .map(|key| if key == "Space" { Key::char(' ') } else { key.parse().unwrap() })
         .collect();

@@ -2,7 +2,8 @@
 //! colour never says anything alone.
 
 use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier, Style};
+pub use ratatui::style::Style;
+use ratatui::style::{Color, Modifier};
 
 use crate::desk::priority::Priority;
 use crate::desk::rules::{Hue, nearest};

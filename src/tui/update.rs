@@ -1,6 +1,12 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
+mod filter;
+mod list;
+mod place;
+mod text;
+
 use crate::desk::command::Receipt;
+use crate::desk::id::{Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
 use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
@@ -18,18 +24,35 @@ use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
+pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
+pub use list::{column_items, mark_all, only_marked, only_marked_off, open_facets, reordered};
+pub use place::{go_to_number, last_place, step_place};
+pub use text::{prompt_accept, want_text};
+
+/// A list that takes longer than so many milliseconds is said to be on its way.
+pub const SLOW: u64 = 150;
+
 /// Changes the model by a message and tells what to do.
 pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
+    let effects = react(model, message);
+    place::note_place(model);
+    effects
+}
+
+fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Term(TermEvent::Input(Input::Key(key))) => press(model, key),
         Msg::Term(TermEvent::Input(Input::Paste(text))) => paste(model, &text),
         Msg::Term(TermEvent::Input(Input::Focus(here))) if model.watch.is_none() => vec![Effect::Attend(here)],
         Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
+        // It comes after a while of waiting, and each minute where a query is watched.
+        Msg::Woke if model.awaits() => {
+            model.queue.slow = true;
+            Vec::new()
+        }
         Msg::Term(TermEvent::Resize(columns, rows)) => {
             model.size = (columns, rows);
-            let height = layout::list_height(model);
-            model.queue.settle(height);
-            cursor_moved(model)
+            settle(model)
         }
         Msg::Term(TermEvent::Signal(fatal)) => vec![Effect::Quit(u8::try_from(fatal.exit_code()).unwrap_or(1))],
         Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
@@ -41,8 +64,18 @@ pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
             Ok(answer) => take(model, answer),
             Err(refusal) => {
-                model.queue.loading = false;
-                model.held.clear();
+                match slot {
+                    Slot::List => {
+                        model.queue.failed = Some(refusal.to_string());
+                        model.queue.loading = false;
+                        model.held.clear();
+                    }
+                    Slot::Place => {
+                        model.queue.going = false;
+                        model.held.clear();
+                    }
+                    _ => {}
+                }
                 model.refuse(refusal.to_string());
                 Vec::new()
             }
@@ -87,7 +120,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.keymap.resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
-        Meaning::Act(row) if model.queue.loading && matches!(row.scope, Scope::List | Scope::Ticket) => {
+        Meaning::Act(row)
+            if (model.queue.loading || model.queue.going) && matches!(row.scope, Scope::List | Scope::Ticket) =>
+        {
             model.held = std::mem::take(&mut model.pending);
             Vec::new()
         }
@@ -142,6 +177,7 @@ fn field(model: &mut Model) -> Option<&mut Editor> {
         Some(Overlay::Picker(picker)) => Some(&mut picker.field),
         Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
         Some(Overlay::Form(_)) => None,
+        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.field),
         Some(_) => None,
         None => model.queue.typing.as_mut().map(|(editor, _)| editor),
     }
@@ -184,10 +220,8 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
         }
         Some(_) => Vec::new(),
         None => {
-            if let Some((editor, _)) = &model.queue.typing {
-                model.queue.filter = editor.text().to_owned();
-            }
-            list_again(model)
+            model.queue.recall = None;
+            filter::filter_typed(model)
         }
     }
 }
@@ -241,11 +275,26 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Sheet(sheet, history) => {
-            let (ticket, version) = (sheet.ticket.id, sheet.ticket.version);
-            let seen = model.seen.insert(ticket, version);
-            model.queue.take_sheet(*sheet, history, seen);
-            if seen == Some(version) { Vec::new() } else { vec![Effect::Look(ticket, version)] }
+            let looked = (sheet.ticket.id, sheet.ticket.version);
+            model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+            looked_at(model, looked)
         }
+        Answer::Reading(sheet, history) => {
+            let mut effects = place::arrive(model, *sheet, history);
+            effects.extend(release(model));
+            effects
+        }
+        Answer::Text(sheet) => text::take_text(model, &sheet),
+        Answer::Words(words) => {
+            model.queue.words = Some(words);
+            Vec::new()
+        }
+        Answer::Facets(facet, facets) => list::take_facets(model, facet, facets),
+        Answer::Numbers(tickets) => {
+            model.queue.mark_all(tickets);
+            Vec::new()
+        }
+        Answer::Rules(rules) => list::take_rules(model, *rules),
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
             for (view, count) in asked.zip(counts) {
@@ -281,6 +330,11 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
     }
 }
 
+/// Remembers that a ticket was looked at in this version.
+fn looked_at(model: &mut Model, (ticket, version): (TicketId, Seq)) -> Vec<Effect> {
+    if model.seen.insert(ticket, version) == Some(version) { Vec::new() } else { vec![Effect::Look(ticket, version)] }
+}
+
 /// Shows the ticket under the cursor where there is room, and reads ahead.
 pub fn cursor_moved(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -314,8 +368,10 @@ pub fn list_again(model: &mut Model) -> Vec<Effect> {
     match (model.queue.first_page(), model.queue.query()) {
         (Ok(page), Ok(query)) => {
             model.queue.loading = true;
+            model.queue.slow = false;
+            model.queue.failed = None;
             model.queue.total = None;
-            vec![model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
+            vec![Effect::Wake(SLOW), model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
         }
         (Err(error), _) | (_, Err(error)) => {
             // While a query is typed it is often unfinished: the list stays, the mistake is told beside it.
@@ -334,7 +390,22 @@ pub fn list_end(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Shows the view chosen.
+/// Goes by a new layout: the cursor stays on the screen, the ticket is there where it is shown.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
+    let height = layout::list_height(model);
+    model.queue.settle(height);
+    cursor_moved(model)
+}
+
+/// Shows another view, in its own order.
+pub fn switch_view(model: &mut Model, view: usize) -> Vec<Effect> {
+    model.queue.view = view;
+    model.queue.order.clear();
+    model.queue.only = None;
+    open_view(model)
+}
+
+/// Shows the view chosen, from its top.
 pub fn open_view(model: &mut Model) -> Vec<Effect> {
     model.queue.rows.clear();
     model.queue.cursor = 0;
@@ -357,6 +428,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     effects.push(counts(model));
+    effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
 }
 
@@ -400,6 +472,12 @@ fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
         Some(_) => format!("{}{notices}", capital(&receipt.summary)),
         None => format!("Nothing to change: {}", receipt.summary),
     };
+    if wish.again(Vec::new()).is_some() {
+        model.last = Some(wish.clone());
+    }
+    if let Wish::SaveView { name, .. } = wish {
+        model.queue.wanted_view = Some(name.clone());
+    }
     effects.extend(refresh(model));
     effects.extend(again_in_picker(model));
     model.say(text);
@@ -471,27 +549,6 @@ fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
     refresh(model)
 }
 
-/// Keeps the filter and goes to the list.
-pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
-    if let Some(error) = model.queue.filter_error.clone() {
-        model.refuse(error);
-        return Vec::new();
-    }
-    model.queue.filter = model.queue.filter_meant();
-    model.queue.typing = None;
-    Vec::new()
-}
-
-/// Puts the filter back as it was.
-pub fn filter_cancel(model: &mut Model) -> Vec<Effect> {
-    let Some((_, before)) = model.queue.typing.take() else { return Vec::new() };
-    if before == model.queue.filter {
-        return Vec::new();
-    }
-    model.queue.filter = before;
-    list_again(model)
-}
-
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
@@ -500,6 +557,9 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     if let Some(why) = item.blocked {
         model.refuse(format!("{}: {why}", item.word));
         return Vec::new();
+    }
+    if purpose == Purpose::Columns {
+        return list::toggle_column(model, &item.word);
     }
     let Some(Overlay::Picker(picker)) = model.overlays.pop() else { return Vec::new() };
     match purpose {
@@ -510,6 +570,10 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, &item.word),
+        Purpose::Order => list::order_by(model, &item.word),
+        Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
+        // It stays open and was dealt with above.
+        Purpose::Columns => Vec::new(),
     }
 }
 

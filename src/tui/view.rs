@@ -1,16 +1,17 @@
 //! Draws the screens: breadcrumb, the tab, the line for filter and messages, the footer, the overlay on top.
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::desk::rules::Hue;
 use crate::text;
-use crate::tui::action::{self, ActionSpec, allowed};
+use crate::tui::action::{self, ActionId, ActionSpec, allowed};
 use crate::tui::layout;
 use crate::tui::model::Model;
-use crate::tui::overlay::view as overlay;
+use crate::tui::overlay::{Overlay, view as overlay};
+use crate::tui::screen::queue::typing::view as typing;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
 use crate::tui::{focus, glyphs, theme};
@@ -74,6 +75,12 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
         if !queue.filter.is_empty() {
             line.push_span(Span::raw(format!(", {}", text::clean_line(&queue.filter))));
         }
+        if let Some(order) = queue.order_words() {
+            line.push_span(Span::raw(format!(", {order}")));
+        }
+        if queue.only.is_some() {
+            line.push_span(Span::styled(", only the marked", theme::strong()));
+        }
     }
     if queue.pane == Pane::Ticket
         && let Some(ticket) = queue.current()
@@ -106,18 +113,12 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
 /// The filter line while it is typed, else the last message, else the filter that holds.
 fn line(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last() {
+        typing::entry(model, prompt.label, &prompt.field, area, frame);
+        return;
+    }
     if let Some((editor, _)) = &model.queue.typing {
-        let before = text::width(editor.text().get(..editor.cursor()).unwrap_or_default());
-        let mut line =
-            Line::from(vec![Span::styled("/", theme::accent(model.look)), Span::raw(editor.text().to_owned())]);
-        if let Some(error) = &model.queue.filter_error {
-            line.push_span(Span::styled(format!("   {}", text::clean_line(error)), theme::warning(model.look)));
-        }
-        frame.render_widget(Paragraph::new(line), area);
-        frame.set_cursor_position(Position::new(
-            area.x + 1 + u16::try_from(before.min(width.saturating_sub(2))).unwrap_or(0),
-            area.y,
-        ));
+        typing::draw(model, editor, area, frame);
         return;
     }
     let shown = match (&model.message, model.queue.filter.is_empty()) {
@@ -131,8 +132,13 @@ fn line(model: &Model, area: Rect, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(shown), area);
 }
 
-/// The most useful actions here that can run now; after the first key of a chord, what can follow.
+/// The most useful actions here that can run now, help always the last; after the first key of a chord, what can follow.
 fn footer(model: &Model, area: Rect, frame: &mut Frame) {
+    let width = usize::from(area.width);
+    if let Some(complaint) = typing::complaint(model, width) {
+        frame.render_widget(Paragraph::new(complaint), area);
+        return;
+    }
     let scopes = focus::scopes(model);
     let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
         let mut rows: Vec<&ActionSpec> = action::all()
@@ -143,15 +149,13 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
     } else {
         model.keymap.following(scopes, &model.pending)
     };
-    let width = usize::from(area.width);
+    let wide = |(key, row): &(String, &ActionSpec)| text::width(key) + text::width(row.title) + 3;
+    let (help, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|(_, row)| row.id == ActionId::Help);
+    let mut room = (width + 2).saturating_sub(help.iter().map(wide).sum());
+    let fitting =
+        others.into_iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some());
     let mut line = Line::default();
-    let mut used = 0;
-    for (key, row) in hints {
-        let wide = text::width(&key) + text::width(row.title) + 3;
-        if used + wide > width {
-            break;
-        }
-        used += wide;
+    for (key, row) in fitting.collect::<Vec<_>>().into_iter().chain(help) {
         line.push_span(Span::styled(key, theme::accent(model.look)));
         line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
     }

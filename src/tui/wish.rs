@@ -19,7 +19,9 @@ impl Wish {
                 Command::Edit { on, .. } => on,
                 _ => &[],
             },
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo { .. } => &[],
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
+                &[]
+            }
         }
     }
 
@@ -38,7 +40,8 @@ impl Wish {
                     *on = targets;
                 }
             }
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::Undo { .. } => {}
+            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
+            }
         }
         self
     }

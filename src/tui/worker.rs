@@ -10,11 +10,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::desk::command::{Author, Command, OpenTicket, Receipt, Request};
+use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
-use crate::desk::rules::fill;
+use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
 use crate::exchange::file;
 use crate::home::moment;
@@ -251,6 +251,16 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Counts(queries) => {
             Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
         }
+        Question::Reading(id) => Answer::Reading(Box::new(reader.sheet(*id)?), reader.history(*id)?),
+        Question::Numbered(number) => {
+            let id = reader.ticket_numbered(*number)?.id;
+            Answer::Reading(Box::new(reader.sheet(id)?), reader.history(id)?)
+        }
+        Question::Text(id) => Answer::Text(Box::new(reader.sheet(*id)?)),
+        Question::Words => Answer::Words(Box::new(reader.words()?)),
+        Question::Facets(query, facet) => Answer::Facets(*facet, reader.facets(query, *facet, &asker)?),
+        Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
+        Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -355,8 +365,30 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             Command::Move { on: on.clone(), to: to.clone(), set: values(fields)?, children: false }
         }
         Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
+        Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
         Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
     })
+}
+
+/// A view's document: in the place of one of the same name, else behind all others.
+fn save_view(reader: &Reader, name: &str, query: &str, columns: &[String]) -> Result<Command, Refusal> {
+    let view = View { name: name.trim().to_owned(), query: query.to_owned(), columns: columns.to_vec() };
+    let documents = reader.settings()?;
+    let views = || documents.iter().filter(|(name, _)| name.starts_with("view/"));
+    let same = views().find(|(_, text)| toml::from_str::<View>(text).is_ok_and(|known| known.name == view.name));
+    let document = match same {
+        Some((document, _)) => document.clone(),
+        None => {
+            let numbers = views().filter_map(|(document, _)| document.get(5..7)?.parse::<u8>().ok());
+            let next = numbers.max().unwrap_or(0).saturating_add(1).min(99);
+            let mut word: String =
+                view.name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            word.truncate(40);
+            format!("view/{next:02}-{}.toml", word.trim_matches('-'))
+        }
+    };
+    let text = toml::to_string(&view).map_err(|error| Refusal::rule(format!("this view can't be kept: {error}")))?;
+    Ok(Command::Register(Record::Settings(vec![(document, Some(text))])))
 }
 
 fn numbered(reader: &Reader, word: &str) -> Result<TicketId, Refusal> {

@@ -1,9 +1,10 @@
 //! Queries as SQL: every value bound, every name known, every single field answered from an index.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::desk::field::Value;
-use crate::desk::id::PersonId;
+use crate::desk::id::{Kind, PersonId};
 use crate::desk::query::{
     ChoiceField, Expr, Has, Is, LevelField, PersonField, Place, ReferenceField, Term, TextMatch, TimeField, TimeRange,
     Who, fold,
@@ -216,14 +217,21 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             c.push(")");
             Ok(())
         })?,
-        Term::Number(numbers) => c.any(numbers, |c, number| {
-            c.push("(t.kind = ");
-            c.bind(number.kind.word());
-            c.push(" AND t.n = ");
-            c.bind(number.n);
-            c.push(")");
-            Ok(())
-        })?,
+        // By kind, since a chain of as many ORs as somebody marked tickets is too deep for SQLite.
+        Term::Number(numbers) => {
+            let mut kinds: BTreeMap<Kind, Vec<i64>> = BTreeMap::new();
+            for number in numbers {
+                kinds.entry(number.kind).or_default().push(number.n);
+            }
+            c.any(&kinds.into_iter().collect::<Vec<_>>(), |c, (kind, of)| {
+                c.push("(t.kind = ");
+                c.bind(kind.word());
+                c.push(" AND ");
+                c.one_of("t.n", of.iter().copied());
+                c.push(")");
+                Ok(())
+            })?;
+        }
         Term::Time { field, ranges } => {
             let column = time_column(*field);
             c.any(ranges, |c, range| {

@@ -1,5 +1,6 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod journal;
@@ -8,6 +9,7 @@ pub(crate) mod reasons;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
 pub(crate) mod wording;
+pub(crate) mod words;
 
 use std::path::Path;
 use std::rc::Rc;

@@ -3,6 +3,7 @@
 use rusqlite::params_from_iter;
 
 use crate::desk::field::Value;
+use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::query::{Expr, Place, Query, SortField, Term, TextMatch, TimeField, TimeRange};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -102,6 +103,19 @@ impl Reader<'_> {
             .unwrap_or(0))
     }
 
+    /// The first tickets that a query finds, without an order: only which they are.
+    ///
+    /// # Errors
+    /// As [`Reader::tickets`].
+    pub fn numbers(&self, query: &Query, asker: &Asker, limit: usize) -> Result<Vec<(TicketId, Number)>, Refusal> {
+        let (from, wanted) = self.source(query, asker, false)?;
+        let sql = format!("SELECT t.id, t.kind, t.n FROM {from} WHERE {} LIMIT {limit}", wanted.sql);
+        let found = self.all(&sql, params_from_iter(&wanted.values), |row| {
+            Ok((TicketId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?))
+        })?;
+        Ok(found.into_iter().filter_map(|(id, kind, n)| Some((id, Number { kind: Kind::named(&kind)?, n }))).collect())
+    }
+
     /// The tickets that fit the words of a query best, best first: words in titles weigh four times those in bodies
     /// (BM25, Robertson & Zaragoza 2009, as FTS5 computes it).
     ///
@@ -139,7 +153,7 @@ impl Reader<'_> {
     }
 
     /// Where to look and for what. With `streaming`, words that must all be found drive the search, newest first.
-    fn source(&self, query: &Query, asker: &Asker, streaming: bool) -> Result<(String, Condition), Refusal> {
+    pub(super) fn source(&self, query: &Query, asker: &Asker, streaming: bool) -> Result<(String, Condition), Refusal> {
         let Some(filter) = &query.filter else {
             return Ok((String::from("ticket t"), Condition::of("1")));
         };
@@ -295,7 +309,7 @@ fn seek(wanted: &mut Condition, keys: &[Key], values: &[Value], backward: bool, 
     }
 }
 
-fn value(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Value> {
+pub(super) fn value(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Value> {
     Ok(match row.get_ref(column)? {
         rusqlite::types::ValueRef::Integer(n) => Value::Int(n),
         rusqlite::types::ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),

@@ -4,7 +4,7 @@ use crate::desk::command::Target;
 use crate::desk::id::{Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, start, ticket};
+use crate::tui::action::{ActionSpec, always, start, ticket, view};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -62,6 +62,7 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
             let kind = words.next().and_then(Kind::named).unwrap_or(Kind::Incident);
             start::form(model, kind, words.next().map(str::to_owned))
         }
+        ("view", _) => view::save(model),
         ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
         ("note", Some(one)) => ticket::write_on(model, on, &one, false),
         ("edit", Some(one)) => ticket::edit_one(model, on, &one),

@@ -7,7 +7,6 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::queue::Pane;
-use crate::tui::widget::editor::Editor;
 use crate::tui::{focus, update};
 
 macro_rules! row {
@@ -25,7 +24,7 @@ macro_rules! row {
 pub(super) static ROWS: &[ActionSpec] = &[
     row!(Help "help" "help" ["?"], 90, "Show what the keys do here; Enter runs the line.", help),
     row!(Palette "palette" "command" [":"], 20, "Find an action by its name and run it.", palette),
-    row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", filter),
+    row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", update::filter_open),
     row!(Quit "quit" "quit" ["q"], 10, "One step back; at the root, quit.", quit),
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
     row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
@@ -113,12 +112,6 @@ fn palette(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn filter(model: &mut Model) -> Vec<Effect> {
-    model.queue.pane = Pane::List;
-    model.queue.typing = Some((Editor::line(&model.queue.filter), model.queue.filter.clone()));
-    Vec::new()
-}
-
 fn quit(model: &mut Model) -> Vec<Effect> {
     match model.queue.pane {
         Pane::Ticket => back(model),
@@ -134,6 +127,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
     } else if queue.pane == Pane::Ticket {
         queue.pane = Pane::List;
     } else if queue.range.take().is_some() {
+    } else if queue.only.is_some() {
+        return update::only_marked_off(model);
     } else if !queue.marks.is_empty() {
         queue.marks.clear();
     } else if !queue.filter.is_empty() {
@@ -160,8 +155,7 @@ fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn view(model: &mut Model, by: isize) -> Vec<Effect> {
     let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
     let at = isize::try_from(model.queue.view).unwrap_or(0);
-    model.queue.view = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
-    update::open_view(model)
+    update::switch_view(model, usize::try_from((at + by).rem_euclid(count)).unwrap_or(0))
 }
 
 fn zoom(model: &mut Model) -> Vec<Effect> {

@@ -36,7 +36,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Open "list.open" "open" List ["Enter", "l", "Right"], 80, "Open the ticket.", open),
     row!(Close "ticket.close" "list" Sheet ["h", "Left"], 70, "Back to the list.", close),
     row!(Mark "list.mark" "mark" List ["Space"], 30, "Mark the ticket, or no longer, and go on.", mark),
-    row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows that are shown.", mark_all),
+    row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows; again: all of the query; again: none.", update::mark_all),
     row!(Range "list.range" "range" List ["v"], 0, "Begin a range; again marks all rows in it.", range),
     row!(SheetDown "ticket.down" "scroll" Sheet ["j", "Down"], 0, "Scroll down.", |m| scroll(m, 1)),
     row!(SheetUp "ticket.up" "scroll up" Sheet ["k", "Up"], 0, "Scroll up.", |m| scroll(m, -1)),
@@ -89,6 +89,9 @@ fn open(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.queue.pane = Pane::Ticket;
+    // Keys mean the ticket that is opened, not the one shown before, while it is on its way.
+    let opened = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| ticket.id);
+    model.queue.shown.take_if(|shown| Some(shown.sheet.ticket.id) != opened);
     update::show_ticket(model)
 }
 
@@ -102,16 +105,6 @@ fn mark(model: &mut Model) -> Vec<Effect> {
     step(model, 1)
 }
 
-fn mark_all(model: &mut Model) -> Vec<Effect> {
-    let ids: Vec<_> = model.queue.rows.iter().map(|(ticket, _)| ticket.id).collect();
-    if ids.iter().all(|id| model.queue.marks.contains(id)) {
-        model.queue.marks.clear();
-    } else {
-        model.queue.marks.extend(ids);
-    }
-    Vec::new()
-}
-
 fn range(model: &mut Model) -> Vec<Effect> {
     if model.queue.range.is_some() {
         model.queue.mark_range();
@@ -123,6 +116,6 @@ fn range(model: &mut Model) -> Vec<Effect> {
 
 fn view(model: &mut Model, by: isize) -> Vec<Effect> {
     let last = model.queue.views.len().saturating_sub(1);
-    model.queue.view = model.queue.view.saturating_add_signed(by).min(last);
-    update::open_view(model)
+    let view = model.queue.view.saturating_add_signed(by).min(last);
+    update::switch_view(model, view)
 }

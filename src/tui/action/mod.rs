@@ -16,6 +16,7 @@ mod link;
 mod list;
 mod overlay;
 mod page;
+mod place;
 mod snippet;
 mod start;
 mod tag;
@@ -23,6 +24,7 @@ mod task;
 mod team;
 mod ticket;
 mod time;
+mod view;
 mod wall;
 mod watch;
 mod why;
@@ -52,6 +54,8 @@ pub enum Scope {
     Filter,
     /// A picker.
     Picker,
+    /// A line asked for.
+    Prompt,
     /// A form.
     Form,
     /// A form that is being left.
@@ -78,6 +82,7 @@ impl Scope {
         Scope::Views,
         Scope::Filter,
         Scope::Picker,
+        Scope::Prompt,
         Scope::Form,
         Scope::Leaving,
         Scope::Page,
@@ -100,6 +105,7 @@ impl Scope {
             Scope::Ticket => "Tickets",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
+            Scope::Prompt => "Prompt",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
             Scope::Page => "Page",
@@ -113,7 +119,7 @@ impl Scope {
     /// Whether plain keys are typed text here.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Scope::Filter | Scope::Picker | Scope::Form)
+        matches!(self, Scope::Filter | Scope::Picker | Scope::Prompt | Scope::Form)
     }
 
     /// Whether a plain key could be meant as typed text where this scope holds.
@@ -182,6 +188,9 @@ actions! {
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
+    Order Reverse Columns Narrow Facets SaveView OnlyMarked Preview
+    PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
+    FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
     FormNextName FormPreviousName
@@ -194,6 +203,7 @@ actions! {
 /// The table.
 pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
     let work = [
+        place::ROWS,
         start::ROWS,
         team::ROWS,
         tag::ROWS,
@@ -213,6 +223,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
     go::ROWS
         .iter()
         .chain(list::ROWS)
+        .chain(view::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())
         .chain(overlay::ROWS)

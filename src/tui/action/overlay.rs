@@ -29,6 +29,10 @@ macro_rules! row {
 pub(super) static ROWS: &[ActionSpec] = &[
     row!(FilterAccept "filter.accept" "apply" Filter ["Enter"], 90, "Keep the filter and go to the list.", update::filter_accept),
     row!(FilterCancel "filter.cancel" "as before" Filter ["Esc"], 80, "Put the filter back as it was.", update::filter_cancel),
+    row!(FilterNext "filter.complete" "complete" Filter ["Tab"], 70, "Complete the word; again: the next that it could be.", |m| update::filter_complete(m, 1)),
+    row!(FilterPrevious "filter.complete_back" "complete" Filter ["Shift-Tab"], 0, "The one before that it could be.", |m| update::filter_complete(m, -1)),
+    row!(FilterOlder "filter.older" "older" Filter ["Up"], 60, "An older filter.", |m| update::filter_recall(m, true)),
+    row!(FilterNewer "filter.newer" "newer" Filter ["Down"], 0, "A newer filter.", |m| update::filter_recall(m, false)),
     row!(PickerNext "picker.next" "next" Picker ["Down", "ctrl-n", "Tab"], 50, "Go to the next line.", |m| on_picker(m, |p| p.step(1))),
     row!(PickerPrevious "picker.previous" "previous" Picker ["Up", "ctrl-p", "Shift-Tab"], 40, "Go to the previous line.", |m| on_picker(m, |p| p.step(-1))),
     row!(PickerAccept "picker.accept" "choose" Picker ["Enter"], 90, "Choose this line.", update::picker_accept),

@@ -40,6 +40,21 @@ impl FormField {
         FormField { field: Some(field), label, needed, editor, choices, names: Vec::new(), candidate: 0, before }
     }
 
+    /// A line that is no field of a ticket.
+    #[must_use]
+    pub fn name(label: &str) -> FormField {
+        FormField {
+            field: None,
+            label: label.to_owned(),
+            needed: true,
+            editor: Editor::line(""),
+            choices: Vec::new(),
+            names: Vec::new(),
+            candidate: 0,
+            before: String::new(),
+        }
+    }
+
     /// A field of many lines.
     #[must_use]
     pub fn text(field: Option<Field>, label: &str, needed: bool, text: &str) -> FormField {

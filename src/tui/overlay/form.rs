@@ -46,6 +46,8 @@ pub enum Purpose {
     Write(Vec<Target>, bool),
     /// Edit tickets.
     Edit(Vec<Target>),
+    /// Keep a query with its columns as a view.
+    SaveView(String, Vec<String>),
 }
 
 impl Form {
@@ -81,7 +83,7 @@ impl Form {
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         match &self.purpose {
-            Purpose::Open(..) => &[],
+            Purpose::Open(..) | Purpose::SaveView(..) => &[],
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => on,
         }
     }
@@ -89,7 +91,7 @@ impl Form {
     /// Changes other tickets, or the same as they are now.
     pub fn retarget(&mut self, targets: &[Target]) {
         match &mut self.purpose {
-            Purpose::Open(..) => {}
+            Purpose::Open(..) | Purpose::SaveView(..) => {}
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => targets.clone_into(on),
         }
     }
@@ -165,6 +167,11 @@ impl Form {
             }
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
+            Purpose::SaveView(query, columns) => Wish::SaveView {
+                name: self.fields.first().map(|field| field.editor.text().trim().to_owned()).unwrap_or_default(),
+                query: query.clone(),
+                columns: columns.clone(),
+            },
             Purpose::Write(on, public) => Wish::Write {
                 on: on.clone(),
                 public: *public,
@@ -183,6 +190,7 @@ impl Form {
             Purpose::Write(on, true) => format!("reply {}", ids(on)),
             Purpose::Write(on, false) => format!("note {}", ids(on)),
             Purpose::Edit(on) => format!("edit {}", ids(on)),
+            Purpose::SaveView(..) => String::from("view"),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod field;
 pub mod form;
 pub mod page;
 pub mod picker;
+pub mod prompt;
 mod reading;
 pub mod view;
 
@@ -14,6 +15,7 @@ use conflict::Contest;
 use form::Form;
 use page::Page;
 use picker::Picker;
+use prompt::Prompt;
 
 /// One overlay.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub enum Overlay {
     Picker(Picker),
     /// Fill in fields, write text.
     Form(Form),
+    /// Ask for a line.
+    Prompt(Prompt),
     /// Read.
     Page(Page),
     /// See what a change of many tickets would do.

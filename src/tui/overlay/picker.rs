@@ -39,6 +39,14 @@ pub enum Purpose {
     Assign,
     /// Move the targets to a state.
     Move,
+    /// Order the list.
+    Order,
+    /// Choose the columns of the list.
+    Columns,
+    /// Narrow the list by a value of the ticket under the cursor.
+    Narrow,
+    /// Narrow the list by a value that is counted.
+    Facets,
 }
 
 /// One line.

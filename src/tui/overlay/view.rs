@@ -22,7 +22,8 @@ pub fn draw(model: &Model, frame: &mut Frame) {
         Some(Overlay::Page(page)) => reading::page(model, page, frame),
         Some(Overlay::Bulk(bulk)) => reading::bulk(model, bulk, frame),
         Some(Overlay::Conflict(contest)) => reading::conflict(model, contest, frame),
-        None => {}
+        // A prompt is drawn where the filter line is.
+        Some(Overlay::Prompt(_)) | None => {}
     }
 }
 
@@ -154,7 +155,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let typed = field.editor.text();
             let before = text::width(typed.get(..field.editor.cursor()).unwrap_or_default());
             let skipped = (before + 1).saturating_sub(room);
-            let visible = skip_columns(typed, skipped);
+            let visible = text::skip(typed, skipped);
             let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
             let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
@@ -223,18 +224,4 @@ fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: u
             rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
         }
     }
-}
-
-/// A text without its first columns.
-fn skip_columns(typed: &str, columns: usize) -> String {
-    use unicode_segmentation::UnicodeSegmentation;
-    let mut wide = 0;
-    typed
-        .graphemes(true)
-        .skip_while(|grapheme| {
-            let hidden = wide < columns;
-            wide += text::width(grapheme);
-            hidden
-        })
-        .collect()
 }

@@ -1,7 +1,11 @@
 //! The Queue tab: views with counts, the list, the ticket.
 
+pub mod columns;
+mod shape;
 mod state;
 pub mod timeline;
+pub mod trail;
+pub mod typing;
 pub mod view;
 
-pub use state::{Pane, Queue, Shown, ViewRow};
+pub use state::{Pane, Queue, Shown, TextUse, ViewRow};

@@ -3,21 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
-use crate::desk::id::{Seq, TicketId};
-use crate::desk::query::{Query, parse};
+use crate::desk::id::{Number, Seq, TicketId};
+use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
-use crate::store::{Cursor, Event, Names, PageFrom, Sheet};
-use crate::tui::effect::{Generation, Question, Slot};
+use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
+use crate::tui::effect::{Generation, Slot};
 use crate::tui::message::Answer;
+use crate::tui::screen::queue::trail::Trail;
+use crate::tui::screen::queue::typing::Completing;
 use crate::tui::widget::editor::Editor;
 
-/// How many rows are read at once.
-const PAGE: usize = 200;
 /// How many rows are held at most.
 const HELD: usize = 2_000;
-/// The cursor asks for more rows this far before the end of those held.
-const AHEAD: usize = 60;
 
 /// A part of the tab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +38,19 @@ pub struct ViewRow {
     pub query: Result<Query, String>,
     /// How many it finds, once counted.
     pub count: Option<u64>,
+    /// Its columns; empty means as many as fit.
+    pub columns: Vec<String>,
+}
+
+/// What the text of a ticket is wanted for, while it is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextUse {
+    /// To be copied.
+    Copy,
+    /// To be piped to a command.
+    Pipe(String),
+    /// To be edited.
+    Edit,
 }
 
 /// The ticket shown.
@@ -68,6 +79,12 @@ pub struct Queue {
     pub filter: String,
     /// The filter line while it is typed, and what it was before.
     pub typing: Option<(Editor, String)>,
+    /// The word of it that is being completed.
+    pub completing: Option<Completing>,
+    /// The names that completion offers, once the desk told them.
+    pub words: Option<Box<Words>>,
+    /// The filter of the past that is shown in the line, counted from the newest.
+    pub recall: Option<usize>,
     /// What is wrong with the filter.
     pub filter_error: Option<String>,
     /// The rows held.
@@ -96,31 +113,54 @@ pub struct Queue {
     pub jumps: bool,
     /// Whether the list was never answered yet.
     pub loading: bool,
+    /// Whether it has been awaited for so long that it is said.
+    pub slow: bool,
+    /// Why the list could not be read.
+    pub failed: Option<String>,
+    /// The order chosen here; empty leaves it to the filter and the view.
+    pub order: Vec<SortKey>,
+    /// The only tickets shown, when only the marked are.
+    pub only: Option<Vec<Number>>,
+    /// The numbers of tickets marked.
+    pub numbers: BTreeMap<TicketId, Number>,
+    /// Where somebody has been.
+    pub trail: Trail,
+    /// The ticket to which the cursor goes when the list comes.
+    pub goal: Option<TicketId>,
+    /// Whether a ticket is awaited, to be read as soon as it comes.
+    pub going: bool,
+    /// The view to be shown as soon as the desk has it.
+    pub wanted_view: Option<String>,
+    /// What the text awaited is for.
+    pub text_use: Option<TextUse>,
     /// The newest question of each slot; an answer to another is late.
     pub asked: BTreeMap<Slot, Generation>,
     /// The pages asked for and not answered, so that none is asked twice.
-    extending: bool,
+    pub(super) extending: bool,
 }
 
 impl Queue {
     /// Takes the views of a desk's rules.
     pub fn open(&mut self, rules: &Rules) {
-        self.loading = true;
+        let shown = self.views.get(self.view).map(|view| view.name.clone());
+        let known = std::mem::take(&mut self.views);
         self.views = rules
             .views
             .iter()
             .map(|view| ViewRow {
                 name: view.name.clone(),
                 query: parse(&view.query).map_err(|error| error.to_string()),
-                count: None,
+                count: known.iter().find(|row| row.name == view.name).and_then(|row| row.count),
+                columns: view.columns.clone(),
             })
             .collect();
+        self.view = self.views.iter().position(|view| Some(&view.name) == shown.as_ref()).unwrap_or(0);
     }
 
     /// Shows one query and nothing else.
     pub fn watch(&mut self, query: &str) {
         let asked = parse(query).map_err(|error| error.to_string());
-        self.views = vec![ViewRow { name: query.to_owned(), query: asked, count: None }];
+        self.views = vec![ViewRow { name: query.to_owned(), query: asked, count: None, columns: Vec::new() }];
         self.view = 0;
     }
 
@@ -146,82 +186,6 @@ impl Queue {
         shown.chain(self.rows.iter().map(|(ticket, _)| ticket)).find(|ticket| ticket.id == id)
     }
 
-    /// What the list shows: the view, narrowed by the filter.
-    ///
-    /// # Errors
-    /// What is wrong with either.
-    pub fn query(&self) -> Result<Query, String> {
-        let view = match self.views.get(self.view) {
-            Some(view) => view.query.clone()?,
-            None => Query::default(),
-        };
-        let filter = parse(&self.filter_meant()).map_err(|error| error.to_string())?;
-        let sort = if filter.sort.is_empty() { view.sort.clone() } else { filter.sort.clone() };
-        let mut query = match filter.filter {
-            Some(expr) => view.and(expr),
-            None => view,
-        };
-        query.sort = sort;
-        Ok(query)
-    }
-
-    /// The filter as it is meant: while it is typed, the word at its end may go on.
-    #[must_use]
-    pub fn filter_meant(&self) -> String {
-        let last = self.filter.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let open = self.typing.is_some() && !last.is_empty() && last.chars().all(char::is_alphanumeric) && last != "or";
-        if open { format!("{}*", self.filter) } else { self.filter.clone() }
-    }
-
-    /// The question for the list from its beginning.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn first_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        Ok(Question::Page { query: self.query()?, from: PageFrom::Start, limit: PAGE })
-    }
-
-    /// The question that reads again what is held.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn same_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        let from = match (&self.start, self.rows.first()) {
-            (Some(PageFrom::Start) | None, _) | (_, None) => PageFrom::Start,
-            (Some(_), Some((_, first))) => PageFrom::At(first.clone()),
-        };
-        Ok(Question::Page { query: self.query()?, from, limit: self.rows.len().max(PAGE) })
-    }
-
-    /// The question for the end of the list.
-    ///
-    /// # Errors
-    /// What is wrong with the query.
-    pub fn last_page(&mut self) -> Result<Question, String> {
-        self.extending = false;
-        Ok(Question::Page { query: self.query()?, from: PageFrom::End, limit: PAGE })
-    }
-
-    /// The question for the rows that the cursor nears, if it nears the end of those held.
-    pub fn next_page(&mut self) -> Option<Question> {
-        if self.extending {
-            return None;
-        }
-        let query = self.query().ok()?;
-        let below = self.rows.len().saturating_sub(self.cursor + 1);
-        let from = if self.more && below < AHEAD {
-            PageFrom::After(self.rows.last()?.1.clone())
-        } else if !matches!(self.start, Some(PageFrom::Start) | None) && self.cursor < AHEAD {
-            PageFrom::Before(self.rows.first()?.1.clone())
-        } else {
-            return None;
-        };
-        self.extending = true;
-        Some(Question::Page { query, from, limit: PAGE })
-    }
-
     /// Takes an answer for the list. The cursor stays on its ticket, or in its place where that is gone.
     pub fn take_page(&mut self, answer: Answer, height: usize) {
         let Answer::Page { rows, more, from, names } = answer else { return };
@@ -229,6 +193,7 @@ impl Queue {
         let offset = self.cursor.saturating_sub(self.top);
         let fresh = self.loading;
         self.loading = false;
+        self.failed = None;
         self.names.join(*names);
         match from {
             PageFrom::After(_) if self.extending => {
@@ -266,7 +231,8 @@ impl Queue {
             }
         }
         self.extending = false;
-        let found = on.filter(|_| !fresh).and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
+        let goal = if fresh { self.goal.take() } else { on };
+        let found = goal.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
         self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(self.rows.len().saturating_sub(1));
         // A list seen from its top stays so: what comes in above is news.
         if self.top > 0 {
@@ -300,7 +266,7 @@ impl Queue {
         if let Some((ticket, _)) = self.rows.get(self.cursor)
             && !self.marks.remove(&ticket.id)
         {
-            self.marks.insert(ticket.id);
+            self.mark_all([(ticket.id, ticket.number)]);
         }
     }
 
@@ -308,7 +274,8 @@ impl Queue {
     pub fn mark_range(&mut self) {
         if let Some(from) = self.range.take() {
             let (a, b) = (from.min(self.cursor), from.max(self.cursor));
-            self.marks.extend(self.rows.iter().skip(a).take(b - a + 1).map(|(ticket, _)| ticket.id));
+            let rows = self.rows.iter().skip(a).take(b - a + 1);
+            self.mark_all(rows.map(|(ticket, _)| (ticket.id, ticket.number)).collect::<Vec<_>>());
         }
     }
 

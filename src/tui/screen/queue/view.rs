@@ -2,16 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::desk::ticket::Ticket;
-use crate::desk::time::short_span;
 use crate::text;
 use crate::tui::layout::{self, Parts};
 use crate::tui::model::Model;
-use crate::tui::screen::queue::{Pane, timeline};
+use crate::tui::screen::queue::{Pane, columns, timeline};
 use crate::tui::theme;
 
 /// Draws views, list and ticket into their parts.
@@ -24,8 +21,10 @@ pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
     }
     if let Some(area) = parts.list {
         list(model, area, frame);
-        if parts.ticket.is_some() {
-            border(model, area, frame);
+        match parts.ticket {
+            Some(ticket) if ticket.y > area.y => rule(model, area, frame),
+            Some(_) => border(model, area, frame),
+            None => {}
         }
     }
     if let (Some(area), Some(_)) = (parts.views, parts.list) {
@@ -43,6 +42,13 @@ fn border(model: &Model, left: Rect, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(lines), Rect { x: left.right(), y: left.y, width: 1, height: left.height });
 }
 
+/// One line below a pane.
+fn rule(model: &Model, above: Rect, frame: &mut Frame) {
+    let glyph = model.look.set().across;
+    let line = Line::styled(glyph.repeat(usize::from(above.width)), theme::quiet());
+    frame.render_widget(Paragraph::new(line), Rect { y: above.bottom(), height: 1, ..above });
+}
+
 fn view_label(model: &Model, at: usize) -> String {
     model.queue.views.get(at).map_or_else(String::new, |view| {
         let name = text::clean_line(&view.name).into_owned();
@@ -55,27 +61,46 @@ fn view_label(model: &Model, at: usize) -> String {
 
 /// The views in one line, as many as fit around the one shown.
 fn strip(model: &Model, area: Rect, frame: &mut Frame) {
-    let width = usize::from(area.width);
     let labels: Vec<String> = (0..model.queue.views.len()).map(|at| view_label(model, at)).collect();
-    let wide = |from: usize, to: usize| {
-        labels.iter().skip(from).take(to - from).map(|label| text::width(label) + 3).sum::<usize>()
-    };
     let shown = model.queue.view;
-    let mut from = 0;
-    while from < shown && wide(from, shown + 1) > width.saturating_sub(2) {
-        from += 1;
-    }
+    let widths: Vec<usize> = labels.iter().map(|label| text::width(label) + 3).collect();
+    let (from, to) = window(&widths, shown, usize::from(area.width));
     let mut line = Line::default();
     if from > 0 {
         line.push_span(Span::styled("< ", theme::quiet()));
     }
-    for (at, label) in labels.iter().enumerate().skip(from) {
+    for (at, label) in labels.iter().enumerate().take(to).skip(from) {
         let style = if at == shown { theme::accent(model.look) } else { theme::quiet() };
         let label = if at == shown { format!("[{label}]") } else { format!(" {label} ") };
         line.push_span(Span::styled(label, style));
         line.push_span(Span::raw(" "));
     }
+    if to < labels.len() {
+        line.push_span(Span::styled(">", theme::quiet()));
+    }
     frame.render_widget(Paragraph::new(line), area);
+}
+
+/// The widest run of these widths around one of them that fits the room, with the signs at its ends that there is more.
+fn window(widths: &[usize], shown: usize, room: usize) -> (usize, usize) {
+    let (mut from, mut to) = (shown, (shown + 1).min(widths.len()));
+    let fits = |from: usize, to: usize| {
+        let signs = if from > 0 { 2 } else { 0 } + usize::from(to < widths.len());
+        widths.iter().take(to).skip(from).sum::<usize>() + signs <= room
+    };
+    // The next one is the likeliest to be wanted; then the line begins where it did, as far as it can.
+    if to < widths.len() && fits(from, to + 1) {
+        to += 1;
+    }
+    loop {
+        if from > 0 && fits(from - 1, to) {
+            from -= 1;
+        } else if to < widths.len() && fits(from, to + 1) {
+            to += 1;
+        } else {
+            return (from, to);
+        }
+    }
 }
 
 fn views(model: &Model, area: Rect, frame: &mut Frame) {
@@ -98,77 +123,10 @@ fn views(model: &Model, area: Rect, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// A column of the list.
-struct Column {
-    title: &'static str,
-    width: usize,
-    text: fn(&Model, &Ticket) -> String,
-    style: fn(&Model, &Ticket) -> Style,
-}
-
-/// The columns that fit, the title taking what is left. More come as the width allows.
-fn columns(width: usize) -> Vec<Column> {
-    let mut columns = vec![
-        Column { title: "Number", width: 10, text: |_, t| t.number.to_string(), style: |_, _| theme::plain() },
-        Column {
-            title: "Pr",
-            width: 3,
-            text: |_, t| t.priority.to_string(),
-            style: |m, t| theme::priority(m.look, t.priority),
-        },
-        Column { title: "State", width: 12, text: |_, t| t.state.clone(), style: |m, t| theme::phase(m.look, t.phase) },
-        Column {
-            title: "Due",
-            width: 6,
-            text: due,
-            style: |m, t| if late(m, t) { theme::warning(m.look) } else { theme::plain() },
-        },
-    ];
-    if width >= 92 {
-        columns.push(Column { title: "Assignee", width: 14, text: assignee, style: |_, _| theme::plain() });
-    }
-    if width >= 112 {
-        columns.push(Column { title: "Requester", width: 16, text: requester, style: |_, _| theme::plain() });
-    }
-    if width >= 84 {
-        columns.push(Column { title: "Upd", width: 5, text: updated, style: |_, _| theme::quiet() });
-    }
-    columns
-}
-
-fn late(model: &Model, ticket: &Ticket) -> bool {
-    ticket.phase.is_open() && ticket.due.is_some_and(|due| due < model.moment.now)
-}
-
-fn due(model: &Model, ticket: &Ticket) -> String {
-    match ticket.due {
-        Some(due) if ticket.phase.is_open() => {
-            format!("{}{}", if late(model, ticket) { "!" } else { "" }, short_span(due.since(model.moment.now)))
-        }
-        _ => String::new(),
-    }
-}
-
-fn updated(model: &Model, ticket: &Ticket) -> String {
-    short_span(model.moment.now.since(ticket.updated).max(0))
-}
-
-fn assignee(model: &Model, ticket: &Ticket) -> String {
-    match (ticket.assignee, ticket.team) {
-        (Some(person), _) => model.queue.names.person(person).to_owned(),
-        (None, Some(team)) => format!("({})", model.queue.names.team(team)),
-        (None, None) => String::from("-"),
-    }
-}
-
-fn requester(model: &Model, ticket: &Ticket) -> String {
-    ticket.requester.map(|person| model.queue.names.person(person).to_owned()).unwrap_or_default()
-}
-
 fn list(model: &Model, area: Rect, frame: &mut Frame) {
     let queue = &model.queue;
     let width = usize::from(area.width);
-    let columns = columns(width);
+    let columns = columns::shown(model, width);
     let mut head = String::from("  ");
     for column in &columns {
         head.push_str(&text::pad(column.title, column.width));
@@ -217,10 +175,17 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
     }
 }
 
-/// What an empty list says: that it waits, failed, or is empty, and what to press.
+/// What a list without rows says: that it is on its way, failed, or is empty, and what to press.
 fn empty(model: &Model) -> Vec<String> {
     let queue = &model.queue;
-    if model.rules.is_none() || queue.loading || queue.filter_error.is_some() {
+    if let Some(why) = &queue.failed {
+        return vec![format!("The list could not be read: {}", text::clean_line(why)), String::from("R tries again.")];
+    }
+    if model.rules.is_none() || queue.loading {
+        let says = if model.rules.is_none() { "Opening the desk" } else { "Reading the list" };
+        return if queue.slow { vec![format!("{says}{}", model.look.ellipsis())] } else { Vec::new() };
+    }
+    if queue.filter_error.is_some() && queue.typing.is_some() {
         return Vec::new();
     }
     let broken = queue.views.get(queue.view).and_then(|view| view.query.as_ref().err());
@@ -271,7 +236,17 @@ pub fn grouped(n: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, window};
+
+    #[test]
+    fn views_beside_the_one_shown_fill_the_line() {
+        let widths = [10, 10, 10, 10];
+        assert_eq!(window(&widths, 0, 40), (0, 4));
+        assert_eq!(window(&widths, 0, 25), (0, 2));
+        assert_eq!(window(&widths, 3, 25), (2, 4));
+        assert_eq!(window(&widths, 2, 5), (2, 3));
+        assert_eq!(window(&[], 0, 5), (0, 0));
+    }
 
     #[test]
     fn counts_are_read_in_threes() {

@@ -1,0 +1,58 @@
+//! How a person likes the screens of a desk: columns, where the ticket is shown, the filters they used.
+
+use serde::{Deserialize, Serialize};
+
+/// At most so many filters are remembered.
+const FILTERS: usize = 100;
+
+/// Where the ticket under the cursor is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preview {
+    /// Right of the list, where there is room.
+    #[default]
+    Right,
+    /// Below the list.
+    Below,
+    /// Nowhere.
+    Off,
+}
+
+impl Preview {
+    /// The next one, in turn.
+    #[must_use]
+    pub fn next(self) -> Preview {
+        match self {
+            Preview::Right => Preview::Below,
+            Preview::Below => Preview::Off,
+            Preview::Off => Preview::Right,
+        }
+    }
+}
+
+/// What one person is used to at one desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Habits {
+    /// The columns of lists, by name; empty means as many as fit.
+    pub columns: Vec<String>,
+    /// Where the ticket under the cursor is shown.
+    pub preview: Preview,
+    /// The filters used, the newest last.
+    pub filters: Vec<String>,
+}
+
+impl Habits {
+    /// Remembers a filter as the newest. Tells whether that changed anything.
+    pub fn used(&mut self, filter: &str) -> bool {
+        let filter = filter.trim();
+        if filter.is_empty() || self.filters.last().is_some_and(|last| last == filter) {
+            return false;
+        }
+        self.filters.retain(|known| known != filter);
+        self.filters.push(filter.to_owned());
+        let over = self.filters.len().saturating_sub(FILTERS);
+        self.filters.drain(..over);
+        true
+    }
+}

@@ -1,0 +1,94 @@
+//! Where somebody has been: back, forward, and the last place, as in a browser and as `cd -` in a shell.
+
+use crate::desk::id::TicketId;
+
+/// At most so many places are remembered.
+const REMEMBERED: usize = 100;
+
+/// A place: a view, narrowed by a filter, and the ticket that is read there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The view's name; numbers change when views are added.
+    pub view: String,
+    /// The filter.
+    pub filter: String,
+    /// The ticket being read; `None` is the list.
+    pub reading: Option<TicketId>,
+    /// The ticket under the cursor, where the cursor goes on return. Moving it alone is no new place.
+    pub cursor: Option<TicketId>,
+}
+
+impl Place {
+    fn is(&self, other: &Place) -> bool {
+        (&self.view, &self.filter, self.reading) == (&other.view, &other.filter, other.reading)
+    }
+}
+
+/// The places before and after this one.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    here: Option<Place>,
+    back: Vec<Place>,
+    ahead: Vec<Place>,
+}
+
+impl Trail {
+    /// Notes where somebody is now: a new place makes the one before it part of the way back.
+    pub fn note(&mut self, now: Place) {
+        match self.here.replace(now) {
+            Some(before) if self.here.as_ref().is_some_and(|here| !here.is(&before)) => {
+                self.back.push(before);
+                let over = self.back.len().saturating_sub(REMEMBERED);
+                self.back.drain(..over);
+                self.ahead.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes a place back, or forward again.
+    pub fn step(&mut self, forward: bool) -> Option<Place> {
+        let (from, to) = if forward { (&mut self.ahead, &mut self.back) } else { (&mut self.back, &mut self.ahead) };
+        let place = from.pop()?;
+        to.extend(self.here.replace(place.clone()));
+        Some(place)
+    }
+
+    /// Goes to the place before this one, so that the next time leads here again.
+    pub fn swap(&mut self) -> Option<Place> {
+        let place = self.back.pop()?;
+        self.back.extend(self.here.replace(place.clone()));
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(view: &str) -> Place {
+        Place { view: view.to_owned(), ..Place::default() }
+    }
+
+    #[test]
+    fn back_and_forward_lead_the_same_way_and_a_new_place_ends_the_way_forward() {
+        let mut trail = Trail::default();
+        ["a", "b", "b", "c"].iter().for_each(|view| trail.note(place(view)));
+        assert_eq!(trail.step(false), Some(place("b")));
+        assert_eq!(trail.step(false), Some(place("a")));
+        assert_eq!(trail.step(false), None);
+        assert_eq!(trail.step(true), Some(place("b")));
+        trail.note(place("d"));
+        assert_eq!(trail.step(true), None);
+        assert_eq!(trail.step(false), Some(place("b")));
+    }
+
+    #[test]
+    fn the_last_place_leads_back_here() {
+        let mut trail = Trail::default();
+        ["a", "b"].iter().for_each(|view| trail.note(place(view)));
+        assert_eq!(trail.swap(), Some(place("a")));
+        assert_eq!(trail.swap(), Some(place("b")));
+        assert_eq!(trail.swap(), Some(place("a")));
+    }
+}
