@@ -1,15 +1,15 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
 mod filter;
+mod form;
 mod list;
+mod outcome;
 mod place;
 mod text;
 
-use crate::desk::command::Receipt;
 use crate::desk::id::{Seq, TicketId};
-use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, Scope, allowed};
-use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
+use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::focus;
 use crate::tui::key::{Code, Key, Meaning};
 use crate::tui::layout;
@@ -17,17 +17,19 @@ use crate::tui::lookup::Lookup;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::Form;
-use crate::tui::overlay::picker::{Item, Picker, Purpose};
-use crate::tui::proposal::Proposal;
+use crate::tui::overlay::picker::{Item, Purpose};
 use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
 pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
+pub use form::{edited, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use list::{column_items, mark_all, only_marked, only_marked_off, open_facets, reordered};
+pub use outcome::{wish, wish_now};
 pub use place::{go_to_number, last_place, step_place};
 pub use text::{prompt_accept, want_text};
+
+use outcome::{done, fetched, previewed, refused};
 
 /// A list that takes longer than so many milliseconds is said to be on its way.
 pub const SLOW: u64 = 150;
@@ -442,113 +444,6 @@ pub fn stop(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if let Some(Overlay::Form(form)) = model.overlays.last()
-        && form.sending
-        && form.sent.as_ref() == Some(wish)
-    {
-        let place = form.place();
-        model.overlays.pop();
-        effects.extend(keep(model, place, String::new()));
-    }
-    match (wish, receipt.seq) {
-        (_, None) => {}
-        (Wish::Undo { redo: false, .. }, Some(seq)) => {
-            model.done.pop();
-            model.undone.push(seq);
-        }
-        (Wish::Undo { redo: true, .. }, Some(seq)) => {
-            model.undone.pop();
-            model.done.push(seq);
-        }
-        (_, Some(seq)) => {
-            model.done.push(seq);
-            model.undone.clear();
-        }
-    }
-    let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
-    let text = match receipt.seq {
-        Some(_) => format!("{}{notices}", capital(&receipt.summary)),
-        None => format!("Nothing to change: {}", receipt.summary),
-    };
-    if wish.again(Vec::new()).is_some() {
-        model.last = Some(wish.clone());
-    }
-    if let Wish::SaveView { name, .. } = wish {
-        model.queue.wanted_view = Some(name.clone());
-    }
-    effects.extend(refresh(model));
-    effects.extend(again_in_picker(model));
-    model.say(text);
-    effects
-}
-
-/// Asks again for what the picker on top lists, after a change made in it.
-fn again_in_picker(model: &mut Model) -> Option<Effect> {
-    match model.overlays.last() {
-        Some(Overlay::Picker(Picker { purpose: Purpose::Work(action::Choice::Task), on, .. })) => {
-            let ticket = on.first()?.id;
-            Some(model.ask(Slot::Picker, Question::LookUp(Lookup::Belongings(ticket))))
-        }
-        _ => None,
-    }
-}
-
-/// Wants something of the desk: of one ticket at once, of several after a look at what it would do to each.
-pub fn wish(wish: Wish) -> Vec<Effect> {
-    if wish.targets().len() > 1 { vec![Effect::Preview(Box::new(wish))] } else { wish_now(wish) }
-}
-
-/// Wants something of the desk, at once.
-pub fn wish_now(wish: Wish) -> Vec<Effect> {
-    vec![Effect::Do(Box::new(wish))]
-}
-
-fn previewed(model: &mut Model, wish: Wish, outcome: Result<Proposal, Refusal>) -> Vec<Effect> {
-    match outcome {
-        Ok(proposal) => {
-            action::bulk::show(model, wish, proposal);
-            Vec::new()
-        }
-        Err(refusal) => refused(model, &wish, &refusal),
-    }
-}
-
-fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::PathBuf, Refusal>) -> Vec<Effect> {
-    match (outcome, to) {
-        (Ok(path), Fetch::Save(_)) => model.say(format!("Saved as {}", path.display())),
-        (Ok(path), Fetch::Open(with)) => return vec![Effect::Open { with: with.clone(), path }],
-        (Err(refusal), _) => model.refuse(refusal.to_string()),
-    }
-    Vec::new()
-}
-
-fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
-    let own = match model.overlays.last_mut() {
-        Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
-            form.sending = false;
-            form.go_to_fault(&refusal.to_string());
-            true
-        }
-        _ => false,
-    };
-    // A form that was opened meanwhile is not disturbed by what an earlier key led to.
-    if let Refusal::Conflict(conflict) = refusal
-        && wish.targets().len() == 1
-        && (own || model.overlays.is_empty())
-    {
-        let mut effects = action::conflict::open(model, wish.clone(), conflict.as_ref().clone());
-        effects.extend(refresh(model));
-        return effects;
-    }
-    if own {
-        return Vec::new();
-    }
-    model.refuse(refusal.to_string());
-    refresh(model)
-}
-
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
@@ -575,113 +470,6 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         // It stays open and was dealt with above.
         Purpose::Columns => Vec::new(),
     }
-}
-
-/// Opens a form, with the draft that belongs there.
-pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
-    if let Some(draft) = model.drafts.get(&form.place()).cloned() {
-        form.recall(&draft);
-        model.say("This is your draft; Esc d discards it");
-    }
-    form.take_names(&model.directory);
-    model.overlays.push(Overlay::Form(form));
-    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
-}
-
-fn form(model: &mut Model) -> Option<&mut Form> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Form(form)) => Some(form),
-        _ => None,
-    }
-}
-
-/// Enter in a form: a new line in long text, else the next field; at the end of short fields, sends.
-pub fn form_enter(model: &mut Model) -> Vec<Effect> {
-    let Some(form) = form(model) else { return Vec::new() };
-    let last = form.at + 1 == form.fields.len();
-    match form.field() {
-        Some(field) if field.editor.multiline => typed(model, "\n"),
-        Some(_) if last => form_send(model),
-        _ => {
-            form.step(1);
-            Vec::new()
-        }
-    }
-}
-
-/// Esc in a form: leaves it if nothing was typed, else asks.
-pub fn form_leave(model: &mut Model) -> Vec<Effect> {
-    let Some(form) = form(model) else { return Vec::new() };
-    if form.is_touched() {
-        form.leaving = true;
-    } else {
-        model.overlays.pop();
-    }
-    Vec::new()
-}
-
-/// Sends a form, or goes to the field that stands in the way.
-pub fn form_send(model: &mut Model) -> Vec<Effect> {
-    let Some(form) = form(model) else { return Vec::new() };
-    form.leaving = false;
-    if form.sending {
-        return Vec::new();
-    }
-    form.complete();
-    match form.wish() {
-        Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
-            model.overlays.pop();
-            model.say("Nothing was changed");
-            Vec::new()
-        }
-        Ok(wish) => {
-            form.sending = true;
-            form.sent = Some(wish.clone());
-            form.refused = None;
-            self::wish(wish)
-        }
-        Err((place, why)) => {
-            form.at = place;
-            form.refused = Some(why);
-            Vec::new()
-        }
-    }
-}
-
-/// Writes a form's field in `$EDITOR`.
-pub fn form_editor(model: &mut Model) -> Vec<Effect> {
-    let Some(form) = form(model) else { return Vec::new() };
-    form.leaving = false;
-    match form.field() {
-        Some(field) => vec![Effect::Editor(field.editor.text().to_owned())],
-        None => Vec::new(),
-    }
-}
-
-/// Takes the text that `$EDITOR` left.
-pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
-    if let Some(form) = form(model)
-        && let Some(field) = form.field()
-    {
-        field.editor.set(text.trim_end_matches('\n'));
-        return after_typing(model);
-    }
-    Vec::new()
-}
-
-/// Closes a form and keeps what was typed.
-pub fn form_keep(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
-    let (place, text) = (form.place(), form.draft());
-    model.say("Kept as a draft; the same key goes on with it");
-    keep(model, place, text)
-}
-
-/// Closes a form and forgets what was typed.
-pub fn form_discard(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
-    model.say("Discarded");
-    keep(model, form.place(), String::new())
 }
 
 /// The first letter large.

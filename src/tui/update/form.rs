@@ -1,0 +1,115 @@
+//! A form from its opening to its sending: filled in, left, kept, discarded.
+
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::lookup::Lookup;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::Form;
+use crate::tui::update::{after_typing, keep, typed};
+
+/// Opens a form, with the draft that belongs there.
+pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
+    if let Some(draft) = model.drafts.get(&form.place()).cloned() {
+        form.recall(&draft);
+        model.say("This is your draft; Esc d discards it");
+    }
+    form.take_names(&model.directory);
+    model.overlays.push(Overlay::Form(form));
+    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
+}
+
+fn form(model: &mut Model) -> Option<&mut Form> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) => Some(form),
+        _ => None,
+    }
+}
+
+/// Enter in a form: a new line in long text, else the next field; at the end of short fields, sends.
+pub fn form_enter(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    let last = form.at + 1 == form.fields.len();
+    match form.field() {
+        Some(field) if field.editor.multiline => typed(model, "\n"),
+        Some(_) if last => form_send(model),
+        _ => {
+            form.step(1);
+            Vec::new()
+        }
+    }
+}
+
+/// Esc in a form: leaves it if nothing was typed, else asks.
+pub fn form_leave(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    if form.is_touched() {
+        form.leaving = true;
+    } else {
+        model.overlays.pop();
+    }
+    Vec::new()
+}
+
+/// Sends a form, or goes to the field that stands in the way.
+pub fn form_send(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    form.leaving = false;
+    if form.sending {
+        return Vec::new();
+    }
+    form.complete();
+    match form.wish() {
+        Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
+            model.overlays.pop();
+            model.say("Nothing was changed");
+            Vec::new()
+        }
+        Ok(wish) => {
+            form.sending = true;
+            form.sent = Some(wish.clone());
+            form.refused = None;
+            crate::tui::update::wish(wish)
+        }
+        Err((place, why)) => {
+            form.at = place;
+            form.refused = Some(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Writes a form's field in `$EDITOR`.
+pub fn form_editor(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    form.leaving = false;
+    match form.field() {
+        Some(field) => vec![Effect::Editor(field.editor.text().to_owned())],
+        None => Vec::new(),
+    }
+}
+
+/// Takes the text that `$EDITOR` left.
+pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(form) = form(model)
+        && let Some(field) = form.field()
+    {
+        field.editor.set(text.trim_end_matches('\n'));
+        return after_typing(model);
+    }
+    Vec::new()
+}
+
+/// Closes a form and keeps what was typed.
+pub fn form_keep(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
+    let (place, text) = (form.place(), form.draft());
+    model.say("Kept as a draft; the same key goes on with it");
+    keep(model, place, text)
+}
+
+/// Closes a form and forgets what was typed.
+pub fn form_discard(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
+    model.say("Discarded");
+    keep(model, form.place(), String::new())
+}

@@ -1,0 +1,119 @@
+//! What becomes of a wish: looked at first, done, refused; and what the reader is told.
+
+use crate::desk::command::Receipt;
+use crate::desk::refusal::Refusal;
+use crate::tui::action;
+use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
+use crate::tui::lookup::Lookup;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::{Picker, Purpose};
+use crate::tui::proposal::Proposal;
+use crate::tui::update::{capital, keep, refresh};
+
+pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(Overlay::Form(form)) = model.overlays.last()
+        && form.sending
+        && form.sent.as_ref() == Some(wish)
+    {
+        let place = form.place();
+        model.overlays.pop();
+        effects.extend(keep(model, place, String::new()));
+    }
+    match (wish, receipt.seq) {
+        (_, None) => {}
+        (Wish::Undo { redo: false, .. }, Some(seq)) => {
+            model.done.pop();
+            model.undone.push(seq);
+        }
+        (Wish::Undo { redo: true, .. }, Some(seq)) => {
+            model.undone.pop();
+            model.done.push(seq);
+        }
+        (_, Some(seq)) => {
+            model.done.push(seq);
+            model.undone.clear();
+        }
+    }
+    let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
+    let text = match receipt.seq {
+        Some(_) => format!("{}{notices}", capital(&receipt.summary)),
+        None => format!("Nothing to change: {}", receipt.summary),
+    };
+    if wish.again(Vec::new()).is_some() {
+        model.last = Some(wish.clone());
+    }
+    if let Wish::SaveView { name, .. } = wish {
+        model.queue.wanted_view = Some(name.clone());
+    }
+    effects.extend(refresh(model));
+    effects.extend(again_in_picker(model));
+    model.say(text);
+    effects
+}
+
+/// Asks again for what the picker on top lists, after a change made in it.
+fn again_in_picker(model: &mut Model) -> Option<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Picker(Picker { purpose: Purpose::Work(action::Choice::Task), on, .. })) => {
+            let ticket = on.first()?.id;
+            Some(model.ask(Slot::Picker, Question::LookUp(Lookup::Belongings(ticket))))
+        }
+        _ => None,
+    }
+}
+
+/// Wants something of the desk: of one ticket at once, of several after a look at what it would do to each.
+pub fn wish(wish: Wish) -> Vec<Effect> {
+    if wish.targets().len() > 1 { vec![Effect::Preview(Box::new(wish))] } else { wish_now(wish) }
+}
+
+/// Wants something of the desk, at once.
+pub fn wish_now(wish: Wish) -> Vec<Effect> {
+    vec![Effect::Do(Box::new(wish))]
+}
+
+pub(super) fn previewed(model: &mut Model, wish: Wish, outcome: Result<Proposal, Refusal>) -> Vec<Effect> {
+    match outcome {
+        Ok(proposal) => {
+            action::bulk::show(model, wish, proposal);
+            Vec::new()
+        }
+        Err(refusal) => refused(model, &wish, &refusal),
+    }
+}
+
+pub(super) fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::PathBuf, Refusal>) -> Vec<Effect> {
+    match (outcome, to) {
+        (Ok(path), Fetch::Save(_)) => model.say(format!("Saved as {}", path.display())),
+        (Ok(path), Fetch::Open(with)) => return vec![Effect::Open { with: with.clone(), path }],
+        (Err(refusal), _) => model.refuse(refusal.to_string()),
+    }
+    Vec::new()
+}
+
+pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
+    let own = match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
+            form.sending = false;
+            form.go_to_fault(&refusal.to_string());
+            true
+        }
+        _ => false,
+    };
+    // A form that was opened meanwhile is not disturbed by what an earlier key led to.
+    if let Refusal::Conflict(conflict) = refusal
+        && wish.targets().len() == 1
+        && (own || model.overlays.is_empty())
+    {
+        let mut effects = action::conflict::open(model, wish.clone(), conflict.as_ref().clone());
+        effects.extend(refresh(model));
+        return effects;
+    }
+    if own {
+        return Vec::new();
+    }
+    model.refuse(refusal.to_string());
+    refresh(model)
+}
