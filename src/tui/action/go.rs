@@ -11,10 +11,7 @@ use crate::tui::{focus, update};
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $scope:ident $keys:expr, $rank:literal, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id, name: $name, title: $title, help: $help, scope: Scope::$scope, keys: &$keys, rank: $rank,
-            risk: Risk::Read, enabled: always, run: $run,
-        }
+        work!($id $name $title $scope Read $keys, $rank, always, $help, $run)
     };
     ($id:ident $name:literal $title:literal $keys:expr, $rank:literal, $help:literal, $run:expr) => {
         row!($id $name $title Global $keys, $rank, $help, $run)

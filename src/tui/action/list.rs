@@ -1,6 +1,6 @@
 //! Actions of lists and of the ticket pane: moving, opening, marking.
 
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always};
+use crate::tui::action::{ActionSpec, always};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::Model;
@@ -9,18 +9,7 @@ use crate::tui::update;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $scope:ident $keys:expr, $rank:literal, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::$scope,
-            keys: &$keys,
-            rank: $rank,
-            risk: Risk::Read,
-            enabled: always,
-            run: $run,
-        }
+        work!($id $name $title $scope Read $keys, $rank, always, $help, $run)
     };
 }
 

@@ -1,6 +1,6 @@
 //! Actions inside the filter line, pickers, forms and text fields.
 
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always};
+use crate::tui::action::{ActionSpec, always};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -11,18 +11,7 @@ use crate::tui::widget::editor::Stroke;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $scope:ident $keys:expr, $rank:literal, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::$scope,
-            keys: &$keys,
-            rank: $rank,
-            risk: Risk::Read,
-            enabled: always,
-            run: $run,
-        }
+        work!($id $name $title $scope Read $keys, $rank, always, $help, $run)
     };
 }
 

@@ -1,6 +1,6 @@
 //! Actions that go somewhere or repeat: back, forward, by number, the last change once more, a text on its way out.
 
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, no_ticket};
+use crate::tui::action::{ActionSpec, always, no_ticket};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -10,18 +10,7 @@ use crate::tui::update;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $scope:ident $risk:ident $keys:expr, $rank:literal, $enabled:expr, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::$scope,
-            keys: &$keys,
-            rank: $rank,
-            risk: Risk::$risk,
-            enabled: $enabled,
-            run: $run,
-        }
+        work!($id $name $title $scope $risk $keys, $rank, $enabled, $help, $run)
     };
 }
 

@@ -4,7 +4,7 @@ use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, no_ticket};
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -14,18 +14,7 @@ use crate::tui::update;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $risk:ident $keys:expr, $rank:literal, $enabled:expr, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::Ticket,
-            keys: &$keys,
-            rank: $rank,
-            risk: Risk::$risk,
-            enabled: $enabled,
-            run: $run,
-        }
+        work!($id $name $title Ticket $risk $keys, $rank, $enabled, $help, $run)
     };
 }
 

@@ -2,7 +2,7 @@
 
 use crate::desk::field::Field;
 use crate::desk::query::{ChoiceField, LevelField, LevelRange, PersonField, ReferenceField, SortField, Term, Who};
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, no_ticket};
+use crate::tui::action::{ActionSpec, always, no_ticket};
 use crate::tui::effect::Effect;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
@@ -13,18 +13,7 @@ use crate::tui::update;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $scope:ident $risk:ident $keys:expr, $enabled:expr, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::$scope,
-            keys: &$keys,
-            rank: 0,
-            risk: Risk::$risk,
-            enabled: $enabled,
-            run: $run,
-        }
+        work!($id $name $title $scope $risk $keys, 0, $enabled, $help, $run)
     };
 }
 

@@ -1,23 +1,12 @@
 //! Actions of a list that is only watched: few, since it hangs on a wall.
 
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, always, go, list};
+use crate::tui::action::{ActionSpec, always, go, list};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $keys:expr, $rank:literal, $help:literal, $run:expr) => {
-        ActionSpec {
-            id: ActionId::$id,
-            name: $name,
-            title: $title,
-            help: $help,
-            scope: Scope::Watch,
-            keys: &$keys,
-            rank: $rank,
-            risk: Risk::Read,
-            enabled: always,
-            run: $run,
-        }
+        work!($id $name $title Watch Read $keys, $rank, always, $help, $run)
     };
 }
 
