@@ -39,7 +39,7 @@ impl Request {
 }
 
 /// Who sends a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// The login in whose name it is done.
     pub login: String,
@@ -422,4 +422,7 @@ pub struct Receipt {
     pub summary: String,
     /// What its author should know or could do next.
     pub notices: Vec<String>,
+    /// Whether it is not done yet: the drive of the desk is away, and it waits in the outbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
 }
