@@ -155,28 +155,35 @@ impl Agent {
             }
         }
         self.note(None);
-        self.send();
+        if self.send() {
+            self.note(None);
+        }
     }
 
-    /// Sends what waits, in order. What the desk refuses stays, with the reason.
-    fn send(&mut self) {
+    /// Sends what waits, in order. What the desk refuses stays, with the reason. Whether anything was sent and the drive
+    /// is still there.
+    fn send(&mut self) -> bool {
         if self.access == Access::Read || self.outbox.is_empty() {
-            return;
+            return false;
         }
-        let Some(_sender) = self.outbox.sender() else { return };
+        let Some(_sender) = self.outbox.sender() else { return false };
         for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
             match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_, _| {}) {
                 Ok(receipt) => {
                     self.outbox.remove(waiting.request.id);
                     self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
                 }
-                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return self.note(Some(&refusal)),
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => {
+                    self.note(Some(&refusal));
+                    return false;
+                }
                 Err(refusal) => match self.outbox.refused(&waiting, &refusal) {
                     Ok(()) => self.shared.tell(format!("Waits for your decision: {}: {refusal}", waiting.summary)),
-                    Err(error) => return self.note(Some(&error)),
+                    Err(error) => self.shared.tell(error.to_string()),
                 },
             }
         }
+        true
     }
 
     /// Brings a command to the drive. Planned here, on the local copy; applied there if nothing happened since, else planned

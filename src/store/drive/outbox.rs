@@ -177,13 +177,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let anna = Author { login: String::from("anna"), via: None, host: String::from("lab") };
         let moment = Moment::utc(Timestamp(5));
+        let (first, second) = (request("First."), request("Second."));
         let attach = Request::new(Command::Attach {
             on: TicketId(7),
             name: String::from("log.txt"),
             media: String::from("text/plain"),
             bytes: b"what happened".to_vec(),
         });
-        let (first, second) = (request("First."), request("Second."));
         let outbox = Outbox::at(&folder.path().join("outbox"));
         assert!(outbox.is_empty());
         for request in [&first, &second, &attach] {

@@ -1,5 +1,6 @@
 //! Touching the drive: lock, fresh open, look whether it is still the same desk, one short transaction, close, unlock.
 
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -145,25 +146,30 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if access == Access::Write && is_of_local_disks(path) {
+        // It was copied here as it was, perhaps with a log beside it. Its shared memory this VFS has not, and needs not
+        // while nobody else is there.
+        let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
+        conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete")?;
+    }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
     open::defend(&mut conn)?;
     conn.pragma_update(None, "mmap_size", 0)?;
-    if access == Access::Read {
-        return Ok(conn);
+    if access == Access::Write {
+        // A journal that always exists can't be missed by a machine that remembers that there was none. An empty one is
+        // none to SQLite; where it can't be made, the commit will say why.
+        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+        conn.query_row("PRAGMA journal_mode = persist", [], |_| Ok(()))?;
+        conn.pragma_update(None, "synchronous", "extra")?;
     }
-    // A desk that was copied here may still be in the mode of local disks, whose shared memory this VFS has not.
-    let mode = |mode: &str| conn.query_row(&format!("PRAGMA journal_mode = {mode}"), [], |row| row.get::<_, String>(0));
-    if conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_err() {
-        conn.query_row("PRAGMA locking_mode = exclusive", [], |_| Ok(()))?;
-        mode("delete")?;
-        conn.query_row("PRAGMA locking_mode = normal", [], |_| Ok(()))?;
-    }
-    // A journal that always exists can't be missed by a machine that remembers that there was none. An empty one is none
-    // to SQLite; where it can't be made, the commit will say why.
-    let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
-    mode("persist")?;
-    conn.pragma_update(None, "synchronous", "extra")?;
     Ok(conn)
+}
+
+/// Whether a desk file is in the mode of local disks: the write-ahead log (offset 18, sqlite.org/fileformat2.html).
+fn is_of_local_disks(path: &Path) -> bool {
+    let mut versions = [0_u8; 2];
+    let read = std::fs::File::open(path).and_then(|file| file.read_exact_at(&mut versions, 18));
+    read.is_ok() && versions.contains(&2)
 }
 
 /// What an error of the operating system's means to somebody whose desk lies on a drive.
