@@ -80,7 +80,8 @@ pub fn run(conn: &Connection, sql: &str, words: Option<&str>) -> usize {
     count
 }
 
-/// A plain file with the tickets, their notes and their indexes, and no journal: made once beside the desk.
+/// What a commit is held against: a plain file with the same tickets, their notes and all their indexes, made once beside
+/// the desk. It has no journal, no triggers, no full text and no references that are checked, and nobody asks it a rule.
 pub fn without_journal(desk: &Path) -> PathBuf {
     let path = desk.with_extension("raw");
     if path.exists() {
@@ -109,6 +110,7 @@ pub fn without_journal(desk: &Path) -> PathBuf {
         conn.execute_batch(&sql).unwrap();
     }
     drop(conn);
+    crate::desk::settled(&part);
     std::fs::rename(&part, &path).unwrap();
     path
 }
