@@ -52,20 +52,30 @@ fn measure<T>(times: usize, mut run: impl FnMut() -> T) -> (Duration, Duration) 
     (all[times / 2], all[(times * 99 / 100).min(times - 1)])
 }
 
-/// The medians of two that take turns, so that both meet the same disk.
-fn in_turns(times: usize, mut ours: impl FnMut(), mut raw: impl FnMut()) -> (Duration, Duration) {
-    let mut all = (Vec::with_capacity(times), Vec::with_capacity(times));
-    for _ in 0..times {
+/// A commit of ours and the same by plain SQLite: they take turns, so that both meet the same disk. Then the pages that
+/// each writes, which no other work on the machine changes.
+fn commit(name: &str, files: [&Path; 2], mut ours: impl FnMut(), mut raw: impl FnMut()) -> [String; 2] {
+    let (mut times, mut pages) = ([Vec::new(), Vec::new()], [0.0; 2]);
+    let clock = |run: &mut dyn FnMut(), all: &mut Vec<Duration>| {
         let began = Instant::now();
-        ours();
-        all.0.push(began.elapsed());
-        let began = Instant::now();
-        raw();
-        all.1.push(began.elapsed());
+        run();
+        all.push(began.elapsed());
+    };
+    for _ in 0..400 {
+        clock(&mut ours, &mut times[0]);
+        clock(&mut raw, &mut times[1]);
     }
-    all.0.sort_unstable();
-    all.1.sort_unstable();
-    (all.0[times / 2], all.1[times / 2])
+    for (pages, (path, run)) in pages.iter_mut().zip(files.iter().zip([&mut ours as &mut dyn FnMut(), &mut raw])) {
+        *pages = raw::pages_written(path, 40, run);
+    }
+    let [ours, raw] = times.map(|mut all| {
+        all.sort_unstable();
+        all[all.len() / 2]
+    });
+    [
+        figure(format!("{name}, median"), ours, Some(raw), "<= 1.67 x"),
+        format!("{:<40} {:>12.1} {:>12.1} {:>7.2}", format!("{name}, pages"), pages[0], pages[1], pages[0] / pages[1]),
+    ]
 }
 
 pub fn all(path: &Path) -> Vec<String> {
@@ -142,7 +152,9 @@ fn texts(path: &Path) -> Vec<String> {
 }
 
 fn commits(path: &Path) -> Vec<String> {
-    let plain = raw::committing(&raw::without_journal(path));
+    let baseline = raw::without_journal(path);
+    let plain = raw::committing(&baseline);
+    let files = [path, baseline.as_path()];
     let mut store = Store::open(path).unwrap();
     let tickets = crate::desk::wanted();
     // The same seed for both: they write the same words to the same tickets.
@@ -160,8 +172,9 @@ fn commits(path: &Path) -> Vec<String> {
         let title = format!("{} {}", words.text(rng, 4, 8), rng.u32(..));
         (rng.i64(1..=tickets), title)
     };
-    let (ours, raw) = in_turns(
-        400,
+    table.extend(commit(
+        "commit: a title",
+        files,
         || {
             let (id, title) = new_title(&mut rng);
             send(edit(vec![TicketId(id)], Edit::from([(Field::Title, Value::from(title))])));
@@ -170,11 +183,11 @@ fn commits(path: &Path) -> Vec<String> {
             let sql = "UPDATE ticket SET title = ?2, updated = 1790000000000, version = version + 1 WHERE id = ?1";
             plain.prepare_cached(sql).unwrap().execute(new_title(&mut same)).unwrap();
         },
-    );
-    table.push(figure("commit: a title, median", ours, Some(raw), "<= 1.67 x"));
+    ));
     let new_ci = |rng: &mut fastrand::Rng| (rng.i64(1..=tickets), format!("srv{}", rng.u32(..)));
-    let (ours, raw) = in_turns(
-        400,
+    table.extend(commit(
+        "commit: a CI, no full text",
+        files,
         || {
             let (id, ci) = new_ci(&mut rng);
             send(edit(vec![TicketId(id)], Edit::from([(Field::Ci, Value::from(ci))])));
@@ -183,11 +196,11 @@ fn commits(path: &Path) -> Vec<String> {
             let sql = "UPDATE ticket SET ci = ?2, updated = 1790000000000, version = version + 1 WHERE id = ?1";
             plain.prepare_cached(sql).unwrap().execute(new_ci(&mut same)).unwrap();
         },
-    );
-    table.push(figure("commit: a CI, no full text, median", ours, Some(raw), "<= 1.67 x"));
+    ));
     let new_note = |rng: &mut fastrand::Rng| (rng.i64(1..=tickets), words.text(rng, 10, 30));
-    let (ours, raw) = in_turns(
-        400,
+    table.extend(commit(
+        "commit: a note",
+        files,
         || {
             let (id, text) = new_note(&mut rng);
             send(Command::Write { on: vec![TicketId(id).into()], public: false, text });
@@ -201,8 +214,7 @@ fn commits(path: &Path) -> Vec<String> {
             plain.prepare_cached(sql).unwrap().execute([id]).unwrap();
             plain.execute_batch("COMMIT").unwrap();
         },
-    );
-    table.push(figure("commit: a note, median", ours, Some(raw), "<= 1.67 x"));
+    ));
     let some: Vec<TicketId> = (0..500).map(|n| TicketId(tickets - n * 7 % tickets)).collect();
     let began = Instant::now();
     let receipt = send(edit(some.clone(), Edit::from([(Field::Ci, Value::from(format!("bench{}", rng.u32(..))))])));

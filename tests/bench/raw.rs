@@ -122,3 +122,15 @@ pub fn committing(path: &Path) -> Connection {
     conn.execute_batch("PRAGMA foreign_keys = off; PRAGMA synchronous = full; PRAGMA cache_size = -8000").unwrap();
     conn
 }
+
+/// How many pages each of `times` commits to a file puts into its log, on average. Few enough that the log does not turn.
+pub fn pages_written(path: &Path, times: usize, commit: &mut dyn FnMut()) -> f64 {
+    let conn = open(path);
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    (0..times).for_each(|_| commit());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // A header, then pages of 4096 bytes with a header each (sqlite.org/fileformat2.html).
+    let pages = (std::fs::metadata(log).unwrap().len() - 32) / (4096 + 24);
+    pages as f64 / times as f64
+}
