@@ -128,8 +128,8 @@ fn transaction(conn: &Connection, summary: &str, fill: impl FnOnce()) {
     conn.execute_batch("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = on").unwrap();
     let seq: i64 = conn.query_row("SELECT max(seq) + 1 FROM txn", [], |row| row.get(0)).unwrap();
     conn.execute(
-        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-         VALUES (?1, ?2, ?3, ?4, 'lab', 'import', ?5, '{}', '{}')",
+        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt, first)
+         VALUES (?1, ?2, ?3, ?4, 'lab', 'import', ?5, '{}', '{}', (SELECT ifnull(max(id), 0) + 1 FROM change))",
         params![seq, format!("bench-{seq}"), NOW.0, FOUNDER, summary],
     )
     .unwrap();
@@ -157,7 +157,8 @@ fn transaction(conn: &Connection, summary: &str, fill: impl FnOnce()) {
                 cast(undoes AS TEXT) FROM txn WHERE seq = ?1",
     );
     let changes = columns(
-        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id",
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change
+          WHERE id >= (SELECT first FROM txn WHERE seq = ?1) ORDER BY id",
     );
     let hash = sha.finalize().to_vec();
     conn.execute("UPDATE txn SET prev = ?2, hash = ?3, changes = ?4 WHERE seq = ?1", params![seq, prev, hash, changes])
