@@ -20,8 +20,8 @@ use super::touch::{Touch, away};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::plan::{self, Plan};
-use crate::store::{Access, KnownRules, Reader, known, open, rules, verify, write};
+use crate::store::plan::{self, Ahead};
+use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, verify, write};
 
 /// How long a command waits for the lock before it goes to the outbox.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -42,8 +42,8 @@ pub(super) enum Task {
 
 /// What the agent says while and after it works.
 pub(super) enum Told {
-    /// So many of so many steps are done.
-    Progress(usize, usize),
+    /// It goes on.
+    Progress(Stage),
     /// It is done or refused.
     Done(Result<Receipt, Refusal>),
 }
@@ -123,8 +123,8 @@ impl Agent {
                 }
                 Task::Execute(what, told) => {
                     let (request, author, moment) = *what;
-                    let mut progress = |done, all| _ = told.send(Told::Progress(done, all));
-                    let outcome = self.execute(&request, &author, &moment, &mut progress);
+                    let mut tell = |stage| _ = told.send(Told::Progress(stage));
+                    let outcome = self.execute(&request, &author, &moment, &mut tell);
                     self.note(outcome.as_ref().err());
                     if matches!(&outcome, Ok(receipt) if receipt.seq.is_some()) {
                         // It may have waited in the outbox for an answer that did not come.
@@ -168,7 +168,7 @@ impl Agent {
         }
         let Some(_sender) = self.outbox.sender() else { return false };
         for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
-            match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_, _| {}) {
+            match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_| {}) {
                 Ok(receipt) => {
                     self.outbox.remove(waiting.request.id);
                     self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
@@ -193,15 +193,16 @@ impl Agent {
         request: &Request,
         author: &Author,
         moment: &Moment,
-        progress: &mut dyn FnMut(usize, usize),
+        tell: &mut dyn FnMut(Stage),
     ) -> Result<Receipt, Refusal> {
         let body = serde_json::to_string(&request.command)
             .map_err(|error| Refusal::rule(format!("the command can't be kept: {error}")))?;
         let mut again = true;
         loop {
-            let planned = self.plan(request, author, moment);
+            tell(Stage::Planning);
+            let ahead = Ahead::plan(&self.ground()?, request, author, moment)?;
             let touch = self.begin(author)?;
-            match self.carry_out(&touch, request, author, moment, planned, &body, progress) {
+            match self.carry_out(&touch, request, author, moment, ahead, &body, tell) {
                 Ok(done) => {
                     self.end(touch);
                     if let Some(delta) = &done.delta {
@@ -227,24 +228,30 @@ impl Agent {
         request: &Request,
         author: &Author,
         moment: &Moment,
-        planned: Result<Plan, Refusal>,
+        ahead: Ahead,
         body: &str,
-        progress: &mut dyn FnMut(usize, usize),
+        tell: &mut dyn FnMut(Stage),
     ) -> Result<Carried, Refusal> {
         let path = self.desk.clone();
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
-        let moved_on = self.fetch(touch)?;
+        self.fetch(touch)?;
         reached(Step::CaughtUp);
         if let Some(receipt) = known(touch.conn()?, request.id).map_err(sql)? {
             return Ok(Carried { receipt, delta: None });
         }
-        let plan = if moved_on { self.plan(request, author, moment)? } else { planned? };
+        // The copy is as the desk now: where the place in the journal is still free, the plan holds.
+        let plan = ahead.on(&self.ground()?, |ground| {
+            tell(Stage::Planning);
+            plan::plan(ground, request, author, moment)
+        })?;
         let transaction = Transaction::new_unchecked(touch.conn()?, TransactionBehavior::Immediate).map_err(sql)?;
         verify::refuse_unfinished(&transaction, &path)?;
         reached(Step::Begun);
         let reason = request.reason.as_deref();
         let verb = request.command.verb();
-        let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, progress)
+        let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, &mut |done, all| {
+                tell(Stage::Writing { done, all });
+            })
             .map_err(|failure| crate::store::failed(&path, failure))?;
         if receipt.seq.is_none() {
             return Ok(Carried { receipt, delta: None });
@@ -255,11 +262,12 @@ impl Agent {
         Ok(Carried { receipt, delta: Some(delta) })
     }
 
-    fn plan(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Plan, Refusal> {
+    /// The local copy as it is now, to plan on.
+    fn ground(&self) -> Result<Reader<'_>, Refusal> {
         let conn = self.replica.conn();
         let snapshot = conn.unchecked_transaction().map_err(|error| open::explain(&self.desk, &error))?;
         let rules = rules(conn, &self.desk, &self.rules)?;
-        plan::plan(&Reader::new(conn, &self.desk, rules, Some(snapshot)), request, author, moment)
+        Ok(Reader::new(conn, &self.desk, rules, Some(snapshot)))
     }
 
     /// Takes the lock and opens the desk.
@@ -322,16 +330,15 @@ impl Agent {
         Ok(deltas.last().map_or(from, |delta| delta.to).seq >= newest)
     }
 
-    /// Fetches under this lock all that the copy lacks; whether that was anything.
-    fn fetch(&mut self, touch: &Touch) -> Result<bool, Refusal> {
+    /// Fetches under this lock all that the copy lacks.
+    fn fetch(&mut self, touch: &Touch) -> Result<(), Refusal> {
         self.refuse_rewritten(touch)?;
         let position = self.replica.position()?;
         if touch.newest()?.seq == position.seq {
-            return Ok(false);
+            return Ok(());
         }
         let delta = self.replica.lacks(touch.conn()?, position, i64::MAX)?;
-        self.take_in(&[delta])?;
-        Ok(true)
+        self.take_in(&[delta])
     }
 
     /// A copy that can't be written is made anew at the next look.

@@ -8,25 +8,30 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
-use super::delta::{Position, position, put};
+use super::delta::put;
 use super::replica::mark;
 use super::touch::Touch;
 use crate::desk::refusal::Refusal;
-use crate::store::batch::Table;
+use crate::store::batch::Table as Journaled;
 use crate::store::{full_text, open, schema};
 
 /// A slice ends after so many rows, or so many bytes.
-const ROWS: i64 = 20_000;
+const ROWS: usize = 20_000;
 const BYTES: usize = 8 << 20;
+
+/// A table that is being copied: rows after `done` up to `last`. What comes later is named by the journal.
+struct Table {
+    name: &'static str,
+    done: i64,
+    last: i64,
+}
 
 /// A copy in the making.
 pub(crate) struct Copying<'a> {
     conn: Connection,
     path: &'a Path,
-    /// Where the desk's journal stood when it began.
-    begun: Position,
-    /// The tables that are still to come, the next one last, with the rows of each that are there already.
-    tables: Vec<(&'static str, i64)>,
+    /// The tables that are still to come, the next one last.
+    tables: Vec<Table>,
     done: i64,
     all: i64,
     /// Statements that make the indexes, which are quicker made when all rows are there.
@@ -47,13 +52,14 @@ impl<'a> Copying<'a> {
             schema::remove_triggers(&conn)?;
             conn.pragma_update(None, "foreign_keys", false)?;
             let indexes = put_off_indexes(&conn)?;
-            let tables: Vec<(&str, i64)> =
-                Table::ALL.iter().map(|table| table.name()).chain(["blob", "change", "txn", "desk"]).map(|t| (t, 0)).collect();
-            let mut all = 0;
-            for (table, _) in &tables {
-                all += desk.query_row(&format!("SELECT ifnull(max(rowid), 0) FROM {table}"), [], |row| row.get::<_, i64>(0))?;
+            let journaled = Journaled::ALL.iter().map(|table| table.name());
+            let mut tables = Vec::new();
+            for name in journaled.chain(["blob", "change", "txn", "desk"]) {
+                let last = format!("SELECT ifnull(max(rowid), 0) FROM {name}");
+                tables.push(Table { name, done: 0, last: desk.query_row(&last, [], |row| row.get(0))? });
             }
-            Ok(Copying { conn, path, begun: position(desk)?, tables, done: 0, all, indexes })
+            let all = tables.iter().map(|table| table.last).sum();
+            Ok(Copying { conn, path, tables, done: 0, all, indexes })
         };
         ready().map_err(|error| open::explain(path, &error))
     }
@@ -62,24 +68,22 @@ impl<'a> Copying<'a> {
     /// all is there.
     pub(crate) fn read(&mut self, touch: &Touch) -> Result<Option<Slice>, Refusal> {
         let desk = touch.conn()?;
-        let Some((table, from)) = self.tables.last_mut() else { return Ok(None) };
+        let Some(table) = self.tables.last_mut() else { return Ok(None) };
         let mut next = || -> rusqlite::Result<Slice> {
-            // The journal comes as far as it went at the beginning: what came later is caught up, rows and all.
-            let bound = match *table {
-                "txn" => self.begun.seq.0,
-                "change" => self.begun.change,
-                _ => i64::MAX,
-            };
-            let sql = format!("SELECT rowid, * FROM {table} WHERE rowid > ?1 AND rowid <= ?2 ORDER BY rowid LIMIT ?3");
+            let name = table.name;
+            let sql = format!("SELECT rowid, * FROM {name} WHERE rowid > ?1 AND rowid <= ?2 ORDER BY rowid LIMIT ?3");
             let mut statement = desk.prepare_cached(&sql)?;
             let columns = statement.column_count();
-            let mut rows = statement.query((*from, bound, ROWS))?;
-            let mut slice = Slice { table: *table, rows: Vec::new() };
+            let mut rows = statement.query((table.done, table.last, i64::try_from(ROWS).unwrap_or(i64::MAX)))?;
+            let mut slice = Slice { table: name, rows: Vec::new() };
             let mut bytes = 0;
-            while bytes < BYTES
-                && let Some(row) = rows.next()?
-            {
-                *from = row.get(0)?;
+            while bytes < BYTES {
+                let Some(row) = rows.next()? else {
+                    // All of it, unless the slice is full.
+                    table.done = if slice.rows.len() < ROWS { table.last } else { table.done };
+                    break;
+                };
+                table.done = row.get(0)?;
                 let cells: Vec<Value> = (1..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?;
                 bytes += cells.iter().map(weight).sum::<usize>();
                 slice.rows.push(cells);
@@ -87,7 +91,7 @@ impl<'a> Copying<'a> {
             Ok(slice)
         };
         let slice = next().map_err(|error| open::explain(self.path, &error))?;
-        if slice.rows.is_empty() {
+        if table.done >= table.last {
             self.tables.pop();
         }
         Ok(Some(slice))

@@ -39,7 +39,7 @@ use crate::desk::id::CommandId;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::location::{Drive as Place, drive_of};
-use crate::store::{Access, open};
+use crate::store::{Access, Stage, open};
 
 /// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
 #[derive(Clone, Debug)]
@@ -166,7 +166,7 @@ impl Drive {
         request: &Request,
         author: &Author,
         moment: &Moment,
-        progress: &mut dyn FnMut(usize, usize),
+        tell: &mut dyn FnMut(Stage),
         planned: impl FnOnce() -> Result<Receipt, Refusal>,
     ) -> Result<Receipt, Refusal> {
         self.shared.stop.store(false, Ordering::Relaxed);
@@ -176,7 +176,7 @@ impl Drive {
                 self.look();
                 Err(Refusal::Unavailable(away.why))
             }
-            _ => self.bring(request, author, moment, progress),
+            _ => self.bring(request, author, moment, tell),
         };
         match outcome {
             Err(Refusal::Unavailable(why)) if self.when_away == WhenAway::Wait && why != "stopped" => {
@@ -199,18 +199,18 @@ impl Drive {
         request: &Request,
         author: &Author,
         moment: &Moment,
-        progress: &mut dyn FnMut(usize, usize),
+        tell: &mut dyn FnMut(Stage),
     ) -> Result<Receipt, Refusal> {
-        let (tell, told) = channel();
-        let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), tell);
+        let (answer, told) = channel();
+        let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), answer);
         let gone = || Refusal::Unavailable(String::from("the thread that works at the drive has ended; start again"));
         self.tasks.send(task).map_err(|_| gone())?;
         let mut until = Instant::now() + SILENCE;
         loop {
             match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Told::Progress(done, all)) => {
+                Ok(Told::Progress(stage)) => {
                     until = Instant::now() + SILENCE;
-                    progress(done, all);
+                    tell(stage);
                 }
                 Ok(Told::Done(outcome)) => return outcome,
                 Err(RecvTimeoutError::Disconnected) => return Err(gone()),
