@@ -161,8 +161,14 @@ impl Store {
         fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let conn = open::create(path)?;
-        let mut store =
-            Store { conn, path: path.to_owned(), access: Access::Write, at_rest: false, rules: RefCell::new(None), drive: None };
+        let mut store = Store {
+            conn,
+            path: path.to_owned(),
+            access: Access::Write,
+            at_rest: false,
+            rules: RefCell::new(None),
+            drive: None,
+        };
         let sql = |error: rusqlite::Error| open::explain(path, &error);
         // A draft lost with the machine is no loss: the file is synced as a whole before it gets its name.
         store.conn.pragma_update(None, "synchronous", "off").map_err(sql)?;

@@ -17,8 +17,8 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
 use crate::exchange::file;
-use crate::home::moment;
-use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store};
+use crate::home::{Home, moment};
+use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store, WhenAway};
 use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
@@ -166,8 +166,19 @@ impl Drop for Worker {
     }
 }
 
+/// Opens the desk wherever it lies; what can't be brought to a drive waits.
+fn open(desk: &Path, author: &Author) -> Result<Store, Refusal> {
+    match Home::find() {
+        Some(home) => {
+            let nearby = home.nearby(desk, author, WhenAway::Wait, Duration::ZERO);
+            Store::open_near(desk, &nearby, &mut |_, _| {})
+        }
+        None => Store::open(desk),
+    }
+}
+
 fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
-    let store = match Store::open(desk) {
+    let store = match open(desk, author) {
         Ok(store) => store,
         Err(refusal) => {
             let _ = messages.send(Msg::Opened(Err(refusal)));
@@ -282,7 +293,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
 fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
     let store = match kept {
         Some(store) => Ok(store),
-        None => Store::open(desk).map(|store| kept.insert(store)),
+        None => open(desk, author).map(|store| kept.insert(store)),
     };
     let moment = moment();
     match job {

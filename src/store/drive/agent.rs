@@ -2,8 +2,8 @@
 //! copy, and who waits for a command stops waiting.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Transaction, TransactionBehavior};
@@ -250,9 +250,9 @@ impl Agent {
         let reason = request.reason.as_deref();
         let verb = request.command.verb();
         let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, &mut |done, all| {
-                tell(Stage::Writing { done, all });
-            })
-            .map_err(|failure| crate::store::failed(&path, failure))?;
+            tell(Stage::Writing { done, all });
+        })
+        .map_err(|failure| crate::store::failed(&path, failure))?;
         if receipt.seq.is_none() {
             return Ok(Carried { receipt, delta: None });
         }
@@ -362,7 +362,10 @@ impl Agent {
             kept.display()
         ));
         self.shared.change(|standing| standing.copy_damaged = true);
-        Err(Refusal::Unavailable(format!("{}: {how}; nothing was changed. Its local copy is made anew", self.desk.display())))
+        Err(Refusal::Unavailable(format!(
+            "{}: {how}; nothing was changed. Its local copy is made anew",
+            self.desk.display()
+        )))
     }
 
     /// Notes how the drive is, after it was touched.
@@ -424,7 +427,8 @@ fn copy(
 ) -> Result<(), Refusal> {
     let me = shared.me();
     let touch = || {
-        let me = Holder { fence: 0, login: me.login.clone(), host: me.host.clone(), pid: std::process::id(), since: now() };
+        let me =
+            Holder { fence: 0, login: me.login.clone(), host: me.host.clone(), pid: std::process::id(), since: now() };
         let waiting = |holder: &Holder| shared.change(|standing| standing.waiting_for = Some(holder.clone()));
         let patience = Patience { until: Instant::now() + 4 * PATIENCE, stop: &shared.stop, waiting: &waiting };
         Touch::begin(desk, &me, Some(Instant::now()), access, &patience)

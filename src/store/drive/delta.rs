@@ -87,11 +87,7 @@ pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit:
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(
-    desk: &Connection,
-    from: Position,
-    to: Position,
-) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
     let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;

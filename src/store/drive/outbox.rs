@@ -79,7 +79,9 @@ impl Outbox {
         summary: &str,
     ) -> Result<(), Refusal> {
         if matches!(request.command, Command::Import(_)) {
-            return Err(Refusal::Unavailable(String::from("an import does not wait in the outbox: try again when the drive is back")));
+            return Err(Refusal::Unavailable(String::from(
+                "an import does not wait in the outbox: try again when the drive is back",
+            )));
         }
         if let Command::Attach { bytes, .. } = &request.command {
             self.write(&self.file(request.id, "bytes"), bytes)?;

@@ -108,7 +108,9 @@ impl Replica {
                     "it now ends at entry {theirs}, and entries {differs} to {} that this machine had seen are gone, the first of them {seen}",
                     mine.seq
                 ),
-                false => format!("from entry {differs} on it is another one than this machine had seen, which was {seen}"),
+                false => {
+                    format!("from entry {differs} on it is another one than this machine had seen, which was {seen}")
+                }
             }))
         };
         ask()

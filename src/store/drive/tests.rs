@@ -227,7 +227,10 @@ fn a_desk_that_was_replaced_by_an_older_copy_is_reported_and_what_was_seen_is_ke
     std::fs::write(shore.desk(), older).unwrap();
     anna.refreshed();
     let how = anna.standing().unwrap().rewritten.unwrap();
-    assert_eq!(how, "it now ends at entry 2, and entries 3 to 4 that this machine had seen are gone, the first of them opened INC-2: Mail is slow by anna");
+    assert_eq!(
+        how,
+        "it now ends at entry 2, and entries 3 to 4 that this machine had seen are gone, the first of them opened INC-2: Mail is slow by anna"
+    );
     assert!(anna.is_outdated());
     let anna = shore.client("anna");
     assert_eq!(anna.finds("printer"), 0);

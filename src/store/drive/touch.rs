@@ -151,6 +151,11 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
         // while nobody else is there.
         let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
         conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete")?;
+        drop(conn);
+        for ending in ["-wal", "-shm"] {
+            // What is already gone need not be removed.
+            let _ = std::fs::remove_file(backup::beside(path, ending));
+        }
     }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
     open::defend(&mut conn)?;
@@ -175,7 +180,10 @@ fn is_of_local_disks(path: &Path) -> bool {
 /// What an error of the operating system's means to somebody whose desk lies on a drive.
 pub(crate) fn away(path: &Path, error: &std::io::Error) -> Refusal {
     match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => open::unreachable_file(path, error),
+        std::io::ErrorKind::NotFound => {
+            Refusal::Unavailable(format!("{} is not there now; perhaps its drive is not mounted", path.display()))
+        }
+        std::io::ErrorKind::PermissionDenied => open::unreachable_file(path, error),
         _ => Refusal::Unavailable(format!("the drive of {} does not answer as it should: {error}", path.display())),
     }
 }
