@@ -7,7 +7,7 @@ use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Trigger;
-use crate::store::batch::{Table, Write, row};
+use crate::store::batch::{Table, Write, column, row};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::sheet::hex;
@@ -151,7 +151,13 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
             if text.is_empty() {
                 return Err(Refusal::rule("there is no text"));
             }
-            let position = tasks.iter().map(|task| task.position).max().unwrap_or(0) + 1;
+            let planned = draft.batch.writes.iter().filter_map(|write| match write {
+                Write::Insert { table: Table::Task, row, .. } if column(row, "ticket") == Some(on.0) => {
+                    column(row, "position")
+                }
+                _ => None,
+            });
+            let position = tasks.iter().map(|task| task.position).chain(planned).max().unwrap_or(0) + 1;
             draft
                 .insert(Table::Task, row! { "ticket": on.0, "position": position, "done": 0, "text": text.as_str() })?;
             format!("added task {position} to {number}: {text}")
