@@ -10,6 +10,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Views, Scope::Global, Scope::Always],
     &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Hits, Scope::Page, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Prompt, Scope::Text, Scope::Always],
@@ -29,6 +31,7 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
         Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Text, Scope::Always],
+        Some(Overlay::Page(_)) if searched(model) => &[Scope::Hits, Scope::Page, Scope::Always],
         Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
         Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
@@ -37,7 +40,15 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
             Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
+            Pane::Ticket if searched(model) => {
+                &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always]
+            }
             Pane::Ticket => &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
         },
     }
+}
+
+/// Whether the list was searched for words, which a text may hold more than once.
+fn searched(model: &Model) -> bool {
+    !model.queue.words_sought().is_empty()
 }

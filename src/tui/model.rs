@@ -10,6 +10,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::Names;
+use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::glyphs;
 use crate::tui::habits::Habits;
@@ -164,6 +165,12 @@ impl Model {
         self.generation += 1;
         self.queue.asked.insert(slot, self.generation);
         Effect::Ask(slot, self.generation, question)
+    }
+
+    /// The key of an action as hints name it; the palette's way to it where it has none.
+    #[must_use]
+    pub fn key(&self, id: ActionId) -> String {
+        self.keymap.hint(id)
     }
 
     /// Tells the reader something.

@@ -464,7 +464,7 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
             None => Vec::new(),
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
-        Purpose::Move => action::move_to(model, &item.word),
+        Purpose::Move => action::move_to(model, picker.on, &item.word),
         Purpose::Order => list::order_by(model, &item.word),
         Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
         // It stays open and was dealt with above.

@@ -1,6 +1,6 @@
 //! Attachments: listed, added by path, saved to a folder, opened with a command, taken away.
 
-use crate::desk::command::Command;
+use crate::desk::command::{Command, Target};
 use crate::exchange::file::size;
 use crate::store::{Attachment, Sheet};
 use crate::text;
@@ -46,13 +46,27 @@ pub(super) fn chosen(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effe
     if item.word == "add" {
         return again(model, String::from("Attach which file? Type its path"), Choice::Attach, Vec::new(), picker);
     }
-    let Some(place) = item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) else { return Vec::new() };
+    match item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
+        Some(place) => ask_deed(model, item.label.clone(), place, picker),
+        None => Vec::new(),
+    }
+}
+
+/// Asks what to do with the file in that place of a ticket.
+pub(super) fn pick_deed(model: &mut Model, on: Vec<Target>, sheet: &Sheet, place: usize) -> Vec<Effect> {
+    let Some(file) = sheet.attachments.get(place) else { return Vec::new() };
+    let title = text::clean_line(&file.name).into_owned();
+    let picker = Picker::new("", Purpose::Work(Choice::File), Vec::new()).on(on);
+    ask_deed(model, title, place, Picker { sheet: Some(Box::new(sheet.clone())), ..picker })
+}
+
+fn ask_deed(model: &mut Model, title: String, place: usize, picker: Picker) -> Vec<Effect> {
     let items = vec![
         Item::new("save", "into a folder"),
         Item::new("open", "with a command"),
         Item::new("take away", "its contents stay in the journal; undo brings it back"),
     ];
-    again(model, item.label.clone(), Choice::FileDeed(place), items, picker)
+    again(model, title, Choice::FileDeed(place), items, picker)
 }
 
 pub(super) fn deed(model: &mut Model, picker: Picker, place: usize, item: &Item) -> Vec<Effect> {

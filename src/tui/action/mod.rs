@@ -12,11 +12,13 @@ pub(crate) mod draft;
 mod file;
 pub(crate) mod found;
 mod go;
+mod hits;
 mod link;
 mod list;
 mod overlay;
 mod page;
 mod place;
+mod sheet;
 mod snippet;
 mod start;
 mod tag;
@@ -46,6 +48,8 @@ pub enum Scope {
     Views,
     /// The list of tickets.
     List,
+    /// A text that is read while the list was searched for words.
+    Hits,
     /// The ticket shown.
     Sheet,
     /// A ticket, in the list or shown.
@@ -79,6 +83,7 @@ impl Scope {
         Scope::List,
         Scope::Ticket,
         Scope::Sheet,
+        Scope::Hits,
         Scope::Views,
         Scope::Filter,
         Scope::Picker,
@@ -102,6 +107,7 @@ impl Scope {
             Scope::Views => "Views",
             Scope::List => "List",
             Scope::Sheet => "Ticket pane",
+            Scope::Hits => "Texts, after a search for words",
             Scope::Ticket => "Tickets",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
@@ -131,7 +137,7 @@ impl Scope {
     /// Whether the palette offers its actions.
     #[must_use]
     pub fn is_in_palette(self) -> bool {
-        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket)
+        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket | Scope::Hits)
     }
 }
 
@@ -184,7 +190,7 @@ macro_rules! actions {
 actions! {
     Help Palette Filter Quit Back NextPane PreviousPane NextView PreviousView Zoom Undo Redo Refresh Repaint Suspend Shell Stop
     Down Up PageDown PageUp Top Bottom ScrollDown ScrollUp Open Close Mark MarkAll Range
-    SheetDown SheetUp SheetPageDown SheetPageUp SheetTop SheetBottom
+    SheetDown SheetUp SheetRight CopyField HitNext HitPrevious SheetPageDown SheetPageUp SheetTop SheetBottom
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
@@ -223,6 +229,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
     go::ROWS
         .iter()
         .chain(list::ROWS)
+        .chain(sheet::ROWS)
+        .chain(hits::ROWS)
         .chain(view::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())

@@ -4,7 +4,7 @@ use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
-use crate::tui::action::{ActionSpec, no_ticket};
+use crate::tui::action::{ActionSpec, no_ticket, sheet};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -94,8 +94,14 @@ fn assign(model: &mut Model, to: &str) -> Vec<Effect> {
 }
 
 fn pick_assignee(model: &mut Model) -> Vec<Effect> {
-    let title = format!("Assign {} to", named(model));
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
     let on = targets(model);
+    pick_assignee_on(model, on, &ticket)
+}
+
+/// Opens the choice of an assignee for these tickets, of which one is named.
+pub(super) fn pick_assignee_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Assign {} to", called(&on, ticket));
     model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Assign, Vec::new()).on(on)));
     vec![model.ask(Slot::Picker, Question::Assignable)]
 }
@@ -106,8 +112,14 @@ pub(crate) fn assign_to(on: Vec<Target>, word: &str) -> Vec<Effect> {
 }
 
 fn pick_state(model: &mut Model) -> Vec<Effect> {
-    let title = format!("Move {} to", named(model));
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let on = targets(model);
+    pick_state_on(model, on, &ticket)
+}
+
+/// Opens the choice of a state for these tickets, of which one stands for all.
+pub(super) fn pick_state_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Move {} to", called(&on, ticket));
     let Some(workflow) = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok()) else {
         return Vec::new();
     };
@@ -121,13 +133,16 @@ fn pick_state(model: &mut Model) -> Vec<Effect> {
             action: None,
         })
         .collect();
-    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Move, items)));
+    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Move, items).on(on)));
     Vec::new()
 }
 
 fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
     match way(model, phase).map(|transition| transition.to.clone()) {
-        Ok(state) => move_to(model, &state),
+        Ok(state) => {
+            let on = targets(model);
+            move_to(model, on, &state)
+        }
         Err(why) => {
             model.refuse(why);
             Vec::new()
@@ -135,11 +150,14 @@ fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
     }
 }
 
-/// Moves the targets to a state, by a form where the transition demands fields.
-pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
-    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
-    let on = targets(model);
-    move_on(model, on, &ticket, state)
+/// Carries out the choice of a state.
+pub(crate) fn move_to(model: &mut Model, on: Vec<Target>, state: &str) -> Vec<Effect> {
+    let current = model.queue.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
+    let ticket = current.or_else(|| on.first().and_then(|target| model.queue.known(target.id)));
+    match ticket.cloned() {
+        Some(ticket) => move_on(model, on, &ticket, state),
+        None => Vec::new(),
+    }
 }
 
 /// Moves these tickets to a state, by a form where the transition demands fields of the one that stands for them.
@@ -226,7 +244,7 @@ fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
     form_on(model, on, &ticket, title, which)
 }
 
-fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
+pub(super) fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
     let fields = which
         .iter()
@@ -238,6 +256,9 @@ fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, whi
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
+    if sheet::field(model).is_some() && model.queue.marks.is_empty() {
+        return sheet::open(model);
+    }
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
     let on = targets(model);
     edit_one(model, on, &ticket)
@@ -268,8 +289,16 @@ pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> V
     form_on(model, on, ticket, "Edit", &which)
 }
 
+/// What priority is judged by.
+const PRIORITY: &[Field] = &[Field::Impact, Field::Urgency, Field::Priority, Field::PriorityReason];
+
 fn priority(model: &mut Model) -> Vec<Effect> {
-    form_of(model, "Priority of", &[Field::Impact, Field::Urgency, Field::Priority, Field::PriorityReason])
+    form_of(model, "Priority of", PRIORITY)
+}
+
+/// Opens the form of the priority of these tickets.
+pub(super) fn priority_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    form_on(model, on, ticket, "Priority of", PRIORITY)
 }
 
 fn due(model: &mut Model) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! Which keys mean what: the table's own, with those that the user bound instead. Asked once, before anything is updated.
 
 use crate::desk::rules::nearest;
-use crate::tui::action::{self, ActionSpec, Scope};
+use crate::tui::action::{self, ActionId, ActionSpec, Scope};
 use crate::tui::key::lint::{self, Flaw};
 use crate::tui::key::{Chord, Key};
 
@@ -135,6 +135,15 @@ impl Keymap {
         self.bound.iter().filter(|bound| bound.row.id == row.id).map(|bound| bound.chord.to_string()).collect()
     }
 
+    /// The key of an action as hints name it: its first chord; where it has none, the palette and its name.
+    #[must_use]
+    pub fn hint(&self, id: ActionId) -> String {
+        let first = |id| action::spec(id).and_then(|row| self.of(row).into_iter().next());
+        let palette = || first(ActionId::Palette).unwrap_or_else(|| String::from(":"));
+        let named = || format!("{} {}", palette(), action::spec(id).map_or("", |row| row.name));
+        first(id).unwrap_or_else(named)
+    }
+
     /// The keys as Markdown, for the guide and the README.
     #[must_use]
     pub fn guide(&self) -> String {
@@ -177,7 +186,6 @@ fn located(flaw: &Flaw, wanted: &[Wanted]) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::action::ActionId;
 
     fn with(action: &str, chords: &[&str]) -> Result<(Keymap, Vec<Fault>), Fault> {
         let chords = chords.iter().map(|chord| ((*chord).to_owned(), 7)).collect();
