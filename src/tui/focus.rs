@@ -3,6 +3,7 @@
 use crate::tui::action::Scope;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::Purpose;
 use crate::tui::screen::queue::Pane;
 
 /// Every answer of [`scopes`]: what can be reached together, innermost first.
@@ -14,6 +15,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Hits, Scope::Page, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
+    &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Prompt, Scope::Text, Scope::Always],
     &[Scope::Form, Scope::Text, Scope::Always],
     &[Scope::Leaving, Scope::Always],
@@ -29,6 +31,9 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
     match model.overlays.last() {
         Some(Overlay::Form(form)) if form.leaving => &[Scope::Leaving, Scope::Always],
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
+        Some(Overlay::Picker(picker)) if picker.purpose == Purpose::Columns => {
+            &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always]
+        }
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
         Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Text, Scope::Always],
         Some(Overlay::Page(_)) if searched(model) => &[Scope::Hits, Scope::Page, Scope::Always],

@@ -5,6 +5,7 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod reading;
 mod shaping;
 mod work;
 

@@ -24,7 +24,7 @@ use crate::tui::widget::editor::{Editor, Stroke};
 
 pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
 pub use form::{edited, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
-pub use list::{column_items, mark_all, only_marked, only_marked_off, open_facets, reordered};
+pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, reordered};
 pub use outcome::{wish, wish_now};
 pub use place::{go_to_number, last_place, step_place};
 pub use text::{prompt_accept, want_text};

@@ -73,7 +73,7 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: model.keymap.of(row).join("  "),
+                    hint: if place < scopes.len() { model.keymap.here(scopes, row) } else { model.keymap.of(row) }.join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },

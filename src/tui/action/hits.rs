@@ -9,7 +9,7 @@ use crate::tui::screen::queue::view::rows;
 use crate::tui::screen::queue::hits;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(HitNext "hit.next" "next hit" Hits Read ["n"], 66, always, "Go to the next place with a word of the filter.", |m| go(m, true)),
+    work!(HitNext "hit.next" "next hit" Hits Read ["n"], 79, always, "Go to the next place with a word of the filter.", |m| go(m, true)),
     work!(HitPrevious "hit.previous" "prev hit" Hits Read ["N"], 0, always, "Go to the previous place with a word of the filter.", |m| go(m, false)),
 ];
 

@@ -31,7 +31,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
 ];
 
-pub(super) fn half(model: &Model) -> isize {
+fn half(model: &Model) -> isize {
     isize::try_from(layout::list_height(model) / 2).unwrap_or(1).max(1)
 }
 

@@ -15,6 +15,7 @@ mod go;
 mod hits;
 mod link;
 mod list;
+mod narrow;
 mod overlay;
 mod page;
 mod place;
@@ -58,6 +59,8 @@ pub enum Scope {
     Filter,
     /// A picker.
     Picker,
+    /// The picker of columns.
+    Columns,
     /// A line asked for.
     Prompt,
     /// A form.
@@ -87,6 +90,7 @@ impl Scope {
         Scope::Views,
         Scope::Filter,
         Scope::Picker,
+        Scope::Columns,
         Scope::Prompt,
         Scope::Form,
         Scope::Leaving,
@@ -111,6 +115,7 @@ impl Scope {
             Scope::Ticket => "Tickets",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
+            Scope::Columns => "Picker of columns",
             Scope::Prompt => "Prompt",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
@@ -194,7 +199,7 @@ actions! {
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
-    Order Reverse Columns Narrow Facets SaveView OnlyMarked Preview
+    Order Reverse Columns ColumnDown ColumnUp Narrow NarrowAny Facets SaveView OnlyMarked Preview
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
@@ -232,6 +237,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(sheet::ROWS)
         .chain(hits::ROWS)
         .chain(view::ROWS)
+        .chain(narrow::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())
         .chain(overlay::ROWS)

@@ -2,7 +2,7 @@
 
 use crate::desk::command::{Command, TaskChange};
 use crate::desk::field::{Field, Origin};
-use crate::tui::action::list::{half, scroll};
+use crate::tui::action::list::scroll;
 use crate::tui::action::{ActionSpec, always, file, link, tag, team, ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::layout;
@@ -29,6 +29,11 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FollowLink "ticket.links" "open" ["Enter"], 60, openable, "Open what the cursor is on: edit a field, follow a link; without one, list the links.", open),
     row!(CopyField "ticket.copy_field" "copy field" ["y f"], 0, on_field, "Copy the value of the field that the cursor is on.", copy),
 ];
+
+/// Half of what is seen of the text at once.
+fn half(model: &Model) -> isize {
+    isize::try_from(layout::ticket_height(model) / 2).unwrap_or(1).max(1)
+}
 
 /// What the cursor stands on, while the ticket has the keys.
 pub(super) fn spot(model: &Model) -> Option<Spot> {

@@ -135,6 +135,16 @@ impl Keymap {
         self.bound.iter().filter(|bound| bound.row.id == row.id).map(|bound| bound.chord.to_string()).collect()
     }
 
+    /// Those of its chords that mean this action in these scopes: none where an inner scope takes them all.
+    #[must_use]
+    pub fn here(&self, scopes: &[Scope], row: &ActionSpec) -> Vec<String> {
+        let means = |bound: &&Bound| {
+            let keys = bound.chord.keys();
+            bound.row.id == row.id && matches!(self.resolve(scopes, keys), Meaning::Act(found) if found.id == row.id)
+        };
+        self.bound.iter().filter(means).map(|bound| bound.chord.to_string()).collect()
+    }
+
     /// The key of an action as hints name it: its first chord; where it has none, the palette and its name.
     #[must_use]
     pub fn hint(&self, id: ActionId) -> String {

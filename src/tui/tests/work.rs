@@ -35,7 +35,7 @@ fn a_ticket_is_linked_by_the_words_of_a_title_and_the_link_is_walked() {
 
 #[test]
 fn a_ticket_without_links_says_so() {
-    three().keys("Enter Enter").shows("Can't follow: INC-1 has no links");
+    three().keys("Enter Enter").shows("Can't open: INC-1 has no links");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
+use crate::desk::field::Field;
 use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
@@ -112,6 +113,8 @@ pub struct Queue {
     pub scroll: usize,
     /// What the cursor in the ticket stands on.
     pub spot: Option<Spot>,
+    /// The field of the column that was used last: ordered by, chosen or moved.
+    pub column: Option<Field>,
     /// The hit gone to, among those of the text that is read.
     pub hit: Option<usize>,
     /// The ticket of which the newest note or reply is to be seen as soon as it comes.
