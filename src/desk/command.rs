@@ -150,8 +150,8 @@ pub enum Command {
     },
     /// Attach a file.
     Attach {
-        /// The ticket.
-        on: TicketId,
+        /// The tickets.
+        on: Vec<TicketId>,
         /// Its name, without folders.
         name: String,
         /// Its media type, `text/plain`.

@@ -5,6 +5,7 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod many;
 mod reading;
 mod shaping;
 mod work;

@@ -46,7 +46,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Write { on, public, text } => entries::write(draft, on, *public, text)?,
         Command::Watch { on, person, watching } => entries::watch(draft, on, *person, *watching)?,
         Command::LogTime { on, minutes, text } => entries::log_time(draft, *on, *minutes, text)?,
-        Command::Attach { on, name, media, bytes } => entries::attach(draft, *on, name, media, bytes)?,
+        Command::Attach { on, name, media, bytes } => entries::attach(draft, on, name, media, bytes)?,
         Command::Detach { attachment } => entries::detach(draft, *attachment)?,
         Command::Task { on, change } => entries::task(draft, *on, change)?,
         Command::Link { from, relation, to } => links::link(draft, *from, *relation, *to)?,

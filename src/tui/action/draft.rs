@@ -1,6 +1,7 @@
 //! Drafts: listed, gone on with, and asked about before one quits.
 
 use crate::desk::command::Target;
+use crate::desk::field::Field;
 use crate::desk::id::{Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
@@ -65,7 +66,11 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
         ("view", _) => view::save(model),
         ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
         ("note", Some(one)) => ticket::write_on(model, on, &one, false),
-        ("edit", Some(one)) => ticket::edit_one(model, on, &one),
+        ("edit", Some(one)) if rest.is_empty() => ticket::edit_one(model, on, &one),
+        ("edit", Some(one)) => {
+            let fields: Vec<Field> = rest.split(',').filter_map(Field::named).collect();
+            ticket::form_on(model, on, &one, "Edit", &fields)
+        }
         ("move", Some(one)) => ticket::move_on(model, on, &one, rest),
         _ => {
             model.refuse("that ticket is not there any more; the draft stays");

@@ -4,9 +4,9 @@ use crate::desk::command::{Command, Target};
 use crate::exchange::file::size;
 use crate::store::{Attachment, Sheet};
 use crate::text;
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::named;
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Fetch, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -15,11 +15,14 @@ use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Attachments "ticket.files" "files" Ticket Read ["A"], 0, one_ticket, "Attachments: add, save, open with a command, take away.", pick),
+    work!(Attachments "ticket.files" "files" Ticket Read ["A"], 0, no_ticket, "Attachments: add, save, open with a command, take away.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.targets().first().copied() else { return Vec::new() };
+    let [id] = model.targets()[..] else {
+        let title = format!("Attach which file to {}? Type its path", named(model));
+        return choice::open(model, &title, Choice::Attach, Vec::new());
+    };
     let title = format!("Files of {}", named(model));
     choice::open_asking(model, &title, Choice::File, Lookup::Belongings(id))
 }
@@ -123,8 +126,7 @@ pub(super) fn attached(model: &mut Model, picker: Picker, item: &Item) -> Vec<Ef
     if item.word.ends_with('/') {
         return into(model, picker, &item.word);
     }
-    let Some(target) = picker.on.first() else { return Vec::new() };
-    update::wish(Wish::Attach { on: target.id, path: item.word.clone() })
+    update::wish(Wish::Attach { on: picker.on, path: item.word.clone() })
 }
 
 pub(super) fn saved(model: &mut Model, picker: Picker, place: usize, item: &Item) -> Vec<Effect> {

@@ -1,7 +1,8 @@
 //! Actions of the ticket pane: reading on, walking its fields, links, tasks and files, and what can be done with each.
 
-use crate::desk::command::{Command, TaskChange};
+use crate::desk::command::{Target, TaskChange};
 use crate::desk::field::{Field, Origin};
+use crate::desk::ticket::Ticket;
 use crate::tui::action::list::scroll;
 use crate::tui::action::{ActionSpec, always, file, link, tag, team, ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
@@ -145,18 +146,13 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         Spot::Task(place) => {
             let Some(task) = sheet.tasks.get(place) else { return Vec::new() };
             let change = TaskChange::Done(task.position, !task.done);
-            update::wish(Wish::Command(Box::new(Command::Task { on: sheet.ticket.id, change })))
+            update::wish(Wish::Task { on, change })
         }
     }
 }
 
 /// Edits one field, in the way that its own key would.
-fn edit(
-    model: &mut Model,
-    on: Vec<crate::desk::command::Target>,
-    one: &crate::desk::ticket::Ticket,
-    field: Field,
-) -> Vec<Effect> {
+fn edit(model: &mut Model, on: Vec<Target>, one: &Ticket, field: Field) -> Vec<Effect> {
     match field {
         Field::State => ticket::pick_state_on(model, on, one),
         Field::Assignee => ticket::pick_assignee_on(model, on, one),

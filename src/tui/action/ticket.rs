@@ -26,9 +26,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Move "ticket.state" "state" Write ["s"], 68, no_ticket, "Move it to another state: only what is allowed from here.", pick_state),
     row!(Resolve "ticket.resolve" "resolve" Write ["x"], 70, resolvable, "Resolve it, with a code and a text.", |m| to_phase(m, Phase::Done)),
     row!(Reopen "ticket.reopen" "reopen" Write ["X"], 0, reopenable, "Reopen it.", |m| to_phase(m, Phase::Active)),
-    row!(Edit "ticket.edit" "edit" Write ["e"], 45, one_ticket, "Edit its fields.", edit),
-    row!(Priority "ticket.priority" "priority" Write ["p"], 0, one_ticket, "Judge impact and urgency, or override the priority with a reason.", priority),
-    row!(Due "ticket.due" "due" Write ["d"], 0, one_ticket, "Say when it should be done: fri 14:00, 2h.", due),
+    row!(Edit "ticket.edit" "edit" Write ["e"], 45, no_ticket, "Edit its fields.", edit),
+    row!(Priority "ticket.priority" "priority" Write ["p"], 0, no_ticket, "Judge impact and urgency, or override the priority with a reason.", priority),
+    row!(Due "ticket.due" "due" Write ["d"], 0, no_ticket, "Say when it should be done: fri 14:00, 2h.", due),
     row!(CopyNumber "ticket.copy_number" "copy number" Read ["y i"], 0, no_ticket, "Copy its number.", |m| copy(m, |t| t.number.to_string())),
     row!(CopyTitle "ticket.copy_title" "copy title" Read ["y t"], 0, no_ticket, "Copy its title.", |m| copy(m, |t| t.title.clone())),
     row!(CopyBoth "ticket.copy" "copy both" Read ["y y"], 0, no_ticket, "Copy its number and title.", |m| copy(m, |t| format!("{} {}", t.number, t.title))),
@@ -244,14 +244,25 @@ fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
     form_on(model, on, &ticket, title, which)
 }
 
+/// Opens a form of these fields. Of several tickets it holds what is the same in all; what is left as it is, stays.
 pub(super) fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let known: Vec<Option<&Ticket>> = on.iter().map(|target| model.ticket(target.id)).collect();
+    let fits = |field: Field| match known[..] {
+        [_] | [] => field.fits(ticket.kind()),
+        _ => known.iter().flatten().any(|one| field.fits(one.kind())),
+    };
+    let value = |field: Field| {
+        let word = typed(model, ticket, field);
+        let same = |one: &Option<&Ticket>| one.is_some_and(|one| typed(model, one, field) == word);
+        if known.len() < 2 || known.iter().all(same) { word } else { String::new() }
+    };
     let fields = which
         .iter()
-        .filter(|field| field.fits(ticket.kind()))
-        .map(|field| field_of(&rules, *field, *field == Field::Title, &typed(model, ticket, *field)))
+        .filter(|field| fits(**field))
+        .map(|field| field_of(&rules, *field, *field == Field::Title, &value(*field)))
         .collect();
-    let title = format!("{title} {}", ticket.number);
+    let title = format!("{title} {}", called(&on, ticket));
     update::open_form(model, Form::new(title, Purpose::Edit(on), fields))
 }
 
@@ -282,8 +293,11 @@ pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> V
         Field::Due,
         Field::Channel,
     ];
-    // Bodies are not in the list; they are edited where they are read.
-    if full {
+    // Titles and texts are each ticket's own.
+    if on.len() > 1 {
+        which.retain(|field| *field != Field::Title);
+    } else if full {
+        // Bodies are not in the list; they are edited where they are read.
         which.push(Field::Description);
     }
     form_on(model, on, ticket, "Edit", &which)
