@@ -66,6 +66,8 @@ pub struct Model {
     pub stopping: bool,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
+    /// The text that was discarded last, and its place, until something else is done.
+    pub discarded: Option<(String, String)>,
     /// The tickets that drafts are for, once the list of drafts was asked for.
     pub drafted: Vec<Ticket>,
     /// The names that fields may hold, once a form asked for them.
@@ -140,6 +142,7 @@ impl Model {
             generation: 0,
             stopping: false,
             drafts: BTreeMap::new(),
+            discarded: None,
             drafted: Vec::new(),
             directory: Directory::default(),
             seen: BTreeMap::new(),

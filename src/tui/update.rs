@@ -279,6 +279,9 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Sheet(sheet, history) => {
             let looked = (sheet.ticket.id, sheet.ticket.version);
             model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+            if model.queue.newest.take() == Some(looked.0) {
+                show_newest(model);
+            }
             looked_at(model, looked)
         }
         Answer::Reading(sheet, history) => {
@@ -330,6 +333,18 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Scrolls the ticket so that its newest note or reply is seen from its beginning.
+fn show_newest(model: &mut Model) {
+    let text = layout::ticket_text(model);
+    let height = layout::ticket_height(model);
+    let end = text.lines.len().saturating_sub(height);
+    let Some(row) = text.newest.filter(|row| !(model.queue.scroll..model.queue.scroll + height).contains(&(row + 1)))
+    else {
+        return;
+    };
+    (model.queue.scroll, model.queue.spot) = (row.min(end), None);
 }
 
 /// Remembers that a ticket was looked at in this version.
@@ -465,6 +480,13 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, picker.on, &item.word),
+        Purpose::View => match item.word.parse::<usize>() {
+            Ok(n) => {
+                model.queue.pane = Pane::List;
+                switch_view(model, n.saturating_sub(1))
+            }
+            Err(_) => Vec::new(),
+        },
         Purpose::Order => list::order_by(model, &item.word),
         Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
         // It stays open and was dealt with above.

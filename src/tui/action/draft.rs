@@ -11,6 +11,7 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::form::Draft;
 use crate::tui::overlay::picker::Item;
+use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(Drafts "drafts" "drafts" Global Read ["g w"], 0, always, "Go to what I was writing: the texts that were not sent.", list),
@@ -52,14 +53,25 @@ pub(super) fn lines(model: &Model) -> Vec<Item> {
     model.drafts.iter().map(line).collect()
 }
 
-/// Opens the form to which a draft belongs.
+/// Keeps a text that was discarded after all, and opens its form.
+pub(super) fn bring_back(model: &mut Model, place: String, text: String) -> Vec<Effect> {
+    let mut effects = update::keep(model, place.clone(), text);
+    effects.extend(open(model, &place));
+    effects
+}
+
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
-    let (verb, ids, rest) = parted(&item.word);
+    open(model, &item.word)
+}
+
+/// Opens the form to which a draft belongs.
+fn open(model: &mut Model, place: &str) -> Vec<Effect> {
+    let (verb, ids, rest) = parted(place);
     let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
     let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
     match (verb, sample) {
         ("new", _) => {
-            let mut words = item.word.split(' ').skip(1);
+            let mut words = place.split(' ').skip(1);
             let kind = words.next().and_then(Kind::named).unwrap_or(Kind::Incident);
             start::form(model, kind, words.next().map(str::to_owned))
         }

@@ -198,7 +198,7 @@ actions! {
     SheetDown SheetUp SheetRight CopyField HitNext HitPrevious SheetPageDown SheetPageUp SheetTop SheetBottom
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
-    FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
+    FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose PickerPageDown PickerPageUp PagePageDown PagePageUp BulkPageDown BulkPageUp GoView
     Order Reverse Columns ColumnDown ColumnUp Narrow NarrowAny Facets SaveView OnlyMarked Preview
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
