@@ -7,9 +7,9 @@ mod form;
 mod going;
 mod hints;
 mod many;
-mod reading;
 mod shaping;
 mod small;
+mod walking;
 mod work;
 
 use ratatui::Terminal;

@@ -8,7 +8,7 @@ mod place;
 mod text;
 
 use crate::desk::id::{Seq, TicketId};
-use crate::tui::action::{self, Scope, allowed};
+use crate::tui::action::{self, ActionId, Scope, allowed};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::focus;
 use crate::tui::key::{Code, Key, Meaning};
@@ -142,7 +142,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Meaning::Nothing => {
             let chord = model.pending.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
             model.pending.clear();
-            model.say(format!("{chord} does nothing here; ? shows what does"));
+            let help = if model.watch.is_some() { ActionId::WatchHelp } else { ActionId::Help };
+            let key = model.key(help);
+            model.say(format!("{chord} does nothing here; {key} shows what does"));
             Vec::new()
         }
     }
@@ -455,7 +457,8 @@ pub fn stop(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Quit(130)];
     }
     model.stopping = true;
-    model.say("ctrl-c again quits; drafts are kept");
+    let key = model.key(ActionId::Stop);
+    model.say(format!("{key} again quits; drafts are kept"));
     Vec::new()
 }
 

@@ -21,7 +21,7 @@ macro_rules! row {
 }
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    row!(Help "help" "help" ["?"], 90, "Show what the keys do here; Enter runs the line.", help),
+    row!(Help "help" "help" ["?"], 90, "Show what the keys do here; choosing a line runs it.", help),
     row!(Palette "palette" "command" [":"], 20, "Find an action by its name and run it.", palette),
     row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", update::filter_open),
     row!(Quit "quit" "quit" ["q"], 10, "One step back; at the root, quit.", quit),
@@ -138,7 +138,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         queue.filter.clear();
         return update::list_again(model);
     } else {
-        model.say("q quits");
+        let key = model.key(ActionId::Quit);
+        model.say(format!("{key} quits"));
     }
     Vec::new()
 }

@@ -35,7 +35,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FormLine "form.enter" "next, line" Form ["Enter"], 0, "Next field; a new line in long text; sends a form of short fields at its end.", update::form_enter),
     row!(FormLeave "form.leave" "send…" Form ["Esc"], 90, "Send, keep or discard what was typed.", update::form_leave),
     row!(FormEditor "form.editor" "$EDITOR" Form ["ctrl-x ctrl-e"], 50, "Write this field in $EDITOR.", update::form_editor),
-    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; Tab takes it.", |m| on_field(m, 1)),
+    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; completing takes it.", |m| on_field(m, 1)),
     row!(FormPreviousName "form.previous_name" "prev name" Form ["ctrl-p"], 0, "Choose the previous of the names offered.", |m| on_field(m, -1)),
     row!(LeaveSend "leave.send" "send" Leaving ["Enter"], 90, "Send it.", update::form_send),
     row!(LeaveEditor "leave.editor" "editor" Leaving ["e"], 80, "Go on in $EDITOR.", update::form_editor),

@@ -4,7 +4,7 @@ use crate::desk::command::{Target, TaskChange};
 use crate::desk::field::{Field, Origin};
 use crate::desk::ticket::Ticket;
 use crate::tui::action::list::scroll;
-use crate::tui::action::{ActionSpec, always, file, link, tag, team, ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, file, link, tag, team, ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::layout;
 use crate::tui::model::Model;
@@ -52,7 +52,7 @@ pub(super) fn field(model: &Model) -> Option<Field> {
 }
 
 fn on_field(model: &Model) -> Result<(), String> {
-    let down = || model.key(super::ActionId::SheetDown);
+    let down = || model.key(ActionId::SheetDown);
     field(model).map(|_| ()).ok_or_else(|| format!("the cursor is on no field; {} goes to one", down()))
 }
 
@@ -159,7 +159,7 @@ fn edit(model: &mut Model, on: Vec<Target>, one: &Ticket, field: Field) -> Vec<E
         Field::Team => team::pick_on(model, on, one),
         Field::Priority => ticket::priority_on(model, on, one),
         field if field.spec().origin == Origin::Desk => {
-            let why = model.key(super::ActionId::Why);
+            let why = model.key(ActionId::Why);
             model.refuse(format!("{} is set by the desk itself; {why} tells why it is so", field.spec().label));
             Vec::new()
         }

@@ -4,7 +4,7 @@ use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
-use crate::tui::action::{ActionSpec, no_ticket, sheet};
+use crate::tui::action::{ActionId, ActionSpec, no_ticket, sheet};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -37,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     if model.queue.marks.len() > 1 {
-        Err(String::from("one ticket at a time; Esc takes the marks away"))
+        Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back)))
     } else {
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Actions that shape the list: order, columns, filters by value, facets, saved views, preview.
 
 use crate::desk::query::SortField;
-use crate::tui::action::{ActionSpec, always};
+use crate::tui::action::{ActionId, ActionSpec, always};
 use crate::tui::effect::Effect;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
@@ -30,13 +30,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 fn marked(model: &Model) -> Result<(), String> {
     match model.queue.marks.is_empty() && model.queue.only.is_none() {
-        true => Err(String::from("no ticket is marked; Space marks one")),
+        true => Err(format!("no ticket is marked; {} marks one", model.key(ActionId::Mark))),
         false => Ok(()),
     }
-}
-
-fn line(word: &str, label: &str, hint: &str) -> Item {
-    Item { word: word.to_owned(), label: label.to_owned(), hint: hint.to_owned(), blocked: None, action: None }
 }
 
 fn pick(model: &mut Model, title: &str, purpose: Purpose, items: Vec<Item>) -> Vec<Effect> {
@@ -46,15 +42,16 @@ fn pick(model: &mut Model, title: &str, purpose: Purpose, items: Vec<Item>) -> V
 
 fn order(model: &mut Model) -> Vec<Effect> {
     let now = model.queue.query().ok().and_then(|query| query.sort.first().copied());
+    let turn = model.key(ActionId::PickerAccept);
     let items = SortField::ALL
         .iter()
         .map(|field| {
             let hint = match now.filter(|key| key.field == *field) {
-                Some(key) if key.descending => "now, turned; Enter turns it",
-                Some(_) => "now; Enter turns it",
-                None => "",
+                Some(key) if key.descending => format!("now, turned; {turn} turns it"),
+                Some(_) => format!("now; {turn} turns it"),
+                None => String::new(),
             };
-            line(field.word(), field.spelling().help, hint)
+            Item::new(field.word(), field.spelling().help).hinted(hint)
         })
         .collect();
     pick(model, "Order by", Purpose::Order, items)
@@ -67,7 +64,7 @@ fn reverse(model: &mut Model) -> Vec<Effect> {
 
 fn columns(model: &mut Model) -> Vec<Effect> {
     let items = update::column_items(model);
-    use super::ActionId::{ColumnDown, ColumnUp, PickerAccept, PickerClose};
+    use ActionId::{ColumnDown, ColumnUp, PickerAccept, PickerClose};
     let [show, down, up, done] = [PickerAccept, ColumnDown, ColumnUp, PickerClose].map(|id| model.key(id));
     let title = format!("Columns: {show} shows or hides, {down} {up} move, {done} is done");
     pick(model, &title, Purpose::Columns, items)

@@ -154,6 +154,19 @@ impl Keymap {
         first(id).unwrap_or_else(named)
     }
 
+    /// A text in which actions stand in braces for their keys: `{form.next}` becomes `Tab`.
+    #[must_use]
+    pub fn told(&self, text: &str) -> String {
+        let mut told = text.to_owned();
+        for row in action::all().filter(|_| text.contains('{')) {
+            let name = format!("{{{}}}", row.name);
+            if told.contains(&name) {
+                told = told.replace(&name, &self.hint(row.id));
+            }
+        }
+        told
+    }
+
     /// The keys as Markdown, for the guide and the README.
     #[must_use]
     pub fn guide(&self) -> String {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::*;
-use crate::tui::action::{self, ActionId};
 use crate::tui::key::{Chord, Keymap, Wanted};
 
 /// What is quoted in a file outside comments and tests.
 fn quoted(text: &str) -> Vec<String> {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let said = |line: &&str| !["//", "#["].iter().any(|sign| line.trim_start().starts_with(sign));
+    let code = text.lines().filter(said).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
@@ -32,9 +32,12 @@ fn quoted(text: &str) -> Vec<String> {
 
 /// Whether a word of a hint is a key: `Esc`, `ctrl-x`, a letter that stands alone.
 fn is_key(word: &str) -> bool {
-    const NAMED: [&str; 10] =
-        ["Esc", "Enter", "Tab", "Shift-Tab", "Space", "Backspace", "PgUp", "PgDn", "Esc,", "Enter:"];
-    let bare = word.trim_matches([',', ';', '.', '(', ')', '\'']);
+    const NAMED: [&str; 8] = ["Esc", "Enter", "Tab", "Shift-Tab", "Space", "Backspace", "PgUp", "PgDn"];
+    // How a choice is marked.
+    if word == "(o)" {
+        return false;
+    }
+    let bare = word.trim_matches([',', ';', '.', ':', '(', ')', '\'']);
     let mut chars = bare.chars();
     let alone = match (chars.next(), chars.next()) {
         (Some(c), None) => (c.is_ascii_alphabetic() && !"aAI".contains(c)) || "?[]*&\"".contains(c),
@@ -66,4 +69,23 @@ fn no_hint_names_a_key_by_itself() {
     fixed(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui"), &mut found);
     found.sort();
     assert_eq!(found, [] as [String; 0], "ask the keymap: model.key(ActionId::…)\n{}", found.join("\n"));
+}
+
+#[test]
+fn rebound_keys_are_named_in_hints() {
+    let mut sitting = Sitting::with(&["VPN down in Lyon"], (80, 24));
+    let bind = |action: &str, chord: &str| Wanted { action: (action.into(), 0), chords: vec![(chord.into(), 0)] };
+    let wanted = [bind("view.next", ")"), bind("ticket.new", "C"), bind("form.leave", "ctrl-t"), bind("back", "Z")];
+    sitting.model.keymap = Keymap::with(&wanted).unwrap().0;
+    sitting.shows("Nothing here. ) shows the next view, C opens a ticket");
+    sitting.keys(") ) c").types("Half").shows("ctrl-t send, keep or discard").keys("ctrl-t").shows("Enter send");
+    sitting.keys("k M *").types("zzz").shows("Nothing fits. Backspace, or Esc to close.");
+}
+
+#[test]
+fn an_action_without_a_key_is_named_by_the_palette() {
+    let mut sitting = Sitting::with(&[], (80, 24));
+    let wanted = [Wanted { action: (String::from("view.next"), 0), chords: Vec::new() }];
+    sitting.model.keymap = Keymap::with(&wanted).unwrap().0;
+    sitting.shows("Nothing here. : view.next shows the next view");
 }

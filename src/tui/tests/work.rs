@@ -10,7 +10,7 @@ fn tags_are_chosen_typed_and_taken_away() {
     sitting.keys("t").types("vpn urgent").shows("+vpn +urgent").keys("Enter").shows("Set +vpn, +urgent of INC-1");
     sitting.keys("j t").types("vp").shows("on 1").keys("Enter").shows("Set +vpn of INC-2");
     sitting.keys("k t").types("-urgent").keys("Enter").shows("Set -urgent of INC-1");
-    sitting.keys("t").shows("has it; Enter takes it away").keys("Enter").shows("Set -vpn of INC-1");
+    sitting.keys("t").shows("has it; choosing takes it away").keys("Enter").shows("Set -vpn of INC-1");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::desk::field::Value;
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
@@ -78,10 +79,11 @@ pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Fram
         });
     }
     frame.render_widget(Paragraph::new(lines), area);
+    let [accept, close] = [ActionId::BulkAccept, ActionId::BulkClose].map(|id| model.key(id));
     let says = match allowed {
-        0 => String::from("Each of them is refused. Esc leaves all as it is"),
-        n if n == all => format!("Enter changes all {n}, in one step of undo | Esc changes nothing"),
-        n => format!("Enter changes the {n} that allow it, in one step of undo | Esc changes nothing"),
+        0 => format!("Each of them is refused. {close} leaves all as it is"),
+        n if n == all => format!("{accept} changes all {n}, in one step of undo | {close} changes nothing"),
+        n => format!("{accept} changes the {n} that allow it, in one step of undo | {close} changes nothing"),
     };
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
@@ -123,8 +125,16 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     }
     frame.render_widget(Paragraph::new(lines), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-    let says = "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later";
-    let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
+    let keys = [
+        ActionId::ConflictTheirs,
+        ActionId::ConflictMine,
+        ActionId::ConflictEdit,
+        ActionId::ConflictAccept,
+        ActionId::ConflictClose,
+    ];
+    let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
+    let says = format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later");
+    let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }
 

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::layout::{self, Parts};
 use crate::tui::model::Model;
 use crate::tui::screen::queue::{Pane, columns, hits, sheet, timeline};
@@ -180,7 +181,7 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
 fn empty(model: &Model) -> Vec<String> {
     let queue = &model.queue;
     if let Some(why) = &queue.failed {
-        return vec![format!("The list could not be read: {}", text::clean_line(why)), String::from("R tries again.")];
+        return vec![format!("The list could not be read: {}", text::clean_line(why)), format!("{} tries again.", model.key(ActionId::Refresh))];
     }
     if model.rules.is_none() || queue.loading {
         let says = if model.rules.is_none() { "Opening the desk" } else { "Reading the list" };
@@ -193,10 +194,12 @@ fn empty(model: &Model) -> Vec<String> {
     match (broken, queue.filter.is_empty()) {
         (Some(error), _) => vec![format!("This view can't be asked: {error}")],
         (None, true) => {
-            vec![String::from("Nothing here. ] shows the next view, n opens an incident, : lists all commands.")]
+            let [view, new, all] = [ActionId::NextView, ActionId::New, ActionId::Palette].map(|id| model.key(id));
+            vec![format!("Nothing here. {view} shows the next view, {new} opens a ticket, {all} lists all commands.")]
         }
         (None, false) => {
-            vec![format!("Nothing in this view fits {}. Esc takes the filter away.", text::clean_line(&queue.filter))]
+            let (filter, back) = (text::clean_line(&queue.filter), model.key(ActionId::Back));
+            vec![format!("Nothing in this view fits {filter}. {back} takes the filter away.")]
         }
     }
 }
