@@ -400,7 +400,9 @@ fn a_ticket_that_a_colleague_changed_since_i_looked_is_marked_until_i_look_again
 fn a_new_incident_is_logged_from_a_form() {
     let mut sitting = three();
     sitting
-        .keys("n").types("incident").keys("Enter")
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
         .types("Wi-Fi lost")
         .keys("Tab Tab")
         .types("3")

@@ -79,7 +79,8 @@ fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: if place < scopes.len() { model.keymap.here(scopes, row) } else { model.keymap.of(row) }.join("  "),
+                    hint: if place < scopes.len() { model.keymap.here(scopes, row) } else { model.keymap.of(row) }
+                        .join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },
@@ -167,9 +168,7 @@ fn views(model: &mut Model) -> Vec<Effect> {
     let count = |count: Option<u64>| count.map(grouped).unwrap_or_default();
     let views = (1..).zip(&model.queue.views);
     let items: Vec<Item> = views
-        .map(|(n, view): (usize, _)| {
-            Item::new(n.to_string(), text::clean_line(&view.name)).hinted(count(view.count))
-        })
+        .map(|(n, view): (usize, _)| Item::new(n.to_string(), text::clean_line(&view.name)).hinted(count(view.count)))
         .collect();
     let picker = Picker { cursor: model.queue.view, ..Picker::new("Views", Purpose::View, items) };
     model.overlays.push(Overlay::Picker(picker));

@@ -5,8 +5,8 @@ use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::screen::queue::view::rows;
 use crate::tui::screen::queue::hits;
+use crate::tui::screen::queue::view::rows;
 
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(HitNext "hit.next" "next hit" Hits Read ["n"], 79, always, "Go to the next place with a word of the filter.", |m| go(m, true)),

@@ -245,7 +245,13 @@ fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
 }
 
 /// Opens a form of these fields. Of several tickets it holds what is the same in all; what is left as it is, stays.
-pub(super) fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
+pub(super) fn form_on(
+    model: &mut Model,
+    on: Vec<Target>,
+    ticket: &Ticket,
+    title: &str,
+    which: &[Field],
+) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
     let known: Vec<Option<&Ticket>> = on.iter().map(|target| model.ticket(target.id)).collect();
     let fits = |field: Field| match known[..] {

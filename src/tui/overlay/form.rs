@@ -195,8 +195,7 @@ impl Form {
                 format!("edit {}", ids(on))
             }
             Purpose::Edit(on) => {
-                let names: Vec<&str> =
-                    self.fields.iter().filter_map(|field| Some(field.field?.name())).collect();
+                let names: Vec<&str> = self.fields.iter().filter_map(|field| Some(field.field?.name())).collect();
                 format!("edit {} {}", ids(on), names.join(","))
             }
             Purpose::SaveView(..) => String::from("view"),

@@ -170,7 +170,8 @@ fn fit_word(typed: &str, text: &str) -> Option<i32> {
     if text == typed {
         return Some(1_000);
     }
-    let begins = |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
+    let begins =
+        |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
     let mut places = text.match_indices(typed).map(|(at, _)| at).peekable();
     let first = places.peek().copied();
     match (first, places.any(begins)) {

@@ -194,7 +194,10 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = match (&form.refused, form.leaving, form.sending) {
-        (Some(why), ..) => Span::styled(text::one_line(&model.keymap.told(why), width, model.look.ellipsis()), theme::warning(model.look)),
+        (Some(why), ..) => Span::styled(
+            text::one_line(&model.keymap.told(why), width, model.look.ellipsis()),
+            theme::warning(model.look),
+        ),
         (_, true, _) => {
             let keys = [ActionId::LeaveSend, ActionId::LeaveEditor, ActionId::LeaveKeep, ActionId::LeaveDiscard];
             let [send, editor, keep, discard] = keys.map(|id| model.key(id));

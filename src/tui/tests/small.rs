@@ -36,7 +36,13 @@ fn after_a_reply_the_timeline_is_where_it_was_written() {
 #[test]
 fn pages_of_lines_are_leapt_over_in_help_and_pickers() {
     let mut sitting = three();
-    sitting.keys("?").shows("> list.down").keys("PgDn").hides("> list.down").keys("PgDn PgUp PgUp PgUp").shows("> list.down");
+    sitting
+        .keys("?")
+        .shows("> list.down")
+        .keys("PgDn")
+        .hides("> list.down")
+        .keys("PgDn PgUp PgUp PgUp")
+        .shows("> list.down");
     sitting.keys("PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn").shows("> stop").keys("PgDn").shows("> stop");
 }
 
@@ -58,7 +64,16 @@ fn undo_takes_back_what_was_done_after_a_text_was_discarded() {
 #[test]
 fn the_text_the_fields_and_the_due_time_have_drafts_of_their_own() {
     let mut sitting = three();
-    sitting.keys("e").types("!").keys("Esc Esc").keys("E").types(" Really.").keys("Esc Esc").keys("d").types("x").keys("Esc Esc");
+    sitting
+        .keys("e")
+        .types("!")
+        .keys("Esc Esc")
+        .keys("E")
+        .types(" Really.")
+        .keys("Esc Esc")
+        .keys("d")
+        .types("x")
+        .keys("Esc Esc");
     assert_eq!(sitting.model.drafts.keys().collect::<Vec<_>>(), ["edit 1", "edit 1 description", "edit 1 due"]);
     sitting.keys("e").shows("VPN down in Lyon!").keys("Esc d").keys("E").shows("Really.").keys("Esc Esc");
     sitting.keys("g w").types("really").keys("Enter").shows("It stopped this morning. Really.");

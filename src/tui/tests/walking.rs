@@ -75,7 +75,14 @@ fn enter_edits_the_field_under_the_cursor_in_its_own_way() {
     assert_eq!(sitting.state(), "pending");
     sitting.keys("l Enter").shows("Priority of INC-1").keys("Esc");
     sitting.keys("j h Enter").shows("Assign INC-1 to").types("anna").keys("Enter").shows("Set assignee of INC-1");
-    sitting.keys("j l e").shows("Edit INC-1").shows("Due ").hides("Channel").keys("Esc").keys("j h Enter").shows("Created is set by the desk");
+    sitting
+        .keys("j l e")
+        .shows("Edit INC-1")
+        .shows("Due ")
+        .hides("Channel")
+        .keys("Esc")
+        .keys("j h Enter")
+        .shows("Created is set by the desk");
 }
 
 #[test]
@@ -84,7 +91,11 @@ fn the_field_under_the_cursor_is_explained_copied_and_filtered_by() {
     sitting.keys("i Enter y f").shows("the cursor is on no field; j goes to one");
     sitting.keys("j l &").shows("INC-1 priority: P5").keys("q y f");
     assert_eq!(sitting.outside.last(), Some(&Effect::Copy(String::from("P5"))));
-    sitting.keys("h j *").shows("Filtered by Assignee; g * lists all values").shows("Open, assignee:anna").hides("INC-2");
+    sitting
+        .keys("h j *")
+        .shows("Filtered by Assignee; g * lists all values")
+        .shows("Open, assignee:anna")
+        .hides("INC-2");
 }
 
 #[test]

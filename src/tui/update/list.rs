@@ -77,6 +77,10 @@ pub fn move_column(model: &mut Model, by: isize) -> Vec<Effect> {
     let Some(name) = picker.chosen().map(|item| item.word.clone()) else { return Vec::new() };
     let mut chosen = chosen_columns(model);
     let Some(from) = chosen.iter().position(|column| *column == name) else {
+        if name == "auto" {
+            model.say("This line stays; the columns below it can be moved");
+            return Vec::new();
+        }
         model.say(format!("{name} is not shown; {} shows it", model.key(ActionId::PickerAccept)));
         return Vec::new();
     };

@@ -133,7 +133,8 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         ActionId::ConflictClose,
     ];
     let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
-    let says = format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later");
+    let says =
+        format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later");
     let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }

@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use crate::desk::query::{Expr, Query, Term, TextMatch, located, tokens};
 
+/// A token with its row and the bytes that it takes there.
+type Token = (usize, Range<usize>, String);
+
 /// One hit: the bytes that it takes in each of its rows, first row first.
 pub type Hit = Vec<(usize, Range<usize>)>;
 
@@ -30,7 +33,7 @@ fn gather(expr: &Expr, found: &mut Vec<TextMatch>) {
 /// The hits of these words in rows of text, in the order of reading.
 #[must_use]
 pub fn find(rows: &[String], words: &[TextMatch]) -> Vec<Hit> {
-    let text: Vec<(usize, Range<usize>, String)> = rows
+    let text: Vec<Token> = rows
         .iter()
         .enumerate()
         .flat_map(|(row, text)| located(text).into_iter().map(move |(range, token)| (row, range, token)))
@@ -50,10 +53,10 @@ pub fn find(rows: &[String], words: &[TextMatch]) -> Vec<Hit> {
 }
 
 /// How many tokens from `at` on are this phrase.
-fn fits(text: &[(usize, Range<usize>, String)], at: usize, phrase: &[String], prefix: bool) -> Option<usize> {
+fn fits(text: &[Token], at: usize, phrase: &[String], prefix: bool) -> Option<usize> {
     let here = text.get(at..at + phrase.len())?;
     let last = phrase.len().checked_sub(1)?;
-    let same = |(place, ((.., token), wanted)): (usize, (&(usize, Range<usize>, String), &String))| {
+    let same = |(place, ((.., token), wanted)): (usize, (&Token, &String))| {
         token == wanted || (prefix && place == last && token.starts_with(wanted.as_str()))
     };
     here.iter().zip(phrase).enumerate().all(same).then_some(phrase.len())

@@ -181,7 +181,10 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
 fn empty(model: &Model) -> Vec<String> {
     let queue = &model.queue;
     if let Some(why) = &queue.failed {
-        return vec![format!("The list could not be read: {}", text::clean_line(why)), format!("{} tries again.", model.key(ActionId::Refresh))];
+        return vec![
+            format!("The list could not be read: {}", text::clean_line(why)),
+            format!("{} tries again.", model.key(ActionId::Refresh)),
+        ];
     }
     if model.rules.is_none() || queue.loading {
         let says = if model.rules.is_none() { "Opening the desk" } else { "Reading the list" };
