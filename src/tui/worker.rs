@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request};
+use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
@@ -352,10 +352,16 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
                 created: None,
             })
         }
-        Wish::Link { from, relation, reverse, other } => {
+        Wish::Link { on, relation, reverse, other } => {
             let other = numbered(reader, other)?;
-            let (from, to) = if *reverse { (other, *from) } else { (*from, other) };
-            Command::Link { from, relation: *relation, to }
+            each(on, |one| {
+                let (from, to) = if *reverse { (other, one) } else { (one, other) };
+                Ok(Command::Link { from, relation: *relation, to })
+            })?
+        }
+        Wish::Task { on, change } => each(on, |on| Ok(Command::Task { on, change: change.clone() }))?,
+        Wish::LogTime { on, minutes, text } => {
+            each(on, |on| Ok(Command::LogTime { on, minutes: *minutes, text: text.clone() }))?
         }
         Wish::Merge { from, into } => Command::Merge { from: from.clone(), into: numbered(reader, into)? },
         Wish::Watch { on, watching } => Command::Watch {
@@ -364,7 +370,10 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             person: me.map_or_else(|| reader.next_person(), Ok)?,
             watching: *watching,
         },
-        Wish::Attach { on, path } => file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?,
+        Wish::Attach { on, path } => {
+            let on = on.iter().map(|target| target.id).collect();
+            file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
+        }
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
@@ -375,10 +384,33 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         Wish::Move { on, to, fields } => {
             Command::Move { on: on.clone(), to: to.clone(), set: values(fields)?, children: false }
         }
-        Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
+        Wish::Write { on, public, text, filled } if *filled && text.contains('{') => each(on, |id| {
+            Ok(Command::Write { on: vec![id.into()], public: *public, text: addressed(reader, text, id)? })
+        })?,
+        Wish::Write { on, public, text, .. } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
         Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
     })
+}
+
+/// The same for each ticket, as one change.
+fn each(on: &[Target], make: impl Fn(TicketId) -> Result<Command, Refusal>) -> Result<Command, Refusal> {
+    match on {
+        [one] => make(one.id),
+        on => Ok(Command::Each(on.iter().map(|target| make(target.id)).collect::<Result<_, _>>()?)),
+    }
+}
+
+/// A text as it is meant for one of several tickets.
+fn addressed(reader: &Reader, text: &str, id: TicketId) -> Result<String, Refusal> {
+    let ticket = reader.ticket(id)?;
+    let requester = ticket.requester.map(|id| reader.person(id)).transpose()?.flatten();
+    Ok(fill(text, &|word| match word {
+        "requester" => requester.as_ref().map(|person| person.name.clone()),
+        "number" => Some(ticket.number.to_string()),
+        "title" => Some(ticket.title.clone()),
+        _ => None,
+    }))
 }
 
 /// A view's document: in the place of one of the same name, else behind all others.
