@@ -17,7 +17,9 @@ use super::tty;
 /// The wheel mode (1007) is saved first: many terminals have it on by default, and `less` needs it after us.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?1007s\x1b[?1007h\x1b[2J\x1b[H\x1b[?25l";
 /// The same backwards, and plain text.
-const LEAVE: &str = "\x1b[?2026l\x1b[0m\x1b[?25h\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[?1049l";
+///
+/// A frame that was cut off may have left an update open and margins set.
+const LEAVE: &str = "\x1b[?2026l\x1b[r\x1b[0m\x1b[?25h\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[?1049l";
 /// What a crashed editor may have left on: mouse reports, application keys, origin mode, margins, kitty's keyboard.
 const MEND: &str = "\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[<u\x1b[?7h";
 /// How long a terminal that takes no more bytes may delay an emergency exit.
