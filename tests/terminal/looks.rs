@@ -1,6 +1,6 @@
 //! The real program where terminals, eyes and tastes differ.
 
-use crate::desk::Home;
+use crate::home::Home;
 
 /// Everything sent, without what is ASCII.
 fn beyond_ascii(raw: &[u8]) -> String {
