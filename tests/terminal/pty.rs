@@ -104,10 +104,12 @@ impl Pty {
         self.seen.changed.notify_all();
     }
 
-    /// Waits until all has come through that [`Pty::carry`] allowed.
+    /// The line carries this many bytes more: whether the screen became as wanted by then.
     #[track_caller]
-    pub fn wait_for_bytes(&self) {
-        self.wait(|picture| picture.budget == Some(0));
+    pub fn carry_until(&self, bytes: usize, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
+        self.carry(Some(bytes));
+        self.wait(|picture| picture.budget == Some(0) || wanted(picture.emulator.screen()));
+        self.picture(wanted)
     }
 
     /// Waits until the screen is as wanted; fails the test with a picture of it when it does not become so.

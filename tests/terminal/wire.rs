@@ -27,7 +27,6 @@ fn one_row_down_costs_no_more_than_400_bytes_also_where_the_list_scrolls() {
     for number in 2..55 {
         costs.push(cost(&mut pty, "j", &format!("> INC-{number} ")));
     }
-    eprintln!("{costs:?}");
     // A late count may come in between once.
     let dear = costs.iter().filter(|cost| **cost > ROW).count();
     assert!(dear <= 1, "{costs:?}");
