@@ -5,6 +5,7 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod readme;
 mod shaping;
 mod work;
 

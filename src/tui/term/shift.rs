@@ -120,7 +120,6 @@ mod tests {
     use ratatui::style::{Color, Modifier, Style};
     use ratatui::text::Line;
 
-    use super::*;
     use crate::tui::term::wire::Wire;
     use crate::tui::term::writer::FrameWriter;
 
