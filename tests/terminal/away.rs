@@ -7,9 +7,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::home::Home;
 use crate::pty::Pty;
 
-/// A shell with job control: it tells who its job is and when it stops, and continues it on Enter.
-const SHELL: [&str; 3] =
-    ["sh", "-c", r#"set -m; "$0" "$@"; echo "stopped"; stty -a; ps -o pid= -C deskhand; read line; fg; exit $?"#];
+/// A shell with job control: it tells when its job stops, and continues it on Enter.
+const SHELL: [&str; 3] = ["sh", "-c", r#"set -m; "$0" "$@"; echo "stopped"; stty -a; read line; fg; exit $?"#];
 
 fn under_a_shell(home: &Home, extra: &[(&str, &str)]) -> Pty {
     let mut pty = home.start_by(&SHELL, &[], extra, (24, 80));
