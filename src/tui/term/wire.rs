@@ -110,7 +110,7 @@ impl Backend for Wire {
             self.shown = Some(next);
         }
         self.cursor = cursor;
-        if bytes.is_empty() { Ok(()) } else { self.writer.write_all(&bytes) }
+        self.writer.write_all(&bytes)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -133,7 +133,7 @@ impl Backend for Wire {
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let bytes = self.cursor.go(position.into());
-        if bytes.is_empty() { Ok(()) } else { self.writer.write_all(&bytes) }
+        self.writer.write_all(&bytes)
     }
 
     fn clear(&mut self) -> io::Result<()> {
