@@ -95,10 +95,14 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(B
     while let Some(row) = changed.next()? {
         let Some(table) = Table::named(row.get_ref(0)?.as_str()?) else { continue };
         touched.insert((table, row.get(1)?));
-        let (before, after): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
-        if words_changed(table, before.as_deref(), after.as_deref()) {
-            reworded.extend(row.get::<_, Option<i64>>(2)?);
-            reworded.extend(before.as_deref().and_then(owner));
+        let (before, after) = (row.get_ref(3)?.as_str_or_null()?, row.get_ref(4)?.as_str_or_null()?);
+        let owner: Option<i64> = row.get(2)?;
+        let former = before.and_then(|image| number_in(image, "ticket"));
+        // What belongs to a ticket gives it a new version, which the journal does not name.
+        let other = (table == Table::Link).then(|| after.or(before).and_then(|image| number_in(image, "other")));
+        touched.extend([owner, former, other.flatten()].into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));
+        if words_changed(table, before, after) {
+            reworded.extend(owner.into_iter().chain(former));
         }
     }
     Ok((touched, reworded))
@@ -156,9 +160,12 @@ fn words_changed(table: Table, before: Option<&str>, after: Option<&str>) -> boo
     }
 }
 
-/// The ticket that a note belonged to before it was moved by a merge.
-fn owner(before: &str) -> Option<i64> {
-    serde_json::from_str::<serde_json::Value>(before).ok()?.get("ticket")?.as_i64()
+/// A number in the image of a row: the ticket that a note belonged to before it was moved by a merge, the other end of a
+/// link.
+fn number_in(image: &str, column: &str) -> Option<i64> {
+    // Images of other rows can be long.
+    image.contains(&format!("\"{column}\":")).then_some(())?;
+    serde_json::from_str::<serde_json::Value>(image).ok()?.get(column)?.as_i64()
 }
 
 /// The contents of an attachment that the copy does not have yet.
