@@ -212,9 +212,16 @@ impl Agent {
                     return Ok(done.receipt);
                 }
                 // Nobody knows whether a commit that failed was one: the desk does, by the command's id.
-                Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => self.end(touch),
+                Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => {
+                    self.end(touch);
+                    // What this machine sees of it may not be what the drive has.
+                    self.counter = None;
+                }
                 Err(refusal) => {
                     self.end(touch);
+                    if matches!(refusal, Refusal::Unavailable(_) | Refusal::Damaged(_)) {
+                        self.counter = None;
+                    }
                     return Err(refusal);
                 }
             }
