@@ -19,3 +19,4 @@ mod faults;
 mod hostile;
 mod killed;
 mod refused;
+mod shore;

@@ -17,10 +17,11 @@ use super::outbox::Outbox;
 use super::replica::{Past, Replica};
 use super::standing::Shared;
 use super::step::{Step, reached};
-use super::touch::{Touch, away};
+use super::touch::{Touch, away, explain};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
+use crate::store::apply::Failure;
 use crate::store::plan::{self, Ahead};
 use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, verify, write};
 
@@ -240,7 +241,7 @@ impl Agent {
         tell: &mut dyn FnMut(Stage),
     ) -> Result<Carried, Refusal> {
         let path = self.desk.clone();
-        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let sql = |error: rusqlite::Error| explain(&path, &error);
         self.fetch(touch)?;
         reached(Step::CaughtUp);
         if let Some(receipt) = known(touch.conn()?, request.id).map_err(sql)? {
@@ -259,7 +260,10 @@ impl Agent {
         let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, &mut |done, all| {
             tell(Stage::Writing { done, all });
         })
-        .map_err(|failure| crate::store::failed(&path, failure))?;
+        .map_err(|failure| match failure {
+            Failure::Sql(error) => sql(error),
+            moved => crate::store::failed(&path, moved),
+        })?;
         if receipt.seq.is_none() {
             return Ok(Carried { receipt, delta: None });
         }

@@ -53,7 +53,7 @@ impl Touch {
         let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
         reached(Step::Locked);
         let head = open::look(path)?;
-        let conn = connect(path, access, head.is_of_local_disks).map_err(|error| open::explain(path, &error))?;
+        let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
         let lost = Cell::new(false);
         let mut touch = Touch { conn: Some(conn), file: head.file, lock, lost, path: path.to_owned() };
         touch.make_fit(head.version, access)?;
@@ -68,7 +68,7 @@ impl Touch {
 
     /// The newest entry of its journal.
     pub(crate) fn newest(&self) -> Result<Newest, Refusal> {
-        newest(self.conn()?).map_err(|error| open::explain(&self.path, &error))
+        newest(self.conn()?).map_err(|error| explain(&self.path, &error))
     }
 
     /// How far the drive's clock is before ours, in milliseconds, as far as it tells.
@@ -97,7 +97,7 @@ impl Touch {
             Err(error) => return Err(away(&self.path, &error)),
         }
         reached(Step::Checked);
-        transaction.commit().map_err(|error| open::explain(&self.path, &error))?;
+        transaction.commit().map_err(|error| explain(&self.path, &error))?;
         reached(Step::Committed);
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Touch {
 
     fn make_fit(&mut self, found: i64, access: Access) -> Result<(), Refusal> {
         let path = self.path.clone();
-        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let sql = |error: rusqlite::Error| explain(&path, &error);
         let Some(conn) = self.conn.as_mut() else { return Ok(()) };
         // The header may be behind a journal that was rolled back just now: what SQLite says counts.
         let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
@@ -185,22 +185,37 @@ fn connect(path: &Path, access: Access, is_of_local_disks: bool) -> rusqlite::Re
             let _ = std::fs::remove_file(backup::beside(path, ending));
         }
     }
+    if access == Access::Write {
+        // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
+        // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
+        // made, the commit will say why.
+        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+    }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
-    open::defend(&mut conn)?;
     // The lock on the side file is held as long as this connection lives: what was read once is still so, and a journal
     // that was looked for once need not be looked for before each statement.
     conn.pragma_update(None, "locking_mode", "exclusive")?;
+    open::defend(&mut conn)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     // Nothing reaches the desk file before the lock was found to be still held.
     conn.pragma_update(None, "cache_spill", false)?;
     if access == Access::Write {
-        // A journal that always exists can't be missed by a machine that remembers that there was none. An empty one is
-        // none to SQLite; where it can't be made, the commit will say why.
-        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
         conn.query_row("PRAGMA journal_mode = persist", [], |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "extra")?;
     }
     Ok(conn)
+}
+
+/// What an error of SQLite's means at a drive. One that can't be read for a moment looks to SQLite like a damaged desk
+/// (`SQLITE_IOERR_CORRUPTFS`); whoever would restore a backup then would lose what is there.
+pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> Refusal {
+    match open::explain(path, error) {
+        Refusal::Damaged(_) => Refusal::Unavailable(format!(
+            "{} could not be read ({error}); nothing was changed. If the drive is well and it stays so, the desk is damaged: deskhand verify",
+            path.display()
+        )),
+        other => other,
+    }
 }
 
 /// What an error of the operating system's means to somebody whose desk lies on a drive.
