@@ -29,17 +29,20 @@ impl Store {
     /// # Errors
     /// When the folder can't be written or the copy does not hold; nothing half-written is left.
     pub fn backup(&self, folder: &Path, now: Timestamp) -> Result<Saved, Refusal> {
-        let stem =
-            self.path.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
-        let stamp = now.rfc3339().replace(['-', ':'], "");
         std::fs::create_dir_all(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
-        copy(&self.conn, &self.path, &folder.join(format!("{stem}-{stamp}.desk")))
+        copy(&self.conn, &self.path, &folder.join(name_of(&self.path, now, ".desk")))
     }
 }
 
+/// The name of a backup that is taken now.
+pub(super) fn name_of(desk: &Path, now: Timestamp, ending: &str) -> String {
+    let stem = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
+    format!("{stem}-{}{ending}", now.rfc3339().replace(['-', ':'], ""))
+}
+
 /// Copies an open desk to `target`, which must not exist, and verifies the copy.
-fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
+pub(super) fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
     if target.exists() {
         return Err(Refusal::rule(format!("{} exists already; nothing was written", target.display())));
     }
@@ -108,7 +111,7 @@ pub(super) fn settle(copy: Connection, part: &Path, like: &Path) -> Result<(), R
 
 /// Gives a file the owner, as far as this person may, and the permissions of another. Where it belongs to another group
 /// after all, that group may do no more with it than everybody.
-fn take_after(file: &File, like: &Metadata) -> std::io::Result<()> {
+pub(super) fn take_after(file: &File, like: &Metadata) -> std::io::Result<()> {
     let owned = fchown(file, Some(like.uid()), Some(like.gid())).or_else(|_| fchown(file, None, Some(like.gid())));
     let mode = like.mode() & 0o777;
     let mode = if owned.is_ok() { mode } else { mode & !0o070 | (mode & 0o007) << 3 };
