@@ -214,7 +214,8 @@ pub(super) enum Verb {
     Backup(care::Backup),
     /// Put a backup in the desk's place; what it replaces is kept
     ///
-    /// The backup is verified first; the desk that it replaces is kept beside it.
+    /// The backup is verified first; the desk that it replaces is kept beside it. With --only, single tickets come back by
+    /// a command of their own.
     Restore(care::Restore),
     /// The guide
     ///

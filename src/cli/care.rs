@@ -10,10 +10,11 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::{Desk, desk_path, memory};
 use crate::cli::output::Output;
 use crate::desk::command::Command;
+use crate::desk::id::{Number, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::working_days::passed_since;
 use crate::exchange::file::size;
-use crate::store::{Finding, Store, restore as put_back};
+use crate::store::{Asker, Finding, Store, restore as put_back};
 use crate::text::clean_line;
 
 /// What `verify` takes.
@@ -37,6 +38,12 @@ pub(super) struct Backup {
 pub(super) struct Restore {
     /// The backup
     file: PathBuf,
+    /// Only these tickets, as they are in the backup: numbers with commas, or a query that is asked there
+    ///
+    /// Fields, tags, watchers, links and tasks become what they were; notes, replies, times and files that are gone come
+    /// back, later ones stay. It is one entry of the journal, which can be undone. First look with --dry-run.
+    #[arg(long, value_name = "NUMBERS|QUERY")]
+    only: Option<String>,
 }
 
 pub(super) fn tick(globals: &Globals) -> Outcome {
@@ -107,8 +114,11 @@ pub(super) fn backup(globals: &Globals, args: &Backup) -> Outcome {
 }
 
 pub(super) fn restore(globals: &Globals, args: &Restore) -> Outcome {
+    if let Some(only) = &args.only {
+        return reinstate(globals, &args.file, only);
+    }
     if globals.dry_run {
-        return Err(Failure::usage("restore has no dry run"));
+        return Err(Failure::usage("restore has no dry run, except of single tickets: --only"));
     }
     let desk = desk_path(globals)?;
     let kept = put_back(&args.file, &desk, crate::home::moment().now)?;
@@ -120,4 +130,31 @@ pub(super) fn restore(globals: &Globals, args: &Restore) -> Outcome {
         say(&format!("what was there is kept as {}", kept.display()));
     }
     Ok(())
+}
+
+/// Puts single tickets back.
+fn reinstate(globals: &Globals, file: &Path, only: &str) -> Outcome {
+    let mut desk = Desk::open(globals)?;
+    let backup = Store::open_backup(file)?;
+    let reader = backup.read()?;
+    let words: Vec<&str> = only.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+    let numbers: Result<Vec<Number>, String> = words.iter().map(|word| word.parse()).collect();
+    let tickets: Vec<TicketId> = match numbers {
+        Ok(numbers) => {
+            let found = numbers.into_iter().map(|number| reader.ticket_numbered(number).map(|ticket| ticket.id));
+            found.collect::<Result<_, _>>()?
+        }
+        Err(_) => {
+            let query = desk.query(&[only.to_owned()])?;
+            let me = reader.person_by_login(&desk.author.login)?.map(|person| person.id);
+            let found = reader.numbers(&query, &Asker { me, moment: desk.moment }, usize::MAX >> 1)?;
+            found.into_iter().map(|(id, _)| id).collect()
+        }
+    };
+    if tickets.is_empty() {
+        return Err(Failure::not_found(format!("{} holds no such ticket", file.display())));
+    }
+    let source = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let wanted = reader.recover(&source, &tickets)?;
+    desk.execute(Command::Reinstate(wanted)).map(|_| ())
 }

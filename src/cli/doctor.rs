@@ -129,8 +129,8 @@ fn try_place(chart: &mut Chart, place: &Place, mut probe: Probe) {
     match probe.measure() {
         Ok(found) => {
             chart.note(
-                "round trip",
-                format!("{} to write and sync, {} to open", milliseconds(found.write), milliseconds(found.look)),
+                "speed",
+                format!("{} to write and sync, {} to open", in_words(found.write), in_words(found.look)),
                 json!({ "write_us": micros(found.write), "open_us": micros(found.look) }),
             );
             let off = found.clock.abs();
@@ -150,7 +150,7 @@ fn try_place(chart: &mut Chart, place: &Place, mut probe: Probe) {
                 ));
             }
         }
-        Err(error) => chart.plain("round trip", format!("could not be tried: {error}")),
+        Err(error) => chart.plain("speed", format!("could not be tried: {error}")),
     }
 }
 
@@ -259,6 +259,9 @@ fn micros(span: Duration) -> u64 {
     u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
 
-fn milliseconds(span: Duration) -> String {
-    format!("{}.{:02} ms", span.as_micros() / 1_000, span.as_micros() % 1_000 / 10)
+fn in_words(span: Duration) -> String {
+    match span.as_micros() {
+        few @ 0..1_000 => format!("{few} µs"),
+        many => format!("{}.{:02} ms", many / 1_000, many % 1_000 / 10),
+    }
 }

@@ -12,6 +12,7 @@ mod open;
 mod plan;
 mod probe;
 mod reader;
+mod reinstate;
 mod restore;
 mod rotation;
 mod schema;

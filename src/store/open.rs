@@ -228,7 +228,7 @@ fn wait_for_turn(tries: i32) -> bool {
     tries < PATIENCE_MS / 75
 }
 
-fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
+pub(crate) fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.busy_handler(Some(wait_for_turn))?;
     schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

@@ -18,7 +18,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::batch::Batch;
 use crate::store::reader::Reader;
-use crate::store::undo;
+use crate::store::{reinstate, undo};
 pub(crate) use draft::Draft;
 
 /// What a command will do, and what its author will be told.
@@ -50,6 +50,7 @@ pub(crate) fn plan(reader: &Reader, request: &Request, author: &Author, moment: 
         Command::Register(record) => register::register(&mut draft, record)?,
         Command::Revise { seen, to } => revise::revise(&mut draft, seen, to)?,
         Command::Import(import) => import::import(&mut draft, import)?,
+        Command::Reinstate(wanted) => reinstate::reinstate(&mut draft, wanted)?,
         Command::Undo { seq } => undo::undo(&mut draft, *seq)?,
     };
     draft.finish(summary)
