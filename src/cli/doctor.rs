@@ -198,7 +198,9 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
     if whole {
         return Ok(());
     }
-    Err(Failure::Refused(Refusal::Damaged(String::from("the desk is damaged; restore a backup: deskhand restore FILE"))))
+    Err(Failure::Refused(Refusal::Damaged(String::from(
+        "the desk is damaged; restore a backup: deskhand restore FILE",
+    ))))
 }
 
 fn look_at_journal(chart: &mut Chart, health: &Health) {
@@ -218,7 +220,11 @@ fn look_at_journal(chart: &mut Chart, health: &Health) {
         true => String::from("ok (quick check; all of it: deskhand verify)"),
         false => health.damage.join("; "),
     };
-    chart.note("integrity", found, if health.damage.is_empty() { "ok".into() } else { Json::from(health.damage.clone()) });
+    chart.note(
+        "integrity",
+        found,
+        if health.damage.is_empty() { "ok".into() } else { Json::from(health.damage.clone()) },
+    );
 }
 
 fn look_at_backups(chart: &mut Chart, desk: &Desk) -> Outcome {
@@ -227,10 +233,13 @@ fn look_at_backups(chart: &mut Chart, desk: &Desk) -> Outcome {
     let newest = desk.store.newest_backup(&folder)?;
     let age = newest.as_ref().map(|(at, _)| desk.moment.now.since(*at).max(0));
     let text = match (&newest, age) {
-        (Some((_, path)), Some(age)) => format!("{}, {} old, verified when it was taken", path.display(), short_span(age)),
+        (Some((_, path)), Some(age)) => {
+            format!("{}, {} old, verified when it was taken", path.display(), short_span(age))
+        }
         _ => format!("none in {}", folder.display()),
     };
-    let automatic = if settings.is_on() { format!("every {} h", settings.every) } else { String::from("not automatic") };
+    let automatic =
+        if settings.is_on() { format!("every {} h", settings.every) } else { String::from("not automatic") };
     chart.note(
         "backups",
         format!("{text}; {automatic}"),
@@ -246,7 +255,9 @@ fn look_at_backups(chart: &mut Chart, desk: &Desk) -> Outcome {
             "have backups taken by themselves: name a folder in [backup] of desk.toml (deskhand config edit desk.toml)",
         ));
     } else if age.is_none_or(|age| age > late) {
-        chart.advice.push(String::from("backups are late: run deskhand tick and see why, and have cron run it each hour"));
+        chart
+            .advice
+            .push(String::from("backups are late: run deskhand tick and see why, and have cron run it each hour"));
     }
     Ok(())
 }

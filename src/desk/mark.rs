@@ -50,22 +50,22 @@ pub fn compare(seen: &Mark, newest: &Mark, there: Option<&str>) -> Option<Breach
 }
 
 impl Breach {
-    /// What happened, in a sentence or two, with times of that zone.
+    /// What happened, the most important first, with times of that zone.
     #[must_use]
     pub fn told(self, seen: &Mark, newest: &Mark, zone: Tz) -> String {
-        let named = |mark: &Mark| format!("entry {} by {} of {}", mark.seq, mark.author, mark.at.local(zone));
-        let (seen, newest) = (named(seen), named(newest));
-        match self {
-            Breach::Another => {
-                format!("another desk lies here than before: you had seen {seen}; its newest is {newest}")
-            }
+        let what = match self {
+            Breach::Another => String::from("another desk lies here than before"),
             Breach::Older => format!(
-                "this desk was replaced by an older copy, or edited by other means: you had seen {seen}; now the newest is {newest}"
+                "this desk went back from entry {} to {}: an older copy took its place, or it was edited by other means",
+                seen.seq, newest.seq
             ),
             Breach::Rewritten => format!(
-                "this desk's journal is not the one that you saw: {seen} is another entry now, the newest is {newest}. An older copy took its place and went on, or it was edited by other means"
+                "entry {} of this desk is not the one that you saw: an older copy took its place and went on, or it was edited by other means",
+                seen.seq
             ),
-        }
+        };
+        let named = |mark: &Mark| format!("entry {} by {} of {}", mark.seq, mark.author, mark.at.local(zone));
+        format!("{what}. You had seen {}; now the newest is {}", named(seen), named(newest))
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     fn a_breach_is_told_with_what_was_seen_and_what_is_there() {
         assert_eq!(
             Breach::Older.told(&mark("a", 120, "aa"), &mark("a", 100, "cc"), Tz::UTC),
-            "this desk was replaced by an older copy, or edited by other means: you had seen entry 120 by anna of 2026-09-21 14:13; now the newest is entry 100 by anna of 2026-09-21 14:13"
+            "this desk went back from entry 120 to 100: an older copy took its place, or it was edited by other means. You had seen entry 120 by anna of 2026-09-21 14:13; now the newest is entry 100 by anna of 2026-09-21 14:13"
         );
     }
 }

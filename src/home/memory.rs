@@ -85,7 +85,7 @@ mod tests {
             let _ = std::fs::remove_file(folder.path().join(format!("ops.desk{ending}")));
         }
         let second = make();
-        assert!(meet(&second).unwrap().starts_with("another desk lies here than before: you had seen entry 1 by anna"));
+        assert!(meet(&second).unwrap().starts_with("another desk lies here than before. You had seen entry 1 by anna"));
         assert_eq!(meet(&second), None);
     }
 }

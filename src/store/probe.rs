@@ -73,7 +73,11 @@ impl Probe {
         self.file.sync_all()?;
         let theirs = std::fs::metadata(&self.path)?.modified()?;
         // Written somewhere between the two.
-        Ok(Answering { write, look, clock: ahead(milliseconds(before), milliseconds(SystemTime::now()), milliseconds(theirs)) })
+        Ok(Answering {
+            write,
+            look,
+            clock: ahead(milliseconds(before), milliseconds(SystemTime::now()), milliseconds(theirs)),
+        })
     }
 }
 

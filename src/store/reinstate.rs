@@ -215,11 +215,10 @@ impl Work {
 
     /// Refuses a row that refers to one which is gone.
     fn refuse_missing(&self, reader: &Reader, table: Table, columns: &Image, whose: &str) -> Result<(), Refusal> {
-        let references: Vec<(String, String)> = reader.all(
-            "SELECT \"table\", \"from\" FROM pragma_foreign_key_list(?1)",
-            [table.name()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+        let references: Vec<(String, String)> =
+            reader.all("SELECT \"table\", \"from\" FROM pragma_foreign_key_list(?1)", [table.name()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         for (parent, column) in references {
             let (Some(parent), Some(id)) = (Table::named(&parent), columns.get(&column).and_then(Value::int)) else {
                 continue;

@@ -140,9 +140,9 @@ impl Shelf<'_> {
 
 /// Whether a file is a copy of the desk of that identity. One that can't be read is not known to be.
 fn is_of(path: &Path, identity: &str) -> bool {
-    let asked = open::only_read(path).ok().and_then(|conn| {
-        conn.query_row("SELECT uuid FROM desk", [], |row| row.get::<_, String>(0)).ok()
-    });
+    let asked = open::only_read(path)
+        .ok()
+        .and_then(|conn| conn.query_row("SELECT uuid FROM desk", [], |row| row.get::<_, String>(0)).ok());
     asked.as_deref() == Some(identity)
 }
 

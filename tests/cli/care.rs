@@ -99,7 +99,7 @@ fn single_tickets_come_back_from_a_backup() {
     desk.done("set inc2 title=y");
     let restore = |rest: &str| desk.run(&format!("restore {} {rest}", saved.display()));
     let shown = restore("--only inc1 --dry-run");
-    assert_eq!(shown.out, "INC-1\n  title: x → VPN down\n");
+    assert_eq!(shown.out, "INC-1\n  title x → VPN down\n");
     assert_eq!(desk.done("list sort:created --columns title"), "x\ny\n");
     let done = restore("--only inc-1,INC2");
     assert_eq!(done.code, 0, "{}", done.err);
@@ -128,7 +128,7 @@ fn a_desk_that_went_back_is_told_once_and_reading_works() {
     std::fs::copy(&saved, &file).unwrap();
     assert_eq!(
         desk.told("list"),
-        "deskhand: this desk was replaced by an older copy, or edited by other means: you had seen entry 6 by me of TIME; now the newest is entry 5 by me of TIME\n"
+        "deskhand: this desk went back from entry 6 to 5: an older copy took its place, or it was edited by other means. You had seen entry 6 by me of TIME; now the newest is entry 5 by me of TIME\n"
     );
     assert_eq!(desk.told("list"), "");
     desk.done("new incident --title 'Mail is slow'");

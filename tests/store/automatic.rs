@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use deskhand::desk::command::{Command, Record};
-use deskhand::desk::id::{Seq, TicketId};
+use deskhand::desk::id::TicketId;
 use deskhand::desk::time::{DAY, HOUR, Timestamp};
 use deskhand::store::Store;
 
@@ -92,7 +92,8 @@ fn old_backups_go_and_files_of_others_stay() {
 fn what_a_process_that_died_began_long_ago_goes() {
     let (_desk, store, folder) = backed_up();
     std::fs::create_dir(&folder).unwrap();
-    let (old, new) = (folder.join("ops-20250103T000000Z-auto.desk.part-77"), folder.join("ops-20250104T000000Z-auto.desk.part-78"));
+    let (old, new) =
+        (folder.join("ops-20250103T000000Z-auto.desk.part-77"), folder.join("ops-20250104T000000Z-auto.desk.part-78"));
     std::fs::write(&new, "half").unwrap();
     let file = std::fs::File::create(&old).unwrap();
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(100_000)).unwrap();
@@ -132,7 +133,7 @@ fn a_folder_that_can_not_be_written_is_told_and_work_goes_on() {
 }
 
 #[test]
-fn a_ticket_comes_back_from_a_backup_of_another_processes_time_only_if_it_is_this_desk_earlier() {
+fn a_ticket_comes_back_only_from_this_desk_at_an_earlier_time() {
     let (desk, mut store, _) = backed_up();
     let early = store.backup(&desk.folder.path().join("a"), after(0)).unwrap();
     send(&mut store, incident("Printer on fire")).unwrap();
@@ -145,15 +146,10 @@ fn a_ticket_comes_back_from_a_backup_of_another_processes_time_only_if_it_is_thi
     let wanted = backup.read().unwrap().recover("late", &[TicketId(2)]).unwrap();
     let refused = send(&mut store, Command::Reinstate(wanted)).unwrap_err().to_string();
     assert!(refused.starts_with("late goes up to entry 4, which this desk does not have"), "{refused}");
-    assert_eq!(store.read().unwrap().transaction(Seq(4)).unwrap().summary, journal_summary(&store));
+    assert_eq!(journal(&store).0.len(), 4, "nothing was written");
     let elsewhere = desk.folder.path().join("other.desk");
     let mut other = found(&elsewhere);
     let wanted = Store::open_backup(&early.path).unwrap().read().unwrap().recover("early", &[TicketId(1)]).unwrap();
     let refused = send(&mut other, Command::Reinstate(wanted)).unwrap_err().to_string();
     assert_eq!(refused, "early is a backup of another desk");
-}
-
-fn journal_summary(store: &Store) -> String {
-    assert_eq!(journal(store).0.len(), 4, "nothing was written");
-    String::from("opened INC-2 Door is stuck")
 }

@@ -50,14 +50,26 @@ pub(super) struct Verdict {
 
 /// Disks of this machine, by type. `fuseblk` is a block device of this machine behind FUSE (ntfs-3g).
 const LOCAL: &[&str] = &[
-    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "bcachefs", "f2fs", "jfs", "reiserfs", "nilfs2", "tmpfs", "ramfs", "rootfs",
-    "overlay", "aufs", "ecryptfs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfs", "hfsplus", "apfs", "ufs", "udf",
-    "squashfs", "erofs", "iso9660",
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "bcachefs", "f2fs", "jfs", "reiserfs", "nilfs2", "tmpfs", "ramfs",
+    "rootfs", "overlay", "aufs", "ecryptfs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfs", "hfsplus",
+    "apfs", "ufs", "udf", "squashfs", "erofs", "iso9660",
 ];
 
 /// Drives whose byte-range locks are kept by a server or between the machines, unless an option says otherwise.
 const LOCKING: &[&str] = &[
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "fuse.ceph", "fuse.ceph-fuse", "fuse.glusterfs", "gpfs", "ocfs2", "gfs2",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "ceph",
+    "fuse.ceph",
+    "fuse.ceph-fuse",
+    "fuse.glusterfs",
+    "gpfs",
+    "ocfs2",
+    "gfs2",
 ];
 
 /// Options that keep locks on this machine, with the word for each in a sentence.
@@ -166,9 +178,8 @@ mod tests {
 
     #[test]
     fn what_would_be_better_is_said() {
-        let advice = |kind: &str, options: &str| {
-            of(kind, &options.split(',').map(str::to_owned).collect::<Vec<_>>()).advice
-        };
+        let advice =
+            |kind: &str, options: &str| of(kind, &options.split(',').map(str::to_owned).collect::<Vec<_>>()).advice;
         assert!(advice("nfs", "vers=3,hard,local_lock=none")[0].starts_with("mount it with NFS 4"));
         assert!(advice("nfs4", "vers=4.1,soft")[0].starts_with("mount it hard"));
         assert!(advice("nfs4", "vers=4.2,hard").is_empty());

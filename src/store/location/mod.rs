@@ -159,7 +159,8 @@ mod tests {
             nfs.allow_local_protocol(Path::new("/mnt/team/ops.desk")).unwrap_err().to_string(),
             "/mnt/team/ops.desk lies on a network drive (nfs4), where SQLite's locks lose data. Work on the machine that has the disk: ssh files.example.org deskhand"
         );
-        let sshfs = place("70 29 0:60 / /mnt/far rw,nosuid - fuse.sshfs anna@far:/srv rw,user_id=1000,group_id=1000", None);
+        let sshfs =
+            place("70 29 0:60 / /mnt/far rw,nosuid - fuse.sshfs anna@far:/srv rw,user_id=1000,group_id=1000", None);
         assert_eq!((sshfs.class, sshfs.server()), (Class::Unsafe, Some("far")));
         let told = sshfs.allow_local_protocol(Path::new("/mnt/far/ops.desk")).unwrap_err().to_string();
         assert!(told.contains("fuse.sshfs of anna@far:/srv at /mnt/far: its locks stay on this machine"), "{told}");
@@ -183,7 +184,8 @@ mod tests {
         assert_eq!(said_of(Path::new("/mnt/disk/ops.desk"), &told), Some((Path::new("/mnt/disk"), Class::Local)));
         assert_eq!(said_of(Path::new("/mnt/diskette"), &told), Some((Path::new("/mnt"), Class::Unsafe)));
         assert_eq!(said_of(Path::new("/srv"), &told), None);
-        let place = place("70 29 0:60 / /mnt/disk rw - fuse.mergerfs a:b rw", None).overruled(Class::Local, "X says so");
+        let place =
+            place("70 29 0:60 / /mnt/disk rw - fuse.mergerfs a:b rw", None).overruled(Class::Local, "X says so");
         assert_eq!(place.class, Class::Local);
         assert_eq!(
             place.evidence,

@@ -63,7 +63,8 @@ fn find(mountinfo: &str, id: Option<u64>, path: &Path) -> Option<Mount> {
     let mounts: Vec<Mount> = mountinfo.lines().filter_map(parse).collect();
     let by_id = id.and_then(|id| mounts.iter().find(|mount| mount.id == id));
     // Of equals `max_by_key` takes the last: it lies over the others.
-    let by_point = || mounts.iter().filter(|it| path.starts_with(&it.point)).max_by_key(|it| it.point.components().count());
+    let by_point =
+        || mounts.iter().filter(|it| path.starts_with(&it.point)).max_by_key(|it| it.point.components().count());
     by_id.or_else(by_point).cloned()
 }
 

@@ -8,7 +8,12 @@ fn saved() -> (Desk, TicketId, TicketId, Store) {
     let mut desk = Desk::new();
     let (id, other) = (desk.open("Mail is slow"), desk.open("Disk is full"));
     desk.done(Command::Write { on: vec![id.into()], public: true, text: String::from("We look into it.") });
-    desk.done(Command::Edit { on: vec![id.into()], set: Edit::new(), tag: vec![String::from("mail")], untag: Vec::new() });
+    desk.done(Command::Edit {
+        on: vec![id.into()],
+        set: Edit::new(),
+        tag: vec![String::from("mail")],
+        untag: Vec::new(),
+    });
     desk.done(Command::Link { from: id, relation: Relation::CausedBy, to: other });
     desk.done(Command::Task { on: id, change: TaskChange::Add(String::from("ask the provider")) });
     desk.done(Command::Attach {
