@@ -122,7 +122,7 @@ fn try_place(chart: &mut Chart, place: &Place, mut probe: Probe) {
         Ok(false) => (String::from("do not hold: another process got the lock that this one has"), Json::from(false)),
         Err(error) => (format!("could not be tried: {error}"), Json::Null),
     };
-    if holds == Json::from(false) {
+    if holds == false {
         chart.advice.push(String::from("do not write to a desk here: locks do not even hold on this machine"));
     }
     chart.note("locks", text, holds);
