@@ -153,5 +153,10 @@ pub(super) fn chain(conn: &Connection, after: Seq, findings: &mut Vec<Finding>) 
         }
         prev = Some(hash);
     }
+    // Every range ends where the next begins; what lies before the first is nobody's.
+    let stray: Option<i64> = conn
+        .query_row("SELECT seq FROM change WHERE id < (SELECT min(first) FROM txn) LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    findings.extend(stray.map(|seq| Finding::Rewritten(Seq(seq))));
     Ok(())
 }
