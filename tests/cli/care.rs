@@ -8,7 +8,7 @@ use crate::desk::Desk;
 fn backed_up(folder: &str) -> Desk {
     let desk = Desk::staffed();
     let text = desk.done("config show desk.toml").replace("folder = \"\"", &format!("folder = \"{folder}\""));
-    let edit = format!("sh -c 'printf %s \"$TEXT\" > \"$0\"'");
+    let edit = "sh -c 'printf %s \"$TEXT\" > \"$0\"'";
     let output =
         desk.program().args(["config", "edit", "desk.toml"]).env("EDITOR", edit).env("TEXT", text).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
