@@ -43,7 +43,7 @@ impl Request {
 }
 
 /// Who sends a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// The login in whose name it is done.
     pub login: String,
@@ -154,8 +154,8 @@ pub enum Command {
     },
     /// Attach a file.
     Attach {
-        /// The ticket.
-        on: TicketId,
+        /// The tickets.
+        on: Vec<TicketId>,
         /// Its name, without folders.
         name: String,
         /// Its media type, `text/plain`.
@@ -194,6 +194,8 @@ pub enum Command {
     Reinstate(Reinstate),
     /// Take in records from another system.
     Import(Import),
+    /// Several commands as one change: all or none, one entry in the journal, one undo.
+    Each(Vec<Command>),
     /// Close what has been resolved for long enough.
     CloseResolved {
         /// Resolved before this.
@@ -224,6 +226,7 @@ impl Command {
             Command::Reinstate(_) => "restore",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
+            Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }
 }
@@ -460,4 +463,7 @@ pub struct Receipt {
     pub summary: String,
     /// What its author should know or could do next.
     pub notices: Vec<String>,
+    /// Whether it is not done yet: the drive of the desk is away, and it waits in the outbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
 }

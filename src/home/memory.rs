@@ -27,7 +27,7 @@ impl Memory {
     /// What is remembered in `folder` of the desk at `desk`; nothing where the file can't be read.
     #[must_use]
     pub fn open(folder: &Path, desk: &Path) -> Memory {
-        let desk = std::fs::canonicalize(desk).unwrap_or_else(|_| desk.to_path_buf());
+        let desk = std::path::absolute(desk).unwrap_or_else(|_| desk.to_path_buf());
         let file = super::file_of(folder, "last", &desk);
         let read = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok());
         let last = read.filter(|remembered| remembered.path == desk).map(|remembered| remembered.last);

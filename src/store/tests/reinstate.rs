@@ -17,7 +17,7 @@ fn saved() -> (Desk, TicketId, TicketId, Store) {
     desk.done(Command::Link { from: id, relation: Relation::CausedBy, to: other });
     desk.done(Command::Task { on: id, change: TaskChange::Add(String::from("ask the provider")) });
     desk.done(Command::Attach {
-        on: id,
+        on: vec![id],
         name: String::from("mail.log"),
         media: String::from("text/plain"),
         bytes: b"550 no".to_vec(),
