@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
-use super::delta::put;
+use super::delta::{self, put};
 use super::replica::mark;
 use super::touch::Touch;
 use crate::desk::refusal::Refusal;
@@ -58,6 +58,8 @@ impl<'a> Copying<'a> {
                 let last = format!("SELECT ifnull(max(rowid), 0) FROM {name}");
                 tables.push(Table { name, done: 0, last: desk.query_row(&last, [], |row| row.get(0))? });
             }
+            // The numbers given out change with an entry of the journal only, and each delta brings them.
+            delta::counters(desk)?.iter().try_for_each(|cells| put(&conn, "INSERT", "counter", cells))?;
             let all = tables.iter().map(|table| table.last).sum();
             Ok(Copying { conn, path, tables, done: 0, all, indexes })
         };
