@@ -5,6 +5,8 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod print;
+mod scenes;
 mod shaping;
 mod work;
 
@@ -17,7 +19,7 @@ use crate::desk::id::{Kind, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, Moment, Timestamp};
 use crate::store::Store;
-use crate::tui::effect::{Effect, Wish};
+use crate::tui::effect::{Effect, Slot, Wish};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
