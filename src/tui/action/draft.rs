@@ -39,26 +39,37 @@ fn list(model: &mut Model) -> Vec<Effect> {
 /// The drafts with what they are for and how they begin.
 pub(super) fn lines(model: &Model) -> Vec<Item> {
     let line = |(place, draft): (&String, &String)| {
-        let (verb, ids, _) = parted(place);
         let draft: Draft = serde_json::from_str(draft).unwrap_or_default();
         let texts: Vec<&str> =
             draft.fields.iter().map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty()).collect();
-        let on: Vec<String> =
-            ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
-        let hint = if on.is_empty() { place.clone() } else { format!("{verb} {}", on.join(" ")) };
-        Item::new(place, text::one_line(&texts.join(" | "), 60, model.look.ellipsis())).hinted(hint)
+        Item::new(named(model, place), text::one_line(&texts.join(" | "), 60, model.look.ellipsis()))
     };
     model.drafts.iter().map(line).collect()
 }
 
+/// What a draft is for, with the numbers of its tickets: `reply INC-7`.
+fn named(model: &Model, place: &str) -> String {
+    let (verb, ids, rest) = parted(place);
+    let numbers: Vec<String> =
+        ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
+    if numbers.is_empty() {
+        place.to_owned()
+    } else {
+        format!("{verb} {} {rest}", numbers.join(" ")).trim_end().to_owned()
+    }
+}
+
 /// Opens the form to which a draft belongs.
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
-    let (verb, ids, rest) = parted(&item.word);
+    // The line may have been made before its ticket was known.
+    let place = model.drafts.keys().find(|place| **place == item.word || named(model, place) == item.word).cloned();
+    let Some(place) = place else { return Vec::new() };
+    let (verb, ids, rest) = parted(&place);
     let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
     let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
     match (verb, sample) {
         ("new", _) => {
-            let mut words = item.word.split(' ').skip(1);
+            let mut words = place.split(' ').skip(1);
             let kind = words.next().and_then(Kind::named).unwrap_or(Kind::Incident);
             start::form(model, kind, words.next().map(str::to_owned))
         }

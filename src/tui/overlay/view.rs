@@ -79,7 +79,9 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
-    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(width / 3) + 2;
+    let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
+    let most = (width / 3).max(width.saturating_sub(labels + 6));
+    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
         let here = at == cursor;
         let hint = text::clean_line(&item.hint).into_owned();
@@ -190,9 +192,15 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = match (&form.refused, form.leaving, form.sending) {
         (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
-        (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
+        (_, true, _) => Span::styled(
+            whole(&["Enter send", "e editor", "k keep as draft", "d discard"], width),
+            theme::accent(model.look),
+        ),
         (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
-        _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
+        _ => {
+            let hints = ["Tab next field", "Esc send, keep or discard", "ctrl-x ctrl-e $EDITOR"];
+            Span::styled(whole(hints.get(usize::from(alone)..).unwrap_or_default(), width), theme::quiet())
+        }
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
     if !form.leaving && !form.sending {
@@ -202,6 +210,20 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             frame.set_cursor_position(Position::new(x, y));
         }
     }
+}
+
+/// As many of these hints as fit, none of them cut.
+pub(super) fn whole(hints: &[&str], width: usize) -> String {
+    let mut line = String::new();
+    for hint in hints {
+        let gap = if line.is_empty() { "" } else { " | " };
+        if text::width(&line) + gap.len() + text::width(hint) > width {
+            break;
+        }
+        line.push_str(gap);
+        line.push_str(hint);
+    }
+    line
 }
 
 /// Under the field that is typed in: the names that fit it; under a title, open tickets like it.

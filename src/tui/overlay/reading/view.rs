@@ -11,7 +11,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
 use crate::tui::overlay::conflict::{Contest, Side};
 use crate::tui::overlay::page::Page;
-use crate::tui::overlay::view::open_box;
+use crate::tui::overlay::view::{open_box, whole};
 use crate::tui::term::Glyphs;
 use crate::tui::theme;
 
@@ -89,7 +89,9 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
-    let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
+    let cut = |text: &str, width: usize| {
+        text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
+    };
     let mut lines = vec![Line::styled(
         format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
         theme::quiet(),
@@ -116,8 +118,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     }
     frame.render_widget(Paragraph::new(lines), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-    let says = "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later";
-    let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
+    let says = whole(&["t keep theirs", "m take mine", "e edit", "Enter so be it", "Esc decide later"], width);
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }
 
