@@ -1,6 +1,8 @@
 //! The screens as their users meet them: keys in, screen out, on a real desk, in microseconds.
 
 mod bulk;
+mod cases;
+mod complaints;
 mod draft;
 mod filtering;
 mod form;
@@ -39,6 +41,8 @@ struct Sitting {
     moment: Moment,
     /// Effects that reach outside: copies, editor calls, exits.
     outside: Vec<Effect>,
+    /// All effects.
+    did: Vec<Effect>,
     _folder: tempfile::TempDir,
 }
 
@@ -74,7 +78,8 @@ impl Sitting {
         let theme = Theme::usual(Colours::Sixteen);
         let look = Look { theme, glyphs: Glyphs::Unicode, utf8: true, plain: false };
         let model = Model::new(author.clone(), "ops", size, look, moment.now, moment.zone);
-        let mut sitting = Sitting { model, store, author, moment, outside: Vec::new(), _folder: folder };
+        let mut sitting =
+            Sitting { model, store, author, moment, outside: Vec::new(), did: Vec::new(), _folder: folder };
         let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
         sitting.happens(Msg::Opened(welcome));
         sitting
@@ -100,6 +105,7 @@ impl Sitting {
 
     fn settle(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            self.did.push(effect.clone());
             match effect {
                 Effect::Ask(slot, generation, question) => {
                     let answer = self

@@ -3,6 +3,7 @@
 mod file;
 mod rights;
 mod simultaneous;
+mod there_and_back;
 mod tickets;
 mod undo;
 

@@ -20,29 +20,30 @@ pub(super) fn buffer(model: &Model) -> Buffer {
 
 /// The rows as they are read. A column stays a column: behind a wide letter there is no filler.
 pub(super) fn text(buffer: &Buffer) -> Vec<String> {
-    rows(buffer, |cells| {
-        let mut row = String::new();
-        let mut covered = 0;
-        for cell in cells {
-            if covered > 0 {
-                covered -= 1;
-            } else {
-                row.push_str(cell.symbol());
-                covered = cell.symbol().width().saturating_sub(1);
-            }
-        }
-        row
-    })
+    rows(buffer, |cell, covered| if covered { String::new() } else { cell.symbol().to_owned() })
 }
 
-/// A letter for the style of each cell.
+/// A letter for the style of each column; a wide letter has two.
 pub(super) fn styles(buffer: &Buffer) -> Vec<String> {
-    rows(buffer, |cells| cells.iter().map(|cell| letter(cell)).collect())
+    rows(buffer, |cell, _| letter(cell).to_string())
 }
 
-fn rows(buffer: &Buffer, print: impl Fn(&[Cell]) -> String) -> Vec<String> {
+/// Prints each column by the cell that is seen there, which may be the wide one before it.
+fn rows(buffer: &Buffer, print: impl Fn(&Cell, bool) -> String) -> Vec<String> {
     let width = usize::from(buffer.area.width).max(1);
-    buffer.content.chunks(width).map(|cells| print(cells).trim_end().to_owned()).collect()
+    let row = |cells: &[Cell]| {
+        let mut row = String::new();
+        let (mut owner, mut covered) = (0, 0);
+        for (at, cell) in cells.iter().enumerate() {
+            if covered == 0 {
+                (owner, covered) = (at, cell.symbol().width().max(1));
+            }
+            covered -= 1;
+            row.push_str(&print(&cells[owner], owner != at));
+        }
+        row.trim_end().to_owned()
+    };
+    buffer.content.chunks(width).map(row).collect()
 }
 
 fn letter(cell: &Cell) -> char {
