@@ -134,7 +134,7 @@ const WORK: &[Case] = &[
     ("list", "s", "focus Picker; shows in_progress"),
     ("list", "x", "focus Form; shows Resolve INC-1"),
     ("list", "X", "says Can't reopen; idle"),
-    ("resolved", "X", "focus Form; shows Reopen INC-1"),
+    ("resolved", "X", "does Move; says Moved INC-1 to in_progress"),
     ("resolved", "x", "says Can't resolve: INC-1 is resolved; idle"),
     ("list", "e", "focus Form; shows Title"),
     ("list", "e Esc", "focus List; idle"),
