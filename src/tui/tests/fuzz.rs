@@ -156,7 +156,7 @@ impl Fuzz {
             0 => String::from("i\nx\nd\nEsc\n"),
             1 => String::from("\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m red"),
             2 => String::from("\u{202e}txet\u{2066}\u{200f} شبكة 東京 e\u{301}\t👩‍👩‍👧"),
-            _ if self.log.seed % 20 == 0 && self.random.u32(..4) == 0 => {
+            _ if self.log.seed.is_multiple_of(20) && self.random.u32(..4) == 0 => {
                 "fifty thousand bytes of a log\n".repeat(1_700)
             }
             _ => String::from("two\nlines"),
