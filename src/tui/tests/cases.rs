@@ -83,6 +83,7 @@ const LEAVING: &[Case] = &[
     ("list", "/ 'mail Enter Space Esc Esc", "hides Open, mail"),
     ("list", "g Esc", "focus List; on INC-1"),
     ("list", "y Esc j", "on INC-2"),
+    ("list", "?", "focus Picker; shows list.down"),
     ("help", "Esc", "focus List"),
     ("help", "q", "focus Picker; shows / q"),
     ("assign", "Esc", "focus List; idle"),
