@@ -42,6 +42,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
     if let Some(conflict) = rows.conflict {
         return Err(draft_conflict(draft, seq, conflict)?);
     }
+    rows.part_tasks()?;
     refuse_orphans(draft, seq, &rows)?;
     refuse_ruin(draft, &rows.writes)?;
     let next = crate::store::apply::next_seq(draft.reader.conn).map_err(|error| draft.reader.explain(&error))?;

@@ -3,7 +3,7 @@
 use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::refusal::Conflict;
-use crate::tui::action::{ActionSpec, always, ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -127,6 +127,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
     if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
         return update::form_keep(model);
     }
-    model.say("Theirs stays; yours is among the drafts: g w");
+    let key = model.key(ActionId::Drafts);
+    model.say(format!("Theirs stays; yours is among the drafts: {key}"));
     update::refresh(model)
 }

@@ -24,6 +24,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FilterNewer "filter.newer" "newer" Filter ["Down"], 0, "A newer filter.", |m| update::filter_recall(m, false)),
     row!(PickerNext "picker.next" "next" Picker ["Down", "ctrl-n", "Tab"], 50, "Go to the next line.", |m| on_picker(m, |p| p.step(1))),
     row!(PickerPrevious "picker.previous" "previous" Picker ["Up", "ctrl-p", "Shift-Tab"], 40, "Go to the previous line.", |m| on_picker(m, |p| p.step(-1))),
+    row!(PickerPageDown "picker.page_down" "page down" Picker ["PgDn"], 0, "Go a page of lines down.", |m| { let page = page(m); on_picker(m, |p| p.leap(page)) }),
+    row!(PickerPageUp "picker.page_up" "page up" Picker ["PgUp"], 0, "Go a page of lines up.", |m| { let page = page(m); on_picker(m, |p| p.leap(-page)) }),
     row!(PickerAccept "picker.accept" "choose" Picker ["Enter"], 90, "Choose this line.", update::picker_accept),
     row!(PickerClose "picker.close" "close" Picker ["Esc"], 80, "Close without choosing.", |m| { m.overlays.pop(); Vec::new() }),
     row!(FormNext "form.next" "next field" Form ["Tab"], 60, "Complete the word, or go to the next field.", |m| on_form(m, |f| f.step(1))),
@@ -33,7 +35,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FormLine "form.enter" "next, line" Form ["Enter"], 0, "Next field; a new line in long text; sends a form of short fields at its end.", update::form_enter),
     row!(FormLeave "form.leave" "send…" Form ["Esc"], 90, "Send, keep or discard what was typed.", update::form_leave),
     row!(FormEditor "form.editor" "$EDITOR" Form ["ctrl-x ctrl-e"], 50, "Write this field in $EDITOR.", update::form_editor),
-    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; Tab takes it.", |m| on_field(m, 1)),
+    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; completing takes it.", |m| on_field(m, 1)),
     row!(FormPreviousName "form.previous_name" "prev name" Form ["ctrl-p"], 0, "Choose the previous of the names offered.", |m| on_field(m, -1)),
     row!(LeaveSend "leave.send" "send" Leaving ["Enter"], 90, "Send it.", update::form_send),
     row!(LeaveEditor "leave.editor" "editor" Leaving ["e"], 80, "Go on in $EDITOR.", update::form_editor),
@@ -51,6 +53,11 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(TextToStart "text.delete_line" "delete line" Text ["ctrl-u"], 0, "Delete the line before the cursor.", |m| update::stroke(m, Stroke::DeleteToStart)),
     row!(TextToEnd "text.delete_end" "delete end" Text ["ctrl-k"], 0, "Delete the line behind the cursor.", |m| update::stroke(m, Stroke::DeleteToEnd)),
 ];
+
+/// So many lines are a page of a picker.
+fn page(model: &Model) -> isize {
+    isize::try_from(model.size.1.saturating_sub(6)).unwrap_or(1).clamp(1, 30)
+}
 
 fn on_picker(model: &mut Model, act: impl FnOnce(&mut Picker)) -> Vec<Effect> {
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {

@@ -1,6 +1,6 @@
 //! Actions that go somewhere or repeat: back, forward, by number, the last change once more, a text on its way out.
 
-use crate::tui::action::{ActionSpec, always, no_ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, no_ticket};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -32,7 +32,7 @@ fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     match model.queue.marks.len() {
         0 | 1 => Ok(()),
-        _ => Err(String::from("one ticket at a time; Esc takes the marks away")),
+        _ => Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back))),
     }
 }
 

@@ -21,7 +21,7 @@ fn pick(model: &mut Model) -> Vec<Effect> {
     let kinds = Kind::ALL.iter().map(|kind| Item::new(kind.word(), format!("{} without a template", kind.one())));
     let templates = rules.templates.iter();
     let templates = templates.map(|(word, template)| Item::new(word, &template.name).hinted(template.kind.word()));
-    let items = kinds.chain(templates).collect();
+    let items = templates.chain(kinds).collect();
     choice::open(model, "New", Choice::Start, items)
 }
 

@@ -1,16 +1,16 @@
 //! Logging time: `25m reset the token`.
 
-use crate::desk::command::Command;
 use crate::desk::time::{MINUTE, parse_span};
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::named;
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::picker::{Item, Picker};
+use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(LogTime "ticket.time" "log time" Ticket Write ["w"], 0, one_ticket, "Log time spent: 25m reset the token; -10m corrects.", pick),
+    work!(LogTime "ticket.time" "log time" Ticket Write ["w"], 0, no_ticket, "Log time spent: 25m reset the token; -10m corrects.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
@@ -36,9 +36,8 @@ pub(super) fn line(text: &str) -> Item {
 }
 
 pub(super) fn chosen(picker: &Picker) -> Vec<Effect> {
-    let (Some(target), Some((minutes, text))) = (picker.on.first(), parse(picker.field.text())) else {
-        return Vec::new();
-    };
-    let command = Command::LogTime { on: target.id, minutes, text: text.to_owned() };
-    vec![Effect::Do(Box::new(Wish::Command(Box::new(command))))]
+    match parse(picker.field.text()) {
+        Some((minutes, text)) => update::wish(Wish::LogTime { on: picker.on.clone(), minutes, text: text.to_owned() }),
+        None => Vec::new(),
+    }
 }

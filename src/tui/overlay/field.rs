@@ -140,7 +140,8 @@ impl FormField {
         }
     }
 
-    /// What is wrong with it as it is typed. The desk may still find more.
+    /// What is wrong with it as it is typed. The desk may still find more. An action in braces stands for its key, as
+    /// [`Keymap::told`](crate::tui::key::Keymap::told) tells it.
     #[must_use]
     pub fn complaint(&self) -> Option<String> {
         let typed = self.editor.text().trim();
@@ -153,14 +154,14 @@ impl FormField {
         if !self.choices.is_empty() {
             let known = self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed));
             return (!known).then(|| match self.fitting().first() {
-                Some(first) => format!("Tab for {first}"),
+                Some(first) => format!("{{form.next}} for {first}"),
                 None => format!("one of {}", self.choices.join(", ")),
             });
         }
         if !self.names.is_empty() {
             let known = self.is_known(&typed.to_lowercase());
             return (!known).then(|| match self.candidates().get(self.candidate) {
-                Some((word, _)) => format!("Tab for {word}"),
+                Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("there is no '{typed}'"),
             });
         }

@@ -7,6 +7,7 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use crate::desk::field::Field;
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
@@ -109,8 +110,11 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
         lines.push(Line::styled(row, style));
     }
     if fitting.is_empty() {
-        let says =
-            if picker.items.is_empty() { model.look.ellipsis() } else { "  Nothing fits. Backspace, or Esc to close." };
+        let [shorter, close] = [ActionId::TextBackspace, ActionId::PickerClose].map(|id| model.key(id));
+        let says = match picker.items.is_empty() {
+            true => model.look.ellipsis().to_owned(),
+            false => format!("  Nothing fits. {shorter}, or {close} to close."),
+        };
         lines.push(Line::styled(says, theme::quiet()));
     }
     frame.render_widget(Paragraph::new(lines), area);
@@ -166,7 +170,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 cursor = (rows.len(), label + before.saturating_sub(skipped));
                 let hint = match (field.complaint(), field.choices.is_empty()) {
                     (_, false) if typed.trim().is_empty() => field.choices.join(" "),
-                    (Some(why), _) if !typed.trim().is_empty() => why,
+                    (Some(why), _) if !typed.trim().is_empty() => model.keymap.told(&why),
                     _ => String::new(),
                 };
                 line.push_span(Span::styled(
@@ -174,6 +178,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     theme::quiet(),
                 ));
             } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
+                let why = model.keymap.told(&why);
                 line.push_span(Span::styled(
                     format!("  {}", text::truncate(&why, left, model.look.ellipsis())),
                     theme::warning(model.look),
@@ -191,14 +196,27 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = match (&form.refused, form.leaving, form.sending) {
-        (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
-        (_, true, _) => Span::styled(
-            whole(&["Enter send", "e editor", "k keep as draft", "d discard"], width),
-            theme::accent(model.look),
+        (Some(why), ..) => Span::styled(
+            text::one_line(&model.keymap.told(why), width, model.look.ellipsis()),
+            theme::warning(model.look),
         ),
+        (_, true, _) => {
+            let keys = [ActionId::LeaveSend, ActionId::LeaveEditor, ActionId::LeaveKeep, ActionId::LeaveDiscard];
+            let [send, editor, keep, discard] = keys.map(|id| model.key(id));
+            let hints = [
+                format!("{send} send"),
+                format!("{editor} editor"),
+                format!("{keep} keep as draft"),
+                format!("{discard} discard"),
+            ];
+            Span::styled(whole(&hints, width), theme::accent(model.look))
+        }
         (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
         _ => {
-            let hints = ["Tab next field", "Esc send, keep or discard", "ctrl-x ctrl-e $EDITOR"];
+            let [next, leave, editor] =
+                [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
+            let hints =
+                [format!("{next} next field"), format!("{leave} send, keep or discard"), format!("{editor} $EDITOR")];
             Span::styled(whole(hints.get(usize::from(alone)..).unwrap_or_default(), width), theme::quiet())
         }
     };
@@ -213,7 +231,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
 }
 
 /// As many of these hints as fit, none of them cut.
-pub(super) fn whole(hints: &[&str], width: usize) -> String {
+pub(super) fn whole(hints: &[String], width: usize) -> String {
     let mut line = String::new();
     for hint in hints {
         let gap = if line.is_empty() { "" } else { " | " };

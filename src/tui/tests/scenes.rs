@@ -150,14 +150,22 @@ fn a_form_being_left() {
 #[test]
 fn a_new_incident_with_what_is_like_it() {
     let mut sitting = desk();
-    sitting.keys("n Enter").types("VPN down again");
+    sitting.keys("n").types("incident").keys("Enter").types("VPN down again");
     seen("new", &mut sitting);
 }
 
 #[test]
 fn a_form_with_names_to_choose_from_and_a_mistake() {
     let mut sitting = desk();
-    sitting.keys("n Enter").types("No sound").keys("Tab Tab").types("7").keys("Shift-Tab").types("a");
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("No sound")
+        .keys("Tab Tab")
+        .types("7")
+        .keys("Shift-Tab")
+        .types("a");
     seen("form", &mut sitting);
 }
 
@@ -209,7 +217,7 @@ fn the_drafts() {
         .keys("Esc Esc j r")
         .types("Dear all, 東京 and Lyon are back, and so is everything that hangs on them")
         .keys("Esc Esc");
-    sitting.keys("n Enter").types("New screen").keys("Esc Esc g w");
+    sitting.keys("n").types("incident").keys("Enter").types("New screen").keys("Esc Esc g w");
     seen("drafts", &mut sitting);
 }
 

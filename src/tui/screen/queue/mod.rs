@@ -1,7 +1,9 @@
 //! The Queue tab: views with counts, the list, the ticket.
 
 pub mod columns;
+pub mod hits;
 mod shape;
+pub mod sheet;
 mod state;
 pub mod timeline;
 pub mod trail;
