@@ -11,6 +11,7 @@ mod going;
 mod hints;
 mod many;
 mod print;
+mod readme;
 mod scenes;
 mod seeing;
 mod shaping;
