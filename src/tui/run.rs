@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::desk::command::Author;
 use crate::home::config::Scroll;
 use crate::home::drafts::Drafts;
+use crate::home::memory::Memory;
 use crate::home::seen::Seen;
 use crate::home::{Home, habits, moment};
 use crate::tui::action::ActionId;
@@ -15,7 +16,7 @@ use crate::tui::message::Msg;
 use crate::tui::model::Model;
 use crate::tui::setup::Setup;
 use crate::tui::term::{Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
-use crate::tui::update::{SLOW, edited, update};
+use crate::tui::update::{SLOW, edited, returned, update};
 use crate::tui::view;
 use crate::tui::worker::Worker;
 
@@ -53,7 +54,13 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
         wake: Some(Instant::now() + Duration::from_millis(SLOW)),
     };
     sitting.draw()?;
-    let worker = Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone());
+    let worker = Worker::start(
+        desk,
+        author,
+        &sitting.messages,
+        sitting.seen.versions().clone(),
+        Memory::open(&home.state, desk),
+    );
     if sitting.model.watch.is_some() {
         worker.beat();
     }
@@ -269,6 +276,7 @@ impl Sitting {
                 None
             }
         };
+        let code = code.or_else(|| returned(&mut self.model).into_iter().find_map(|effect| self.run(effect)));
         // The text is in the form and among the drafts by now; a file that is gone already need not go.
         let _ = std::fs::remove_dir_all(&folder);
         code

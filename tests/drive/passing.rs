@@ -208,8 +208,13 @@ impl Filesystem for Passing {
         let create = || {
             self.meets("create", &name)?;
             let mut options = OpenOptions::new();
-            let file =
-                options.read(true).write(true).create(true).truncate(false).mode(mode).open(self.behind.join(&*name))?;
+            let file = options
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(mode)
+                .open(self.behind.join(&*name))?;
             Ok((self.attributes(&name)?, self.keep_open(file)))
         };
         answer!(reply, create(), made => {
@@ -315,16 +320,7 @@ impl Filesystem for Passing {
         answer!(reply, unlink(), done => { let () = done; reply.ok() });
     }
 
-    fn rename(
-        &self,
-        _: &Request,
-        _: INodeNo,
-        name: &OsStr,
-        _: INodeNo,
-        to: &OsStr,
-        _: RenameFlags,
-        reply: ReplyEmpty,
-    ) {
+    fn rename(&self, _: &Request, _: INodeNo, name: &OsStr, _: INodeNo, to: &OsStr, _: RenameFlags, reply: ReplyEmpty) {
         let (name, to) = (name.to_string_lossy(), to.to_string_lossy());
         let rename = || {
             self.meets("rename", &name)?;

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use deskhand::desk::command::{Command as Deed, Request};
 use deskhand::desk::id::{CommandId, TicketId};
@@ -34,6 +34,8 @@ pub enum Role {
     Watch,
     /// Moves minutes from one ticket to another, as many times as told.
     Move,
+    /// Says `ready`, waits for a line, then takes a backup if one is due, and says `saved` or `none due`.
+    Keep,
     /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
     Try,
 }
@@ -116,7 +118,8 @@ fn open(desk: &Path) -> Store {
     nearby.when_away = WhenAway::Refuse;
     let store = Store::open_near(desk, &nearby, &mut |_, _| {}).unwrap();
     on_step(|step| {
-        if std::env::var(STOPS).is_ok_and(|stops| stops == format!("{step:?}")) && !STOPPED.swap(true, Ordering::SeqCst) {
+        if std::env::var(STOPS).is_ok_and(|stops| stops == format!("{step:?}")) && !STOPPED.swap(true, Ordering::SeqCst)
+        {
             say(&format!("at {step:?}"));
             hear();
         }
@@ -172,6 +175,13 @@ fn plays_its_role() {
                 hear();
             }
         }
+        "Keep" => {
+            let store = Store::open(&path).unwrap();
+            say("ready");
+            hear();
+            let saved = store.back_up_if_due(moment().now).unwrap();
+            say(if saved.is_some() { "saved" } else { "none due" });
+        }
         "Try" => match Store::open(&path) {
             Ok(mut store) => {
                 say(&format!("{:?} {}", store.access(), store.read().unwrap().newest().unwrap()));
@@ -201,7 +211,8 @@ fn shift(store: &mut Store, times: usize) {
         let request = Request::new(Deed::Each(vec![log(from, -5), log(to, 5)]));
         store.execute(&request, &author(), &moment()).unwrap();
         let reader = store.read().unwrap();
-        let all: i64 = [1, 2].iter().flat_map(|id| reader.sheet(TicketId(*id)).unwrap().worklogs).map(|log| log.minutes).sum();
+        let all: i64 =
+            [1, 2].iter().flat_map(|id| reader.sheet(TicketId(*id)).unwrap().worklog).map(|log| log.minutes).sum();
         assert_eq!(all, 100, "what is moved in one command is seen at both ends or at none");
         say(&request.id.to_string());
     }

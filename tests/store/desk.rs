@@ -8,7 +8,7 @@ use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
 use deskhand::desk::refusal::Refusal;
 use deskhand::desk::time::{Moment, Timestamp};
-use deskhand::store::{Bounds, Drive, Finding, Nearby, Store, WhenAway};
+use deskhand::store::{Bounds, Class, Finding, Nearby, Store, WhenAway};
 
 pub struct Desk {
     pub folder: tempfile::TempDir,
@@ -82,7 +82,7 @@ pub fn near(folder: &Path) -> Nearby {
         me: author(),
         when_away: WhenAway::Wait,
         patience: Duration::from_secs(60),
-        place: Some(Drive::Remote(String::from("nfs"))),
+        place: Some(Class::Network),
         bounds: Bounds::default(),
     }
 }

@@ -85,8 +85,7 @@ fn a_client_that_was_frozen_while_its_lock_was_given_away_damages_nothing_and_it
     // Between the last look at the lock and the commit is the window that remains.
     for step in STEPS.iter().filter(|step| **step != "Checked") {
         let id = CommandId(uuid::Uuid::now_v7()).to_string();
-        let mut anna =
-            Worker::start_near(Role::Same, &desk.path, &id, &desk.folder.path().join("anna"), step);
+        let mut anna = Worker::start_near(Role::Same, &desk.path, &id, &desk.folder.path().join("anna"), step);
         anna.says().unwrap();
         anna.go();
         assert_eq!(anna.says().as_deref(), Some(format!("at {step}").as_str()));

@@ -17,7 +17,7 @@ use crate::store::full_text;
 pub(super) const BITE: i64 = 5_000;
 
 /// The cells of one row, in the order of its table's columns.
-type Cells = Vec<Value>;
+pub(super) type Cells = Vec<Value>;
 
 /// How far a copy of a journal goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,12 @@ pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit:
         let cells = all(desk, &format!("SELECT * FROM {} WHERE id = ?1", table.name()), [id])?.pop();
         rows.push((table, id, cells));
     }
-    let counters = all(desk, "SELECT * FROM counter", [])?;
-    Ok(Delta { to, txns, changes, rows, counters, blobs, reworded })
+    Ok(Delta { to, txns, changes, rows, counters: counters(desk)?, blobs, reworded })
+}
+
+/// The numbers given out.
+pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
+    all(desk, "SELECT * FROM counter", [])
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.

@@ -319,7 +319,8 @@ mod tests {
             let waits = scope.spawn(move || {
                 let waiting = move |_: &Holder| _ = tell.send(());
                 let until = Instant::now() + Duration::from_secs(30);
-                Lock::take(desk, &me("bob"), None, false, &Patience { until, stop, waiting: &waiting }).map(|l| l.signed.fence)
+                Lock::take(desk, &me("bob"), None, false, &Patience { until, stop, waiting: &waiting })
+                    .map(|l| l.signed.fence)
             });
             // Told twice: by then bob stands next to the lock.
             told.recv().unwrap();

@@ -1,8 +1,10 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
 mod file;
+mod reinstate;
 mod rights;
 mod simultaneous;
+mod there_and_back;
 mod tickets;
 mod undo;
 
