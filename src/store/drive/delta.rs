@@ -19,6 +19,9 @@ pub(super) const BITE: i64 = 5_000;
 /// The cells of one row, in the order of its table's columns.
 pub(super) type Cells = Vec<Value>;
 
+/// Rows by table and number.
+type Touched = BTreeSet<(Table, i64)>;
+
 /// How far a copy of a journal goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
@@ -91,8 +94,8 @@ pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
-    let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Touched, BTreeSet<i64>)> {
+    let (mut touched, mut reworded) = (Touched::new(), BTreeSet::new());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;
     let mut changed = changed.query([from.change, to.change])?;
