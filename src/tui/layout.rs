@@ -12,6 +12,8 @@ const TWO: u16 = 100;
 const THREE: u16 = 160;
 /// A list with the ticket below it needs so many rows.
 const BELOW: u16 = 14;
+/// A form is at most so wide.
+pub const FORM: u16 = 88;
 /// Below this there is one polite line.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
@@ -82,6 +84,13 @@ pub fn parts(model: &Model) -> Parts {
         }
     }
     parts
+}
+
+/// Columns of a form's long text.
+#[must_use]
+pub fn form_width(model: &Model) -> usize {
+    let (width, _) = model.size;
+    usize::from(if model.look.plain { width } else { FORM.min(width).saturating_sub(4) })
 }
 
 /// Whether the views have a pane of their own.

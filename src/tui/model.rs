@@ -63,6 +63,8 @@ pub struct Model {
     pub generation: Generation,
     /// Whether Ctrl-C was pressed just now.
     pub stopping: bool,
+    /// What was taken out of a text field last, to be put elsewhere.
+    pub killed: String,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
     /// The tickets that drafts are for, once the list of drafts was asked for.
@@ -138,6 +140,7 @@ impl Model {
             undone: Vec::new(),
             generation: 0,
             stopping: false,
+            killed: String::new(),
             drafts: BTreeMap::new(),
             drafted: Vec::new(),
             directory: Directory::default(),

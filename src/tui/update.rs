@@ -195,10 +195,16 @@ pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Carries out a stroke in the text field that has the keys.
 pub fn stroke(model: &mut Model, stroke: Stroke) -> Vec<Effect> {
-    if let Some(editor) = field(model) {
-        editor.stroke(stroke);
+    if let Some(killed) = field(model).and_then(|editor| editor.stroke(stroke)) {
+        model.killed = killed;
     }
     after_typing(model)
+}
+
+/// Types what was taken out of a text field last.
+pub fn yank(model: &mut Model) -> Vec<Effect> {
+    let text = model.killed.clone();
+    typed(model, &text)
 }
 
 fn after_typing(model: &mut Model) -> Vec<Effect> {

@@ -196,7 +196,7 @@ actions! {
     FormNextName FormPreviousName
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
-    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
     WatchDown WatchUp WatchHelp WatchQuit
 }
 

@@ -10,7 +10,6 @@ use crate::desk::id::Kind;
 use crate::tui::effect::Wish;
 use crate::tui::lookup::{Directory, Found};
 pub use crate::tui::overlay::field::FormField;
-use crate::tui::widget::editor::Stroke;
 
 /// Fields to fill in.
 #[derive(Clone, Debug)]
@@ -133,12 +132,10 @@ impl Form {
         self.at = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
     }
 
-    /// Goes a line up or down in long text, or to the next or previous field.
-    pub fn vertical(&mut self, by: isize) {
+    /// Goes a row up or down in long text of that width, or to the next or previous field.
+    pub fn vertical(&mut self, by: isize, width: usize) {
         match self.fields.get_mut(self.at) {
-            Some(field) if field.editor.multiline => {
-                field.editor.stroke(if by < 0 { Stroke::Up } else { Stroke::Down })
-            }
+            Some(field) if field.editor.multiline => field.editor.go_rows(by, width),
             _ => self.step(by),
         }
     }

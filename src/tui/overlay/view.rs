@@ -12,7 +12,7 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
 use crate::tui::overlay::picker::Picker;
 use crate::tui::overlay::reading::view as reading;
-use crate::tui::{glyphs, theme};
+use crate::tui::{glyphs, layout, theme};
 
 /// Draws the overlay on top, if there is one.
 pub fn draw(model: &Model, frame: &mut Frame) {
@@ -123,7 +123,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let short = form.fields.len() - long;
     let beneath = if short > 0 { 4 } else { 0 };
     let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
-    let area = open_box(model, &form.title, 88, wanted, frame);
+    let area = open_box(model, &form.title, layout::FORM, wanted, frame);
     let width = usize::from(area.width);
     let label =
         form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
@@ -138,17 +138,13 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             if !alone {
                 rows.push(Line::styled(name, style));
             }
-            let (text_rows, (row, column)) = field.editor.rows(width);
+            let height = if alone { usize::from(area.height).saturating_sub(2) } else { 8 };
+            let (text_rows, (row, column)) = field.editor.shown(width, height);
             if here {
                 cursor = (rows.len() + row, column);
             }
-            let height = if alone { usize::from(area.height).saturating_sub(2) } else { 8 };
-            let skipped = if here { (row + 1).saturating_sub(height) } else { 0 };
-            if here {
-                cursor.0 -= skipped;
-            }
-            let shown = text_rows.len().saturating_sub(skipped).min(height);
-            rows.extend(text_rows.into_iter().skip(skipped).take(height).map(Line::raw));
+            let shown = text_rows.len();
+            rows.extend(text_rows.into_iter().map(Line::raw));
             rows.extend((shown..if alone { shown } else { 3.max(shown) }).map(|_| Line::raw("")));
         } else {
             let room = width.saturating_sub(label);

@@ -1,3 +1,4 @@
 //! What draws and edits and knows no desk.
 
 pub mod editor;
+pub mod wrap;
