@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::desk::command::{Command, Target};
+use crate::desk::command::{Command, Settled, Target};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
@@ -179,6 +179,8 @@ pub enum Wish {
         seq: Seq,
         /// Whether that entry is itself a taking back.
         redo: bool,
+        /// What was decided about fields that others changed since.
+        settled: Vec<Settled>,
     },
 }
 

@@ -6,6 +6,7 @@ mod filtering;
 mod form;
 mod going;
 mod shaping;
+mod undoing;
 mod work;
 
 use ratatui::Terminal;

@@ -366,7 +366,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         }
         Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
-        Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
+        Wish::Undo { seq, settled, .. } => Command::Undo { seq: *seq, settled: settled.clone() },
     })
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn plan(reader: &Reader, request: &Request, author: &Author, moment: 
         Command::Register(record) => register::register(&mut draft, record)?,
         Command::Revise { seen, to } => revise::revise(&mut draft, seen, to)?,
         Command::Import(import) => import::import(&mut draft, import)?,
-        Command::Undo { seq } => undo::undo(&mut draft, *seq)?,
+        Command::Undo { seq, settled } => undo::undo(&mut draft, *seq, settled)?,
     };
     draft.finish(summary)
 }

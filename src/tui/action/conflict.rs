@@ -1,6 +1,6 @@
 //! Two people changed the same fields: which value stays is decided field by field; neither side is lost.
 
-use crate::desk::command::Target;
+use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
 use crate::desk::refusal::Conflict;
 use crate::tui::action::{ActionSpec, always, ticket};
@@ -72,8 +72,29 @@ fn caught_up(contest: &Contest) -> Vec<Target> {
         .collect()
 }
 
+/// The undo with what was decided so far: what is mine is taken back, what is theirs stays.
+fn settled(contest: &Contest) -> Option<Wish> {
+    let Wish::Undo { seq, redo, settled } = &contest.wish else { return None };
+    let (table, row) = contest.conflict.row.clone()?;
+    let decided = contest.conflict.fields.iter().zip(&contest.sides).map(|(disputed, side)| Settled {
+        table: table.clone(),
+        row,
+        field: disputed.field.clone(),
+        seen: contest.conflict.theirs,
+        take_back: *side == Side::Mine,
+    });
+    // Of two decisions about one field the newer counts.
+    let kept = settled.iter().filter(|one| {
+        !(one.table == table && one.row == row && contest.conflict.fields.iter().any(|field| field.field == one.field))
+    });
+    Some(Wish::Undo { seq: *seq, redo: *redo, settled: kept.cloned().chain(decided).collect() })
+}
+
 fn accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    if let Some(wish) = settled(&contest) {
+        return vec![Effect::Do(Box::new(wish))];
+    }
     let on = caught_up(&contest);
     let theirs: Vec<Field> = contest
         .conflict
@@ -109,6 +130,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
+    if contest(model).is_some_and(|contest| matches!(contest.wish, Wish::Undo { .. })) {
+        model.refuse("An undo puts back what was there: t keeps the field as it is, m takes it back");
+        return Vec::new();
+    }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
     let on = caught_up(&contest);
     if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
@@ -123,7 +148,12 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlays.pop();
+    if let Some(Overlay::Conflict(contest)) = model.overlays.pop()
+        && matches!(contest.wish, Wish::Undo { .. })
+    {
+        model.say("Nothing was taken back; u asks again");
+        return update::refresh(model);
+    }
     if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
         return update::form_keep(model);
     }

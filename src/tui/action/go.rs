@@ -94,7 +94,7 @@ fn redoable(model: &Model) -> Result<(), String> {
 }
 
 fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
-    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo }))).into_iter().collect()
+    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo, settled: Vec::new() }))).into_iter().collect()
 }
 
 pub(super) fn help(model: &mut Model) -> Vec<Effect> {

@@ -193,7 +193,7 @@ impl Form {
 
     /// Tells why it was refused, and goes to the field that the refusal names.
     pub fn go_to_fault(&mut self, why: &str) {
-        let named = why.split([':', ' ']).find_map(|word| {
+        let named = why.split([':', ' ', '=']).find_map(|word| {
             let field = Field::named(word)?;
             self.fields.iter().position(|known| known.field == Some(field))
         });

@@ -57,7 +57,9 @@ fn pieces(line: &str) -> Box<dyn Iterator<Item = (usize, usize, usize, bool)> + 
     if line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Box::new(line.bytes().enumerate().map(|(at, byte)| (at, 1, 1, byte == b' ')));
     }
-    Box::new(line.grapheme_indices(true).map(|(at, grapheme)| {
-        (at, grapheme.len(), text::width(grapheme), grapheme.chars().all(char::is_whitespace))
-    }))
+    Box::new(
+        line.grapheme_indices(true).map(|(at, grapheme)| {
+            (at, grapheme.len(), text::width(grapheme), grapheme.chars().all(char::is_whitespace))
+        }),
+    )
 }

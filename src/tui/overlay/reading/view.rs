@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::desk::field::Value;
 use crate::text;
+use crate::tui::effect::Wish;
 use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
 use crate::tui::overlay::conflict::{Contest, Side};
@@ -84,14 +85,22 @@ pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Fram
 /// Draws a conflict: base, theirs, mine.
 pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame: &mut Frame) {
     let dispute = &contest.conflict;
-    let title = format!("{} was changed by {} meanwhile", dispute.what, dispute.author);
+    let undoes = matches!(contest.wish, Wish::Undo { .. });
+    let title = match undoes {
+        true => {
+            format!("{}: {} changed it since", dispute.what.replacen(" can't be taken back", "", 1), dispute.author)
+        }
+        false => format!("{} was changed by {} meanwhile", dispute.what, dispute.author),
+    };
+    let [base, theirs, mine] =
+        if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
     let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
     let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
     let mut lines = vec![Line::styled(
-        format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
+        format!("{}{}{}{}", cut("", label), cut(base, column), cut(theirs, column), cut(mine, column)),
         theme::quiet(),
     )];
     for (at, disputed) in dispute.fields.iter().enumerate() {
@@ -116,7 +125,10 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     }
     frame.render_widget(Paragraph::new(lines), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-    let says = "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later";
+    let says = match undoes {
+        true => "t leave as it is now | m take back | Enter so be it | Esc nothing",
+        false => "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later",
+    };
     let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }

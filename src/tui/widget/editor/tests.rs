@@ -163,9 +163,9 @@ impl Naive {
                 Stroke::Delete => drop_it(self.change(self.at, next, "", false)),
                 Stroke::DeleteWord => {
                     let words = self.text[..self.at].trim_end();
-                    let kept = words.rfind(char::is_whitespace).map_or(0, |at| {
-                        at + words[at..].chars().next().map_or(0, char::len_utf8)
-                    });
+                    let kept = words
+                        .rfind(char::is_whitespace)
+                        .map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
                     drop_it(self.change(kept, self.at, "", false));
                 }
                 Stroke::DeleteToStart => drop_it(self.change(line_start, self.at, "", false)),
