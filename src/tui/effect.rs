@@ -97,6 +97,8 @@ pub enum Wish {
         template: Option<String>,
         /// With these words.
         fields: Vec<(Field, String)>,
+        /// Relating to these tickets.
+        links: Vec<Number>,
     },
     /// Give fields new values.
     Edit {

@@ -43,6 +43,8 @@ pub struct Model {
     pub failure: Option<(String, u8)>,
     /// The Queue tab.
     pub queue: Queue,
+    /// Whether a desktop can open files here; not over SSH, as a rule.
+    pub desktop: bool,
     /// What lies over it; the last is on top.
     pub overlays: Vec<Overlay>,
     /// The query that is watched, where nothing else is done.
@@ -130,6 +132,7 @@ impl Model {
             read_only: false,
             failure: None,
             queue: Queue::default(),
+            desktop: false,
             overlays: Vec::new(),
             watch: None,
             keymap: Keymap::default(),

@@ -5,7 +5,10 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod reading;
+mod reloading;
 mod shaping;
+mod speaking;
 mod undoing;
 mod work;
 

@@ -33,6 +33,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(SheetPageUp "ticket.page_up" "page up" Sheet ["ctrl-u", "PgUp"], 0, "Scroll half a page up.", |m| { let h = half(m); scroll(m, -h) }),
     row!(SheetTop "ticket.top" "top" Sheet ["g g", "Home"], 0, "Scroll to the top.", |m| { m.queue.scroll = 0; Vec::new() }),
     row!(SheetBottom "ticket.bottom" "bottom" Sheet ["G", "End"], 0, "Scroll to the end.", |m| scroll(m, 1_000_000)),
+    row!(Unfold "ticket.quotes" "quotes" Sheet [">"], 0, "Show what mails quote in full, or folded again.", unfold),
     row!(ViewDown "views.down" "down" Views ["j", "Down"], 0, "Go to the next view.", |m| view(m, 1)),
     row!(ViewUp "views.up" "up" Views ["k", "Up"], 0, "Go to the previous view.", |m| view(m, -1)),
     row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
@@ -82,6 +83,11 @@ fn open(model: &mut Model) -> Vec<Effect> {
     let opened = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| ticket.id);
     model.queue.shown.take_if(|shown| Some(shown.sheet.ticket.id) != opened);
     update::show_ticket(model)
+}
+
+fn unfold(model: &mut Model) -> Vec<Effect> {
+    model.queue.unfolded = !model.queue.unfolded;
+    scroll(model, 0)
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {

@@ -18,6 +18,7 @@ mod overlay;
 mod page;
 mod place;
 mod snippet;
+pub(crate) mod spoken;
 mod start;
 mod tag;
 mod task;
@@ -184,16 +185,16 @@ macro_rules! actions {
 actions! {
     Help Palette Filter Quit Back NextPane PreviousPane NextView PreviousView Zoom Undo Redo Refresh Repaint Suspend Shell Stop
     Down Up PageDown PageUp Top Bottom ScrollDown ScrollUp Open Close Mark MarkAll Range
-    SheetDown SheetUp SheetPageDown SheetPageUp SheetTop SheetBottom
+    SheetDown SheetUp SheetPageDown SheetPageUp SheetTop SheetBottom Unfold
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
-    FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose
+    FilterAccept FilterCancel PickerNext PickerComplete PickerPrevious PickerAccept PickerClose
     Order Reverse Columns Narrow Facets SaveView OnlyMarked Preview
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
-    FormNextName FormPreviousName
+    FormNextName FormPreviousName FormSimilar
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose

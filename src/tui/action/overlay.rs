@@ -1,6 +1,6 @@
 //! Actions inside the filter line, pickers, forms and text fields.
 
-use crate::tui::action::{ActionSpec, always};
+use crate::tui::action::{ActionSpec, always, spoken};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::Model;
@@ -23,7 +23,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FilterPrevious "filter.complete_back" "complete" Filter ["Shift-Tab"], 0, "The one before that it could be.", |m| update::filter_complete(m, -1)),
     row!(FilterOlder "filter.older" "older" Filter ["Up"], 60, "An older filter.", |m| update::filter_recall(m, true)),
     row!(FilterNewer "filter.newer" "newer" Filter ["Down"], 0, "A newer filter.", |m| update::filter_recall(m, false)),
-    row!(PickerNext "picker.next" "next" Picker ["Down", "ctrl-n", "Tab"], 50, "Go to the next line.", |m| on_picker(m, |p| p.step(1))),
+    row!(PickerNext "picker.next" "next" Picker ["Down", "ctrl-n"], 50, "Go to the next line.", |m| on_picker(m, |p| p.step(1))),
+    row!(PickerComplete "picker.complete" "complete" Picker ["Tab"], 0, "Complete a command with this line, and go on typing; elsewhere, go to the next line.", spoken::complete_line),
     row!(PickerPrevious "picker.previous" "previous" Picker ["Up", "ctrl-p", "Shift-Tab"], 40, "Go to the previous line.", |m| on_picker(m, |p| p.step(-1))),
     row!(PickerAccept "picker.accept" "choose" Picker ["Enter"], 90, "Choose this line.", update::picker_accept),
     row!(PickerClose "picker.close" "close" Picker ["Esc"], 80, "Close without choosing.", |m| { m.overlays.pop(); Vec::new() }),

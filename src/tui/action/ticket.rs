@@ -142,6 +142,33 @@ pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
     move_on(model, on, &ticket, state)
 }
 
+/// Moves the targets to a state with these words; what the transition demands beside them is asked for.
+pub(super) fn move_given(model: &mut Model, state: &str, given: &[(Field, String)]) -> Vec<Effect> {
+    let below = model.overlays.len();
+    let mut effects = move_to(model, state);
+    let Some(Overlay::Form(form)) = model.overlays.get_mut(below) else {
+        for effect in &mut effects {
+            if let Effect::Do(wish) | Effect::Preview(wish) = effect
+                && let Wish::Move { fields, .. } = wish.as_mut()
+            {
+                fields.extend(given.iter().cloned());
+            }
+        }
+        return effects;
+    };
+    for (field, word) in given {
+        match form.fields.iter_mut().find(|known| known.field == Some(*field)) {
+            Some(known) => known.editor.set(word),
+            None => form.fields.push(FormField::line(*field, false, word, Vec::new())),
+        }
+    }
+    form.at = form.fields.iter().position(|field| field.complaint().is_some()).unwrap_or(form.at);
+    if form.fields.iter().all(|field| field.complaint().is_none()) {
+        effects.extend(update::form_send(model));
+    }
+    effects
+}
+
 /// Moves these tickets to a state, by a form where the transition demands fields of the one that stands for them.
 pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state: &str) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
@@ -228,13 +255,26 @@ fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
 
 fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let demanded = demanded(model, ticket);
+    // What a state demanded can be changed, not emptied.
+    let needed = |field: Field| field == Field::Title || (demanded.contains(&field) && ticket.value(field).given());
+    let mut seen = std::collections::BTreeSet::new();
     let fields = which
         .iter()
-        .filter(|field| field.fits(ticket.kind()))
-        .map(|field| field_of(&rules, *field, *field == Field::Title, &typed(model, ticket, *field)))
+        .filter(|field| field.fits(ticket.kind()) && seen.insert(**field))
+        .map(|field| field_of(&rules, *field, needed(*field), &typed(model, ticket, *field)))
         .collect();
     let title = format!("{title} {}", ticket.number);
     update::open_form(model, Form::new(title, Purpose::Edit(on), fields))
+}
+
+/// The fields that the ticket's state demanded of whoever moved it there. Of those of which one is enough, none by itself.
+fn demanded(model: &Model, ticket: &Ticket) -> Vec<Field> {
+    let Some(workflow) = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok()) else {
+        return Vec::new();
+    };
+    let into = workflow.transition.iter().filter(|transition| transition.to == ticket.state);
+    into.flat_map(|transition| &transition.needs).filter_map(|need| Field::named(need)).collect()
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
@@ -261,7 +301,9 @@ pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> V
         Field::Due,
         Field::Channel,
     ];
-    // Bodies are not in the list; they are edited where they are read.
+    // What its state demanded stands there to be put right; bodies are not in the list and are edited where they are read.
+    let demanded = demanded(model, ticket);
+    which.extend(demanded.iter().filter(|field| full || field.shape() != Shape::Text));
     if full {
         which.push(Field::Description);
     }

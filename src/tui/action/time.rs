@@ -1,6 +1,7 @@
 //! Logging time: `25m reset the token`.
 
 use crate::desk::command::Command;
+use crate::desk::id::TicketId;
 use crate::desk::time::{MINUTE, parse_span};
 use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
@@ -36,9 +37,21 @@ pub(super) fn line(text: &str) -> Item {
 }
 
 pub(super) fn chosen(picker: &Picker) -> Vec<Effect> {
-    let (Some(target), Some((minutes, text))) = (picker.on.first(), parse(picker.field.text())) else {
-        return Vec::new();
-    };
-    let command = Command::LogTime { on: target.id, minutes, text: text.to_owned() };
-    vec![Effect::Do(Box::new(Wish::Command(Box::new(command))))]
+    let logged = picker.on.first().and_then(|target| log(target.id, picker.field.text()));
+    logged.into_iter().collect()
+}
+
+/// Logs time on the ticket as typed, or says how it is typed.
+pub(super) fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    let logged = model.targets().first().and_then(|on| log(*on, text));
+    if logged.is_none() {
+        model.refuse("Begin with how long: 25m, 1h30m, -10m");
+    }
+    logged.into_iter().collect()
+}
+
+fn log(on: TicketId, text: &str) -> Option<Effect> {
+    let (minutes, text) = parse(text)?;
+    let command = Command::LogTime { on, minutes, text: text.to_owned() };
+    Some(Effect::Do(Box::new(Wish::Command(Box::new(command)))))
 }

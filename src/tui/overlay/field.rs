@@ -1,5 +1,6 @@
 //! A field of a form: what may stand in it, what completes it, what is wrong with it as it is typed.
 
+use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
 use crate::desk::time::{Moment, Timestamp, parse_time};
 use crate::tui::lookup::Directory;
@@ -163,6 +164,11 @@ impl FormField {
                 Some((word, _)) => format!("Tab for {word}"),
                 None => format!("there is no '{typed}'"),
             });
+        }
+        if self.field == Some(Field::Title)
+            && let Some(why) = title_too_long(typed)
+        {
+            return Some(why);
         }
         let level = |most: i64, text: &str| text.parse().is_ok_and(|n: i64| (1..=most).contains(&n));
         let refuse = |sound: bool, takes: &str| (!sound).then(|| takes.to_owned());

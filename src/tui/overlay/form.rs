@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::Kind;
+use crate::desk::id::{Kind, Number};
 use crate::tui::effect::Wish;
 use crate::tui::lookup::{Directory, Found};
 pub use crate::tui::overlay::field::FormField;
@@ -30,6 +30,8 @@ pub struct Form {
     pub sent: Option<Wish>,
     /// Open tickets with a title like the one that is typed.
     pub similar: Vec<Found>,
+    /// Tickets to which the new one will relate.
+    pub links: Vec<Number>,
     /// Why it was refused.
     pub refused: Option<String>,
 }
@@ -62,6 +64,7 @@ impl Form {
             sending: false,
             sent: None,
             similar: Vec::new(),
+            links: Vec::new(),
             refused: None,
         }
     }
@@ -160,7 +163,8 @@ impl Form {
         };
         Ok(match &self.purpose {
             Purpose::Open(kind, template) => {
-                Wish::Open { kind: *kind, template: template.clone(), fields: words(false) }
+                let links = self.links.clone();
+                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links }
             }
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
@@ -207,13 +211,15 @@ impl Form {
         let on = self.targets().to_vec();
         let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
-        serde_json::to_string(&Draft { on, fields }).unwrap_or_default()
+        let links = self.links.iter().map(ToString::to_string).collect();
+        serde_json::to_string(&Draft { on, fields, links }).unwrap_or_default()
     }
 
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
         let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
         self.retarget(&draft.on);
+        self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
                 field.editor.set(&text);
@@ -230,6 +236,9 @@ pub(crate) struct Draft {
     pub(crate) on: Vec<Target>,
     /// Label, text, and what the field held before.
     pub(crate) fields: Vec<(String, String, String)>,
+    /// Numbers of tickets to which the new one will relate.
+    #[serde(default)]
+    pub(crate) links: Vec<String>,
 }
 
 fn ids(on: &[Target]) -> String {

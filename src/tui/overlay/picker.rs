@@ -2,7 +2,7 @@
 
 use crate::desk::command::Target;
 use crate::store::Sheet;
-use crate::tui::action::{ActionId, Choice};
+use crate::tui::action::{ActionId, Choice, spec};
 use crate::tui::widget::editor::Editor;
 
 /// Choose one of several.
@@ -33,8 +33,10 @@ pub struct Picker {
 pub enum Purpose {
     /// Work on tickets.
     Work(Choice),
-    /// Run an action.
+    /// Run an action, perhaps with what it takes.
     Run,
+    /// See what the keys do, and run one.
+    Help,
     /// Assign the targets.
     Assign,
     /// Move the targets to a state.
@@ -123,7 +125,8 @@ impl Picker {
             .iter()
             .enumerate()
             .filter_map(|(place, item)| {
-                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label))?;
+                let title = item.action.and_then(spec).and_then(|row| fit(&typed, row.title)).map(|score| score + 30);
+                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label)).max(title)?;
                 Some((-best, place, item))
             })
             .collect();
@@ -150,7 +153,7 @@ impl Picker {
 }
 
 /// How well the typed letters fit a text as a subsequence: letters in a row and at the beginning of words count more.
-pub(super) fn fit(typed: &str, text: &str) -> Option<i32> {
+pub(in crate::tui) fn fit(typed: &str, text: &str) -> Option<i32> {
     let mut score = 0;
     let mut wanted = typed.chars().filter(|c| !c.is_whitespace()).peekable();
     let mut before = ' ';

@@ -10,7 +10,7 @@ use crate::text;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
-use crate::tui::overlay::picker::Picker;
+use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::overlay::reading::view as reading;
 use crate::tui::{glyphs, layout, theme};
 
@@ -79,7 +79,9 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
-    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(width / 3) + 2;
+    let told = picker.purpose == Purpose::Run && picker.answered;
+    let most = if told { width * 2 / 3 } else { width / 3 };
+    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
         let here = at == cursor;
         let hint = text::clean_line(&item.hint).into_owned();
@@ -188,6 +190,10 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
         (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
         (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
+        _ if at_similar(form) => Span::styled(
+            "ctrl-o goes to one of these, or links to it | Tab next field | Esc send, keep or discard",
+            theme::quiet(),
+        ),
         _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
@@ -198,6 +204,11 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             frame.set_cursor_position(Position::new(x, y));
         }
     }
+}
+
+fn at_similar(form: &Form) -> bool {
+    let titled = form.fields.get(form.at).is_some_and(|field| field.field == Some(Field::Title));
+    titled && !form.similar.is_empty()
 }
 
 /// Under the field that is typed in: the names that fit it; under a title, open tickets like it.
@@ -215,7 +226,8 @@ fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: u
     }
     if field.field == Some(Field::Title) {
         for found in &form.similar {
-            let text = format!("like {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
+            let word = if form.links.contains(&found.number) { "linked" } else { "like" };
+            let text = format!("{word} {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
             let text = text::truncate(&text, room + 2, model.look.ellipsis()).into_owned();
             rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
         }

@@ -1,6 +1,7 @@
 //! The Queue tab: views with counts, the list, the ticket.
 
 pub mod columns;
+mod diff;
 mod shape;
 mod state;
 pub mod timeline;

@@ -107,6 +107,8 @@ pub struct Queue {
     pub range: Option<usize>,
     /// The ticket shown.
     pub shown: Option<Shown>,
+    /// Whether the quotes of mails are shown in full.
+    pub unfolded: bool,
     /// Rows scrolled off the ticket's top.
     pub scroll: usize,
     /// Whether it moves by half a page when the cursor leaves it.
@@ -286,6 +288,7 @@ impl Queue {
         let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
         if same.is_none() {
             self.scroll = 0;
+            self.unfolded = false;
         }
         self.shown = Some(Shown { sheet, history, since });
     }
