@@ -65,7 +65,7 @@ pub(super) fn deed(model: &mut Model, picker: Picker, place: usize, item: &Item)
             let desktop = Item::new("xdg-open", "the desktop's program");
             let desktop = match model.desktop {
                 true => desktop,
-                false => desktop.blocked("there is no desktop here, as over SSH: save it, or pipe it into a command"),
+                false => desktop.blocked("no desktop here; save it, or pipe it"),
             };
             let items = vec![Item::new("less", "read it here"), Item::new("file", "tell what it is"), desktop];
             again(model, format!("Open {name} with"), Choice::OpenWith(place), items, picker)

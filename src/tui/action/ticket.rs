@@ -190,13 +190,19 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
             continue;
         }
         if let Some(field) = either.next() {
-            fields.push(field_of(&rules, field, true, ""));
+            let other = either.next();
+            fields.push(FormField { instead: other, ..field_of(&rules, field, true, "") });
+            fields.extend(other.map(|other| {
+                let other = field_of(&rules, other, false, "");
+                FormField { label: format!("or {}", other.label), ..other }
+            }));
         }
     }
     if !fields.is_empty() {
         fields.extend(transition.takes.iter().map(|field| field_of(&rules, *field, false, "")));
         // What is needed comes first; of that, what is short.
-        fields.sort_by_key(|field| (!field.needed, field.editor.multiline));
+        let told = |field: &FormField| field.needed || field.label.starts_with("or ");
+        fields.sort_by_key(|field| (!told(field), field.editor.multiline));
     }
     if fields.is_empty() {
         return update::wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });

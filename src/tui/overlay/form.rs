@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number};
+use crate::desk::rules::Rules;
 use crate::tui::effect::Wish;
 use crate::tui::lookup::{Directory, Found};
 pub use crate::tui::overlay::field::FormField;
@@ -103,6 +104,11 @@ impl Form {
         self.fields.iter_mut().for_each(|field| field.take_names(directory));
     }
 
+    /// Takes the words that its fields may hold.
+    pub fn take_words(&mut self, rules: &Rules) {
+        self.fields.iter_mut().for_each(|field| field.take_words(rules));
+    }
+
     /// The title of a new ticket, while it is typed.
     #[must_use]
     pub fn title_typed(&self) -> Option<String> {
@@ -149,7 +155,7 @@ impl Form {
     /// The place of that field, and why.
     pub fn wish(&self) -> Result<Wish, (usize, String)> {
         for (place, field) in self.fields.iter().enumerate() {
-            if let Some(complaint) = field.complaint() {
+            if let Some(complaint) = field.complaint().filter(|_| !self.is_replaced(field)) {
                 return Err((place, format!("{}: {complaint}", field.label)));
             }
         }
@@ -179,6 +185,12 @@ impl Form {
                 text: self.fields.first().map(|field| field.editor.text().to_owned()).unwrap_or_default(),
             },
         })
+    }
+
+    /// Whether a field is empty and another that will do instead is not.
+    fn is_replaced(&self, field: &FormField) -> bool {
+        let other = self.fields.iter().find(|other| field.instead.is_some() && other.field == field.instead);
+        field.editor.is_blank() && other.is_some_and(|other| !other.editor.is_blank())
     }
 
     /// Where a draft of it belongs.

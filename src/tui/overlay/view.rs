@@ -120,6 +120,9 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     frame.set_cursor_position(Position::new(x.min(area.right()), row.min(area.bottom().saturating_sub(1))));
 }
 
+/// At most so many rows tell what a field takes.
+const HINTS: usize = 4;
+
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();
     let short = form.fields.len() - long;
@@ -131,6 +134,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
     let mut rows: Vec<Line> = Vec::new();
     let mut cursor = (0, 0);
+    let mut below = 0;
     let alone = form.fields.len() == 1;
     for (at, field) in form.fields.iter().enumerate() {
         let here = at == form.at;
@@ -155,6 +159,8 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let skipped = (before + 1).saturating_sub(room);
             let visible = text::skip(typed, skipped);
             let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
+            // What does not fit beside the field stands under it.
+            let mut beneath: Vec<String> = Vec::new();
             let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
             line.push_span(Span::raw(visible));
@@ -165,10 +171,11 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     (Some(why), _) if !typed.trim().is_empty() => why,
                     _ => String::new(),
                 };
-                line.push_span(Span::styled(
-                    format!("  {}", text::truncate(&hint, left, model.look.ellipsis())),
-                    theme::quiet(),
-                ));
+                if text::width(&hint) <= left {
+                    line.push_span(Span::styled(format!("  {hint}"), theme::quiet()));
+                } else {
+                    beneath = text::wrap(&hint, room).into_iter().take(HINTS).collect();
+                }
             } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
                 line.push_span(Span::styled(
                     format!("  {}", text::truncate(&why, left, model.look.ellipsis())),
@@ -176,13 +183,17 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 ));
             }
             rows.push(line);
+            let indent = " ".repeat(label);
+            rows.extend(beneath.iter().map(|row| Line::styled(format!("{indent}{row}"), theme::quiet())));
             if here {
                 offered(model, form, field, label, width, &mut rows);
+                below = rows.len().saturating_sub(cursor.0 + 1);
             }
         }
     }
     let body = usize::from(area.height).saturating_sub(1);
-    let top = (cursor.0 + 1).saturating_sub(body);
+    // What is offered under the field is seen with it.
+    let top = (cursor.0 + 1 + below).saturating_sub(body).min(cursor.0);
     let visible: Vec<Line> = rows.into_iter().skip(top).take(body).collect();
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };

@@ -103,3 +103,17 @@ fn what_is_killed_in_one_field_is_put_back_in_another() {
     let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!() };
     assert_eq!(form.fields[1].editor.text(), "anna");
 }
+
+#[test]
+fn of_two_fields_of_which_a_state_demands_one_either_will_do() {
+    let mut sitting = three();
+    sitting.keys("s").types("in_prog").keys("Enter").shows("Assignee*").shows("or Team").keys("Enter Enter");
+    sitting.shows("Assignee: needed").types("me").keys("Esc Enter").shows("Moved INC-1 to in_progress");
+}
+
+#[test]
+fn what_is_offered_for_the_last_field_of_a_long_form_is_seen_in_80x24() {
+    let mut sitting = three();
+    sitting.keys("i Enter e").keys("Shift-Tab Shift-Tab").shows("Channel").types("p").shows("> phone").shows("Channel");
+    sitting.keys("Shift-Tab Shift-Tab Shift-Tab").shows("Urgency");
+}

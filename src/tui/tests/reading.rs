@@ -31,8 +31,8 @@ fn a_file_is_piped_into_a_command_and_no_desktop_is_promised_where_there_is_none
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("trace.log"), "timeout").unwrap();
     sitting.keys("A Enter").types(&format!("{}/trace.log", folder.path().display())).keys("Enter");
-    sitting.keys("A Enter").types("open").keys("Enter").shows("there is no desktop here").types("xdg").keys("Enter");
-    sitting.shows("save it, or pipe it into a command").keys("Esc");
+    sitting.keys("A Enter").types("open").keys("Enter").shows("no desktop here").types("xdg").keys("Enter");
+    sitting.shows("xdg-open: no desktop here; save it, or pipe it").keys("Esc");
     sitting.keys("A Enter").types("pipe").keys("Enter").types("grep -c time").keys("Down Down Enter");
     let opened = sitting.outside.iter().find_map(|effect| match effect {
         Effect::Open { with, path } => Some((with.clone(), path.clone())),

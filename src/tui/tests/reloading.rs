@@ -21,7 +21,7 @@ fn a_state_and_a_word_that_an_admin_adds_are_offered_at_once() {
     sitting.keys("s").shows("Not this quarter.").types("park").keys("Enter").shows("Park INC-1").shows("Waiting for*");
     sitting.keys("Esc");
     change(&mut sitting, "choices.toml", |text| {
-        text.replace("pending_reason = [", "pending_reason = [\n  { name = \"budget\", pauses = true },")
+        format!("{text}\n[[pending_reason]]\nname = \"budget\"\npauses = true\n")
     });
     sitting.keys("s").types("park").keys("Enter").types("budg").keys("Enter").shows("Moved INC-1 to parked");
     sitting.keys("e").shows("Waiting for*").shows("budget");
