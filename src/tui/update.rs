@@ -298,7 +298,10 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Text(sheet) => text::take_text(model, &sheet),
         Answer::Words(words) => {
             model.queue.words = Some(words);
-            Vec::new()
+            match model.overlays.last() {
+                Some(Overlay::Picker(picker)) if picker.purpose == Purpose::Run => action::spoken::typed(model),
+                _ => Vec::new(),
+            }
         }
         Answer::Facets(facet, facets) => list::take_facets(model, facet, facets),
         Answer::Numbers(tickets) => {

@@ -23,7 +23,7 @@ pub struct Spoken {
     /// What it is called in the line, beside its title and the last part of its name.
     word: &'static str,
     /// What follows, for help.
-    pub takes: &'static str,
+    takes: &'static str,
     /// What could be meant by what is typed so far: whole arguments.
     offers: fn(&Model, &str) -> Vec<Item>,
     /// Whether anything typed may be meant as it is.
@@ -61,6 +61,11 @@ static SPOKEN: &[Spoken] = spoken! {
 /// What an action takes behind its name, if it takes anything.
 pub(crate) fn of(id: ActionId) -> Option<&'static Spoken> {
     SPOKEN.iter().find(|spoken| spoken.id == id)
+}
+
+/// Every line that can be said: its first word, what follows, and the action.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static ActionSpec)> {
+    SPOKEN.iter().filter_map(|spoken| Some((spoken.word, spoken.takes, spec(spoken.id)?)))
 }
 
 /// The action that is named at the beginning of the line, and what follows it.

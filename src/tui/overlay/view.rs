@@ -121,7 +121,7 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
 }
 
 /// At most so many rows tell what a field takes.
-const HINTS: usize = 4;
+const HINTS: usize = 6;
 
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();

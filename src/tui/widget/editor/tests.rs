@@ -191,8 +191,8 @@ impl Naive {
                     let to = usize::try_from(to).unwrap();
                     let (row, next) = (rows[to].clone(), rows.get(to + 1).map_or(usize::MAX, |row| row.start));
                     let inside = |place: &usize| row.start <= *place && *place <= row.end && *place < next;
-                    let fits = places.into_iter().filter(inside).filter(|place| wide(row.start, *place) <= column);
-                    fits.last().unwrap()
+                    let mut fits = places.into_iter().filter(inside).filter(|place| wide(row.start, *place) <= column);
+                    fits.next_back().unwrap()
                 };
                 self.column = Some(column);
             }
