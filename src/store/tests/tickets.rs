@@ -311,3 +311,28 @@ fn numbers_that_are_used_up_are_refused_and_break_nothing() {
     assert_eq!(reader.ranked(&all, &asker, usize::MAX).unwrap().len(), 1);
     assert_eq!(reader.tickets(&all, &asker, &crate::store::PageFrom::Start, usize::MAX).unwrap().rows.len(), 1);
 }
+
+#[test]
+fn an_imported_number_or_title_beyond_all_measure_stays_out_and_numbers_go_on() {
+    use crate::desk::command::{Import, Imported, ImportedTicket};
+    let mut desk = Desk::new();
+    let ticket = |key: &str, n: i64, title: String| ImportedTicket {
+        key: key.to_owned(),
+        kind: Kind::Incident,
+        number: Some(Number { kind: Kind::Incident, n }),
+        set: vec![(Field::Title, Imported::Plain(Value::from(title)))],
+        tags: Vec::new(),
+        entries: Vec::new(),
+        past: Vec::new(),
+    };
+    let tickets = vec![
+        ticket("INC-A", i64::MAX, String::from("Mail")),
+        ticket("INC-B", 5, "word ".repeat(60)),
+        ticket("INC-C", 7, String::from("Mail is slow")),
+    ];
+    let import = Import { source: String::from("old"), sha256: String::from("0"), tickets, ..Import::default() };
+    let summary = desk.done(Command::Import(import)).summary;
+    assert_eq!(summary, "imported 1 ticket from old: 1 new, 0 updated, 0 unchanged, 2 skipped");
+    let next = desk.open("Another");
+    assert_eq!(desk.ticket(next).number.to_string(), "INC-8");
+}

@@ -187,6 +187,14 @@ impl Form {
         })
     }
 
+    /// Whether no field is left behind this one, but one that would do in its place.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        let given = self.fields.get(self.at).filter(|here| !here.editor.is_blank());
+        let spared = |rest: &FormField| rest.field.is_some() && given.is_some_and(|here| here.instead == rest.field);
+        self.fields.iter().skip(self.at + 1).all(spared)
+    }
+
     /// Whether a field is empty and another that will do instead is not.
     fn is_replaced(&self, field: &FormField) -> bool {
         let other = self.fields.iter().find(|other| field.instead.is_some() && other.field == field.instead);
