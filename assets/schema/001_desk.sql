@@ -12,6 +12,8 @@ CREATE TABLE desk (
 ) STRICT;
 
 -- The journal: one row a transaction, one row a row touched. Append-only; each transaction hashes itself with its predecessor.
+-- One writer writes at a time, so the changes of a transaction lie side by side: `first` finds them without an index, which
+-- every commit would pay for.
 CREATE TABLE txn (
   seq      INTEGER PRIMARY KEY,
   command  TEXT NOT NULL UNIQUE,          -- the id that the client gave the command
@@ -20,16 +22,16 @@ CREATE TABLE txn (
   via      TEXT,                          -- the login that acted in the author's name
   host     TEXT NOT NULL,
   verb     TEXT NOT NULL,
-  summary  TEXT NOT NULL,
-  reason   TEXT,
-  body     TEXT NOT NULL,                 -- the command as JSON
-  receipt  TEXT NOT NULL,                 -- what its author was told, for a retry
   undoes   INTEGER REFERENCES txn (seq) DEFERRABLE INITIALLY DEFERRED,
+  first    INTEGER NOT NULL,              -- its changes are the rows from this id up to the next transaction's
   changes  INTEGER,
   prev     BLOB,
-  hash     BLOB                           -- NULL only while the transaction is open
+  hash     BLOB,                          -- NULL only while the transaction is open, which only the last can be
+  summary  TEXT NOT NULL,
+  reason   TEXT,
+  receipt  TEXT NOT NULL,                 -- what its author was told, for a retry
+  body     TEXT NOT NULL                  -- the command as JSON
 ) STRICT;
-CREATE UNIQUE INDEX txn_open ON txn (hash IS NULL) WHERE hash IS NULL;
 CREATE INDEX txn_undoes ON txn (undoes) WHERE undoes IS NOT NULL;
 
 CREATE TABLE change (
@@ -41,7 +43,6 @@ CREATE TABLE change (
   before   TEXT,                          -- JSON of the columns that changed; NULL for a new row
   after    TEXT                           -- NULL for a deleted row
 ) STRICT;
-CREATE INDEX change_of_seq ON change (seq);
 CREATE INDEX change_of_ticket ON change (ticket, seq) WHERE ticket IS NOT NULL;
 CREATE INDEX change_of_row ON change (tbl, row) WHERE ticket IS NULL;
 
@@ -331,7 +332,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('worklog', 'worklog_person', '500000 2500'),
   ('attachment', 'attachment_ticket', '200000 2'),
   ('past', 'past_ticket', '2000000 4 1'),
-  ('change', 'change_of_seq', '6000000 5'),
   ('change', 'change_of_ticket', '6000000 6 1'),
   ('change', 'change_of_row', '10000 1000 1'),
   ('txn', 'sqlite_autoindex_txn_1', '1000000 1'),

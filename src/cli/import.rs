@@ -20,7 +20,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::exchange::csv::{self, DateOrder, ImportError, Map};
 use crate::exchange::intake::{Intake, Origin, intake};
-use crate::store::Store;
+use crate::store::{Stage, Store};
 use crate::text::clean_text;
 use meter::Meter;
 
@@ -167,8 +167,10 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
     }
     let request = Request::new(Command::Import(import)).because(reason);
     let mut meter = Meter::new(told, told_is_terminal);
-    meter.say("comparing with the desk");
-    let done = store.execute_telling(&request, author, moment, &mut |done, all| meter.writing(done, all));
+    let done = store.execute_telling(&request, author, moment, &mut |stage| match stage {
+        Stage::Planning => meter.say("comparing with the desk"),
+        Stage::Writing { done, all } => meter.writing(done, all),
+    });
     meter.clear();
     let receipt = done?;
     say(told, &receipt.summary);

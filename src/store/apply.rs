@@ -24,6 +24,20 @@ impl ToSql for Value {
     }
 }
 
+/// The condition that finds the changes of a transaction: those from its first to the next transaction's first.
+macro_rules! changes_of {
+    ($seq:literal) => {
+        concat!(
+            "id >= (SELECT first FROM txn WHERE seq = ",
+            $seq,
+            ") AND id < ifnull((SELECT first FROM txn WHERE seq > ",
+            $seq,
+            " ORDER BY seq LIMIT 1), 9223372036854775807)"
+        )
+    };
+}
+pub(crate) use changes_of;
+
 /// What the journal says about a transaction besides its changes.
 pub(crate) struct Heading<'a> {
     pub(crate) id: CommandId,
@@ -82,8 +96,8 @@ pub(crate) fn apply(
         }
     }
     conn.prepare_cached(
-        "INSERT INTO txn (seq, command, at, author, via, host, verb, summary, reason, body, receipt, undoes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO txn (seq, command, at, author, via, host, verb, summary, reason, body, receipt, undoes, first)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT ifnull(max(id), 0) + 1 FROM change))",
     )?
     .execute(params![
         seq.0,
@@ -230,13 +244,16 @@ pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusql
         }
         Ok(())
     })?;
-    let mut statement = conn.prepare_cached(
-        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id",
-    )?;
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after, seq FROM change WHERE ",
+        changes_of!("?1"),
+        " ORDER BY id"
+    ))?;
     let mut rows = statement.query([seq.0])?;
     let mut changes = 0;
     while let Some(row) = rows.next()? {
-        changes += 1;
+        // A row that says it is another's is hashed but not counted, so that one or the other tells.
+        changes += i64::from(row.get::<_, i64>(5)? == seq.0);
         for column in 0..5 {
             feed(&mut sha, row.get_ref(column)?.as_str_or_null().ok().flatten().map(str::as_bytes));
         }

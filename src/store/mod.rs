@@ -45,6 +45,7 @@ use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::time::Moment;
+use plan::Ahead;
 
 /// An open desk.
 pub struct Store {
@@ -53,6 +54,20 @@ pub struct Store {
     access: Access,
     at_rest: bool,
     rules: KnownRules,
+}
+
+/// How far a command is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It is thought through, on the desk as it is at this moment. Told again when others changed the desk meanwhile.
+    Planning,
+    /// So many of so many steps are written.
+    Writing {
+        /// Those done.
+        done: usize,
+        /// Those to do.
+        all: usize,
+    },
 }
 
 /// A command as it would be carried out: shown by `--dry-run`, and by screens before a bulk edit.
@@ -209,13 +224,15 @@ impl Store {
     /// The changing door: one command, one transaction, all or nothing. A command whose id the desk knows already is not
     /// carried out again; its receipt is given again.
     ///
+    /// It is planned while others may write, however long that takes, and applied under the lock.
+    ///
     /// # Errors
     /// The [`Refusal`] of a rule, a conflict, or of the file. Nothing was changed then.
     pub fn execute(&mut self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
-        self.execute_telling(request, author, moment, &mut |_, _| {})
+        self.execute_telling(request, author, moment, &mut |_| {})
     }
 
-    /// As [`Store::execute`], telling now and then how many of how many steps are done.
+    /// As [`Store::execute`], telling now and then how far it is.
     ///
     /// # Errors
     /// As [`Store::execute`].
@@ -224,7 +241,7 @@ impl Store {
         request: &Request,
         author: &Author,
         moment: &Moment,
-        progress: &mut dyn FnMut(usize, usize),
+        tell: &mut dyn FnMut(Stage),
     ) -> Result<Receipt, Refusal> {
         self.writable()?;
         let body = serde_json::to_string(&request.command)
@@ -232,6 +249,11 @@ impl Store {
         if let Some(receipt) = self.known(request.id)? {
             return Ok(receipt);
         }
+        let ahead = {
+            let ground = self.read()?;
+            tell(Stage::Planning);
+            Ahead::plan(&ground, request, author, moment)?
+        };
         let path = self.path.clone();
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
@@ -242,9 +264,10 @@ impl Store {
             return Ok(receipt);
         }
         let rules = rules(&transaction, &path, &self.rules)?;
-        let reader = Reader::new(&transaction, &path, rules, None);
-        let plan = plan::plan(&reader, request, author, moment)?;
-        drop(reader);
+        let plan = ahead.on(&Reader::new(&transaction, &path, rules, None), |ground| {
+            tell(Stage::Planning);
+            plan::plan(ground, request, author, moment)
+        })?;
         let receipt = write(
             &transaction,
             request.id,
@@ -254,7 +277,7 @@ impl Store {
             request.command.verb(),
             request.reason.as_deref(),
             &body,
-            progress,
+            &mut |done, all| tell(Stage::Writing { done, all }),
         )
         .map_err(|failure| self::failed(&path, failure))?;
         transaction.commit().map_err(sql)?;
@@ -267,12 +290,13 @@ impl Store {
     /// As [`Store::execute`].
     pub fn preview(&mut self, request: &Request, author: &Author, moment: &Moment) -> Result<Preview, Refusal> {
         self.writable()?;
+        let ahead = Ahead::plan(&self.read()?, request, author, moment)?;
         let path = self.path.clone();
         let sql = |error: rusqlite::Error| open::explain(&path, &error);
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let rules = rules(&transaction, &path, &self.rules)?;
         let reader = Reader::new(&transaction, &path, rules, None);
-        let plan = plan::plan(&reader, request, author, moment)?;
+        let plan = ahead.on(&reader, |ground| plan::plan(ground, request, author, moment))?;
         let receipt =
             write(&transaction, request.id, author, moment, &plan, request.command.verb(), None, "{}", &mut |_, _| {})
                 .map_err(|failure| failed(&path, failure))?;

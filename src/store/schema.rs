@@ -66,11 +66,14 @@ fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
             .collect::<Result<_, _>>()?;
         conn.execute_batch(&journal_triggers(table.name(), &columns))?;
     }
-    conn.execute_batch(GUARDS)?;
+    conn.execute_batch(&guards())?;
     conn.execute_batch(&journal_guards())
 }
 
 const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was written";
+
+/// The open transaction, or NULL: only the last can be open. Two steps down one tree, and no index that each commit keeps.
+const OPEN: &str = "(SELECT seq FROM txn WHERE seq = (SELECT max(seq) FROM txn) AND hash IS NULL)";
 
 fn journal_triggers(table: &str, columns: &[String]) -> String {
     let owner = |row: &str| match table {
@@ -93,27 +96,22 @@ fn journal_triggers(table: &str, columns: &[String]) -> String {
             .collect();
         format!("'{{' || substr({}, 2) || '}}'", parts.join(" || "))
     };
-    let guard = |event: &str| {
-        format!(
-            "CREATE TRIGGER {table}_guards_{event} BEFORE {event} ON {table}
-             WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
-             BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;\n",
-        )
-    };
     let record = |event: &str, when: String, row: &str, before: String, after: String| {
         format!(
             "CREATE TRIGGER {table}_journals_{event} AFTER {event} ON {table} {when}
              BEGIN
                INSERT INTO change (seq, tbl, row, ticket, before, after)
-               VALUES ((SELECT seq FROM txn WHERE hash IS NULL), '{table}', {row}.id, {owner}, {before}, {after});
+               VALUES ({OPEN}, '{table}', {row}.id, {owner}, {before}, {after});
              END;\n",
             owner = owner(row),
         )
     };
     [
-        guard("INSERT"),
-        guard("UPDATE"),
-        guard("DELETE"),
+        // A new or deleted row is always journaled, and the journal refuses it; an update may change bookkeeping alone.
+        format!(
+            "CREATE TRIGGER {table}_guards_UPDATE BEFORE UPDATE ON {table} WHEN {OPEN} IS NULL
+             BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;\n",
+        ),
         record("INSERT", String::new(), "NEW", String::from("NULL"), image("NEW")),
         record("UPDATE", format!("WHEN {}", differs.join(" OR ")), "NEW", partial("OLD"), partial("NEW")),
         record("DELETE", String::new(), "OLD", image("OLD"), String::from("NULL")),
@@ -131,7 +129,7 @@ fn journal_guards() -> String {
     format!(
         "CREATE TRIGGER txn_guards_insert BEFORE INSERT ON txn
          WHEN \"{REFUSED}\"() AND (NEW.hash IS NOT NULL OR NEW.seq <> (SELECT ifnull(max(seq), 0) + 1 FROM txn)
-           OR EXISTS (SELECT 1 FROM txn WHERE command = NEW.command))
+           OR EXISTS (SELECT 1 FROM txn WHERE command = NEW.command) OR {OPEN} IS NOT NULL)
          BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
          CREATE TRIGGER desk_guards_insert BEFORE INSERT ON desk WHEN \"{REFUSED}\"() AND EXISTS (SELECT 1 FROM desk)
          BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;\n"
@@ -139,21 +137,20 @@ fn journal_guards() -> String {
 }
 
 /// What is not journaled is guarded all the same; the journal itself can only grow.
-const GUARDS: &str = "
-CREATE TRIGGER counter_guards_insert BEFORE INSERT ON counter WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
-BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
-CREATE TRIGGER counter_guards_update BEFORE UPDATE ON counter
-WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL) OR NEW.last < OLD.last
-BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
-CREATE TRIGGER counter_stays BEFORE DELETE ON counter
-BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
-CREATE TRIGGER blob_guards_insert BEFORE INSERT ON blob WHEN NOT EXISTS (SELECT 1 FROM txn WHERE hash IS NULL)
-BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+fn guards() -> String {
+    format!(
+        "
+CREATE TRIGGER counter_guards_insert BEFORE INSERT ON counter WHEN {OPEN} IS NULL
+BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;
+CREATE TRIGGER counter_guards_update BEFORE UPDATE ON counter WHEN {OPEN} IS NULL OR NEW.last < OLD.last
+BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;
+CREATE TRIGGER counter_stays BEFORE DELETE ON counter BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;
+CREATE TRIGGER blob_guards_insert BEFORE INSERT ON blob WHEN {OPEN} IS NULL
+BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;
 CREATE TRIGGER blob_stays BEFORE DELETE ON blob BEGIN SELECT RAISE(ABORT, 'contents of attachments are kept'); END;
 CREATE TRIGGER blob_keeps BEFORE UPDATE ON blob BEGIN SELECT RAISE(ABORT, 'contents of attachments are kept'); END;
-CREATE TRIGGER change_belongs BEFORE INSERT ON change
-WHEN NEW.seq IS NOT (SELECT seq FROM txn WHERE hash IS NULL)
-BEGIN SELECT RAISE(ABORT, 'a desk is changed by deskhand, not by hand: nothing was written'); END;
+CREATE TRIGGER change_belongs BEFORE INSERT ON change WHEN NEW.seq IS NULL OR NEW.seq IS NOT {OPEN}
+BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;
 CREATE TRIGGER change_keeps BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
 CREATE TRIGGER change_stays BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
 CREATE TRIGGER txn_keeps BEFORE UPDATE ON txn WHEN OLD.hash IS NOT NULL
@@ -161,7 +158,9 @@ BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
 CREATE TRIGGER txn_stays BEFORE DELETE ON txn BEGIN SELECT RAISE(ABORT, 'the journal is never rewritten'); END;
 CREATE TRIGGER desk_stays BEFORE DELETE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
 CREATE TRIGGER desk_keeps BEFORE UPDATE ON desk BEGIN SELECT RAISE(ABORT, 'a desk keeps its identity'); END;
-";
+"
+    )
+}
 
 #[cfg(test)]
 mod tests {

@@ -49,7 +49,13 @@ pub fn cache() -> PathBuf {
 /// The desk of `wanted` tickets, built if it is not there or its schema is another one by now.
 pub fn ready(tickets: i64) -> PathBuf {
     let edition = Sha256::digest(
-        [include_str!("../../assets/schema/001_desk.sql"), include_str!("desk.rs"), include_str!("words.rs")].concat(),
+        [
+            include_str!("../../assets/schema/001_desk.sql"),
+            include_str!("../../src/store/schema.rs"),
+            include_str!("desk.rs"),
+            include_str!("words.rs"),
+        ]
+        .concat(),
     );
     let edition: String = edition.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let folder = cache();
@@ -106,9 +112,15 @@ fn build(path: &Path, tickets: i64) {
     if tickets <= 100_000 {
         assert_eq!(Store::open(&part).unwrap().verify().unwrap(), []);
     }
+    settled(&part);
     std::fs::rename(&part, path).unwrap();
     let bytes = std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0);
     eprintln!("built in {:.0} s: {} MB", began.elapsed().as_secs_f64(), bytes / 1_000_000);
+}
+
+/// Waits until a new file is on the disk, or what is measured next would wait for it.
+pub fn settled(path: &Path) {
+    std::fs::File::open(path).and_then(|file| file.sync_all()).unwrap();
 }
 
 /// Opens an entry of the journal, lets `fill` write its rows, and seals it.
@@ -116,8 +128,8 @@ fn transaction(conn: &Connection, summary: &str, fill: impl FnOnce()) {
     conn.execute_batch("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = on").unwrap();
     let seq: i64 = conn.query_row("SELECT max(seq) + 1 FROM txn", [], |row| row.get(0)).unwrap();
     conn.execute(
-        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-         VALUES (?1, ?2, ?3, ?4, 'lab', 'import', ?5, '{}', '{}')",
+        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt, first)
+         VALUES (?1, ?2, ?3, ?4, 'lab', 'import', ?5, '{}', '{}', (SELECT ifnull(max(id), 0) + 1 FROM change))",
         params![seq, format!("bench-{seq}"), NOW.0, FOUNDER, summary],
     )
     .unwrap();
@@ -145,7 +157,8 @@ fn transaction(conn: &Connection, summary: &str, fill: impl FnOnce()) {
                 cast(undoes AS TEXT) FROM txn WHERE seq = ?1",
     );
     let changes = columns(
-        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change WHERE seq = ?1 ORDER BY id",
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after FROM change
+          WHERE id >= (SELECT first FROM txn WHERE seq = ?1) ORDER BY id",
     );
     let hash = sha.finalize().to_vec();
     conn.execute("UPDATE txn SET prev = ?2, hash = ?3, changes = ?4 WHERE seq = ?1", params![seq, prev, hash, changes])
@@ -205,6 +218,9 @@ const KINDS: [(&str, &str, u32); 6] = [
     ("improvement", "IMP", 1_000),
 ];
 
+/// The matrix of a new desk: with another priority, the first edit of a ticket would change that too.
+const MATRIX: [[i64; 4]; 4] = [[1, 1, 2, 3], [1, 2, 3, 4], [2, 3, 3, 4], [3, 3, 4, 5]];
+
 /// Few of many: small numbers are the most frequent.
 fn skewed(rng: &mut fastrand::Rng, most: i64) -> i64 {
     let dice = rng.f64();
@@ -253,7 +269,7 @@ impl Filling<'_> {
         };
         let state = ["new", "in_progress", "pending", "resolved", "closed"][usize::try_from(phase).unwrap_or(0)];
         let (impact, urgency) = (4 - self.skewed(3) / 2, 4 - self.skewed(3) / 2);
-        let priority = ((impact + urgency) / 2).clamp(1, 5);
+        let priority = MATRIX[(impact - 1) as usize][(urgency - 1) as usize];
         let resolved = (!open).then(|| (created + self.rng.i64(HOUR..6 * DAY)).min(NOW.0 - 1));
         let updated = resolved.unwrap_or_else(|| (created + self.rng.i64(0..5 * DAY)).min(NOW.0 - 1));
         let due = (self.rng.u32(0..10) < 8).then(|| created + self.rng.i64(1..12) * DAY);

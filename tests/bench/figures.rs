@@ -52,6 +52,32 @@ fn measure<T>(times: usize, mut run: impl FnMut() -> T) -> (Duration, Duration) 
     (all[times / 2], all[(times * 99 / 100).min(times - 1)])
 }
 
+/// A commit of ours and the same by plain SQLite: they take turns, so that both meet the same disk. Then the pages that
+/// each writes, which no other work on the machine changes.
+fn commit(name: &str, files: [&Path; 2], mut ours: impl FnMut(), mut raw: impl FnMut()) -> [String; 2] {
+    let (mut times, mut pages) = ([Vec::new(), Vec::new()], [0.0; 2]);
+    let clock = |run: &mut dyn FnMut(), all: &mut Vec<Duration>| {
+        let began = Instant::now();
+        run();
+        all.push(began.elapsed());
+    };
+    for _ in 0..400 {
+        clock(&mut ours, &mut times[0]);
+        clock(&mut raw, &mut times[1]);
+    }
+    for (pages, (path, run)) in pages.iter_mut().zip(files.iter().zip([&mut ours as &mut dyn FnMut(), &mut raw])) {
+        *pages = raw::pages_written(path, 40, run);
+    }
+    let [ours, raw] = times.map(|mut all| {
+        all.sort_unstable();
+        all[all.len() / 2]
+    });
+    [
+        figure(format!("{name}, median"), ours, Some(raw), "<= 1.67 x"),
+        format!("{:<40} {:>12.1} {:>12.1} {:>7.2}", format!("{name}, pages"), pages[0], pages[1], pages[0] / pages[1]),
+    ]
+}
+
 pub fn all(path: &Path) -> Vec<String> {
     let mut table = vec![first_page(path)];
     table.extend(views(path));
@@ -126,10 +152,15 @@ fn texts(path: &Path) -> Vec<String> {
 }
 
 fn commits(path: &Path) -> Vec<String> {
-    let plain = raw::committing(&raw::without_journal(path));
+    let baseline = raw::without_journal(path);
+    let plain = raw::committing(&baseline);
+    let files = [path, baseline.as_path()];
     let mut store = Store::open(path).unwrap();
     let tickets = crate::desk::wanted();
-    let mut rng = fastrand::Rng::new();
+    // One seed for both, so that they write the same words to the same tickets; another in each run, or a desk that is kept
+    // would have them already.
+    let seed = fastrand::u64(..);
+    let (mut rng, mut same) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed));
     let words = Words::new();
     let mut send = |command| store.execute(&Request::new(command), &author(), &moment()).unwrap();
     let edit = |on: Vec<TicketId>, set: Edit| Command::Edit {
@@ -139,43 +170,53 @@ fn commits(path: &Path) -> Vec<String> {
         untag: Vec::new(),
     };
     let mut table = Vec::new();
-    let (ours, _) = measure(200, || {
-        let title = format!("{} {}", words.text(&mut rng, 4, 8), rng.u32(..));
-        send(edit(vec![TicketId(rng.i64(1..=tickets))], Edit::from([(Field::Title, Value::from(title))])));
-    });
-    let (raw, _) = measure(200, || {
-        let title = format!("{} {}", words.text(&mut rng, 4, 8), rng.u32(..));
-        let sql = "UPDATE ticket SET title = ?2, updated = updated + 1, version = version + 1 WHERE id = ?1";
-        plain.prepare_cached(sql).unwrap().execute((rng.i64(1..=tickets), title)).unwrap();
-    });
-    table.push(figure("commit: a title, median", ours, Some(raw), "<= 1.67 x"));
-    let (ours, _) = measure(200, || {
-        let set = Edit::from([(Field::Ci, Value::from(format!("srv{}", rng.u32(..))))]);
-        send(edit(vec![TicketId(rng.i64(1..=tickets))], set));
-    });
-    let (raw, _) = measure(200, || {
-        let sql = "UPDATE ticket SET ci = ?2, updated = updated + 1, version = version + 1 WHERE id = ?1";
-        let ci = format!("srv{}", rng.u32(..));
-        plain.prepare_cached(sql).unwrap().execute((rng.i64(1..=tickets), ci)).unwrap();
-    });
-    table.push(figure("commit: a CI, no full text, median", ours, Some(raw), "<= 1.67 x"));
-    let (ours, _) = measure(200, || {
-        let text = words.text(&mut rng, 10, 30);
-        send(Command::Write { on: vec![TicketId(rng.i64(1..=tickets)).into()], public: false, text });
-    });
-    let (raw, _) = measure(200, || {
-        let (id, text) = (rng.i64(1..=tickets), words.text(&mut rng, 10, 30));
-        plain.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let sql = "INSERT INTO entry (ticket, at, author, public, text) VALUES (?1, 0, 2, 0, ?2)";
-        plain.prepare_cached(sql).unwrap().execute((id, text)).unwrap();
-        plain
-            .prepare_cached("UPDATE ticket SET updated = updated + 1, version = version + 1 WHERE id = ?1")
-            .unwrap()
-            .execute([id])
-            .unwrap();
-        plain.execute_batch("COMMIT").unwrap();
-    });
-    table.push(figure("commit: a note, median", ours, Some(raw), "<= 1.67 x"));
+    let new_title = |rng: &mut fastrand::Rng| {
+        let title = format!("{} {}", words.text(rng, 4, 8), rng.u32(..));
+        (rng.i64(1..=tickets), title)
+    };
+    table.extend(commit(
+        "commit: a title",
+        files,
+        || {
+            let (id, title) = new_title(&mut rng);
+            send(edit(vec![TicketId(id)], Edit::from([(Field::Title, Value::from(title))])));
+        },
+        || {
+            let sql = "UPDATE ticket SET title = ?2, updated = 1790000000000, version = version + 1 WHERE id = ?1";
+            plain.prepare_cached(sql).unwrap().execute(new_title(&mut same)).unwrap();
+        },
+    ));
+    let new_ci = |rng: &mut fastrand::Rng| (rng.i64(1..=tickets), format!("srv{}", rng.u32(..)));
+    table.extend(commit(
+        "commit: a CI, no full text",
+        files,
+        || {
+            let (id, ci) = new_ci(&mut rng);
+            send(edit(vec![TicketId(id)], Edit::from([(Field::Ci, Value::from(ci))])));
+        },
+        || {
+            let sql = "UPDATE ticket SET ci = ?2, updated = 1790000000000, version = version + 1 WHERE id = ?1";
+            plain.prepare_cached(sql).unwrap().execute(new_ci(&mut same)).unwrap();
+        },
+    ));
+    let new_note = |rng: &mut fastrand::Rng| (rng.i64(1..=tickets), words.text(rng, 10, 30));
+    table.extend(commit(
+        "commit: a note",
+        files,
+        || {
+            let (id, text) = new_note(&mut rng);
+            send(Command::Write { on: vec![TicketId(id).into()], public: false, text });
+        },
+        || {
+            let (id, text) = new_note(&mut same);
+            plain.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let sql = "INSERT INTO entry (ticket, at, author, public, text) VALUES (?1, 1790000000000, 2, 0, ?2)";
+            plain.prepare_cached(sql).unwrap().execute((id, text)).unwrap();
+            let sql = "UPDATE ticket SET updated = 1790000000000, version = version + 1 WHERE id = ?1";
+            plain.prepare_cached(sql).unwrap().execute([id]).unwrap();
+            plain.execute_batch("COMMIT").unwrap();
+        },
+    ));
     let some: Vec<TicketId> = (0..500).map(|n| TicketId(tickets - n * 7 % tickets)).collect();
     let began = Instant::now();
     let receipt = send(edit(some.clone(), Edit::from([(Field::Ci, Value::from(format!("bench{}", rng.u32(..))))])));
@@ -183,7 +224,7 @@ fn commits(path: &Path) -> Vec<String> {
     let (raw, _) = measure(1, || {
         plain.execute_batch("BEGIN IMMEDIATE").unwrap();
         for id in &some {
-            let sql = "UPDATE ticket SET ci = 'bench', updated = updated + 1, version = version + 1 WHERE id = ?1";
+            let sql = "UPDATE ticket SET ci = 'bench', updated = 1790000000000, version = version + 1 WHERE id = ?1";
             plain.prepare_cached(sql).unwrap().execute([id.0]).unwrap();
         }
         plain.execute_batch("COMMIT").unwrap();

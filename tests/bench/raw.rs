@@ -80,7 +80,8 @@ pub fn run(conn: &Connection, sql: &str, words: Option<&str>) -> usize {
     count
 }
 
-/// A plain file with the tickets, their notes and their indexes, and no journal: made once beside the desk.
+/// What a commit is held against: a plain file with the same tickets, their notes and all their indexes, made once beside
+/// the desk. It has no journal, no triggers, no full text and no references that are checked, and nobody asks it a rule.
 pub fn without_journal(desk: &Path) -> PathBuf {
     let path = desk.with_extension("raw");
     if path.exists() {
@@ -109,6 +110,7 @@ pub fn without_journal(desk: &Path) -> PathBuf {
         conn.execute_batch(&sql).unwrap();
     }
     drop(conn);
+    crate::desk::settled(&part);
     std::fs::rename(&part, &path).unwrap();
     path
 }
@@ -119,4 +121,16 @@ pub fn committing(path: &Path) -> Connection {
     conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(())).unwrap();
     conn.execute_batch("PRAGMA foreign_keys = off; PRAGMA synchronous = full; PRAGMA cache_size = -8000").unwrap();
     conn
+}
+
+/// How many pages each of `times` commits to a file puts into its log, on average. Few enough that the log does not turn.
+pub fn pages_written(path: &Path, times: usize, commit: &mut dyn FnMut()) -> f64 {
+    let conn = open(path);
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    (0..times).for_each(|_| commit());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // A header, then pages of 4096 bytes with a header each (sqlite.org/fileformat2.html).
+    let pages = (std::fs::metadata(log).unwrap().len() - 32) / (4096 + 24);
+    pages as f64 / times as f64
 }

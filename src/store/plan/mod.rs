@@ -1,5 +1,6 @@
 //! Planning: what a command will do to the rows of a desk. Reads what the rule needs, asks `desk` to decide, writes nothing.
 
+mod ahead;
 mod draft;
 mod entries;
 mod found;
@@ -19,6 +20,7 @@ use crate::desk::time::Moment;
 use crate::store::batch::Batch;
 use crate::store::reader::Reader;
 use crate::store::undo;
+pub(crate) use ahead::Ahead;
 pub(crate) use draft::Draft;
 
 /// What a command will do, and what its author will be told.

@@ -8,6 +8,7 @@ use crate::desk::field::{Field, Value};
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
+use crate::store::apply::changes_of;
 use crate::store::reader::Reader;
 
 /// One transaction of the journal.
@@ -152,7 +153,11 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn changes_of(&self, seq: Seq) -> Result<Vec<ChangedRow>, Refusal> {
         self.all(
-            "SELECT seq, tbl, row, ticket, before, after FROM change WHERE seq = ?1 ORDER BY id",
+            concat!(
+                "SELECT seq, tbl, row, ticket, before, after FROM change WHERE ",
+                changes_of!("?1"),
+                " ORDER BY id"
+            ),
             [seq.0],
             changed_row,
         )

@@ -28,12 +28,15 @@ fn a_write_by_hand_is_refused_by_the_file_itself() {
         "UPDATE counter SET last = 0",
         "DELETE FROM counter",
         "INSERT OR REPLACE INTO counter (name, last) VALUES ('ticket', 0)",
+        "INSERT OR IGNORE INTO person (login, name, roles) VALUES ('eve', 'Eve', 'admin')",
         "INSERT OR REPLACE INTO ticket SELECT * FROM ticket",
+        "UPDATE OR IGNORE ticket SET version = 0",
         "INSERT OR REPLACE INTO change SELECT * FROM change",
+        "INSERT OR IGNORE INTO change (seq, tbl, row) VALUES (NULL, 'ticket', 1)",
         "INSERT OR REPLACE INTO blob VALUES ('0', x'00')",
         "INSERT OR REPLACE INTO txn SELECT * FROM txn",
-        "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
+        "INSERT INTO txn (seq, command, at, author, host, verb, first, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', 99, '', '{}', '{}')",
         "INSERT OR REPLACE INTO desk VALUES (1, 'x', 0)",
         "INSERT OR IGNORE INTO desk VALUES (1, 'x', 0)",
     ] {
@@ -55,10 +58,10 @@ fn not_even_deskhand_itself_can_write_an_entry_of_the_journal_again_or_out_of_tu
     desk.open("Mail is slow");
     for sql in [
         "INSERT OR REPLACE INTO txn SELECT * FROM txn WHERE seq = 1",
-        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', '', '{}', '{}')",
-        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-         SELECT 3, command, 0, 'eve', 'lab', 'edit', '', '{}', '{}' FROM txn WHERE seq = 2",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, first, summary, body, receipt)
+         VALUES (99, 'x', 0, 'eve', 'lab', 'edit', 99, '', '{}', '{}')",
+        "INSERT OR REPLACE INTO txn (seq, command, at, author, host, verb, first, summary, body, receipt)
+         SELECT 3, command, 0, 'eve', 'lab', 'edit', 99, '', '{}', '{}' FROM txn WHERE seq = 2",
     ] {
         let error = desk.store.conn.execute_batch(sql).unwrap_err().to_string();
         assert!(error.starts_with("the journal is never rewritten"), "{sql}: {error}");
@@ -76,8 +79,8 @@ fn an_entry_that_was_never_finished_is_told_as_damage_and_mended() {
     shell.execute_batch("DROP TRIGGER txn_guards_insert").unwrap();
     shell
         .execute_batch(
-            "INSERT INTO txn (seq, command, at, author, host, verb, summary, body, receipt)
-             VALUES (3, 'x', 0, 'eve', 'lab', 'edit', 'by hand', '{}', '{}');
+            "INSERT INTO txn (seq, command, at, author, host, verb, first, summary, body, receipt)
+             VALUES (3, 'x', 0, 'eve', 'lab', 'edit', (SELECT max(id) + 1 FROM change), 'by hand', '{}', '{}');
              UPDATE ticket SET ci = 'mx9';",
         )
         .unwrap();
@@ -145,6 +148,28 @@ fn verify_finds_a_change_that_was_given_to_another_ticket() {
     shell.execute_batch("DROP TRIGGER change_keeps").unwrap();
     shell.execute("UPDATE change SET ticket = ?2 WHERE seq = ?1", [receipt.seq.unwrap().0, other.0]).unwrap();
     assert_eq!(desk.store.verify().unwrap(), [Finding::Rewritten(receipt.seq.unwrap())]);
+}
+
+#[test]
+fn verify_names_the_entry_whose_change_was_moved_or_to_which_one_was_added() {
+    let mut desk = Desk::new();
+    let id = desk.open("Mail is slow");
+    let seq = desk.set(id, Field::Title, "Mail is very slow").seq.unwrap();
+    desk.set(id, Field::Title, "No mail");
+    let mut shell = rusqlite::Connection::open(desk.path()).unwrap();
+    shell.execute_batch("DROP TRIGGER change_keeps; DROP TRIGGER change_belongs; DROP TRIGGER txn_keeps").unwrap();
+    for (sql, found) in [
+        ("UPDATE change SET seq = seq + 1 WHERE seq = ?1", vec![seq]),
+        ("UPDATE change SET id = id + 100 WHERE seq = ?1", vec![seq, Seq(seq.0 + 1)]),
+        ("UPDATE txn SET first = first + 1 WHERE seq = ?1", vec![Seq(seq.0 - 1), seq]),
+        ("INSERT INTO change (seq, tbl, row) VALUES (?1, 'ticket', 1)", vec![Seq(seq.0 + 1)]),
+        ("INSERT INTO change (id, seq, tbl, row) VALUES (-1, ?1, 'ticket', 1)", vec![seq]),
+    ] {
+        let hand = shell.transaction().unwrap();
+        hand.execute(sql, [seq.0]).unwrap();
+        let found: Vec<Finding> = found.into_iter().map(Finding::Rewritten).collect();
+        assert_eq!(crate::store::verify::examine(&hand).unwrap(), found, "{sql}");
+    }
 }
 
 #[test]

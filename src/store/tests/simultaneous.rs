@@ -24,22 +24,107 @@ fn a_command_that_waited_for_another_goes_by_the_rules_as_they_are_then() {
         "{text}\n[[state]]\nname = \"parked\"\nphase = \"active\"\n\n[[transition]]\nfrom = [\"new\"]\nto = \"parked\"\nverb = \"park\"\n"
     );
     let change = Command::Register(Record::Settings(vec![(name.clone(), Some(parked))]));
-    // Another process holds the lock, changes the workflow, and lets go.
+    // Another process holds the lock and changes the workflow, while this one plans by the old one.
     let (path, author, moment) = (desk.path(), desk.author.clone(), desk.moment);
-    let holds = std::sync::Barrier::new(2);
+    let (holds, planned_on_old) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
+    let mut plannings = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let slow: &mut dyn FnMut(usize, usize) = &mut |_, _| {
-                holds.wait();
-                std::thread::sleep(std::time::Duration::from_millis(300));
+            let slow: &mut dyn FnMut(Stage) = &mut |stage| {
+                if stage != Stage::Planning {
+                    holds.wait();
+                    planned_on_old.wait();
+                }
             };
             let mut other = Store::open(&path).unwrap();
             other.execute_telling(&Request::new(change.clone()), &author, &moment, slow).unwrap();
         });
         holds.wait();
-        desk.done(Command::Move { on: vec![id.into()], to: String::from("parked"), set: Edit::new(), children: false });
+        let park = Command::Move { on: vec![id.into()], to: String::from("parked"), set: Edit::new(), children: false };
+        let tell: &mut dyn FnMut(Stage) = &mut |stage| {
+            plannings += usize::from(stage == Stage::Planning);
+            if (stage, plannings) == (Stage::Planning, 1) {
+                planned_on_old.wait();
+            }
+        };
+        desk.store.execute_telling(&Request::new(park), &author, &moment, tell).unwrap();
     });
-    assert_eq!(desk.ticket(id).state, "parked");
+    assert_eq!((desk.ticket(id).state.as_str(), plannings), ("parked", 2));
+}
+
+/// Carries out a command and lets a colleague carry out theirs as soon as it is being planned; how often it was planned.
+fn interrupted(desk: &mut Desk, command: Command, colleague: Command) -> (Receipt, usize) {
+    let mut theirs = Some((Store::open(&desk.path()).unwrap(), Request::new(colleague)));
+    let bob = Author { login: String::from("bob"), via: None, host: String::from("lab") };
+    let mut plannings = 0;
+    let tell: &mut dyn FnMut(Stage) = &mut |stage| {
+        plannings += usize::from(stage == Stage::Planning);
+        if let Some((mut store, request)) = theirs.take() {
+            store.execute(&request, &bob, &desk.moment).unwrap();
+        }
+    };
+    let receipt = desk.store.execute_telling(&Request::new(command), &desk.author, &desk.moment, tell).unwrap();
+    (receipt, plannings)
+}
+
+#[test]
+fn a_colleague_goes_on_while_an_import_is_planned_and_it_is_planned_again_on_what_they_did() {
+    use crate::desk::command::{Import, Imported, ImportedTicket};
+    let mut desk = Desk::new();
+    person(&mut desk, "bob", "agent");
+    let file = |titles: &[&str]| {
+        let tickets = titles.iter().zip(1..).map(|(title, n)| ImportedTicket {
+            key: format!("SD-{n}"),
+            kind: Kind::Incident,
+            number: None,
+            set: vec![(Field::Title, Imported::Plain(Value::from(*title)))],
+            tags: Vec::new(),
+            entries: Vec::new(),
+            past: Vec::new(),
+        });
+        let (source, sha256) = (String::from("jira"), titles.concat());
+        Command::Import(Import { source, sha256, tickets: tickets.collect(), ..Import::default() })
+    };
+    let (receipt, plannings) = interrupted(&mut desk, file(&["One", "Two"]), incident("Printer on fire"));
+    assert_eq!(
+        (receipt.summary.as_str(), plannings),
+        ("imported 2 tickets from jira: 2 new, 0 updated, 0 unchanged", 2)
+    );
+    let titles = |desk: &Desk| {
+        let reader = desk.store.read().unwrap();
+        let title = |n| reader.ticket_numbered(Number { kind: Kind::Incident, n }).unwrap().title;
+        [1, 2, 3].map(title)
+    };
+    assert_eq!(titles(&desk), ["Printer on fire", "One", "Two"], "numbers go on behind the colleague's");
+
+    // What the colleague writes while the import is planned is theirs: the import sees it and leaves it alone.
+    let two = desk.store.read().unwrap().ticket_numbered(Number { kind: Kind::Incident, n: 3 }).unwrap().id;
+    let (receipt, _) = interrupted(&mut desk, file(&["One now", "Two now"]), edit(two, Field::Title, "Two by bob"));
+    assert_eq!(titles(&desk), ["Printer on fire", "One now", "Two by bob"], "{receipt:?}");
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_bulk_edit_that_a_colleague_overtook_while_it_was_planned_keeps_what_they_did() {
+    let mut desk = Desk::new();
+    person(&mut desk, "bob", "agent");
+    let tickets: Vec<TicketId> = (0..20).map(|n| desk.open(&format!("Ticket {n}"))).collect();
+    let on = tickets.iter().map(|id| Target::from(*id)).collect();
+    let bulk = Command::Edit { on, set: Edit::new(), tag: vec![String::from("storm")], untag: Vec::new() };
+    let (_, plannings) = interrupted(&mut desk, bulk, tags(tickets[7], &["storm"], &[]));
+    assert_eq!(plannings, 2);
+    let reader = desk.store.read().unwrap();
+    assert!(tickets.iter().all(|id| reader.tags(*id).unwrap() == ["storm"]));
+}
+
+#[test]
+fn what_nobody_overtook_is_planned_once() {
+    let mut desk = Desk::new();
+    let mut plannings = 0;
+    let tell: &mut dyn FnMut(Stage) = &mut |stage| plannings += usize::from(stage == Stage::Planning);
+    let request = Request::new(incident("Mail is slow"));
+    desk.store.execute_telling(&request, &desk.author, &desk.moment, tell).unwrap();
+    assert_eq!(plannings, 1);
 }
 
 #[test]

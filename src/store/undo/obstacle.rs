@@ -54,7 +54,9 @@ pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str])
     let moved: Vec<(i64, Option<String>)> = if changed.is_empty() {
         // The row may belong to another ticket by now.
         reader.all(
-            "SELECT seq, after FROM change WHERE tbl = ?1 AND row = ?2 AND seq > ?3 ORDER BY id DESC",
+            "SELECT seq, after FROM change
+              WHERE tbl = ?1 AND row = ?2 AND id >= (SELECT first FROM txn WHERE seq > ?3 ORDER BY seq LIMIT 1)
+              ORDER BY id DESC",
             (&change.table, change.row, change.seq.0),
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?

@@ -5,7 +5,7 @@ mod mend;
 
 use std::fmt;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use crate::desk::id::Seq;
@@ -151,5 +151,10 @@ fn chain(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()>
         }
         prev = Some(hash);
     }
+    // Every range ends where the next begins; what lies before the first is nobody's.
+    let stray: Option<i64> = conn
+        .query_row("SELECT seq FROM change WHERE id < (SELECT min(first) FROM txn) LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    findings.extend(stray.map(|seq| Finding::Rewritten(Seq(seq))));
     Ok(())
 }
