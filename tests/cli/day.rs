@@ -26,7 +26,7 @@ fn a_ticket_is_opened_taken_worked_resolved_and_shown() {
     );
     assert_eq!(
         desk.refused("move inc1 pending").1,
-        "deskhand: To wait INC-1, give pending_reason=requester|vendor|change|parts|scheduled|monitoring\n"
+        "deskhand: To wait INC-1, give pending_reason=requester|vendor|change|parts|scheduled|monitoring|problem\n"
     );
     assert_eq!(desk.refused("time inc1 -2h").1, "deskhand: only 85 min are logged on INC-1; 120 can't be taken back\n");
     assert_eq!(
