@@ -272,13 +272,6 @@ CREATE TABLE past (
 ) STRICT;
 CREATE INDEX past_ticket ON past (ticket, at);
 
--- Full text of tickets: titles, and bodies (description, resolution, notes, replies). One document a ticket.
-CREATE VIRTUAL TABLE ticket_text USING fts5 (
-  title, body,
-  content = '', contentless_delete = 1,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
-
 -- What the planner of queries believes, at every size of desk: the shape of a million tickets. Measured statistics would
 -- change the plans from desk to desk and from day to day; so it does the same everywhere, and a test holds what that is.
 ANALYZE sqlite_schema;

@@ -57,7 +57,7 @@ pub(super) fn attach(globals: &Globals, args: &Attach) -> Outcome {
     let on = ids::ticket(&desk, &args.id)?.id;
     let limit = desk.read()?.rules().settings.attachment_limit;
     for path in &args.files {
-        desk.execute(file::attach(on, path, limit)?)?;
+        desk.execute(file::attach(vec![on], path, limit)?)?;
     }
     Ok(())
 }

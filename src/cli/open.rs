@@ -1,6 +1,8 @@
 //! Which desk, and who am I: what every verb needs before it begins.
 
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
@@ -14,7 +16,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::home::config::{Config, ConfigError};
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Store};
+use crate::store::{Asker, Reader, Store, WhenAway};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
@@ -55,11 +57,42 @@ pub(super) fn author(globals: &Globals) -> Author {
     Author { login, via, host: home::host() }
 }
 
+/// How long a verb waits for what is new on a network drive before it goes on with what this machine has.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// Tells on a terminal how far the first copy of a desk on a network drive is.
+fn copying() -> impl FnMut(i64, i64) {
+    let live = std::io::stderr().is_terminal();
+    let mut shown = -1;
+    move |done, all| {
+        let percent = done * 100 / all.max(1);
+        if live && percent > shown {
+            shown = percent;
+            let end = if done >= all { "\n" } else { "" };
+            // A progress that can't be told disturbs nobody.
+            let _ = write!(std::io::stderr(), "\rCopying the desk from its drive: {percent:3} %{end}");
+        }
+    }
+}
+
 impl<'g> Desk<'g> {
     /// Opens the desk that the command line means.
     pub(super) fn open(globals: &'g Globals) -> Outcome<Desk<'g>> {
-        let store = Store::open(&desk_path(globals)?)?;
-        Ok(Desk { store, author: author(globals), moment: home::moment(), globals })
+        let (path, author) = (desk_path(globals)?, author(globals));
+        let store = match Home::find() {
+            Some(home) => {
+                let nearby = home.nearby(&path, &author, WhenAway::Refuse, FRESH);
+                Store::open_near(&path, &nearby, &mut copying())?
+            }
+            None => Store::open(&path)?,
+        };
+        if let Some(away) = store.standing().and_then(|standing| standing.away) {
+            say(&format!("the drive is away; this is what this machine has of the desk: {}", away.why));
+        }
+        for news in store.news() {
+            say(&news);
+        }
+        Ok(Desk { store, author, moment: home::moment(), globals })
     }
 
     pub(super) fn read(&self) -> Outcome<Reader<'_>> {

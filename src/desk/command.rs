@@ -39,7 +39,7 @@ impl Request {
 }
 
 /// Who sends a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// The login in whose name it is done.
     pub login: String,
@@ -150,8 +150,8 @@ pub enum Command {
     },
     /// Attach a file.
     Attach {
-        /// The ticket.
-        on: TicketId,
+        /// The tickets.
+        on: Vec<TicketId>,
         /// Its name, without folders.
         name: String,
         /// Its media type, `text/plain`.
@@ -191,6 +191,8 @@ pub enum Command {
     },
     /// Take in records from another system.
     Import(Import),
+    /// Several commands as one change: all or none, one entry in the journal, one undo.
+    Each(Vec<Command>),
     /// Close what has been resolved for long enough.
     CloseResolved {
         /// Resolved before this.
@@ -220,6 +222,7 @@ impl Command {
             Command::Undo { .. } => "undo",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
+            Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }
 }
@@ -440,4 +443,7 @@ pub struct Receipt {
     pub summary: String,
     /// What its author should know or could do next.
     pub notices: Vec<String>,
+    /// Whether it is not done yet: the drive of the desk is away, and it waits in the outbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
 }

@@ -12,7 +12,7 @@ use crate::desk::refusal::Refusal;
 ///
 /// # Errors
 /// When it is no file, too large or can't be read.
-pub fn attach(on: TicketId, path: &Path, limit: u32) -> Result<Command, Refusal> {
+pub fn attach(on: Vec<TicketId>, path: &Path, limit: u32) -> Result<Command, Refusal> {
     let limit = u64::from(limit) * 1024 * 1024;
     let meta = std::fs::metadata(path).map_err(|error| refuse(path, &error))?;
     if !meta.is_file() {

@@ -8,11 +8,13 @@ pub mod seen;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono_tz::Tz;
 
+use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
+use crate::store::{Nearby, WhenAway};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -38,6 +40,17 @@ impl Home {
             cache: dirs.cache_dir().to_path_buf(),
             data: dirs.data_dir().to_path_buf(),
         })
+    }
+}
+
+impl Home {
+    /// What this machine keeps of a desk on a network drive, for whoever works at it.
+    #[must_use]
+    pub fn nearby(&self, desk: &Path, me: &Author, when_away: WhenAway, patience: Duration) -> Nearby {
+        let desk = std::path::absolute(desk).unwrap_or_else(|_| desk.to_owned());
+        let (copy, outbox) = (self.cache.join("replica"), self.state.join("outbox"));
+        let name = name_of(&desk);
+        Nearby { copy: copy.join(&name), outbox: outbox.join(&name), me: me.clone(), when_away, patience, place: None }
     }
 }
 
@@ -72,9 +85,12 @@ pub fn host() -> String {
 
 /// The name of a desk's personal file in one of these folders.
 fn file_of(folder: &Path, what: &str, desk: &Path) -> PathBuf {
-    let name: String =
-        desk.to_string_lossy().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
-    folder.join(what).join(format!("{name}.json"))
+    folder.join(what).join(format!("{}.json", name_of(desk)))
+}
+
+/// A desk's path as one name.
+fn name_of(desk: &Path) -> String {
+    desk.to_string_lossy().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect()
 }
 
 /// Writes a personal file that is whole at any moment, and that nobody else may read.

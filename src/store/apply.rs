@@ -13,6 +13,7 @@ use crate::desk::field::Value;
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::time::Timestamp;
 use crate::store::batch::{Batch, Table, Write};
+use crate::store::full_text;
 
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -126,19 +127,22 @@ pub(crate) fn apply(
         )?
         .execute(params![name, last])?;
     }
+    if !reworded.is_empty() && !full_text::stands(conn)? {
+        reworded.clear();
+    }
     let steps = batch.writes.len() + reworded.len();
     for (done, ticket) in reworded.into_iter().enumerate() {
         if done % STRIDE == 0 {
             tick(batch.writes.len() + done, steps);
         }
-        index_text(conn, ticket)?;
+        full_text::index(conn, ticket)?;
     }
     seal(conn, seq)?;
     Ok(())
 }
 
 /// Columns of a ticket that full text holds.
-const WORDED: &[&str] = &["title", "description", "resolution", "root_cause", "workaround"];
+pub(crate) const WORDED: &[&str] = &["title", "description", "resolution", "root_cause", "workaround"];
 
 fn perform(conn: &Connection, write: &Write, reworded: &mut BTreeSet<i64>) -> rusqlite::Result<()> {
     match write {
@@ -201,19 +205,6 @@ fn run(
 
 fn owner_of_entry(conn: &Connection, entry: i64) -> rusqlite::Result<Option<i64>> {
     conn.prepare_cached("SELECT ticket FROM entry WHERE id = ?1")?.query_row([entry], |row| row.get(0)).optional()
-}
-
-/// Brings the full text of one ticket up to date with its rows.
-pub(crate) fn index_text(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?.execute([ticket])?;
-    conn.prepare_cached(
-        "INSERT INTO ticket_text (rowid, title, body)
-         SELECT id, title, concat_ws(char(10), description, resolution, root_cause, workaround,
-                (SELECT group_concat(text, char(10)) FROM entry WHERE ticket = ?1))
-           FROM ticket WHERE id = ?1",
-    )?
-    .execute([ticket])?;
-    Ok(())
 }
 
 /// Closes the open transaction with the hash of itself and its predecessor.

@@ -68,7 +68,7 @@ fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusa
 }
 
 /// The name of a file beside another, with an ending of its own.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

@@ -80,6 +80,11 @@ impl Table {
 /// Columns with their values. Names are the store's own, or come from the journal, which holds only those.
 pub(crate) type Row = Vec<(Cow<'static, str>, Value)>;
 
+/// A whole number in a row, where it is among its columns.
+pub(crate) fn column(row: &Row, name: &str) -> Option<i64> {
+    row.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.int())
+}
+
 /// One write.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Write {

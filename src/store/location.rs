@@ -43,6 +43,10 @@ pub fn drive_of(path: &Path) -> std::io::Result<Drive> {
     } else {
         path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
     };
+    // So that tests and scripts can treat a folder as a drive.
+    if std::env::var_os("DESKHAND_PLACE").is_some_and(|class| class == "network") {
+        return Ok(Drive::Remote(String::from("network, by DESKHAND_PLACE")));
+    }
     magic_of(place).map(classify)
 }
 

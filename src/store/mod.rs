@@ -6,6 +6,8 @@
 mod apply;
 mod backup;
 mod batch;
+mod drive;
+mod full_text;
 mod health;
 mod location;
 mod open;
@@ -23,6 +25,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
+pub use drive::{Away, Holder, Nearby, Standing, Step, Waiting, WhenAway, on_step};
 pub use health::Health;
 pub use location::{Drive, drive_of};
 pub use open::Access;
@@ -49,11 +52,13 @@ use plan::Ahead;
 
 /// An open desk.
 pub struct Store {
+    /// The desk file; of a desk on a network drive, its local copy.
     conn: Connection,
     path: PathBuf,
     access: Access,
     at_rest: bool,
     rules: KnownRules,
+    drive: Option<drive::Drive>,
 }
 
 /// How far a command is.
@@ -80,13 +85,27 @@ pub struct Preview {
 }
 
 impl Store {
-    /// Opens the desk at `path`.
+    /// Opens the desk at `path` on a local disk.
     ///
     /// # Errors
     /// [`Refusal::Unavailable`] or [`Refusal::Damaged`], with what to do; the file is left as it was.
     pub fn open(path: &Path) -> Result<Store, Refusal> {
         let open::Opened { conn, access, at_rest } = open::open(path)?;
-        Ok(Store { conn, path: path.to_owned(), access, at_rest, rules: RefCell::new(None) })
+        Ok(Store { conn, path: path.to_owned(), access, at_rest, rules: RefCell::new(None), drive: None })
+    }
+
+    /// Opens the desk at `path` wherever it lies; on a network drive, a local copy of it is kept `nearby`. While the first
+    /// copy is made, `telling` hears how many of how many rows are there.
+    ///
+    /// # Errors
+    /// As [`Store::open`]. A drive that is away is no error once there is a local copy.
+    pub fn open_near(path: &Path, nearby: &Nearby, telling: &mut dyn FnMut(i64, i64)) -> Result<Store, Refusal> {
+        if !drive::lies_on_one(path, nearby)? {
+            return Store::open(path);
+        }
+        let (drive, conn, access) = drive::Drive::open(path, nearby, telling)?;
+        let rules = RefCell::new(None);
+        Ok(Store { conn, path: path.to_owned(), access, at_rest: false, rules, drive: Some(drive) })
     }
 
     /// Makes a new desk at `path`, with the configuration and categories of every new desk and `founder` as its admin.
@@ -142,8 +161,14 @@ impl Store {
         fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let conn = open::create(path)?;
-        let mut store =
-            Store { conn, path: path.to_owned(), access: Access::Write, at_rest: false, rules: RefCell::new(None) };
+        let mut store = Store {
+            conn,
+            path: path.to_owned(),
+            access: Access::Write,
+            at_rest: false,
+            rules: RefCell::new(None),
+            drive: None,
+        };
         let sql = |error: rusqlite::Error| open::explain(path, &error);
         // A draft lost with the machine is no loss: the file is synced as a whole before it gets its name.
         store.conn.pragma_update(None, "synchronous", "off").map_err(sql)?;
@@ -216,6 +241,10 @@ impl Store {
     /// # Errors
     /// When the file can't be read.
     pub fn data_version(&self) -> Result<i64, Refusal> {
+        if let Some(drive) = &self.drive {
+            // Its news come into the local copy by another connection, and change the number by the next look.
+            drive.look();
+        }
         self.conn
             .query_row("PRAGMA data_version", [], |row| row.get(0))
             .map_err(|error| open::explain(&self.path, &error))
@@ -244,6 +273,9 @@ impl Store {
         tell: &mut dyn FnMut(Stage),
     ) -> Result<Receipt, Refusal> {
         self.writable()?;
+        if let Some(drive) = &self.drive {
+            return drive.execute(request, author, moment, tell, || self.foresee(request, author, moment));
+        }
         let body = serde_json::to_string(&request.command)
             .map_err(|error| Refusal::rule(format!("the command can't be kept: {error}")))?;
         if let Some(receipt) = self.known(request.id)? {
@@ -307,6 +339,38 @@ impl Store {
         drop(reader);
         transaction.rollback().map_err(sql)?;
         Ok(Preview { receipt, changes })
+    }
+
+    /// What a command would be told, planned on what is known here.
+    fn foresee(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
+        let plan = plan::plan(&self.read()?, request, author, moment)?;
+        let plan::Plan { tickets, summary, notices, .. } = plan;
+        Ok(Receipt { seq: None, tickets, summary, notices, waits: false })
+    }
+
+    /// How it stands with the drive; `None` for a desk on a local disk.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.drive.as_ref().map(drive::Drive::standing)
+    }
+
+    /// What happened at the drive that whoever works here should be told; each is said once.
+    #[must_use]
+    pub fn news(&self) -> Vec<String> {
+        self.drive.as_ref().map(drive::Drive::news).unwrap_or_default()
+    }
+
+    /// Whether this store must be opened again to see what is: its local copy was made anew.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.drive.as_ref().is_some_and(drive::Drive::is_outdated)
+    }
+
+    /// Takes a command out of the outbox that waits there: it will not be sent.
+    pub fn forget(&self, id: CommandId) {
+        if let Some(drive) = &self.drive {
+            drive.forget(id);
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is a column of the journal")]
@@ -393,6 +457,7 @@ fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> 
             tickets: Vec::new(),
             summary: receipt,
             notices: Vec::new(),
+            waits: false,
         })
     }))
 }
@@ -414,6 +479,7 @@ fn write(
         tickets: plan.tickets.clone(),
         summary: plan.summary.clone(),
         notices: plan.notices.clone(),
+        waits: false,
     };
     receipt.tickets.truncate(1_000);
     if plan.batch.writes.is_empty() {

@@ -95,7 +95,7 @@ pub(crate) fn create(path: &Path) -> Result<Connection, Refusal> {
 }
 
 /// Looks at the first bytes of the file and returns the schema version that they tell.
-fn inspect(path: &Path) -> Result<i64, Refusal> {
+pub(crate) fn inspect(path: &Path) -> Result<i64, Refusal> {
     let meta = std::fs::metadata(path).map_err(|error| unreachable_file(path, &error))?;
     if meta.is_dir() {
         return Err(Refusal::Damaged(format!("{} is a folder, not a desk file; name the file in it", path.display())));
@@ -125,7 +125,7 @@ fn inspect(path: &Path) -> Result<i64, Refusal> {
     Ok(version)
 }
 
-fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
+pub(crate) fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
     if version <= schema::version() {
         return Ok(());
     }
@@ -158,7 +158,7 @@ pub(crate) fn refuse_replaced(conn: &Connection, path: &Path) -> Result<(), Refu
     )))
 }
 
-fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
+pub(crate) fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
     match error.kind() {
         std::io::ErrorKind::NotFound => Refusal::Unavailable(format!(
             "there is no desk at {}; make one there with: deskhand --db {} init",
@@ -173,7 +173,7 @@ fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
     }
 }
 
-fn writable(path: &Path) -> bool {
+pub(crate) fn writable(path: &Path) -> bool {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let may = |place: &Path| rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
     may(path) && may(folder)
@@ -228,7 +228,8 @@ fn wait_for_turn(tries: i32) -> bool {
     tries < PATIENCE_MS / 75
 }
 
-fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
+/// What holds for every connection to a desk, wherever it lies: nothing in the file is trusted.
+pub(crate) fn defend(conn: &mut Connection) -> rusqlite::Result<()> {
     conn.busy_handler(Some(wait_for_turn))?;
     schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -237,7 +238,12 @@ fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.set_prepared_statement_cache_capacity(128);
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "temp_store", "memory")?;
-    conn.pragma_update(None, "cache_size", -8_000)?;
+    conn.pragma_update(None, "cache_size", -8_000)
+}
+
+/// Readies a connection that questions are asked on.
+pub(crate) fn configure(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
+    defend(conn)?;
     // What this person has looked at, told by [`Store::seen`]; asked by `is:changed`.
     conn.execute_batch("CREATE TEMP TABLE seen (ticket INTEGER PRIMARY KEY, version INTEGER NOT NULL)")?;
     if access == Access::Write {

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
 use crate::store::batch::Table;
+use crate::store::full_text;
 
 /// `PRAGMA application_id` of a desk: "Desk" in ASCII.
 pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
@@ -44,6 +45,9 @@ fn carry_out(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()>
         let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let Some(sql) = usize::try_from(version).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };
         transaction.execute_batch(sql)?;
+        if version == 0 {
+            full_text::create(&transaction)?;
+        }
         install_triggers(&transaction)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", version + 1)?;
@@ -51,23 +55,39 @@ fn carry_out(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()>
     }
 }
 
-fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
+/// Writes the triggers anew that keep the journal.
+pub(crate) fn install_triggers(conn: &Connection) -> rusqlite::Result<()> {
+    remove_triggers(conn)?;
+    conn.execute_batch(&triggers(conn)?)
+}
+
+/// Takes them out: a local copy of a desk on a network drive is written row by row as the desk's journal tells, and has no
+/// journal of its own.
+pub(crate) fn remove_triggers(conn: &Connection) -> rusqlite::Result<()> {
     let old: Vec<String> = conn
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for name in old {
-        conn.execute_batch(&format!("DROP TRIGGER \"{name}\""))?;
-    }
+    old.iter().try_for_each(|name| conn.execute_batch(&format!("DROP TRIGGER \"{name}\"")))
+}
+
+/// Lets one connection keep the journal in a file that has no triggers: what it writes is told, shown, and rolled back.
+pub(crate) fn keep_journal(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(&triggers(conn)?.replace("CREATE TRIGGER", "CREATE TEMP TRIGGER"))
+}
+
+fn triggers(conn: &Connection) -> rusqlite::Result<String> {
+    let mut sql = String::new();
     for table in Table::ALL {
         let columns: Vec<String> = conn
             .prepare("SELECT name FROM pragma_table_info(?1) WHERE name <> 'id' ORDER BY cid")?
             .query_map([table.name()], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        conn.execute_batch(&journal_triggers(table.name(), &columns))?;
+        sql.push_str(&journal_triggers(table.name(), &columns));
     }
-    conn.execute_batch(&guards())?;
-    conn.execute_batch(&journal_guards())
+    sql.push_str(&guards());
+    sql.push_str(&journal_guards());
+    Ok(sql)
 }
 
 const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was written";

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::desk::command::{Command, Settled, Target};
+use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
@@ -131,6 +131,8 @@ pub enum Wish {
         public: bool,
         /// The text.
         text: String,
+        /// Whether placeholders in it are filled in for each ticket.
+        filled: bool,
     },
     /// Keep a query as a view for everybody.
     SaveView {
@@ -141,10 +143,10 @@ pub enum Wish {
         /// Its columns; empty means as many as fit.
         columns: Vec<String>,
     },
-    /// Link a ticket with another, by the words for both.
+    /// Link tickets with another, by the words for both.
     Link {
-        /// The ticket.
-        from: TicketId,
+        /// The tickets.
+        on: Vec<Target>,
         /// What it is to the other.
         relation: Relation,
         /// Whether it is meant from the other side: `blocks`.
@@ -168,10 +170,26 @@ pub enum Wish {
     },
     /// Attach the file at a path.
     Attach {
-        /// The ticket.
-        on: TicketId,
+        /// The tickets.
+        on: Vec<Target>,
         /// The path as typed.
         path: String,
+    },
+    /// Change checklists.
+    Task {
+        /// The tickets.
+        on: Vec<Target>,
+        /// How.
+        change: TaskChange,
+    },
+    /// Log time spent on each.
+    LogTime {
+        /// The tickets.
+        on: Vec<Target>,
+        /// Minutes; negative to correct.
+        minutes: i64,
+        /// On what.
+        text: String,
     },
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
@@ -184,21 +202,6 @@ pub enum Wish {
         /// What was decided about fields that others changed since.
         settled: Vec<Settled>,
     },
-}
-
-impl Wish {
-    /// The same for other tickets; `None` for what is not done to tickets.
-    #[must_use]
-    pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
-        let mut wish = self.clone();
-        match &mut wish {
-            Wish::Edit { on, .. } | Wish::Assign { on, .. } | Wish::Move { on, .. } | Wish::Write { on, .. } => {
-                *on = others;
-            }
-            _ => return None,
-        }
-        Some(wish)
-    }
 }
 
 /// Where an attachment goes.

@@ -3,6 +3,7 @@
 use crate::tui::action::Scope;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::Purpose;
 use crate::tui::screen::queue::Pane;
 
 /// Every answer of [`scopes`]: what can be reached together, innermost first.
@@ -10,8 +11,11 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Views, Scope::Global, Scope::Always],
     &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Hits, Scope::Page, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
+    &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Prompt, Scope::Text, Scope::Always],
     &[Scope::Form, Scope::Text, Scope::Always],
     &[Scope::Leaving, Scope::Always],
@@ -27,8 +31,12 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
     match model.overlays.last() {
         Some(Overlay::Form(form)) if form.leaving => &[Scope::Leaving, Scope::Always],
         Some(Overlay::Form(_)) => &[Scope::Form, Scope::Text, Scope::Always],
+        Some(Overlay::Picker(picker)) if picker.purpose == Purpose::Columns => {
+            &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always]
+        }
         Some(Overlay::Picker(_)) => &[Scope::Picker, Scope::Text, Scope::Always],
         Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Text, Scope::Always],
+        Some(Overlay::Page(_)) if searched(model) => &[Scope::Hits, Scope::Page, Scope::Always],
         Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
         Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
@@ -37,7 +45,15 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
             Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
+            Pane::Ticket if searched(model) => {
+                &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always]
+            }
             Pane::Ticket => &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
         },
     }
+}
+
+/// Whether the list was searched for words, which a text may hold more than once.
+fn searched(model: &Model) -> bool {
+    !model.queue.words_sought().is_empty()
 }

@@ -2,9 +2,11 @@
 
 use ratatui::layout::Rect;
 
+use crate::text;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::{Pane, timeline};
+use crate::tui::overlay::page::Page;
+use crate::tui::screen::queue::{Pane, sheet};
 
 /// Two panes beside each other from here.
 const TWO: u16 = 100;
@@ -12,8 +14,8 @@ const TWO: u16 = 100;
 const THREE: u16 = 160;
 /// A list with the ticket below it needs so many rows.
 const BELOW: u16 = 14;
-/// A form is at most so wide.
-pub const FORM: u16 = 88;
+/// Columns of a page or form with its frame, where there is room.
+pub const PAGE: u16 = 88;
 /// Below this there is one polite line.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
@@ -90,7 +92,7 @@ pub fn parts(model: &Model) -> Parts {
 #[must_use]
 pub fn form_width(model: &Model) -> usize {
     let (width, _) = model.size;
-    usize::from(if model.look.plain { width } else { FORM.min(width).saturating_sub(4) })
+    usize::from(if model.look.plain { width } else { PAGE.min(width).saturating_sub(4) })
 }
 
 /// Whether the views have a pane of their own.
@@ -117,9 +119,36 @@ pub fn ticket_height(model: &Model) -> usize {
     parts(model).ticket.map_or(0, |ticket| usize::from(ticket.height))
 }
 
-/// Rows that the ticket shown would need.
+/// Columns of its text.
 #[must_use]
-pub fn ticket_rows(model: &Model) -> usize {
-    let width = parts(model).ticket.map_or(0, |ticket| usize::from(ticket.width));
-    model.queue.shown.as_ref().map_or(0, |shown| timeline::lines(shown, model, width).len())
+pub fn ticket_width(model: &Model) -> usize {
+    parts(model).ticket.map_or(0, |ticket| usize::from(ticket.width).saturating_sub(1))
+}
+
+/// The ticket shown, as it is read there.
+#[must_use]
+pub fn ticket_text(model: &Model) -> sheet::Text {
+    let width = ticket_width(model);
+    model.queue.shown.as_ref().map_or_else(sheet::Text::default, |shown| sheet::text(shown, model, width))
+}
+
+/// Columns of a page's text.
+#[must_use]
+pub fn page_width(model: &Model) -> usize {
+    let width = usize::from(model.size.0);
+    if model.look.plain { width } else { width.min(usize::from(PAGE)).saturating_sub(4) }
+}
+
+/// The rows of a page, as it is read.
+#[must_use]
+pub fn page_rows(model: &Model, page: &Page) -> Vec<String> {
+    let width = page_width(model);
+    page.lines.iter().flat_map(|line| text::wrap(&text::clean_line(line), width)).collect()
+}
+
+/// How many of them are seen at once.
+#[must_use]
+pub fn page_height(model: &Model, page: &Page) -> usize {
+    let most = usize::from(model.size.1).saturating_sub(4);
+    if model.look.plain { most + 1 } else { page_rows(model, page).len().max(6).min(most) }
 }

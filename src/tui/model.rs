@@ -10,6 +10,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::Names;
+use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::glyphs;
 use crate::tui::habits::Habits;
@@ -69,6 +70,8 @@ pub struct Model {
     pub killed: String,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
+    /// The text that was discarded last, and its place, until something else is done.
+    pub discarded: Option<(String, String)>,
     /// The tickets that drafts are for, once the list of drafts was asked for.
     pub drafted: Vec<Ticket>,
     /// The names that fields may hold, once a form asked for them.
@@ -145,6 +148,7 @@ impl Model {
             stopping: false,
             killed: String::new(),
             drafts: BTreeMap::new(),
+            discarded: None,
             drafted: Vec::new(),
             directory: Directory::default(),
             seen: BTreeMap::new(),
@@ -170,6 +174,12 @@ impl Model {
         self.generation += 1;
         self.queue.asked.insert(slot, self.generation);
         Effect::Ask(slot, self.generation, question)
+    }
+
+    /// The key of an action as hints name it; the palette's way to it where it has none.
+    #[must_use]
+    pub fn key(&self, id: ActionId) -> String {
+        self.keymap.hint(id)
     }
 
     /// Tells the reader something.

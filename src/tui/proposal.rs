@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::desk::command::{Author, Request, Target};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{Number, TicketId};
+use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::{FieldChange, Reader, Store, shown};
+use crate::store::{ChangedRow, FieldChange, Reader, Store, shown};
 use crate::tui::effect::Wish;
 use crate::tui::worker::understand;
 
@@ -68,7 +69,9 @@ pub(crate) fn propose(store: &mut Store, author: &Author, moment: &Moment, wish:
     Ok(Proposal { summary, rows, allowed })
 }
 
-type Told = BTreeMap<TicketId, Vec<(String, String, String)>>;
+/// What, before and after.
+type Change = (String, String, String);
+type Told = BTreeMap<TicketId, Vec<Change>>;
 
 fn told(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<(String, Told), Refusal> {
     let command = understand(&store.read()?, author, moment, wish)?;
@@ -80,8 +83,22 @@ fn told(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Res
         for change in reader.told(row)?.iter().filter(|change| matters(change)) {
             told.entry(ticket).or_default().push(words(&reader, change, moment)?);
         }
+        // A link is told at both of its ends.
+        if let Some((other, link)) = far_end(&reader, row)? {
+            told.entry(other).or_default().push(link);
+        }
     }
     Ok((preview.receipt.summary, told))
+}
+
+/// The other end of a new link, and what the link is there.
+fn far_end(reader: &Reader, row: &ChangedRow) -> Result<Option<(TicketId, Change)>, Refusal> {
+    let (Some(from), Some(after), "link") = (row.ticket, &row.after, row.table.as_str()) else { return Ok(None) };
+    let other = after.get("other").and_then(Value::int).map(TicketId);
+    let relation = after.get("relation").and_then(Value::text).and_then(Relation::stored);
+    let (Some(other), Some(relation)) = (other, relation) else { return Ok(None) };
+    let words = format!("{} {}", relation.names().1, reader.ticket(from)?.number);
+    Ok(Some((other, (String::from("link"), String::new(), words))))
 }
 
 /// What every change brings along and nobody asks about.
@@ -91,7 +108,7 @@ fn matters(change: &FieldChange) -> bool {
         && change.before != change.after
 }
 
-fn words(reader: &Reader, change: &FieldChange, moment: &Moment) -> Result<(String, String, String), Refusal> {
+fn words(reader: &Reader, change: &FieldChange, moment: &Moment) -> Result<Change, Refusal> {
     let Some(field) = change.field else {
         let plain = |value: &Value| value.text().map_or_else(String::new, str::to_owned);
         return Ok((change.what.clone(), plain(&change.before), plain(&change.after)));

@@ -9,6 +9,7 @@ use crate::home::config::Scroll;
 use crate::home::drafts::Drafts;
 use crate::home::seen::Seen;
 use crate::home::{Home, habits, moment};
+use crate::tui::action::ActionId;
 use crate::tui::effect::Effect;
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
@@ -217,7 +218,8 @@ impl Sitting {
         match self.screen.suspend() {
             Ok(Suspended::Resumed) => None,
             Ok(Suspended::NoShell) => {
-                self.model.say("there is no shell to go back to; q quits");
+                let key = self.model.key(ActionId::Quit);
+                self.model.say(format!("there is no shell to go back to; {key} quits"));
                 None
             }
             Err(_) => Some(129),

@@ -5,11 +5,15 @@ mod draft;
 mod filtering;
 mod form;
 mod going;
+mod hints;
+mod many;
 mod reading;
 mod reloading;
 mod shaping;
+mod small;
 mod speaking;
 mod undoing;
+mod walking;
 mod work;
 
 use ratatui::Terminal;
@@ -400,7 +404,9 @@ fn a_ticket_that_a_colleague_changed_since_i_looked_is_marked_until_i_look_again
 fn a_new_incident_is_logged_from_a_form() {
     let mut sitting = three();
     sitting
-        .keys("n Enter")
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
         .types("Wi-Fi lost")
         .keys("Tab Tab")
         .types("3")
@@ -408,7 +414,7 @@ fn a_new_incident_is_logged_from_a_form() {
         .types("2")
         .keys("Esc Enter")
         .shows("Opened INC-4: Wi-Fi lost");
-    sitting.keys("n Enter").keys("Esc Enter").hides("New incident");
+    sitting.keys("n").types("incident").keys("Enter").keys("Esc Enter").hides("New incident");
 }
 
 #[test]

@@ -149,6 +149,12 @@ pub fn selected() -> Style {
     Style::new().add_modifier(Modifier::REVERSED)
 }
 
+/// A word that was looked for.
+#[must_use]
+pub fn hit(look: Look) -> Style {
+    accent(look).add_modifier(Modifier::UNDERLINED)
+}
+
 /// The one accent: where one is.
 #[must_use]
 pub fn accent(look: Look) -> Style {

@@ -8,7 +8,7 @@ mod place;
 mod text;
 
 use crate::desk::id::{Seq, TicketId};
-use crate::tui::action::{self, Scope, allowed};
+use crate::tui::action::{self, ActionId, Scope, allowed};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::focus;
 use crate::tui::key::{Code, Key, Meaning};
@@ -24,7 +24,7 @@ use crate::tui::widget::editor::{Editor, Stroke};
 
 pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, filter_typed, narrow};
 pub use form::{edited, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
-pub use list::{column_items, mark_all, only_marked, only_marked_off, open_facets, order_by, reordered};
+pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use place::{go_to_number, last_place, step_place};
 pub use text::{prompt_accept, want_text};
@@ -142,7 +142,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Meaning::Nothing => {
             let chord = model.pending.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
             model.pending.clear();
-            model.say(format!("{chord} does nothing here; ? shows what does"));
+            let help = if model.watch.is_some() { ActionId::WatchHelp } else { ActionId::Help };
+            let key = model.key(help);
+            model.say(format!("{chord} does nothing here; {key} shows what does"));
             Vec::new()
         }
     }
@@ -288,6 +290,9 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Sheet(sheet, history) => {
             let looked = (sheet.ticket.id, sheet.ticket.version);
             model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+            if model.queue.newest.take() == Some(looked.0) {
+                show_newest(model);
+            }
             looked_at(model, looked)
         }
         Answer::Reading(sheet, history) => {
@@ -342,6 +347,18 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Scrolls the ticket so that its newest note or reply is seen from its beginning.
+fn show_newest(model: &mut Model) {
+    let text = layout::ticket_text(model);
+    let height = layout::ticket_height(model);
+    let end = text.lines.len().saturating_sub(height);
+    let Some(row) = text.newest.filter(|row| !(model.queue.scroll..model.queue.scroll + height).contains(&(row + 1)))
+    else {
+        return;
+    };
+    (model.queue.scroll, model.queue.spot) = (row.min(end), None);
 }
 
 /// Remembers that a ticket was looked at in this version.
@@ -452,7 +469,8 @@ pub fn stop(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Quit(130)];
     }
     model.stopping = true;
-    model.say("ctrl-c again quits; drafts are kept");
+    let key = model.key(ActionId::Stop);
+    model.say(format!("{key} again quits; drafts are kept"));
     Vec::new()
 }
 
@@ -481,7 +499,14 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
             (None, None) => Vec::new(),
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
-        Purpose::Move => action::move_to(model, &item.word),
+        Purpose::Move => action::move_to(model, picker.on, &item.word),
+        Purpose::View => match item.word.parse::<usize>() {
+            Ok(n) => {
+                model.queue.pane = Pane::List;
+                switch_view(model, n.saturating_sub(1))
+            }
+            Err(_) => Vec::new(),
+        },
         Purpose::Order => list::order_by(model, &item.word),
         Purpose::Narrow | Purpose::Facets => narrow(model, &item.word),
         // It stays open and was dealt with above.

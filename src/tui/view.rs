@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Clear, Paragraph};
 
 use crate::desk::rules::Hue;
 use crate::text;
@@ -53,6 +53,11 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
     line(model, parts.line, frame);
     footer(model, parts.footer, frame);
     overlay::draw(model, frame);
+    // What was said last is read, however much lies over the screen.
+    if !model.overlays.is_empty() && model.message.is_some() {
+        frame.render_widget(Clear, parts.line);
+        line(model, parts.line, frame);
+    }
 }
 
 fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
@@ -145,7 +150,7 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
-        rows.into_iter().filter_map(|row| Some((model.keymap.of(row).into_iter().next()?, row))).collect()
+        rows.into_iter().filter_map(|row| Some((model.keymap.here(scopes, row).into_iter().next()?, row))).collect()
     } else {
         model.keymap.following(scopes, &model.pending)
     };

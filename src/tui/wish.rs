@@ -1,6 +1,6 @@
 //! What can be said of a wish without the desk: whom it is for, and what remains of it for fewer of them.
 
-use crate::desk::command::{Command, Target};
+use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::Field;
 use crate::tui::effect::Wish;
 
@@ -14,14 +14,16 @@ impl Wish {
             | Wish::Move { on, .. }
             | Wish::Write { on, .. }
             | Wish::Watch { on, .. }
+            | Wish::Link { on, .. }
+            | Wish::Attach { on, .. }
+            | Wish::Task { on, .. }
+            | Wish::LogTime { on, .. }
             | Wish::Merge { from: on, .. } => on,
             Wish::Command(command) => match command.as_ref() {
                 Command::Edit { on, .. } => on,
                 _ => &[],
             },
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
-                &[]
-            }
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => &[],
         }
     }
 
@@ -34,16 +36,30 @@ impl Wish {
             | Wish::Move { on, .. }
             | Wish::Write { on, .. }
             | Wish::Watch { on, .. }
+            | Wish::Link { on, .. }
+            | Wish::Attach { on, .. }
+            | Wish::Task { on, .. }
+            | Wish::LogTime { on, .. }
             | Wish::Merge { from: on, .. } => *on = targets,
             Wish::Command(command) => {
                 if let Command::Edit { on, .. } = command.as_mut() {
                     *on = targets;
                 }
             }
-            Wish::Open { .. } | Wish::Link { .. } | Wish::Attach { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {
-            }
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {}
         }
         self
+    }
+
+    /// The same for other tickets; `None` for what is meant for these alone.
+    #[must_use]
+    pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
+        let own = match self {
+            Wish::Merge { .. } => true,
+            Wish::Task { change, .. } => !matches!(change, TaskChange::Add(_)),
+            other => other.targets().is_empty(),
+        };
+        (!own).then(|| self.clone().on(others))
     }
 
     /// What remains of it without these fields; nothing, when they were all.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request};
+use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Number, PersonId, Seq, TicketId};
 use crate::desk::link::Relation;
@@ -18,8 +18,8 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
 use crate::exchange::file;
-use crate::home::moment;
-use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store};
+use crate::home::{Home, moment};
+use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store, WhenAway};
 use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
@@ -167,8 +167,19 @@ impl Drop for Worker {
     }
 }
 
+/// Opens the desk wherever it lies; what can't be brought to a drive waits.
+fn open(desk: &Path, author: &Author) -> Result<Store, Refusal> {
+    match Home::find() {
+        Some(home) => {
+            let nearby = home.nearby(desk, author, WhenAway::Wait, Duration::ZERO);
+            Store::open_near(desk, &nearby, &mut |_, _| {})
+        }
+        None => Store::open(desk),
+    }
+}
+
 fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
-    let store = match Store::open(desk) {
+    let store = match open(desk, author) {
         Ok(store) => store,
         Err(refusal) => {
             let _ = messages.send(Msg::Opened(Err(refusal)));
@@ -283,7 +294,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
 fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
     let store = match kept {
         Some(store) => Ok(store),
-        None => Store::open(desk).map(|store| kept.insert(store)),
+        None => open(desk, author).map(|store| kept.insert(store)),
     };
     let moment = moment();
     match job {
@@ -343,10 +354,16 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
                 created: None,
             })
         }
-        Wish::Link { from, relation, reverse, other } => {
+        Wish::Link { on, relation, reverse, other } => {
             let other = numbered(reader, other)?;
-            let (from, to) = if *reverse { (other, *from) } else { (*from, other) };
-            Command::Link { from, relation: *relation, to }
+            each(on, |one| {
+                let (from, to) = if *reverse { (other, one) } else { (one, other) };
+                Ok(Command::Link { from, relation: *relation, to })
+            })?
+        }
+        Wish::Task { on, change } => each(on, |on| Ok(Command::Task { on, change: change.clone() }))?,
+        Wish::LogTime { on, minutes, text } => {
+            each(on, |on| Ok(Command::LogTime { on, minutes: *minutes, text: text.clone() }))?
         }
         Wish::Merge { from, into } => Command::Merge { from: from.clone(), into: numbered(reader, into)? },
         Wish::Watch { on, watching } => Command::Watch {
@@ -355,7 +372,10 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             person: me.map_or_else(|| reader.next_person(), Ok)?,
             watching: *watching,
         },
-        Wish::Attach { on, path } => file::attach(*on, &file::expand(path), reader.rules().settings.attachment_limit)?,
+        Wish::Attach { on, path } => {
+            let on = on.iter().map(|target| target.id).collect();
+            file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
+        }
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }
@@ -366,10 +386,33 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         Wish::Move { on, to, fields } => {
             Command::Move { on: on.clone(), to: to.clone(), set: values(fields)?, children: false }
         }
-        Wish::Write { on, public, text } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
+        Wish::Write { on, public, text, filled } if *filled && text.contains('{') => each(on, |id| {
+            Ok(Command::Write { on: vec![id.into()], public: *public, text: addressed(reader, text, id)? })
+        })?,
+        Wish::Write { on, public, text, .. } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
         Wish::Undo { seq, settled, .. } => Command::Undo { seq: *seq, settled: settled.clone() },
     })
+}
+
+/// The same for each ticket, as one change.
+fn each(on: &[Target], make: impl Fn(TicketId) -> Result<Command, Refusal>) -> Result<Command, Refusal> {
+    match on {
+        [one] => make(one.id),
+        on => Ok(Command::Each(on.iter().map(|target| make(target.id)).collect::<Result<_, _>>()?)),
+    }
+}
+
+/// A text as it is meant for one of several tickets.
+fn addressed(reader: &Reader, text: &str, id: TicketId) -> Result<String, Refusal> {
+    let ticket = reader.ticket(id)?;
+    let requester = ticket.requester.map(|id| reader.person(id)).transpose()?.flatten();
+    Ok(fill(text, &|word| match word {
+        "requester" => requester.as_ref().map(|person| person.name.clone()),
+        "number" => Some(ticket.number.to_string()),
+        "title" => Some(ticket.title.clone()),
+        _ => None,
+    }))
 }
 
 /// A view's document: in the place of one of the same name, else behind all others.

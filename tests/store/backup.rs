@@ -45,7 +45,7 @@ fn a_backup_of_a_large_desk_ends_while_others_write_without_a_pause() {
     for n in 0..6_u8 {
         let bytes = std::iter::repeat_with(|| fastrand::u8(..)).take(10_000_000).collect();
         let (name, media) = (format!("log-{n}"), String::from("text/plain"));
-        send(&mut store, Command::Attach { on: TicketId(1), name, media, bytes }).unwrap();
+        send(&mut store, Command::Attach { on: vec![TicketId(1)], name, media, bytes }).unwrap();
     }
     let mut workers: Vec<Worker> = (0..2).map(|_| Worker::start(Role::Work, &desk.path, "1000000")).collect();
     for worker in &mut workers {

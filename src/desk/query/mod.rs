@@ -32,7 +32,7 @@ pub use error::QueryError;
 pub use evaluate::matches;
 pub use facts::{Facts, Named, PersonNames};
 pub use parse::parse;
-pub use tokens::{fold, tokens};
+pub use tokens::{fold, located, tokens};
 pub use vocabulary::{
     ChoiceField, FIELDS, FieldHelp, LevelField, PersonField, Place, ReferenceField, Takes, TimeField, field_named,
 };

@@ -5,6 +5,8 @@
 //!
 //! FTS5 knows Unicode 6.1. What came later (newer emoji, say) it takes for letters, where this goes by today's Unicode.
 
+use std::ops::Range;
+
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// The tokens of `text`, folded.
@@ -15,21 +17,32 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 /// ```
 #[must_use]
 pub fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    let mut token = String::new();
-    for c in text.chars() {
-        if is_token_char(c) {
-            token.push(folded(c));
-        } else if is_accent(c) && !token.is_empty() {
+    located(text).into_iter().map(|(_, token)| token).collect()
+}
+
+/// The tokens of `text`, folded, each with the bytes that it takes.
+#[must_use]
+pub fn located(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found: Vec<(Range<usize>, String)> = Vec::new();
+    let mut open = false;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        match found.last_mut().filter(|_| open) {
+            Some((range, token)) if is_token_char(c) => {
+                token.push(folded(c));
+                range.end = end;
+            }
             // Part of the token, and dropped from it.
-        } else if !token.is_empty() {
-            tokens.push(std::mem::take(&mut token));
+            Some((range, _)) if is_accent(c) => range.end = end,
+            _ => {
+                open = is_token_char(c);
+                if open {
+                    found.push((at..end, folded(c).to_string()));
+                }
+            }
         }
     }
-    if !token.is_empty() {
-        tokens.push(token);
-    }
-    tokens
+    found
 }
 
 /// Whether there is anything in `text` that can be searched for.
@@ -85,6 +98,11 @@ fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_know_the_bytes_that_they_take() {
+        assert_eq!(located("é, Zoe\u{308}!"), [(0..2, String::from("e")), (4..9, String::from("zoe"))]);
+    }
 
     #[test]
     fn tokens_are_runs_of_letters_and_digits_without_case_and_accents() {

@@ -78,7 +78,7 @@ fn report(life: &mut Life, first: &str, dice: &mut fastrand::Rng) {
     if let Some(log) = &story.log {
         let name = life.text(&story.log_name);
         let bytes = format!("{}\n", life.text(log)).into_bytes();
-        let attach = Command::Attach { on: life.part.id, name, media: String::from("text/plain"), bytes };
+        let attach = Command::Attach { on: vec![life.part.id], name, media: String::from("text/plain"), bytes };
         life.deeds.add(When::Soon(4), if channel == "monitoring" { "monitoring" } else { &triage }, attach);
     }
 }

@@ -8,7 +8,7 @@ use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Trigger;
-use crate::store::batch::{Table, Write, row};
+use crate::store::batch::{Table, Write, column, row};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::sheet::hex;
@@ -75,17 +75,14 @@ pub(super) fn log_time(draft: &mut Draft, on: TicketId, minutes: i64, text: &str
     Ok(format!("logged {minutes} min on {number}"))
 }
 
-/// Attaches a file.
+/// Attaches a file to tickets; its contents are kept once.
 pub(super) fn attach(
     draft: &mut Draft,
-    on: TicketId,
+    on: &[TicketId],
     name: &str,
     media: &str,
     bytes: &[u8],
 ) -> Result<String, Refusal> {
-    let ticket = draft.ticket(on)?;
-    let own = ticket.requester == Some(draft.me());
-    draft.may(if own { Deed::AnswerOwn } else { Deed::WorkTickets })?;
     let limit = u64::from(draft.rules().settings.attachment_limit) * 1024 * 1024;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
         return Err(Refusal::rule(format!(
@@ -97,15 +94,20 @@ pub(super) fn attach(
     let name = safe_name(name);
     let sha256 = hex(&Sha256::digest(bytes));
     draft.batch.writes.push(Write::Blob { sha256: sha256.clone(), bytes: bytes.to_vec() });
-    draft.insert(
-        Table::Attachment,
-        row! {
-            "ticket": on.0, "at": draft.moment.now.0, "name": name.as_str(), "media": media,
-            "size": i64::try_from(bytes.len()).unwrap_or(i64::MAX), "sha256": sha256,
-        },
-    )?;
-    draft.touch(on)?;
-    Ok(format!("attached {name} to {}", ticket.number))
+    let targets: Vec<Target> = on.iter().copied().map(Target::from).collect();
+    each(draft, &targets, |draft, target| {
+        let own = draft.ticket(target.id)?.requester == Some(draft.me());
+        draft.may(if own { Deed::AnswerOwn } else { Deed::WorkTickets })?;
+        draft.insert(
+            Table::Attachment,
+            row! {
+                "ticket": target.id.0, "at": draft.moment.now.0, "name": name.as_str(), "media": media,
+                "size": i64::try_from(bytes.len()).unwrap_or(i64::MAX), "sha256": sha256.as_str(),
+            },
+        )?;
+        draft.touch(target.id)
+    })?;
+    Ok(format!("attached {name} to {}", named(draft, &targets)?))
 }
 
 /// A file name that stays in its folder: the last part of a path, without control characters.
@@ -149,7 +151,13 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
             if text.is_empty() {
                 return Err(Refusal::rule("there is no text"));
             }
-            let last = tasks.iter().map(|task| task.position).max().unwrap_or(0);
+            let planned = draft.batch.writes.iter().filter_map(|write| match write {
+                Write::Insert { table: Table::Task, row, .. } if column(row, "ticket") == Some(on.0) => {
+                    column(row, "position")
+                }
+                _ => None,
+            });
+            let last = tasks.iter().map(|task| task.position).chain(planned).max().unwrap_or(0);
             let position = last.checked_add(1).ok_or_else(|| Refusal::rule(format!("{number} takes no more tasks")))?;
             draft
                 .insert(Table::Task, row! { "ticket": on.0, "position": position, "done": 0, "text": text.as_str() })?;

@@ -35,24 +35,39 @@ pub(crate) struct Plan {
 /// Plans a command.
 pub(crate) fn plan(reader: &Reader, request: &Request, author: &Author, moment: &Moment) -> Result<Plan, Refusal> {
     let mut draft = Draft::begin(reader, author, moment)?;
-    let summary = match &request.command {
-        Command::Open(open) => tickets::open(&mut draft, open)?,
-        Command::Edit { on, set, tag, untag } => tickets::edit(&mut draft, on, set, tag, untag)?,
-        Command::Move { on, to, set, children } => tickets::advance(&mut draft, on, to, set, *children)?,
-        Command::CloseResolved { before } => tickets::close_resolved(&mut draft, *before)?,
-        Command::Write { on, public, text } => entries::write(&mut draft, on, *public, text)?,
-        Command::Watch { on, person, watching } => entries::watch(&mut draft, on, *person, *watching)?,
-        Command::LogTime { on, minutes, text } => entries::log_time(&mut draft, *on, *minutes, text)?,
-        Command::Attach { on, name, media, bytes } => entries::attach(&mut draft, *on, name, media, bytes)?,
-        Command::Detach { attachment } => entries::detach(&mut draft, *attachment)?,
-        Command::Task { on, change } => entries::task(&mut draft, *on, change)?,
-        Command::Link { from, relation, to } => links::link(&mut draft, *from, *relation, *to)?,
-        Command::Unlink { from, to, relation } => links::unlink(&mut draft, *from, *to, *relation)?,
-        Command::Merge { from, into } => merge::merge(&mut draft, from, *into)?,
-        Command::Register(record) => register::register(&mut draft, record)?,
-        Command::Revise { seen, to } => revise::revise(&mut draft, seen, to)?,
-        Command::Import(import) => import::import(&mut draft, import)?,
-        Command::Undo { seq, settled } => undo::undo(&mut draft, *seq, settled)?,
-    };
+    let summary = carry_out(&mut draft, &request.command)?;
     draft.finish(summary)
+}
+
+fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
+    Ok(match command {
+        Command::Open(open) => tickets::open(draft, open)?,
+        Command::Edit { on, set, tag, untag } => tickets::edit(draft, on, set, tag, untag)?,
+        Command::Move { on, to, set, children } => tickets::advance(draft, on, to, set, *children)?,
+        Command::CloseResolved { before } => tickets::close_resolved(draft, *before)?,
+        Command::Write { on, public, text } => entries::write(draft, on, *public, text)?,
+        Command::Watch { on, person, watching } => entries::watch(draft, on, *person, *watching)?,
+        Command::LogTime { on, minutes, text } => entries::log_time(draft, *on, *minutes, text)?,
+        Command::Attach { on, name, media, bytes } => entries::attach(draft, on, name, media, bytes)?,
+        Command::Detach { attachment } => entries::detach(draft, *attachment)?,
+        Command::Task { on, change } => entries::task(draft, *on, change)?,
+        Command::Link { from, relation, to } => links::link(draft, *from, *relation, *to)?,
+        Command::Unlink { from, to, relation } => links::unlink(draft, *from, *to, *relation)?,
+        Command::Merge { from, into } => merge::merge(draft, from, *into)?,
+        Command::Register(record) => register::register(draft, record)?,
+        Command::Revise { seen, to } => revise::revise(draft, seen, to)?,
+        Command::Import(import) => import::import(draft, import)?,
+        Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
+        Command::Each(commands) => each(draft, commands)?,
+    })
+}
+
+/// Carries out several; the first stands for all in the journal's line.
+fn each(draft: &mut Draft, commands: &[Command]) -> Result<String, Refusal> {
+    let told = commands.iter().map(|one| carry_out(draft, one)).collect::<Result<Vec<_>, _>>()?;
+    match told.split_first() {
+        Some((first, [])) => Ok(first.clone()),
+        Some((first, others)) => Ok(format!("{first}, and {} more like it", others.len())),
+        None => Err(Refusal::rule("there is nothing to do")),
+    }
 }

@@ -178,7 +178,7 @@ fn verify_reads_the_contents_of_attachments() {
     let on = desk.open("Mail is slow");
     for text in ["one", "two"] {
         let (name, media) = (format!("{text}.txt"), String::from("text/plain"));
-        desk.done(Command::Attach { on, name, media, bytes: text.into() });
+        desk.done(Command::Attach { on: vec![on], name, media, bytes: text.into() });
     }
     let sums: Vec<String> = desk.store.read().unwrap().attachments(on).unwrap().into_iter().map(|a| a.sha256).collect();
     let shell = rusqlite::Connection::open(desk.path()).unwrap();
@@ -288,7 +288,7 @@ fn attachments_are_kept_once_and_checked() {
     let mut desk = Desk::new();
     let id = desk.open("Mail is slow");
     let attach = |bytes: &[u8]| Command::Attach {
-        on: id,
+        on: vec![id],
         name: String::from("../log.txt"),
         media: String::from("text/plain"),
         bytes: bytes.to_vec(),

@@ -82,7 +82,7 @@ impl Desk {
     }
 }
 
-fn incident(title: &str) -> Command {
+pub(crate) fn incident(title: &str) -> Command {
     Command::Open(OpenTicket {
         kind: Kind::Incident,
         set: Edit::from([(Field::Title, Value::from(title))]),

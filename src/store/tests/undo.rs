@@ -159,3 +159,54 @@ fn a_redo_never_reaches_back_behind_newer_work() {
     desk.set(id, Field::Ci, "mx1");
     assert_eq!(desk.store.read().unwrap().last_undo_of("anna").unwrap(), None);
 }
+
+fn task(on: TicketId, change: TaskChange) -> Command {
+    Command::Task { on, change }
+}
+
+fn tasks(desk: &Desk, id: TicketId) -> Vec<String> {
+    let tasks = desk.store.read().unwrap().tasks(id).unwrap();
+    tasks.iter().map(|task| format!("{} {}", task.position, task.text)).collect()
+}
+
+#[test]
+fn a_task_that_comes_back_gets_a_number_of_its_own() {
+    let mut desk = Desk::new();
+    let id = desk.open("Move the mail server");
+    for text in ["Back up", "Move"] {
+        desk.done(task(id, TaskChange::Add(String::from(text))));
+    }
+    let removed = desk.done(task(id, TaskChange::Remove(2)));
+    desk.done(task(id, TaskChange::Add(String::from("Tell the users"))));
+    let undone = desk.undo(&removed);
+    assert_eq!(tasks(&desk, id), ["1 Back up", "2 Tell the users", "3 Move"]);
+    desk.undo(&undone);
+    assert_eq!(tasks(&desk, id), ["1 Back up", "2 Tell the users"]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_task_that_comes_back_from_a_merge_gets_a_number_of_its_own() {
+    let mut desk = Desk::new();
+    let (keep, gone) = (desk.open("VPN down"), desk.open("Remote access broken"));
+    desk.done(task(gone, TaskChange::Add(String::from("Renew it"))));
+    let merged = desk.done(Command::Merge { from: vec![gone.into()], into: keep });
+    desk.done(task(gone, TaskChange::Add(String::from("Call back"))));
+    desk.undo(&merged);
+    assert_eq!(tasks(&desk, gone), ["1 Call back", "2 Renew it"]);
+}
+
+#[test]
+fn several_commands_are_one_entry_and_one_undo() {
+    let mut desk = Desk::new();
+    let (a, b) = (desk.open("VPN down"), desk.open("Mail is slow"));
+    let add = |on| task(on, TaskChange::Add(String::from("Call back")));
+    let done = desk.done(Command::Each(vec![add(a), add(b), add(b)]));
+    assert_eq!(done.summary, "added task 1 to INC-1: Call back, and 2 more like it");
+    assert_eq!(tasks(&desk, b), ["1 Call back", "2 Call back"]);
+    desk.undo(&done);
+    assert_eq!((tasks(&desk, a).len(), tasks(&desk, b).len()), (0, 0));
+    let broken = Command::Each(vec![add(a), task(b, TaskChange::Remove(9))]);
+    assert!(desk.refused(broken).contains("has no task 9"));
+    assert_eq!(tasks(&desk, a).len(), 0, "all or none");
+}

@@ -52,6 +52,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
     for ticket in rows.decided.clone() {
         recompute(draft, ticket, &mut rows.writes)?;
     }
+    rows.part_tasks()?;
     refuse_orphans(draft, seq, &rows)?;
     refuse_ruin(draft, &rows.writes)?;
     let next = crate::store::apply::next_seq(draft.reader.conn).map_err(|error| draft.reader.explain(&error))?;

@@ -1,12 +1,13 @@
 //! Rows put back: what each was before a transaction, wherever what it became still stands.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::desk::command::Settled;
 use crate::desk::field::Value;
 use crate::desk::refusal::{Disputed, Refusal};
-use crate::store::batch::{Row, Table, Write};
+use crate::store::batch::{Row, Table, Write, column};
 use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
 use crate::store::undo::obstacle::{follows, later_change};
@@ -143,6 +144,43 @@ impl<'a, 'r> Rows<'a, 'r> {
         Ok(open)
     }
 
+    /// Gives tasks that come back to a place taken since the next free one of their ticket: each has its own number.
+    pub(super) fn part_tasks(&mut self) -> Result<(), Refusal> {
+        let mut given: HashMap<i64, HashSet<i64>> = HashMap::new();
+        let moved: HashSet<i64> = self.writes.iter().filter_map(task_written).collect();
+        for write in &mut self.writes {
+            let (Write::Insert { table: Table::Task, id, row } | Write::Update { table: Table::Task, id, row }) = write
+            else {
+                continue;
+            };
+            let now: Option<(i64, i64)> =
+                self.reader.one("SELECT ticket, position FROM task WHERE id = ?1", [*id], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            let ticket = column(row, "ticket").or(now.map(|(ticket, _)| ticket));
+            let position = column(row, "position").or(now.map(|(_, position)| position));
+            let (Some(ticket), Some(position)) = (ticket, position) else { continue };
+            let taken = match given.entry(ticket) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let rows: Vec<(i64, i64)> =
+                        self.reader.all("SELECT id, position FROM task WHERE ticket = ?1", [ticket], |row| {
+                            Ok((row.get(0)?, row.get(1)?))
+                        })?;
+                    let stays = |id: &i64| !moved.contains(id);
+                    free.insert(rows.into_iter().filter(|(id, _)| stays(id)).map(|(_, position)| position).collect())
+                }
+            };
+            let free = if taken.contains(&position) { taken.iter().max().map_or(1, |last| last + 1) } else { position };
+            taken.insert(free);
+            if free != position {
+                row.retain(|(name, _)| name != "position");
+                row.push((Cow::Borrowed("position"), Value::Int(free)));
+            }
+        }
+        Ok(())
+    }
+
     /// Another row that is there now and is the same by its natural key.
     fn twin(&self, table: Table, image: &BTreeMap<String, Value>) -> Result<Option<i64>, Refusal> {
         let key = natural_key(table);
@@ -189,6 +227,15 @@ impl<'a, 'r> Rows<'a, 'r> {
                 })
                 .collect()
         })
+    }
+}
+
+fn task_written(write: &Write) -> Option<i64> {
+    match write {
+        Write::Insert { table: Table::Task, id, .. }
+        | Write::Update { table: Table::Task, id, .. }
+        | Write::Delete { table: Table::Task, id } => Some(*id),
+        _ => None,
     }
 }
 

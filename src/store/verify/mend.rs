@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::{Finding, leftover, unindexed};
+use super::Finding;
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
-use crate::store::{Store, apply, open};
+use crate::store::{Store, apply, full_text, open};
 
 /// Refuses to build on an entry that was never finished: what is written now would become part of it.
 pub(crate) fn refuse_unfinished(conn: &Connection, path: &Path) -> Result<(), Refusal> {
@@ -43,10 +43,8 @@ impl Store {
                 apply::seal(&transaction, seq)?;
                 mended.push(Finding::Unsealed(seq));
             }
-            let mut astray = unindexed(&transaction, -1)?;
-            astray.extend(leftover(&transaction, -1)?);
-            for ticket in astray {
-                apply::index_text(&transaction, ticket)?;
+            for ticket in full_text::astray(&transaction, -1)? {
+                full_text::index(&transaction, ticket)?;
                 mended.push(Finding::Unindexed(ticket));
             }
             transaction.commit()?;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::store::reader::sheet::hex;
-use crate::store::{Store, apply, open};
+use crate::store::{Store, apply, full_text, open};
 
 pub(crate) use mend::refuse_unfinished;
 
@@ -97,8 +97,7 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
     }
     contents(conn, &mut findings)?;
-    findings.extend(unindexed(conn, 1)?.into_iter().map(Finding::Unindexed));
-    findings.extend(leftover(conn, 1)?.into_iter().map(Finding::Unindexed));
+    findings.extend(full_text::astray(conn, 1)?.into_iter().map(Finding::Unindexed));
     Ok(findings)
 }
 
@@ -117,20 +116,6 @@ fn contents(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<
         findings.push(Finding::Contents(sha256?));
     }
     Ok(())
-}
-
-/// Tickets that full text does not hold, `limit` of them.
-fn unindexed(conn: &Connection, limit: i64) -> rusqlite::Result<Vec<i64>> {
-    conn.prepare("SELECT id FROM ticket WHERE id NOT IN (SELECT id FROM ticket_text_docsize) LIMIT ?1")?
-        .query_map([limit], |row| row.get(0))?
-        .collect()
-}
-
-/// Rows of full text that are no ticket, `limit` of them.
-fn leftover(conn: &Connection, limit: i64) -> rusqlite::Result<Vec<i64>> {
-    conn.prepare("SELECT id FROM ticket_text_docsize WHERE id NOT IN (SELECT id FROM ticket) LIMIT ?1")?
-        .query_map([limit], |row| row.get(0))?
-        .collect()
 }
 
 fn chain(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {

@@ -10,8 +10,10 @@ use crate::tui::proposal::Proposal;
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(BulkAccept "bulk.accept" "do it" Bulk Write ["Enter"], 90, some_allowed, "Change the tickets that allow it, in one step of undo.", accept),
     work!(BulkClose "bulk.close" "leave" Bulk Read ["Esc", "q"], 80, always, "Change nothing.", close),
-    work!(BulkDown "bulk.down" "down" Bulk Read ["j", "Down", "ctrl-d", "PgDn"], 50, always, "Read on.", |m| scroll(m, 3)),
-    work!(BulkUp "bulk.up" "up" Bulk Read ["k", "Up", "ctrl-u", "PgUp"], 40, always, "Go back up.", |m| scroll(m, -3)),
+    work!(BulkDown "bulk.down" "down" Bulk Read ["j", "Down"], 50, always, "Read on.", |m| scroll(m, 1)),
+    work!(BulkUp "bulk.up" "up" Bulk Read ["k", "Up"], 40, always, "Go back up.", |m| scroll(m, -1)),
+    work!(BulkPageDown "bulk.page_down" "page down" Bulk Read ["ctrl-d", "PgDn"], 0, always, "Read on by a page.", |m| { let h = page(m); scroll(m, h) }),
+    work!(BulkPageUp "bulk.page_up" "page up" Bulk Read ["ctrl-u", "PgUp"], 0, always, "Go back up by a page.", |m| { let h = page(m); scroll(m, -h) }),
 ];
 
 fn some_allowed(model: &Model) -> Result<(), String> {
@@ -46,6 +48,10 @@ fn close(model: &mut Model) -> Vec<Effect> {
     }
     model.say("Nothing was changed");
     Vec::new()
+}
+
+fn page(model: &Model) -> isize {
+    isize::try_from(model.size.1.saturating_sub(6)).unwrap_or(1).max(1)
 }
 
 fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {

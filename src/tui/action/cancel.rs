@@ -3,7 +3,7 @@
 use crate::desk::workflow::Phase;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::{named, sample};
-use crate::tui::action::{ActionSpec, no_ticket};
+use crate::tui::action::{ActionId, ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::picker::{Item, Picker};
@@ -32,7 +32,8 @@ fn cancellable(model: &Model) -> Result<(), String> {
 
 fn pick(model: &mut Model) -> Vec<Effect> {
     let count = model.targets().len();
-    let title = format!("Cancel {}? Type {count} and Enter", named(model));
+    let key = model.key(ActionId::PickerAccept);
+    let title = format!("Cancel {}? Type {count} and {key}", named(model));
     choice::open(model, &title, Choice::Cancel, Vec::new())
 }
 
@@ -41,7 +42,7 @@ pub(super) fn line(count: usize, text: &str) -> Item {
     if text.trim() == count.to_string() {
         Item::new("cancel", format!("{count} of them; undo brings them back"))
     } else {
-        Item::new("…", "").blocked(format!("type {count} to cancel; Esc leaves all as it is"))
+        Item::new("…", "").blocked(format!("type {count} to cancel"))
     }
 }
 

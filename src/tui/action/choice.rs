@@ -1,5 +1,6 @@
 //! What the pickers of the work on tickets are for: what their lines do, what typing in them means.
 
+use crate::desk::command::Target;
 use crate::desk::link::Relation;
 use crate::tui::action::{cancel, draft, file, link, snippet, start, tag, task, team, time, why};
 use crate::tui::effect::{Effect, Question, Slot};
@@ -58,13 +59,30 @@ pub enum Choice {
 /// Opens a picker over lines.
 pub(super) fn open(model: &mut Model, title: &str, choice: Choice, items: Vec<Item>) -> Vec<Effect> {
     let on = super::ticket::targets(model);
+    open_on(model, title, choice, on, items)
+}
+
+/// Opens a picker over lines about these tickets.
+pub(super) fn open_on(
+    model: &mut Model,
+    title: &str,
+    choice: Choice,
+    on: Vec<Target>,
+    items: Vec<Item>,
+) -> Vec<Effect> {
     model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::Work(choice), items).on(on)));
     typed(model)
 }
 
 /// Opens a picker and asks the desk for its lines.
 pub(super) fn open_asking(model: &mut Model, title: &str, choice: Choice, what: Lookup) -> Vec<Effect> {
-    let mut effects = open(model, title, choice, Vec::new());
+    let on = super::ticket::targets(model);
+    ask_on(model, title, choice, on, what)
+}
+
+/// Opens a picker about these tickets and asks the desk for its lines.
+pub(super) fn ask_on(model: &mut Model, title: &str, choice: Choice, on: Vec<Target>, what: Lookup) -> Vec<Effect> {
+    let mut effects = open_on(model, title, choice, on, Vec::new());
     effects.push(model.ask(Slot::Picker, Question::LookUp(what)));
     effects
 }

@@ -3,7 +3,7 @@
 use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
 use crate::desk::refusal::Conflict;
-use crate::tui::action::{ActionSpec, always, ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -131,7 +131,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 fn edit(model: &mut Model) -> Vec<Effect> {
     if contest(model).is_some_and(|contest| matches!(contest.wish, Wish::Undo { .. })) {
-        model.refuse("An undo puts back what was there: t keeps the field as it is, m takes it back");
+        let [theirs, mine] = [ActionId::ConflictTheirs, ActionId::ConflictMine].map(|id| model.key(id));
+        model.refuse(format!(
+            "An undo puts back what was there: {theirs} keeps the field as it is, {mine} takes it back"
+        ));
         return Vec::new();
     }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
@@ -151,12 +154,14 @@ fn close(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Conflict(contest)) = model.overlays.pop()
         && matches!(contest.wish, Wish::Undo { .. })
     {
-        model.say("Nothing was taken back; u asks again");
+        let again = model.key(ActionId::Undo);
+        model.say(format!("Nothing was taken back; {again} asks again"));
         return update::refresh(model);
     }
     if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
         return update::form_keep(model);
     }
-    model.say("Theirs stays; yours is among the drafts: g w");
+    let key = model.key(ActionId::Drafts);
+    model.say(format!("Theirs stays; yours is among the drafts: {key}"));
     update::refresh(model)
 }

@@ -1,6 +1,7 @@
 //! Drafts: listed, gone on with, and asked about before one quits.
 
 use crate::desk::command::Target;
+use crate::desk::field::Field;
 use crate::desk::id::{Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
@@ -10,6 +11,7 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::form::Draft;
 use crate::tui::overlay::picker::Item;
+use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(Drafts "drafts" "drafts" Global Read ["g w"], 0, always, "Go to what I was writing: the texts that were not sent.", list),
@@ -51,21 +53,36 @@ pub(super) fn lines(model: &Model) -> Vec<Item> {
     model.drafts.iter().map(line).collect()
 }
 
-/// Opens the form to which a draft belongs.
+/// Keeps a text that was discarded after all, and opens its form.
+pub(super) fn bring_back(model: &mut Model, place: String, text: String) -> Vec<Effect> {
+    let mut effects = update::keep(model, place.clone(), text);
+    effects.extend(open(model, &place));
+    effects
+}
+
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
-    let (verb, ids, rest) = parted(&item.word);
+    open(model, &item.word)
+}
+
+/// Opens the form to which a draft belongs.
+fn open(model: &mut Model, place: &str) -> Vec<Effect> {
+    let (verb, ids, rest) = parted(place);
     let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
     let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
     match (verb, sample) {
         ("new", _) => {
-            let mut words = item.word.split(' ').skip(1);
+            let mut words = place.split(' ').skip(1);
             let kind = words.next().and_then(Kind::named).unwrap_or(Kind::Incident);
             start::form(model, kind, words.next().map(str::to_owned))
         }
         ("view", _) => view::save(model),
         ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
         ("note", Some(one)) => ticket::write_on(model, on, &one, false),
-        ("edit", Some(one)) => ticket::edit_one(model, on, &one),
+        ("edit", Some(one)) if rest.is_empty() => ticket::edit_one(model, on, &one),
+        ("edit", Some(one)) => {
+            let fields: Vec<Field> = rest.split(',').filter_map(Field::named).collect();
+            ticket::form_on(model, on, &one, "Edit", &fields)
+        }
         ("move", Some(one)) => ticket::move_on(model, on, &one, rest),
         _ => {
             model.refuse("that ticket is not there any more; the draft stays");

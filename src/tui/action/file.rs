@@ -1,12 +1,12 @@
 //! Attachments: listed, added by path, saved to a folder, opened with a command, taken away.
 
-use crate::desk::command::Command;
+use crate::desk::command::{Command, Target};
 use crate::exchange::file::size;
 use crate::store::{Attachment, Sheet};
 use crate::text;
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::named;
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Fetch, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -15,11 +15,14 @@ use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Attachments "ticket.files" "files" Ticket Read ["A"], 0, one_ticket, "Attachments: add, save, open with a command, take away.", pick),
+    work!(Attachments "ticket.files" "files" Ticket Read ["A"], 0, no_ticket, "Attachments: add, save, open with a command, take away.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.targets().first().copied() else { return Vec::new() };
+    let [id] = model.targets()[..] else {
+        let title = format!("Attach which file to {}? Type its path", named(model));
+        return choice::open(model, &title, Choice::Attach, Vec::new());
+    };
     let title = format!("Files of {}", named(model));
     choice::open_asking(model, &title, Choice::File, Lookup::Belongings(id))
 }
@@ -46,14 +49,28 @@ pub(super) fn chosen(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effe
     if item.word == "add" {
         return again(model, String::from("Attach which file? Type its path"), Choice::Attach, Vec::new(), picker);
     }
-    let Some(place) = item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) else { return Vec::new() };
+    match item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
+        Some(place) => ask_deed(model, item.label.clone(), place, picker),
+        None => Vec::new(),
+    }
+}
+
+/// Asks what to do with the file in that place of a ticket.
+pub(super) fn pick_deed(model: &mut Model, on: Vec<Target>, sheet: &Sheet, place: usize) -> Vec<Effect> {
+    let Some(file) = sheet.attachments.get(place) else { return Vec::new() };
+    let title = text::clean_line(&file.name).into_owned();
+    let picker = Picker::new("", Purpose::Work(Choice::File), Vec::new()).on(on);
+    ask_deed(model, title, place, Picker { sheet: Some(Box::new(sheet.clone())), ..picker })
+}
+
+fn ask_deed(model: &mut Model, title: String, place: usize, picker: Picker) -> Vec<Effect> {
     let items = vec![
         Item::new("save", "into a folder"),
         Item::new("open", "with a command, which gets its path"),
         Item::new("pipe", "into a command, which reads it"),
         Item::new("take away", "its contents stay in the journal; undo brings it back"),
     ];
-    again(model, item.label.clone(), Choice::FileDeed(place), items, picker)
+    again(model, title, Choice::FileDeed(place), items, picker)
 }
 
 pub(super) fn deed(model: &mut Model, picker: Picker, place: usize, item: &Item) -> Vec<Effect> {
@@ -121,8 +138,7 @@ pub(super) fn attached(model: &mut Model, picker: Picker, item: &Item) -> Vec<Ef
     if item.word.ends_with('/') {
         return into(model, picker, &item.word);
     }
-    let Some(target) = picker.on.first() else { return Vec::new() };
-    update::wish(Wish::Attach { on: target.id, path: item.word.clone() })
+    update::wish(Wish::Attach { on: picker.on, path: item.word.clone() })
 }
 
 pub(super) fn saved(model: &mut Model, picker: Picker, place: usize, item: &Item) -> Vec<Effect> {

@@ -1,6 +1,7 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
 use crate::desk::id::Seq;
+use crate::text;
 use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
@@ -8,6 +9,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::queue::Pane;
+use crate::tui::screen::queue::view::grouped;
 use crate::tui::{focus, update};
 
 macro_rules! row {
@@ -20,7 +22,7 @@ macro_rules! row {
 }
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    row!(Help "help" "help" ["?"], 90, "Show what the keys do here; Enter runs the line.", help),
+    row!(Help "help" "help" ["?"], 90, "Show what the keys do here; choosing a line runs it.", help),
     row!(Palette "palette" "command" [":"], 20, "Find an action and run it; behind its name, what it asks for: assign anna.", palette),
     row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", update::filter_open),
     row!(Quit "quit" "quit" ["q"], 10, "One step back; at the root, quit.", quit),
@@ -29,6 +31,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
     row!(NextView "view.next" "next view" ["]"], 40, "Show the next view.", |model| view(model, 1)),
     row!(PreviousView "view.previous" "prev view" ["["], 39, "Show the previous view.", |model| view(model, -1)),
+    row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name.", views),
     row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
     ActionSpec {
         id: ActionId::Undo,
@@ -40,7 +43,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: 50,
         risk: Risk::Write,
         enabled: undoable,
-        run: |model| take_back(model.done.last().copied(), false),
+        run: |model| match model.discarded.take() {
+            Some((place, text)) => draft::bring_back(model, place, text),
+            None => take_back(model.done.last().copied(), false),
+        },
     },
     ActionSpec {
         id: ActionId::Redo,
@@ -74,7 +80,8 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Item {
                     word: row.name.to_owned(),
                     label: row.help.to_owned(),
-                    hint: model.keymap.of(row).join("  "),
+                    hint: if place < scopes.len() { model.keymap.here(scopes, row) } else { model.keymap.of(row) }
+                        .join("  "),
                     blocked: allowed(row, model).err(),
                     action: Some(row.id),
                 },
@@ -87,7 +94,7 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
 
 fn undoable(model: &Model) -> Result<(), String> {
     let nothing = "nothing was done in this sitting; deskhand log and deskhand undo reach further back";
-    if model.done.is_empty() { Err(nothing.to_owned()) } else { Ok(()) }
+    if model.done.is_empty() && model.discarded.is_none() { Err(nothing.to_owned()) } else { Ok(()) }
 }
 
 fn redoable(model: &Model) -> Result<(), String> {
@@ -133,7 +140,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         queue.filter.clear();
         return update::list_again(model);
     } else {
-        model.say("q quits");
+        let key = model.key(ActionId::Quit);
+        model.say(format!("{key} quits"));
     }
     Vec::new()
 }
@@ -154,6 +162,18 @@ fn view(model: &mut Model, by: isize) -> Vec<Effect> {
     let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
     let at = isize::try_from(model.queue.view).unwrap_or(0);
     update::switch_view(model, usize::try_from((at + by).rem_euclid(count)).unwrap_or(0))
+}
+
+/// The views with their numbers and counts.
+fn views(model: &mut Model) -> Vec<Effect> {
+    let count = |count: Option<u64>| count.map(grouped).unwrap_or_default();
+    let views = (1..).zip(&model.queue.views);
+    let items: Vec<Item> = views
+        .map(|(n, view): (usize, _)| Item::new(n.to_string(), text::clean_line(&view.name)).hinted(count(view.count)))
+        .collect();
+    let picker = Picker { cursor: model.queue.view, ..Picker::new("Views", Purpose::View, items) };
+    model.overlays.push(Overlay::Picker(picker));
+    Vec::new()
 }
 
 fn zoom(model: &mut Model) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use crate::desk::link::Relation;
 use crate::store::Sheet;
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::named;
 use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
@@ -13,12 +13,11 @@ use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Link "ticket.link" "link" Ticket Write ["b"], 0, one_ticket, "Link it: blocks, child of, duplicate of… another ticket.", pick),
+    work!(Link "ticket.link" "link" Ticket Write ["b"], 0, no_ticket, "Link it: blocks, child of, duplicate of… another ticket.", pick),
     work!(Merge "ticket.merge" "merge" Ticket Write ["B"], 0, no_ticket, "Merge it into another ticket, which takes over all that belongs to it.", merge),
-    work!(FollowLink "ticket.links" "follow" Sheet Read ["Enter", "l", "Right"], 60, linked, "Go to one of the tickets that it is linked with.", walk),
 ];
 
-fn linked(model: &Model) -> Result<(), String> {
+pub(super) fn linked(model: &Model) -> Result<(), String> {
     match &model.queue.shown {
         Some(shown) if shown.sheet.links.is_empty() => Err(format!("{} has no links", shown.sheet.ticket.number)),
         Some(_) => Ok(()),
@@ -53,8 +52,7 @@ pub(super) fn related(model: &mut Model, picker: Picker, item: &Item) -> Vec<Eff
 }
 
 pub(super) fn chosen(picker: &Picker, relation: Relation, reverse: bool, item: &Item) -> Vec<Effect> {
-    let Some(target) = picker.on.first() else { return Vec::new() };
-    update::wish(Wish::Link { from: target.id, relation, reverse, other: item.word.clone() })
+    update::wish(Wish::Link { on: picker.on.clone(), relation, reverse, other: item.word.clone() })
 }
 
 fn merge(model: &mut Model) -> Vec<Effect> {
@@ -66,7 +64,7 @@ pub(super) fn merged(picker: &Picker, item: &Item) -> Vec<Effect> {
     update::wish(Wish::Merge { from: picker.on.clone(), into: item.word.clone() })
 }
 
-fn walk(model: &mut Model) -> Vec<Effect> {
+pub(super) fn walk(model: &mut Model) -> Vec<Effect> {
     let Some(shown) = &model.queue.shown else { return Vec::new() };
     let (title, items) = (format!("Links of {}", shown.sheet.ticket.number), lines(&shown.sheet));
     let sheet = shown.sheet.clone();

@@ -1,4 +1,4 @@
-//! Actions of lists and of the ticket pane: moving, opening, marking.
+//! Actions of lists: moving, opening, marking.
 
 use crate::tui::action::{ActionSpec, always};
 use crate::tui::effect::Effect;
@@ -23,17 +23,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ScrollDown "preview.down" "scroll" List ["J"], 0, "Scroll the ticket beside the list down.", |m| scroll(m, 3)),
     row!(ScrollUp "preview.up" "scroll up" List ["K"], 0, "Scroll the ticket beside the list up.", |m| scroll(m, -3)),
     row!(Open "list.open" "open" List ["Enter", "l", "Right"], 80, "Open the ticket.", open),
-    row!(Close "ticket.close" "list" Sheet ["h", "Left"], 70, "Back to the list.", close),
     row!(Mark "list.mark" "mark" List ["Space"], 30, "Mark the ticket, or no longer, and go on.", mark),
     row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows; again: all of the query; again: none.", update::mark_all),
     row!(Range "list.range" "range" List ["v"], 0, "Begin a range; again marks all rows in it.", range),
-    row!(SheetDown "ticket.down" "scroll" Sheet ["j", "Down"], 0, "Scroll down.", |m| scroll(m, 1)),
-    row!(SheetUp "ticket.up" "scroll up" Sheet ["k", "Up"], 0, "Scroll up.", |m| scroll(m, -1)),
-    row!(SheetPageDown "ticket.page_down" "page down" Sheet ["ctrl-d", "PgDn"], 0, "Scroll half a page down.", |m| { let h = half(m); scroll(m, h) }),
-    row!(SheetPageUp "ticket.page_up" "page up" Sheet ["ctrl-u", "PgUp"], 0, "Scroll half a page up.", |m| { let h = half(m); scroll(m, -h) }),
-    row!(SheetTop "ticket.top" "top" Sheet ["g g", "Home"], 0, "Scroll to the top.", |m| { m.queue.scroll = 0; Vec::new() }),
-    row!(SheetBottom "ticket.bottom" "bottom" Sheet ["G", "End"], 0, "Scroll to the end.", |m| scroll(m, 1_000_000)),
-    row!(Unfold "ticket.quotes" "quotes" Sheet [">"], 0, "Show what mails quote in full, or folded again.", unfold),
     row!(ViewDown "views.down" "down" Views ["j", "Down"], 0, "Go to the next view.", |m| view(m, 1)),
     row!(ViewUp "views.up" "up" Views ["k", "Up"], 0, "Go to the previous view.", |m| view(m, -1)),
     row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
@@ -68,8 +60,8 @@ fn bottom(model: &mut Model) -> Vec<Effect> {
     update::cursor_moved(model)
 }
 
-fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
-    let most = layout::ticket_rows(model).saturating_sub(layout::ticket_height(model));
+pub(super) fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
+    let most = layout::ticket_text(model).lines.len().saturating_sub(layout::ticket_height(model));
     model.queue.scroll = model.queue.scroll.saturating_add_signed(by).min(most);
     Vec::new()
 }
@@ -83,16 +75,6 @@ fn open(model: &mut Model) -> Vec<Effect> {
     let opened = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| ticket.id);
     model.queue.shown.take_if(|shown| Some(shown.sheet.ticket.id) != opened);
     update::show_ticket(model)
-}
-
-fn unfold(model: &mut Model) -> Vec<Effect> {
-    model.queue.unfolded = !model.queue.unfolded;
-    scroll(model, 0)
-}
-
-fn close(model: &mut Model) -> Vec<Effect> {
-    model.queue.pane = Pane::List;
-    Vec::new()
 }
 
 fn mark(model: &mut Model) -> Vec<Effect> {

@@ -12,11 +12,14 @@ pub(crate) mod draft;
 mod file;
 pub(crate) mod found;
 mod go;
+mod hits;
 mod link;
 mod list;
+mod narrow;
 mod overlay;
 mod page;
 mod place;
+mod sheet;
 mod snippet;
 pub(crate) mod spoken;
 mod start;
@@ -47,6 +50,8 @@ pub enum Scope {
     Views,
     /// The list of tickets.
     List,
+    /// A text that is read while the list was searched for words.
+    Hits,
     /// The ticket shown.
     Sheet,
     /// A ticket, in the list or shown.
@@ -55,6 +60,8 @@ pub enum Scope {
     Filter,
     /// A picker.
     Picker,
+    /// The picker of columns.
+    Columns,
     /// A line asked for.
     Prompt,
     /// A form.
@@ -80,9 +87,11 @@ impl Scope {
         Scope::List,
         Scope::Ticket,
         Scope::Sheet,
+        Scope::Hits,
         Scope::Views,
         Scope::Filter,
         Scope::Picker,
+        Scope::Columns,
         Scope::Prompt,
         Scope::Form,
         Scope::Leaving,
@@ -103,9 +112,11 @@ impl Scope {
             Scope::Views => "Views",
             Scope::List => "List",
             Scope::Sheet => "Ticket pane",
+            Scope::Hits => "Texts, after a search for words",
             Scope::Ticket => "Tickets",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
+            Scope::Columns => "Picker of columns",
             Scope::Prompt => "Prompt",
             Scope::Form => "Form",
             Scope::Leaving => "Leaving a form",
@@ -132,7 +143,7 @@ impl Scope {
     /// Whether the palette offers its actions.
     #[must_use]
     pub fn is_in_palette(self) -> bool {
-        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket)
+        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket | Scope::Hits)
     }
 }
 
@@ -185,11 +196,12 @@ macro_rules! actions {
 actions! {
     Help Palette Filter Quit Back NextPane PreviousPane NextView PreviousView Zoom Undo Redo Refresh Repaint Suspend Shell Stop
     Down Up PageDown PageUp Top Bottom ScrollDown ScrollUp Open Close Mark MarkAll Range
-    SheetDown SheetUp SheetPageDown SheetPageUp SheetTop SheetBottom Unfold
+    SheetDown SheetUp SheetRight CopyField HitNext HitPrevious SheetPageDown SheetPageUp SheetTop SheetBottom Unfold
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
     FilterAccept FilterCancel PickerNext PickerComplete PickerPrevious PickerAccept PickerClose
-    Order Reverse Columns Narrow Facets SaveView OnlyMarked Preview
+    PickerPageDown PickerPageUp PagePageDown PagePageUp BulkPageDown BulkPageUp GoView
+    Order Reverse Columns ColumnDown ColumnUp Narrow NarrowAny Facets SaveView OnlyMarked Preview
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
@@ -224,7 +236,10 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
     go::ROWS
         .iter()
         .chain(list::ROWS)
+        .chain(sheet::ROWS)
+        .chain(hits::ROWS)
         .chain(view::ROWS)
+        .chain(narrow::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())
         .chain(overlay::ROWS)

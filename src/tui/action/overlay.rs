@@ -26,6 +26,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PickerNext "picker.next" "next" Picker ["Down", "ctrl-n"], 50, "Go to the next line.", |m| on_picker(m, |p| p.step(1))),
     row!(PickerComplete "picker.complete" "complete" Picker ["Tab"], 0, "Complete a command with this line, and go on typing; elsewhere, go to the next line.", spoken::complete_line),
     row!(PickerPrevious "picker.previous" "previous" Picker ["Up", "ctrl-p", "Shift-Tab"], 40, "Go to the previous line.", |m| on_picker(m, |p| p.step(-1))),
+    row!(PickerPageDown "picker.page_down" "page down" Picker ["PgDn"], 0, "Go a page of lines down.", |m| { let page = page(m); on_picker(m, |p| p.leap(page)) }),
+    row!(PickerPageUp "picker.page_up" "page up" Picker ["PgUp"], 0, "Go a page of lines up.", |m| { let page = page(m); on_picker(m, |p| p.leap(-page)) }),
     row!(PickerAccept "picker.accept" "choose" Picker ["Enter"], 90, "Choose this line.", update::picker_accept),
     row!(PickerClose "picker.close" "close" Picker ["Esc"], 80, "Close without choosing.", |m| { m.overlays.pop(); Vec::new() }),
     row!(FormNext "form.next" "next field" Form ["Tab"], 60, "Complete the word, or go to the next field.", |m| on_form(m, |f| f.step(1))),
@@ -35,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(FormLine "form.enter" "next, line" Form ["Enter"], 0, "Next field; a new line in long text; sends a form of short fields at its end.", update::form_enter),
     row!(FormLeave "form.leave" "send…" Form ["Esc"], 90, "Send, keep or discard what was typed.", update::form_leave),
     row!(FormEditor "form.editor" "$EDITOR" Form ["ctrl-x ctrl-e"], 50, "Write this field in $EDITOR.", update::form_editor),
-    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; Tab takes it.", |m| on_field(m, 1)),
+    row!(FormNextName "form.next_name" "next name" Form ["ctrl-n"], 0, "Choose the next of the names offered; completing takes it.", |m| on_field(m, 1)),
     row!(FormPreviousName "form.previous_name" "prev name" Form ["ctrl-p"], 0, "Choose the previous of the names offered.", |m| on_field(m, -1)),
     row!(LeaveSend "leave.send" "send" Leaving ["Enter"], 90, "Send it.", update::form_send),
     row!(LeaveEditor "leave.editor" "editor" Leaving ["e"], 80, "Go on in $EDITOR.", update::form_editor),
@@ -52,9 +54,14 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(TextWord "text.delete_word" "delete word" Text ["ctrl-w"], 0, "Delete the word before the cursor.", |m| update::stroke(m, Stroke::DeleteWord)),
     row!(TextToStart "text.delete_line" "delete line" Text ["ctrl-u"], 0, "Delete the line before the cursor.", |m| update::stroke(m, Stroke::DeleteToStart)),
     row!(TextToEnd "text.delete_end" "delete end" Text ["ctrl-k"], 0, "Delete the line behind the cursor.", |m| update::stroke(m, Stroke::DeleteToEnd)),
-    row!(TextYank "text.yank" "put back" Text ["ctrl-y"], 0, "Put in what ctrl-w, ctrl-u or ctrl-k took away, here or elsewhere.", update::yank),
+    row!(TextYank "text.yank" "put back" Text ["ctrl-y"], 0, "Put in the words or the part of a line deleted last, here or elsewhere.", update::yank),
     row!(TextTranspose "text.transpose" "swap" Text ["ctrl-t"], 0, "Swap the character before the cursor with the one under it.", |m| update::stroke(m, Stroke::Transpose)),
 ];
+
+/// So many lines are a page of a picker.
+fn page(model: &Model) -> isize {
+    isize::try_from(model.size.1.saturating_sub(6)).unwrap_or(1).clamp(1, 30)
+}
 
 fn on_picker(model: &mut Model, act: impl FnOnce(&mut Picker)) -> Vec<Effect> {
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {

@@ -115,7 +115,7 @@ fn lines(model: &Model, spoken: &Spoken, row: &ActionSpec, rest: &str) -> Vec<It
     let mut items = (spoken.offers)(model, rest);
     let exact = items.iter().any(|item| item.word.eq_ignore_ascii_case(rest.trim()));
     if spoken.free && !exact && !rest.trim().is_empty() {
-        items.insert(0, Item::new(rest.trim(), "Enter does it"));
+        items.insert(0, whole(model, rest));
     }
     if items.is_empty() {
         let why = if rest.trim().is_empty() { spoken.takes.to_owned() } else { format!("takes {}", spoken.takes) };
@@ -340,14 +340,19 @@ fn assignments(model: &Model, line: &str, asked: &[Field]) -> Vec<Item> {
     }
 }
 
+/// The line that is said as it is typed.
+fn whole(model: &Model, line: &str) -> Item {
+    Item::new(line.trim(), format!("{} does it", model.key(ActionId::PickerAccept)))
+}
+
 /// Offers the line as it is first, where its last word is whole.
-fn as_it_is(line: &str, assigned: &str, mut items: Vec<Item>) -> Vec<Item> {
+fn as_it_is(model: &Model, line: &str, assigned: &str, mut items: Vec<Item>) -> Vec<Item> {
     let line = line.trim();
-    let whole = words(assigned).iter().all(|word| word.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
+    let given = words(assigned).iter().all(|word| word.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
     let exact = items.iter().any(|item| item.word == line);
-    if whole && !words(assigned).is_empty() && (exact || items.is_empty() || assigned.ends_with(' ')) {
+    if given && !words(assigned).is_empty() && (exact || items.is_empty() || assigned.ends_with(' ')) {
         items.retain(|item| item.word != line);
-        items.insert(0, Item::new(line, "Enter does it"));
+        items.insert(0, whole(model, line));
     }
     items
 }
@@ -364,7 +369,7 @@ fn steps(model: &Model, typed: &str) -> Vec<Item> {
     let Some(way) = way(&ways, first) else { return Vec::new() };
     let mut items = assignments(model, rest.trim_start(), &asked(way));
     items.iter_mut().for_each(|item| item.word = format!("{first} {}", item.word));
-    as_it_is(typed, rest, items)
+    as_it_is(model, typed, rest, items)
 }
 
 fn fields(model: &Model, typed: &str) -> Vec<Item> {
@@ -372,7 +377,7 @@ fn fields(model: &Model, typed: &str) -> Vec<Item> {
     let people = |field: &&Field| field.fits(kind) && field.spec().origin == crate::desk::field::Origin::People;
     let known: Vec<Field> = Field::ALL.iter().filter(people).copied().collect();
     let items = assignments(model, typed, &known);
-    as_it_is(typed, typed, items)
+    as_it_is(model, typed, typed, items)
 }
 
 /// `field=value` by words, or what is wrong with one.
@@ -427,15 +432,17 @@ fn prioritise(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn write(model: &mut Model, text: &str, public: bool) -> Vec<Effect> {
-    update::wish(Wish::Write { on: ticket::targets(model), public, text: text.to_owned() })
+    let on = ticket::targets(model);
+    update::wish(Wish::Write { filled: on.len() > 1, on, public, text: text.to_owned() })
 }
 
 fn link(model: &mut Model, text: &str) -> Vec<Effect> {
     let (relation, other) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     let named = Relation::named(&relation.replace('-', " ")).or_else(|| Relation::named(relation));
-    match (named, model.targets().first().copied()) {
-        (Some((relation, reverse)), Some(from)) if !other.trim().is_empty() => {
-            update::wish(Wish::Link { from, relation, reverse, other: other.trim().to_owned() })
+    match named {
+        Some((relation, reverse)) if !other.trim().is_empty() => {
+            let on = ticket::targets(model);
+            update::wish(Wish::Link { on, relation, reverse, other: other.trim().to_owned() })
         }
         _ => {
             model.refuse("link takes RELATION NUMBER: link blocks INC-2");

@@ -68,7 +68,7 @@ pub(super) fn lines(model: &Model) -> Vec<Item> {
     let kinds = Kind::ALL.iter().map(|kind| Item::new(kind.word(), format!("{} without a template", kind.one())));
     let templates = rules.templates.iter();
     let templates = templates.map(|(word, template)| Item::new(word, &template.name).hinted(template.kind.word()));
-    kinds.chain(templates).collect()
+    templates.chain(kinds).collect()
 }
 
 /// Opens the form of a kind or template.

@@ -1,7 +1,8 @@
-//! Tags: those in use to choose from, new ones typed, `-x` takes one away.
+//! Tags: those in use to choose from, new ones typed, `-vpn` takes one away.
 
-use crate::desk::command::Command;
+use crate::desk::command::{Command, Target};
 use crate::desk::field::Edit;
+use crate::desk::ticket::Ticket;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::{named, targets};
 use crate::tui::action::{ActionSpec, no_ticket};
@@ -14,16 +15,22 @@ use crate::tui::update;
 /// Marks the line that is made of what is typed.
 const TYPED: &str = "as typed";
 /// Marks a tag that the ticket has.
-const OWN: &str = "has it; Enter takes it away";
+const OWN: &str = "has it; choosing takes it away";
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Tags "ticket.tags" "tags" Ticket Write ["t"], 0, no_ticket, "Add tags: choose or type them; -x takes x away.", pick),
+    work!(Tags "ticket.tags" "tags" Ticket Write ["t"], 0, no_ticket, "Add tags: choose or type them; -vpn takes vpn away.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
     let Some(first) = model.targets().first().copied() else { return Vec::new() };
-    let title = format!("Tags of {}: type new ones, -x takes x away", named(model));
+    let title = format!("Tags of {}: type new ones, -vpn takes vpn away", named(model));
     choice::open_asking(model, &title, Choice::Tag, Lookup::Tags(first))
+}
+
+/// Opens the tags of these tickets, of which one is named.
+pub(super) fn pick_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Tags of {}: type new ones, -vpn takes vpn away", ticket.number);
+    choice::ask_on(model, &title, Choice::Tag, on, Lookup::Tags(ticket.id))
 }
 
 pub(super) fn lines(used: &[(String, u64)], own: &[String]) -> Vec<Item> {

@@ -1,11 +1,11 @@
 //! The checklist: ticked, added to, shortened.
 
-use crate::desk::command::{Command, TaskChange};
+use crate::desk::command::TaskChange;
 use crate::store::Sheet;
 use crate::text;
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::named;
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -14,11 +14,15 @@ use crate::tui::overlay::picker::{Item, Picker};
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Tasks "ticket.tasks" "tasks" Ticket Write ["T"], 0, one_ticket, "The checklist: Enter ticks a task, text adds one, -2 takes the second away.", pick),
+    work!(Tasks "ticket.tasks" "tasks" Ticket Write ["T"], 0, no_ticket, "The checklist: tick a task by choosing it, type a new one, -2 takes the second away.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.targets().first().copied() else { return Vec::new() };
+    let [id] = model.targets()[..] else {
+        // Each has a list of its own; a task can be added to all.
+        let title = format!("Add a task to {}: type it", named(model));
+        return choice::open(model, &title, Choice::Task, Vec::new());
+    };
     let title = format!("Tasks of {}: type a new one, -2 takes the second away", named(model));
     choice::open_asking(model, &title, Choice::Task, Lookup::Belongings(id))
 }
@@ -41,9 +45,9 @@ pub(super) fn line(text: &str) -> Option<Item> {
     }
 }
 
-/// Changes the checklist; the picker stays for the next change.
+/// Changes the checklist; the picker of one ticket's tasks stays for the next change.
 pub(super) fn chosen(model: &mut Model, mut picker: Picker, item: &Item) -> Vec<Effect> {
-    let Some(on) = picker.on.first().map(|target| target.id) else { return Vec::new() };
+    let on = picker.on.clone();
     let change = match item.word.as_str() {
         "add" => TaskChange::Add(item.label.clone()),
         "remove" => TaskChange::Remove(item.label.parse().unwrap_or(0)),
@@ -52,8 +56,10 @@ pub(super) fn chosen(model: &mut Model, mut picker: Picker, item: &Item) -> Vec<
             TaskChange::Done(position, word.starts_with("[ ]"))
         }
     };
-    picker.field.set("");
-    picker.extra = None;
-    model.overlays.push(Overlay::Picker(picker));
-    update::wish(Wish::Command(Box::new(Command::Task { on, change })))
+    if on.len() == 1 {
+        picker.field.set("");
+        picker.extra = None;
+        model.overlays.push(Overlay::Picker(picker));
+    }
+    update::wish(Wish::Task { on, change })
 }

@@ -1,6 +1,8 @@
 //! Moving tickets to another team.
 
+use crate::desk::command::Target;
 use crate::desk::field::Field;
+use crate::desk::ticket::Ticket;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::named;
 use crate::tui::action::{ActionSpec, no_ticket};
@@ -16,6 +18,12 @@ pub(super) static ROWS: &[ActionSpec] =
 fn pick(model: &mut Model) -> Vec<Effect> {
     let title = format!("Move {} to team", named(model));
     choice::open_asking(model, &title, Choice::Team, Lookup::Directory)
+}
+
+/// Opens the choice of a team for these tickets, of which one is named.
+pub(super) fn pick_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Move {} to team", ticket.number);
+    choice::ask_on(model, &title, Choice::Team, on, Lookup::Directory)
 }
 
 pub(super) fn lines(directory: &Directory) -> Vec<Item> {

@@ -4,7 +4,7 @@ use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
-use crate::tui::action::{ActionSpec, no_ticket};
+use crate::tui::action::{ActionId, ActionSpec, no_ticket, sheet};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -26,9 +26,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Move "ticket.state" "state" Write ["s"], 68, no_ticket, "Move it to another state: only what is allowed from here.", pick_state),
     row!(Resolve "ticket.resolve" "resolve" Write ["x"], 70, resolvable, "Resolve it, with a code and a text.", |m| to_phase(m, Phase::Done)),
     row!(Reopen "ticket.reopen" "reopen" Write ["X"], 0, reopenable, "Reopen it.", |m| to_phase(m, Phase::Active)),
-    row!(Edit "ticket.edit" "edit" Write ["e"], 45, one_ticket, "Edit its fields.", edit),
-    row!(Priority "ticket.priority" "priority" Write ["p"], 0, one_ticket, "Judge impact and urgency, or override the priority with a reason.", priority),
-    row!(Due "ticket.due" "due" Write ["d"], 0, one_ticket, "Say when it should be done: fri 14:00, 2h.", due),
+    row!(Edit "ticket.edit" "edit" Write ["e"], 45, no_ticket, "Edit its fields.", edit),
+    row!(Priority "ticket.priority" "priority" Write ["p"], 0, no_ticket, "Judge impact and urgency, or override the priority with a reason.", priority),
+    row!(Due "ticket.due" "due" Write ["d"], 0, no_ticket, "Say when it should be done: fri 14:00, 2h.", due),
     row!(CopyNumber "ticket.copy_number" "copy number" Read ["y i"], 0, no_ticket, "Copy its number.", |m| copy(m, |t| t.number.to_string())),
     row!(CopyTitle "ticket.copy_title" "copy title" Read ["y t"], 0, no_ticket, "Copy its title.", |m| copy(m, |t| t.title.clone())),
     row!(CopyBoth "ticket.copy" "copy both" Read ["y y"], 0, no_ticket, "Copy its number and title.", |m| copy(m, |t| format!("{} {}", t.number, t.title))),
@@ -37,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     if model.queue.marks.len() > 1 {
-        Err(String::from("one ticket at a time; Esc takes the marks away"))
+        Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back)))
     } else {
         Ok(())
     }
@@ -94,8 +94,14 @@ fn assign(model: &mut Model, to: &str) -> Vec<Effect> {
 }
 
 fn pick_assignee(model: &mut Model) -> Vec<Effect> {
-    let title = format!("Assign {} to", named(model));
+    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
     let on = targets(model);
+    pick_assignee_on(model, on, &ticket)
+}
+
+/// Opens the choice of an assignee for these tickets, of which one is named.
+pub(super) fn pick_assignee_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Assign {} to", called(&on, ticket));
     model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Assign, Vec::new()).on(on)));
     vec![model.ask(Slot::Picker, Question::Assignable)]
 }
@@ -106,8 +112,14 @@ pub(crate) fn assign_to(on: Vec<Target>, word: &str) -> Vec<Effect> {
 }
 
 fn pick_state(model: &mut Model) -> Vec<Effect> {
-    let title = format!("Move {} to", named(model));
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
+    let on = targets(model);
+    pick_state_on(model, on, &ticket)
+}
+
+/// Opens the choice of a state for these tickets, of which one stands for all.
+pub(super) fn pick_state_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    let title = format!("Move {} to", called(&on, ticket));
     let Some(workflow) = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok()) else {
         return Vec::new();
     };
@@ -121,13 +133,16 @@ fn pick_state(model: &mut Model) -> Vec<Effect> {
             action: None,
         })
         .collect();
-    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Move, items)));
+    model.overlays.push(Overlay::Picker(Picker::new(&title, Choice::Move, items).on(on)));
     Vec::new()
 }
 
 fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
     match way(model, phase).map(|transition| transition.to.clone()) {
-        Ok(state) => move_to(model, &state),
+        Ok(state) => {
+            let on = targets(model);
+            move_to(model, on, &state)
+        }
         Err(why) => {
             model.refuse(why);
             Vec::new()
@@ -135,17 +150,21 @@ fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
     }
 }
 
-/// Moves the targets to a state, by a form where the transition demands fields.
-pub(crate) fn move_to(model: &mut Model, state: &str) -> Vec<Effect> {
-    let Some(ticket) = sample(model).cloned() else { return Vec::new() };
-    let on = targets(model);
-    move_on(model, on, &ticket, state)
+/// Carries out the choice of a state.
+pub(crate) fn move_to(model: &mut Model, on: Vec<Target>, state: &str) -> Vec<Effect> {
+    let current = model.queue.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
+    let ticket = current.or_else(|| on.first().and_then(|target| model.queue.known(target.id)));
+    match ticket.cloned() {
+        Some(ticket) => move_on(model, on, &ticket, state),
+        None => Vec::new(),
+    }
 }
 
 /// Moves the targets to a state with these words; what the transition demands beside them is asked for.
 pub(super) fn move_given(model: &mut Model, state: &str, given: &[(Field, String)]) -> Vec<Effect> {
     let below = model.overlays.len();
-    let mut effects = move_to(model, state);
+    let on = targets(model);
+    let mut effects = move_to(model, on, state);
     let Some(Overlay::Form(form)) = model.overlays.get_mut(below) else {
         for effect in &mut effects {
             if let Effect::Do(wish) | Effect::Preview(wish) = effect
@@ -259,18 +278,37 @@ fn form_of(model: &mut Model, title: &str, which: &[Field]) -> Vec<Effect> {
     form_on(model, on, &ticket, title, which)
 }
 
-fn form_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, title: &str, which: &[Field]) -> Vec<Effect> {
+/// Opens a form of these fields. Of several tickets it holds what is the same in all; what is left as it is, stays.
+pub(super) fn form_on(
+    model: &mut Model,
+    on: Vec<Target>,
+    ticket: &Ticket,
+    title: &str,
+    which: &[Field],
+) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
+    let known: Vec<Option<&Ticket>> = on.iter().map(|target| model.ticket(target.id)).collect();
+    let fits = |field: Field| match known[..] {
+        [_] | [] => field.fits(ticket.kind()),
+        _ => known.iter().flatten().any(|one| field.fits(one.kind())),
+    };
+    let value = |field: Field| {
+        let word = typed(model, ticket, field);
+        let same = |one: &Option<&Ticket>| one.is_some_and(|one| typed(model, one, field) == word);
+        if known.len() < 2 || known.iter().all(same) { word } else { String::new() }
+    };
     let demanded = demanded(model, ticket);
-    // What a state demanded can be changed, not emptied.
-    let needed = |field: Field| field == Field::Title || (demanded.contains(&field) && ticket.value(field).given());
+    // What a state demanded can be changed, not emptied; of several tickets, an empty field leaves each as it is.
+    let needed = |field: Field| {
+        field == Field::Title || (known.len() < 2 && demanded.contains(&field) && ticket.value(field).given())
+    };
     let mut seen = std::collections::BTreeSet::new();
     let fields = which
         .iter()
-        .filter(|field| field.fits(ticket.kind()) && seen.insert(**field))
-        .map(|field| field_of(&rules, *field, needed(*field), &typed(model, ticket, *field)))
+        .filter(|field| fits(**field) && seen.insert(**field))
+        .map(|field| field_of(&rules, *field, needed(*field), &value(*field)))
         .collect();
-    let title = format!("{title} {}", ticket.number);
+    let title = format!("{title} {}", called(&on, ticket));
     update::open_form(model, Form::new(title, Purpose::Edit(on), fields))
 }
 
@@ -284,6 +322,9 @@ fn demanded(model: &Model, ticket: &Ticket) -> Vec<Field> {
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
+    if sheet::field(model).is_some() && model.queue.marks.is_empty() {
+        return sheet::open(model);
+    }
     let Some(ticket) = sample(model).cloned() else { return Vec::new() };
     let on = targets(model);
     edit_one(model, on, &ticket)
@@ -307,17 +348,29 @@ pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> V
         Field::Due,
         Field::Channel,
     ];
-    // What its state demanded stands there to be put right; bodies are not in the list and are edited where they are read.
-    let demanded = demanded(model, ticket);
-    which.extend(demanded.iter().filter(|field| full || field.shape() != Shape::Text));
-    if full {
+    // Titles and texts are each ticket's own. What its state demanded stands there to be put right; bodies are not in the
+    // list and are edited where they are read.
+    if on.len() > 1 {
+        which.retain(|field| *field != Field::Title);
+    } else {
+        which.extend(demanded(model, ticket).iter().filter(|field| full || field.shape() != Shape::Text));
+    }
+    if on.len() == 1 && full {
         which.push(Field::Description);
     }
     form_on(model, on, ticket, "Edit", &which)
 }
 
+/// What priority is judged by.
+const PRIORITY: &[Field] = &[Field::Impact, Field::Urgency, Field::Priority, Field::PriorityReason];
+
 fn priority(model: &mut Model) -> Vec<Effect> {
-    form_of(model, "Priority of", &[Field::Impact, Field::Urgency, Field::Priority, Field::PriorityReason])
+    form_of(model, "Priority of", PRIORITY)
+}
+
+/// Opens the form of the priority of these tickets.
+pub(super) fn priority_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> Vec<Effect> {
+    form_on(model, on, ticket, "Priority of", PRIORITY)
 }
 
 fn due(model: &mut Model) -> Vec<Effect> {

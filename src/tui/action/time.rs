@@ -1,17 +1,17 @@
 //! Logging time: `25m reset the token`.
 
-use crate::desk::command::Command;
-use crate::desk::id::TicketId;
+use crate::desk::command::Target;
 use crate::desk::time::{MINUTE, parse_span};
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::{named, one_ticket};
+use crate::tui::action::ticket::{named, targets};
+use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::picker::{Item, Picker};
+use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(LogTime "ticket.time" "log time" Ticket Write ["w"], 0, one_ticket, "Log time spent: 25m reset the token; -10m corrects.", pick),
+    work!(LogTime "ticket.time" "log time" Ticket Write ["w"], 0, no_ticket, "Log time spent: 25m reset the token; -10m corrects.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
@@ -37,21 +37,19 @@ pub(super) fn line(text: &str) -> Item {
 }
 
 pub(super) fn chosen(picker: &Picker) -> Vec<Effect> {
-    let logged = picker.on.first().and_then(|target| log(target.id, picker.field.text()));
-    logged.into_iter().collect()
+    log(picker.on.clone(), picker.field.text()).unwrap_or_default()
 }
 
-/// Logs time on the ticket as typed, or says how it is typed.
+/// Logs time on the tickets as typed, or says how it is typed.
 pub(super) fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
-    let logged = model.targets().first().and_then(|on| log(*on, text));
+    let logged = log(targets(model), text);
     if logged.is_none() {
         model.refuse("Begin with how long: 25m, 1h30m, -10m");
     }
-    logged.into_iter().collect()
+    logged.unwrap_or_default()
 }
 
-fn log(on: TicketId, text: &str) -> Option<Effect> {
+fn log(on: Vec<Target>, text: &str) -> Option<Vec<Effect>> {
     let (minutes, text) = parse(text)?;
-    let command = Command::LogTime { on, minutes, text: text.to_owned() };
-    Some(Effect::Do(Box::new(Wish::Command(Box::new(command)))))
+    Some(update::wish(Wish::LogTime { on, minutes, text: text.to_owned() }))
 }

@@ -1,8 +1,7 @@
 //! Actions that shape the list: order, columns, filters by value, facets, saved views, preview.
 
-use crate::desk::field::Field;
-use crate::desk::query::{ChoiceField, LevelField, LevelRange, PersonField, ReferenceField, SortField, Term, Who};
-use crate::tui::action::{ActionSpec, always, no_ticket};
+use crate::desk::query::SortField;
+use crate::tui::action::{ActionId, ActionSpec, always};
 use crate::tui::effect::Effect;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
@@ -21,7 +20,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Order "list.order" "order" List Read ["o"], always, "Choose the field by which the list is ordered.", order),
     row!(Reverse "list.reverse" "reverse" List Read ["O"], always, "Turn the order of the list round.", reverse),
     row!(Columns "list.columns" "columns" List Read ["W"], always, "Choose the columns of the list; they are remembered.", columns),
-    row!(Narrow "list.narrow" "filter by" Ticket Read ["*"], no_ticket, "Filter by a value of the ticket under the cursor.", narrow),
+    row!(ColumnDown "columns.down" "move down" Columns Read ["J"], always, "Move the column on: it is shown further right.", |m| update::move_column(m, 1)),
+    row!(ColumnUp "columns.up" "move up" Columns Read ["K"], always, "Move the column back: it is shown further left.", |m| update::move_column(m, -1)),
     row!(Facets "list.facets" "facets" List Read ["f"], always, "Count the values in this list, and filter by one of them.", update::open_facets),
     row!(SaveView "view.save" "save view" List Write ["F"], always, "Save the list with its filter, order and columns as a view.", save),
     row!(OnlyMarked "list.only_marked" "only marked" List Read ["\""], marked, "Show only the marked tickets, or all again.", update::only_marked),
@@ -30,13 +30,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 fn marked(model: &Model) -> Result<(), String> {
     match model.queue.marks.is_empty() && model.queue.only.is_none() {
-        true => Err(String::from("no ticket is marked; Space marks one")),
+        true => Err(format!("no ticket is marked; {} marks one", model.key(ActionId::Mark))),
         false => Ok(()),
     }
-}
-
-fn line(word: &str, label: &str, hint: &str) -> Item {
-    Item { word: word.to_owned(), label: label.to_owned(), hint: hint.to_owned(), blocked: None, action: None }
 }
 
 fn pick(model: &mut Model, title: &str, purpose: Purpose, items: Vec<Item>) -> Vec<Effect> {
@@ -46,15 +42,16 @@ fn pick(model: &mut Model, title: &str, purpose: Purpose, items: Vec<Item>) -> V
 
 fn order(model: &mut Model) -> Vec<Effect> {
     let now = model.queue.query().ok().and_then(|query| query.sort.first().copied());
+    let turn = model.key(ActionId::PickerAccept);
     let items = SortField::ALL
         .iter()
         .map(|field| {
             let hint = match now.filter(|key| key.field == *field) {
-                Some(key) if key.descending => "now, turned; Enter turns it",
-                Some(_) => "now; Enter turns it",
-                None => "",
+                Some(key) if key.descending => format!("now, turned; {turn} turns it"),
+                Some(_) => format!("now; {turn} turns it"),
+                None => String::new(),
             };
-            line(field.word(), field.spelling().help, hint)
+            Item::new(field.word(), field.spelling().help).hinted(hint)
         })
         .collect();
     pick(model, "Order by", Purpose::Order, items)
@@ -67,49 +64,10 @@ fn reverse(model: &mut Model) -> Vec<Effect> {
 
 fn columns(model: &mut Model) -> Vec<Effect> {
     let items = update::column_items(model);
-    pick(model, "Columns: Enter shows or hides, Esc is done", Purpose::Columns, items)
-}
-
-/// The values of the ticket under the cursor, as conditions.
-fn narrow(model: &mut Model) -> Vec<Effect> {
-    let Some(ticket) = model.queue.current() else { return Vec::new() };
-    let names = model.names_of(ticket);
-    let person = |field, id: Option<_>| Term::Person {
-        field,
-        who: vec![id.map_or(Who::None, |id| Who::Named(names.login(id).to_owned()))],
-    };
-    let reference = |field, name: Option<String>| Term::Reference { field, names: vec![name] };
-    let level = |field, n: u8| Term::Level { field, ranges: vec![LevelRange { from: n, to: n }] };
-    let key = |field: Field| {
-        let id = ticket.value(field).int()?;
-        names.reference(field, id, field != Field::Category).map(str::to_owned)
-    };
-    let mut terms = vec![
-        person(PersonField::Assignee, ticket.assignee),
-        reference(ReferenceField::Team, key(Field::Team)),
-        Term::State(vec![ticket.state.clone()]),
-        level(LevelField::Priority, ticket.priority.get()),
-        Term::Kind(vec![ticket.kind()]),
-    ];
-    if ticket.requester.is_some() {
-        terms.push(person(PersonField::Requester, ticket.requester));
-    }
-    terms.extend(key(Field::Service).map(|name| reference(ReferenceField::Service, Some(name))));
-    terms.extend(key(Field::Category).map(|name| reference(ReferenceField::Category, Some(name))));
-    let choices = [
-        (ChoiceField::Ci, &ticket.ci),
-        (ChoiceField::Channel, &ticket.channel),
-        (ChoiceField::PendingReason, &ticket.pending_reason),
-    ];
-    for (field, word) in choices {
-        terms.extend(word.as_ref().map(|word| Term::Choice { field, words: vec![Some(word.clone())] }));
-    }
-    if let Some(shown) = model.queue.shown.as_ref().filter(|shown| shown.sheet.ticket.id == ticket.id) {
-        terms.extend(shown.sheet.tags.iter().map(|tag| Term::Tag(vec![Some(tag.clone())])));
-    }
-    let title = format!("Filter by a value of {}", ticket.number);
-    let items = terms.iter().map(|term| line(&term.to_string(), "", "")).collect();
-    pick(model, &title, Purpose::Narrow, items)
+    use ActionId::{ColumnDown, ColumnUp, PickerAccept, PickerClose};
+    let [show, down, up, done] = [PickerAccept, ColumnDown, ColumnUp, PickerClose].map(|id| model.key(id));
+    let title = format!("Columns: {show} shows or hides, {down} {up} move, {done} is done");
+    pick(model, &title, Purpose::Columns, items)
 }
 
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {

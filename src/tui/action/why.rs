@@ -4,9 +4,9 @@ use crate::desk::field::{Field, Value};
 use crate::desk::id::Number;
 use crate::store::{Reasons, shown};
 use crate::text;
-use crate::tui::action::ActionSpec;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::{named, one_ticket, sample, typed};
+use crate::tui::action::{ActionSpec, sheet};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -21,6 +21,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 fn pick(model: &mut Model) -> Vec<Effect> {
     let Some(ticket) = sample(model) else { return Vec::new() };
+    if let Some(field) = sheet::field(model) {
+        let id = ticket.id;
+        return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Why(id, field)))];
+    }
     // What is set by a rule is asked for most.
     let mut fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| field.fits(ticket.kind())).collect();
     fields.sort_by_key(|field| !matches!(field, Field::Priority | Field::State));
@@ -66,5 +70,6 @@ pub(super) fn show(model: &mut Model, number: Number, field: Field, reasons: &Re
         lines.extend(entry.and_then(|entry| entry.reason.as_ref()).map(|reason| format!("  because: {reason}")));
     }
     let title = format!("{number} {field}: {}", face(field, &reasons.value));
+    model.queue.hit = None;
     model.overlays.push(Overlay::Page(Page { title, lines, top: 0 }));
 }

@@ -1,7 +1,7 @@
 //! Which keys mean what: the table's own, with those that the user bound instead. Asked once, before anything is updated.
 
 use crate::desk::rules::nearest;
-use crate::tui::action::{self, ActionSpec, Scope, spoken};
+use crate::tui::action::{self, ActionId, ActionSpec, Scope, spoken};
 use crate::tui::key::lint::{self, Flaw};
 use crate::tui::key::{Chord, Key};
 
@@ -135,6 +135,38 @@ impl Keymap {
         self.bound.iter().filter(|bound| bound.row.id == row.id).map(|bound| bound.chord.to_string()).collect()
     }
 
+    /// Those of its chords that mean this action in these scopes: none where an inner scope takes them all.
+    #[must_use]
+    pub fn here(&self, scopes: &[Scope], row: &ActionSpec) -> Vec<String> {
+        let means = |bound: &&Bound| {
+            let keys = bound.chord.keys();
+            bound.row.id == row.id && matches!(self.resolve(scopes, keys), Meaning::Act(found) if found.id == row.id)
+        };
+        self.bound.iter().filter(means).map(|bound| bound.chord.to_string()).collect()
+    }
+
+    /// The key of an action as hints name it: its first chord; where it has none, the palette and its name.
+    #[must_use]
+    pub fn hint(&self, id: ActionId) -> String {
+        let first = |id| action::spec(id).and_then(|row| self.of(row).into_iter().next());
+        let palette = || first(ActionId::Palette).unwrap_or_else(|| String::from(":"));
+        let named = || format!("{} {}", palette(), action::spec(id).map_or("", |row| row.name));
+        first(id).unwrap_or_else(named)
+    }
+
+    /// A text in which actions stand in braces for their keys: `{form.next}` becomes `Tab`.
+    #[must_use]
+    pub fn told(&self, text: &str) -> String {
+        let mut told = text.to_owned();
+        for row in action::all().filter(|_| text.contains('{')) {
+            let name = format!("{{{}}}", row.name);
+            if told.contains(&name) {
+                told = told.replace(&name, &self.hint(row.id));
+            }
+        }
+        told
+    }
+
     /// The keys as Markdown, for the guide and the README.
     #[must_use]
     pub fn guide(&self) -> String {
@@ -182,7 +214,6 @@ fn located(flaw: &Flaw, wanted: &[Wanted]) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::action::ActionId;
 
     fn with(action: &str, chords: &[&str]) -> Result<(Keymap, Vec<Fault>), Fault> {
         let chords = chords.iter().map(|chord| ((*chord).to_owned(), 7)).collect();

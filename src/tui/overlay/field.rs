@@ -142,7 +142,8 @@ impl FormField {
         candidates.get(self.candidate.min(candidates.len().saturating_sub(1))).map(|(word, _)| (*word).to_owned())
     }
 
-    /// What is wrong with it as it is typed. The desk may still find more.
+    /// What is wrong with it as it is typed. The desk may still find more. An action in braces stands for its key, as
+    /// [`Keymap::told`](crate::tui::key::Keymap::told) tells it.
     #[must_use]
     pub fn complaint(&self) -> Option<String> {
         let typed = self.editor.text().trim();
@@ -154,14 +155,14 @@ impl FormField {
         }
         if !self.choices.is_empty() {
             return (!self.is_known(&typed.to_lowercase())).then(|| match self.candidates().get(self.candidate) {
-                Some((word, _)) => format!("Tab for {word}"),
+                Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("one of {}", self.choices.join(", ")),
             });
         }
         if !self.names.is_empty() {
             let known = self.is_known(&typed.to_lowercase());
             return (!known).then(|| match self.candidates().get(self.candidate) {
-                Some((word, _)) => format!("Tab for {word}"),
+                Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("there is no '{typed}'"),
             });
         }

@@ -182,6 +182,7 @@ impl Form {
             Purpose::Write(on, public) => Wish::Write {
                 on: on.clone(),
                 public: *public,
+                filled: on.len() > 1,
                 text: self.fields.first().map(|field| field.editor.text().to_owned()).unwrap_or_default(),
             },
         })
@@ -210,7 +211,14 @@ impl Form {
             Purpose::Move(on, to) => format!("move {} {to}", ids(on)),
             Purpose::Write(on, true) => format!("reply {}", ids(on)),
             Purpose::Write(on, false) => format!("note {}", ids(on)),
-            Purpose::Edit(on) => format!("edit {}", ids(on)),
+            // Each choice of fields has a place of its own; the form of all is known by its title.
+            Purpose::Edit(on) if self.fields.iter().any(|field| field.field == Some(Field::Title)) => {
+                format!("edit {}", ids(on))
+            }
+            Purpose::Edit(on) => {
+                let names: Vec<&str> = self.fields.iter().filter_map(|field| Some(field.field?.name())).collect();
+                format!("edit {} {}", ids(on), names.join(","))
+            }
             Purpose::SaveView(..) => String::from("view"),
         }
     }

@@ -41,6 +41,8 @@ pub enum Purpose {
     Assign,
     /// Move the targets to a state.
     Move,
+    /// Show a view.
+    View,
     /// Order the list.
     Order,
     /// Choose the columns of the list.
@@ -141,6 +143,12 @@ impl Picker {
         fitting.get(self.cursor.min(fitting.len().saturating_sub(1))).copied()
     }
 
+    /// Moves the cursor by many lines, to an end at most.
+    pub fn leap(&mut self, by: isize) {
+        let last = self.fitting().len().saturating_sub(1);
+        self.cursor = self.cursor.min(last).saturating_add_signed(by).min(last);
+    }
+
     /// Moves the cursor, round the ends.
     pub fn step(&mut self, by: isize) {
         let count = self.fitting().len();
@@ -152,13 +160,38 @@ impl Picker {
     }
 }
 
-/// How well the typed letters fit a text as a subsequence: letters in a row and at the beginning of words count more.
+/// How well the typed words fit a text, each for itself: the whole text best, then its beginning, the beginning of a word,
+/// letters in a row anywhere, and last letters in their order with others between.
 pub(in crate::tui) fn fit(typed: &str, text: &str) -> Option<i32> {
+    let text = text.to_lowercase();
+    let words = typed.split_whitespace().map(|word| fit_word(word, &text));
+    let score = words.sum::<Option<i32>>()?;
+    Some(score - i32::try_from(text.len() / 8).unwrap_or(0).min(50))
+}
+
+fn fit_word(typed: &str, text: &str) -> Option<i32> {
+    if text == typed {
+        return Some(1_000);
+    }
+    let begins =
+        |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
+    let mut places = text.match_indices(typed).map(|(at, _)| at).peekable();
+    let first = places.peek().copied();
+    match (first, places.any(begins)) {
+        (Some(0), _) => Some(600),
+        (_, true) => Some(400),
+        (Some(_), false) => Some(250),
+        (None, _) => scattered(typed, text),
+    }
+}
+
+/// Letters in their order: those in a row and at the beginning of words count more.
+fn scattered(typed: &str, text: &str) -> Option<i32> {
     let mut score = 0;
-    let mut wanted = typed.chars().filter(|c| !c.is_whitespace()).peekable();
+    let mut wanted = typed.chars().peekable();
     let mut before = ' ';
     let mut run = 0;
-    for c in text.to_lowercase().chars() {
+    for c in text.chars() {
         let Some(next) = wanted.peek() else { break };
         if c == *next {
             wanted.next();
@@ -169,7 +202,7 @@ pub(in crate::tui) fn fit(typed: &str, text: &str) -> Option<i32> {
         }
         before = c;
     }
-    wanted.peek().is_none().then_some(score - i32::try_from(text.len() / 8).unwrap_or(0))
+    wanted.peek().is_none().then_some(score.min(200))
 }
 
 #[cfg(test)]
@@ -194,5 +227,24 @@ mod tests {
         assert_eq!(picker.chosen().map(|item| item.word.as_str()), Some("anna"));
         picker.step(1);
         assert_eq!(picker.chosen().map(|item| item.word.as_str()), Some("net"));
+    }
+
+    fn order(typed: &str, items: &[(&str, &str)]) -> Vec<String> {
+        let items = items.iter().map(|(word, label)| item(word, label)).collect();
+        let mut picker = Picker::new("Run", Purpose::Run, items);
+        picker.field.insert(typed);
+        picker.fitting().iter().map(|item| item.word.clone()).collect()
+    }
+
+    #[test]
+    fn whole_words_come_before_beginnings_and_those_before_the_middle_of_words() {
+        let teams = [("subnet", "Cables"), ("network", "Network"), ("net", "Net"), ("nice-etch", "N")];
+        assert_eq!(order("net", &teams), ["net", "network", "subnet", "nice-etch"]);
+        assert_eq!(order("1", &[("11", "Eleven"), ("1", "My work")]), ["1", "11"]);
+    }
+
+    #[test]
+    fn words_are_found_in_any_order() {
+        assert_eq!(order("view next", &[("view.next", "Show the next view."), ("view.previous", "")]), ["view.next"]);
     }
 }

@@ -7,6 +7,7 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use crate::desk::field::Field;
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
@@ -109,8 +110,11 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
         lines.push(Line::styled(row, style));
     }
     if fitting.is_empty() {
-        let says =
-            if picker.items.is_empty() { model.look.ellipsis() } else { "  Nothing fits. Backspace, or Esc to close." };
+        let [shorter, close] = [ActionId::TextBackspace, ActionId::PickerClose].map(|id| model.key(id));
+        let says = match picker.items.is_empty() {
+            true => model.look.ellipsis().to_owned(),
+            false => format!("  Nothing fits. {shorter}, or {close} to close."),
+        };
         lines.push(Line::styled(says, theme::quiet()));
     }
     frame.render_widget(Paragraph::new(lines), area);
@@ -128,7 +132,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let short = form.fields.len() - long;
     let beneath = if short > 0 { 4 } else { 0 };
     let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
-    let area = open_box(model, &form.title, layout::FORM, wanted, frame);
+    let area = open_box(model, &form.title, layout::PAGE, wanted, frame);
     let width = usize::from(area.width);
     let label =
         form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
@@ -168,7 +172,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 cursor = (rows.len(), label + before.saturating_sub(skipped));
                 let hint = match (field.complaint(), field.choices.is_empty()) {
                     (_, false) if typed.trim().is_empty() => field.choices.join(" "),
-                    (Some(why), _) if !typed.trim().is_empty() => why,
+                    (Some(why), _) if !typed.trim().is_empty() => model.keymap.told(&why),
                     _ => String::new(),
                 };
                 if text::width(&hint) <= left {
@@ -177,6 +181,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     beneath = text::wrap(&hint, room).into_iter().take(HINTS).collect();
                 }
             } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
+                let why = model.keymap.told(&why);
                 line.push_span(Span::styled(
                     format!("  {}", text::truncate(&why, left, model.look.ellipsis())),
                     theme::warning(model.look),
@@ -198,14 +203,30 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = match (&form.refused, form.leaving, form.sending) {
-        (Some(why), ..) => Span::styled(text::one_line(why, width, model.look.ellipsis()), theme::warning(model.look)),
-        (_, true, _) => Span::styled("Enter send | e editor | k keep as draft | d discard", theme::accent(model.look)),
-        (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
-        _ if at_similar(form) => Span::styled(
-            "ctrl-o goes to one of these, or links to it | Tab next field | Esc send, keep or discard",
-            theme::quiet(),
+        (Some(why), ..) => Span::styled(
+            text::one_line(&model.keymap.told(why), width, model.look.ellipsis()),
+            theme::warning(model.look),
         ),
-        _ => Span::styled("Tab next field | Esc send, keep or discard | ctrl-x ctrl-e $EDITOR", theme::quiet()),
+        (_, true, _) => {
+            let keys = [ActionId::LeaveSend, ActionId::LeaveEditor, ActionId::LeaveKeep, ActionId::LeaveDiscard];
+            let [send, editor, keep, discard] = keys.map(|id| model.key(id));
+            let says = format!("{send} send | {editor} editor | {keep} keep as draft | {discard} discard");
+            Span::styled(says, theme::accent(model.look))
+        }
+        (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
+        _ => {
+            let [next, leave, editor] =
+                [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
+            let says = if at_similar(form) {
+                let similar = model.key(ActionId::FormSimilar);
+                format!(
+                    "{similar} goes to one of these, or links to it | {next} next field | {leave} send, keep or discard"
+                )
+            } else {
+                format!("{next} next field | {leave} send, keep or discard | {editor} $EDITOR")
+            };
+            Span::styled(says, theme::quiet())
+        }
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
     if !form.leaving && !form.sending {

@@ -25,13 +25,29 @@ fn each_kind_can_be_opened() {
 #[test]
 fn open_tickets_like_the_title_are_shown_while_it_is_typed() {
     let mut sitting = three();
-    sitting.keys("n Enter").types("Slow mail").shows("like INC-2 (new) Mail is slow").keys("Tab").hides("like INC-2");
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Slow mail")
+        .shows("like INC-2 (new) Mail is slow")
+        .keys("Tab")
+        .hides("like INC-2");
 }
 
 #[test]
 fn a_name_is_completed_from_its_letters_and_tab_takes_it() {
     let mut sitting = three();
-    sitting.keys("i").keys("n Enter").types("Keys lost").keys("Tab").types("ann").shows("> anna").keys("Tab");
+    sitting
+        .keys("i")
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Keys lost")
+        .keys("Tab")
+        .types("ann")
+        .shows("> anna")
+        .keys("Tab");
     sitting.shows("anna").keys("Esc Enter").shows("Opened INC-4");
     let reader = sitting.store.read().unwrap();
     assert!(reader.ticket_numbered("INC-4".parse().unwrap()).unwrap().requester.is_some());
@@ -40,7 +56,16 @@ fn a_name_is_completed_from_its_letters_and_tab_takes_it() {
 #[test]
 fn values_are_refused_in_place_as_they_are_typed() {
     let mut sitting = three();
-    sitting.keys("i").keys("n Enter").types("X").keys("Tab").types("zzz").shows("there is no 'zzz'").keys("ctrl-u");
+    sitting
+        .keys("i")
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("X")
+        .keys("Tab")
+        .types("zzz")
+        .shows("there is no 'zzz'")
+        .keys("ctrl-u");
     sitting.keys("Tab").types("9").shows("1 (highest) to 4 (lowest)").keys("Esc Enter").shows("Impact: 1 (highest)");
     sitting.keys("Esc d").keys("d").keys("ctrl-u").types("whenever").shows("a date or time").keys("Enter");
     sitting.shows("Due: a date or time").keys("ctrl-u").types("2h").keys("Enter").shows("Set due of INC-1");
@@ -64,16 +89,30 @@ fn a_paste_is_undone_in_one_step() {
 #[test]
 fn a_ticket_like_the_one_typed_is_gone_to_and_the_text_is_kept() {
     let mut sitting = three();
-    sitting.keys("n Enter").types("Slow mail").shows("ctrl-o goes to one of these, or links to it").keys("ctrl-o");
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Slow mail")
+        .shows("ctrl-o goes to one of these, or links to it")
+        .keys("ctrl-o");
     sitting.shows("Open tickets like it").keys("Enter").shows("Queue ▸ Open ▸ INC-2");
     assert_eq!(sitting.on(), "INC-2");
-    sitting.keys("n Enter").shows("Slow mail");
+    sitting.keys("n").types("incident").keys("Enter").shows("Slow mail");
 }
 
 #[test]
 fn a_new_ticket_is_linked_to_one_like_it() {
     let mut sitting = three();
-    sitting.keys("n Enter").types("Slow mail").keys("ctrl-o").types("link").keys("Enter").shows("linked INC-2");
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Slow mail")
+        .keys("ctrl-o")
+        .types("link")
+        .keys("Enter")
+        .shows("linked INC-2");
     sitting.keys("Esc Enter").shows("Opened INC-4: Slow mail");
     let reader = sitting.store.read().unwrap();
     let ticket = reader.ticket_numbered("INC-4".parse().unwrap()).unwrap();
@@ -84,7 +123,7 @@ fn a_new_ticket_is_linked_to_one_like_it() {
 #[test]
 fn a_title_too_long_is_refused_as_it_is_typed() {
     let mut sitting = three();
-    sitting.keys("n Enter").types(&"word ".repeat(51)).shows("a title takes 250 characters");
+    sitting.keys("n").types("incident").keys("Enter").types(&"word ".repeat(51)).shows("a title takes 250 characters");
     sitting.keys("Esc Enter").shows("Title: a title takes 250 characters, not 254; the rest");
 }
 
@@ -99,7 +138,7 @@ fn the_edit_form_shows_what_the_state_demanded_and_does_not_let_it_be_emptied() 
 #[test]
 fn what_is_killed_in_one_field_is_put_back_in_another() {
     let mut sitting = three();
-    sitting.keys("n Enter").types("anna").keys("ctrl-u Tab ctrl-y").shows("Requester");
+    sitting.keys("n").types("incident").keys("Enter").types("anna").keys("ctrl-u Tab ctrl-y").shows("Requester");
     let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!() };
     assert_eq!(form.fields[1].editor.text(), "anna");
 }

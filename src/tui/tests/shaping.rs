@@ -145,3 +145,23 @@ fn on_a_list_that_goes_on_the_order_is_asked_of_the_desk() {
     sitting.keys("] ] o").types("title").keys("Enter O").shows("Ticket 249");
     assert_eq!(sitting.model.queue.start, Some(PageFrom::Start));
 }
+
+#[test]
+fn columns_are_moved_and_keep_their_places() {
+    let mut sitting = three();
+    sitting.keys("W").shows("J K move").types("due").keys("K K").shows("> due").keys("Esc");
+    assert!(sitting.screen()[2].starts_with("  Number    Due   Pr State"), "{}", sitting.screen()[2]);
+    assert_eq!(sitting.model.habits.columns, ["number", "due", "priority", "state"]);
+    sitting.keys("W").types("age").keys("J").shows("age is not shown; Enter shows it");
+    sitting.keys("Enter K").shows("shown").keys("Esc").shows("Pr Age  State");
+}
+
+#[test]
+fn a_star_filters_by_the_column_used_last_and_again_offers_all() {
+    let mut sitting = three();
+    sitting.keys("i j o").types("assignee").keys("Enter").shows("sort:assignee");
+    sitting.keys("*").shows("Filtered by Assignee; g * lists all values").shows("Open, assignee:");
+    sitting.keys("*").shows("Filter by a value of").types("state").keys("Enter").shows("state:");
+    sitting.keys("Esc W").types("priority").keys("J Esc *").shows("Open, prio:5").keys("Esc");
+    sitting.keys("o").types("due").keys("Enter *").shows("Open, due:2026-09-21");
+}

@@ -73,6 +73,17 @@ fn fields_tags_notes_time_and_links_are_given_in_one_line() {
 }
 
 #[test]
+fn a_line_is_said_of_all_the_marked() {
+    let mut sitting = staffed();
+    sitting.keys("Space Space :").types("time 25m calls").keys("Enter").shows("Change 2 tickets").keys("Enter");
+    sitting.shows("Logged 25 min on INC-1, and 1 more like it").keys(":").types("link blocks 3").keys("Down Enter");
+    sitting.shows("link → blocks INC-3").keys("Enter").shows("and 1 more like it");
+    sitting.keys(":").types("note About {number}").keys("Enter").shows("About INC-2").keys("Enter");
+    let texts = |n| sitting.store.read().unwrap().entries(TicketId(n)).unwrap().pop().map(|entry| entry.text);
+    assert_eq!([texts(1), texts(2)], [Some("About INC-1".into()), Some("About INC-2".into())]);
+}
+
+#[test]
 fn an_action_is_found_by_its_name_title_or_help_and_a_blocked_one_says_why() {
     let mut sitting = staffed();
     sitting
@@ -89,7 +100,7 @@ fn an_action_is_found_by_its_name_title_or_help_and_a_blocked_one_says_why() {
         .keys("Space Space :")
         .types("edit")
         .shows("one ticket at a time");
-    sitting.keys("Esc :").types("time 5m").shows("one ticket at a time");
+    sitting.keys("Esc :").types("pipe wc").shows("one ticket at a time");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn tags_are_chosen_typed_and_taken_away() {
     sitting.keys("t").types("vpn urgent").shows("+vpn +urgent").keys("Enter").shows("Set +vpn, +urgent of INC-1");
     sitting.keys("j t").types("vp").shows("on 1").keys("Enter").shows("Set +vpn of INC-2");
     sitting.keys("k t").types("-urgent").keys("Enter").shows("Set -urgent of INC-1");
-    sitting.keys("t").shows("has it; Enter takes it away").keys("Enter").shows("Set -vpn of INC-1");
+    sitting.keys("t").shows("has it; choosing takes it away").keys("Enter").shows("Set -vpn of INC-1");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_ticket_is_linked_by_the_words_of_a_title_and_the_link_is_walked() {
 
 #[test]
 fn a_ticket_without_links_says_so() {
-    three().keys("Enter Enter").shows("Can't follow: INC-1 has no links");
+    three().keys("Enter Enter").shows("Can't open: INC-1 has no links");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The filter line: typed, completed, recalled, kept or put back.
 
 use crate::desk::query::{complete, parse};
+use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Pane;
@@ -72,7 +73,8 @@ pub fn filter_complete(model: &mut Model, by: isize) -> Vec<Effect> {
     };
     let count = isize::try_from(completing.completion.candidates.len()).unwrap_or(0);
     if count == 0 {
-        model.say("Nothing begins so; Tab completes fields, words and names");
+        let key = model.key(ActionId::FilterNext);
+        model.say(format!("Nothing begins so; {key} completes fields, words and names"));
         return Vec::new();
     }
     let at = isize::try_from(completing.at).unwrap_or(0);

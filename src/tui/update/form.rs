@@ -1,5 +1,6 @@
 //! A form from its opening to its sending: filled in, left, kept, discarded.
 
+use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -11,7 +12,8 @@ use crate::tui::update::{after_typing, keep, typed};
 pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
     if let Some(draft) = model.drafts.get(&form.place()).cloned() {
         form.recall(&draft);
-        model.say("This is your draft; Esc d discards it");
+        let keys = [ActionId::FormLeave, ActionId::LeaveDiscard].map(|id| model.key(id)).join(" ");
+        model.say(format!("This is your draft; {keys} discards it"));
     }
     form.take_names(&model.directory);
     model.overlays.push(Overlay::Form(form));
@@ -110,6 +112,8 @@ pub fn form_keep(model: &mut Model) -> Vec<Effect> {
 /// Closes a form and forgets what was typed.
 pub fn form_discard(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.pop() else { return Vec::new() };
-    model.say("Discarded");
+    let undo = model.key(ActionId::Undo);
+    model.say(format!("Discarded; {undo} brings it back"));
+    model.discarded = Some((form.place(), form.draft()));
     keep(model, form.place(), String::new())
 }

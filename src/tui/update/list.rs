@@ -3,6 +3,7 @@
 use crate::desk::query::SortField;
 use crate::desk::rules::Rules;
 use crate::store::{Facet, Facets};
+use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
 use crate::tui::model::Model;
@@ -19,6 +20,7 @@ const MARKED: usize = 10_000;
 pub fn order_by(model: &mut Model, word: &str) -> Vec<Effect> {
     if let Some(field) = SortField::named(word) {
         model.queue.order_by(field);
+        model.queue.column = columns::field_of(word);
     }
     reordered(model)
 }
@@ -26,57 +28,86 @@ pub fn order_by(model: &mut Model, word: &str) -> Vec<Effect> {
 /// Reads the list again in its new order.
 pub fn reordered(model: &mut Model) -> Vec<Effect> {
     if let Some(order) = model.queue.order_words() {
-        model.say(format!("Ordered: {order} (O turns it)"));
+        let turn = model.key(ActionId::Reverse);
+        model.say(format!("Ordered: {order} ({turn} turns it)"));
     }
     list_again(model)
 }
 
-/// The columns as lines of a picker: which are shown.
+/// The columns as lines of a picker: those shown first, in their order.
 pub fn column_items(model: &Model) -> Vec<Item> {
     let width = layout::parts(model).list.map_or(0, |area| usize::from(area.width));
     let shown: Vec<&str> = columns::shown(model, width).iter().map(|column| column.name).collect();
-    let chosen = |name: &str| model.habits.columns.iter().any(|column| column == name);
-    let automatic = Item {
-        word: String::from("auto"),
-        label: String::from("The columns of the view, or as many as fit."),
-        hint: String::from(if model.habits.columns.is_empty() { "now" } else { "" }),
-        blocked: None,
-        action: None,
-    };
-    let items = COLUMNS.iter().map(|column| Item {
-        word: column.name.to_owned(),
-        label: column.help.to_owned(),
-        hint: String::from(match (shown.contains(&column.name), chosen(column.name)) {
+    let chosen = |name: &str| model.habits.columns.iter().position(|column| column == name);
+    let now = if model.habits.columns.is_empty() { "now" } else { "" };
+    let automatic = Item::new("auto", "The columns of the view, or as many as fit.").hinted(now);
+    let mut columns: Vec<_> = COLUMNS.iter().collect();
+    let place = |name: &str| chosen(name).or(shown.iter().position(|known| *known == name));
+    columns.sort_by_key(|column| place(column.name).unwrap_or(usize::MAX));
+    let items = columns.into_iter().map(|column| {
+        let hint = match (shown.contains(&column.name), chosen(column.name)) {
             (true, _) => "shown",
-            (false, true) => "no room",
-            (false, false) => "",
-        }),
-        blocked: None,
-        action: None,
+            (false, Some(_)) => "no room",
+            (false, None) => "",
+        };
+        Item::new(column.name, column.help).hinted(hint)
     });
     std::iter::once(automatic).chain(items).collect()
 }
 
 /// Shows a column, or no longer; the picker stays for the next.
 pub fn toggle_column(model: &mut Model, name: &str) -> Vec<Effect> {
-    let width = layout::parts(model).list.map_or(0, |area| usize::from(area.width));
-    let mut chosen = std::mem::take(&mut model.habits.columns);
+    let mut chosen = chosen_columns(model);
     if name == "auto" {
         chosen.clear();
     } else {
-        if chosen.is_empty() {
-            chosen = columns::shown(model, width).iter().map(|column| column.name.to_owned()).collect();
-        }
         let before = chosen.len();
         chosen.retain(|column| column != name);
         if chosen.len() == before {
             chosen.push(name.to_owned());
+            model.queue.column = columns::field_of(name);
         }
     }
+    keep_columns(model, chosen, name)
+}
+
+/// Moves the column under the picker's cursor among those shown.
+pub fn move_column(model: &mut Model, by: isize) -> Vec<Effect> {
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
+    let Some(name) = picker.chosen().map(|item| item.word.clone()) else { return Vec::new() };
+    let mut chosen = chosen_columns(model);
+    let Some(from) = chosen.iter().position(|column| *column == name) else {
+        if name == "auto" {
+            model.say("This line stays; the columns below it can be moved");
+            return Vec::new();
+        }
+        model.say(format!("{name} is not shown; {} shows it", model.key(ActionId::PickerAccept)));
+        return Vec::new();
+    };
+    let to = from.saturating_add_signed(by).min(chosen.len() - 1);
+    let column = chosen.remove(from);
+    chosen.insert(to, column);
+    model.queue.column = columns::field_of(&name);
+    keep_columns(model, chosen, &name)
+}
+
+/// The columns chosen; where none were, those that are shown.
+fn chosen_columns(model: &Model) -> Vec<String> {
+    let width = layout::parts(model).list.map_or(0, |area| usize::from(area.width));
+    if model.habits.columns.is_empty() {
+        return columns::shown(model, width).iter().map(|column| column.name.to_owned()).collect();
+    }
+    model.habits.columns.clone()
+}
+
+/// Remembers the columns; the picker's cursor stays on the one that was changed.
+fn keep_columns(model: &mut Model, chosen: Vec<String>, name: &str) -> Vec<Effect> {
     model.habits.columns = chosen;
     let items = column_items(model);
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
         picker.items = items;
+        let at = picker.fitting().iter().position(|item| item.word == name);
+        picker.cursor = at.unwrap_or(picker.cursor);
     }
     vec![Effect::KeepHabits(Box::new(model.habits.clone()))]
 }
@@ -122,7 +153,8 @@ pub fn mark_all(model: &mut Model) -> Vec<Effect> {
     if !rows.iter().all(|(id, _)| model.queue.marks.contains(id)) {
         model.queue.mark_all(rows);
         if goes_on {
-            model.say(format!("M again marks all {total} of this query"));
+            let key = model.key(ActionId::MarkAll);
+            model.say(format!("{key} again marks all {total} of this query"));
         }
     } else if goes_on && model.queue.total.is_some_and(|total| total > model.queue.marks.len() as u64) {
         if model.queue.total.is_some_and(|total| total > MARKED as u64) {

@@ -2,6 +2,7 @@
 
 use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
+use crate::text;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
@@ -13,6 +14,14 @@ use crate::tui::update::{capital, keep, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
+    let taken = taken_from(model, wish);
+    model.discarded = None;
+    if let Wish::Write { on, .. } = wish
+        && let Some(shown) = &model.queue.shown
+        && on.iter().any(|target| target.id == shown.sheet.ticket.id)
+    {
+        model.queue.newest = Some(shown.sheet.ticket.id);
+    }
     if let Some(Overlay::Form(form)) = model.overlays.last()
         && form.sending
         && form.sent.as_ref() == Some(wish)
@@ -38,7 +47,7 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
     }
     let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
     let text = match receipt.seq {
-        Some(_) => format!("{}{notices}", capital(&receipt.summary)),
+        Some(_) => format!("{}{taken}{notices}", capital(&receipt.summary)),
         None => format!("Nothing to change: {}", receipt.summary),
     };
     if wish.again(Vec::new()).is_some() {
@@ -51,6 +60,17 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
     effects.extend(again_in_picker(model));
     model.say(text);
     effects
+}
+
+/// Whose the ticket was that I took: a colleague may not know yet.
+fn taken_from(model: &Model, wish: &Wish) -> String {
+    let Wish::Assign { on, .. } = wish else { return String::new() };
+    let [target] = on[..] else { return String::new() };
+    let before = model.ticket(target.id).and_then(|ticket| Some((ticket, ticket.assignee?)));
+    match before.filter(|(_, person)| Some(*person) != model.me) {
+        Some((ticket, person)) => format!(" (was {}'s)", text::clean_line(model.names_of(ticket).person(person))),
+        None => String::new(),
+    }
 }
 
 /// Asks again for what the picker on top lists, after a change made in it.

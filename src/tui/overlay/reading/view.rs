@@ -7,14 +7,18 @@ use ratatui::widgets::Paragraph;
 
 use crate::desk::field::Value;
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::effect::Wish;
+use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
 use crate::tui::overlay::conflict::{Contest, Side};
 use crate::tui::overlay::page::Page;
 use crate::tui::overlay::view::open_box;
+use crate::tui::screen::queue::view::marks;
 use crate::tui::term::Glyphs;
 use crate::tui::theme;
+use crate::tui::widget::marked::marked;
 
 fn lines_of(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX).saturating_add(2)
@@ -22,12 +26,15 @@ fn lines_of(count: usize) -> u16 {
 
 /// Draws a page.
 pub(in crate::tui::overlay) fn page(model: &Model, page: &Page, frame: &mut Frame) {
-    let wrapped = |width: usize| -> Vec<String> {
-        page.lines.iter().flat_map(|line| text::wrap(&text::clean_line(line), width)).collect()
+    let rows = layout::page_rows(model, page);
+    let area = open_box(model, &page.title, layout::PAGE, lines_of(rows.len()).max(8), frame);
+    let marks = marks(model, &rows, model.queue.hit);
+    let line = |(at, row): (usize, &String)| {
+        let marks: Vec<_> = marks.iter().filter(|(place, ..)| *place == at).cloned().collect();
+        marked(vec![(theme::plain(), row.as_str())], &marks)
     };
-    let area = open_box(model, &page.title, 88, lines_of(wrapped(84).len()).max(8), frame);
-    let rows = wrapped(usize::from(area.width)).into_iter().skip(page.top).map(Line::raw);
-    frame.render_widget(Paragraph::new(rows.take(usize::from(area.height)).collect::<Vec<_>>()), area);
+    let lines = rows.iter().enumerate().skip(page.top).take(usize::from(area.height)).map(line);
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
 }
 
 /// Draws the table of a bulk change.
@@ -72,10 +79,11 @@ pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Fram
         });
     }
     frame.render_widget(Paragraph::new(lines), area);
+    let [accept, close] = [ActionId::BulkAccept, ActionId::BulkClose].map(|id| model.key(id));
     let says = match allowed {
-        0 => String::from("Each of them is refused. Esc leaves all as it is"),
-        n if n == all => format!("Enter changes all {n}, in one step of undo | Esc changes nothing"),
-        n => format!("Enter changes the {n} that allow it, in one step of undo | Esc changes nothing"),
+        0 => format!("Each of them is refused. {close} leaves all as it is"),
+        n if n == all => format!("{accept} changes all {n}, in one step of undo | {close} changes nothing"),
+        n => format!("{accept} changes the {n} that allow it, in one step of undo | {close} changes nothing"),
     };
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
@@ -125,11 +133,21 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     }
     frame.render_widget(Paragraph::new(lines), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
+    let keys = [
+        ActionId::ConflictTheirs,
+        ActionId::ConflictMine,
+        ActionId::ConflictEdit,
+        ActionId::ConflictAccept,
+        ActionId::ConflictClose,
+    ];
+    let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
     let says = match undoes {
-        true => "t leave as it is now | m take back | Enter so be it | Esc nothing",
-        false => "t keep theirs | m take mine | e edit | Enter so be it | Esc decide later",
+        true => format!("{theirs} leave as it is now | {mine} take back | {accept} so be it | {close} nothing"),
+        false => {
+            format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later")
+        }
     };
-    let says = text::truncate(says, width, model.look.ellipsis()).into_owned();
+    let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }
 

@@ -1,5 +1,6 @@
 //! The columns of the list: which there are, and which of them are shown in so many terminal columns.
 
+use crate::desk::field::Field;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Timestamp, short_span};
 use crate::tui::model::Model;
@@ -28,7 +29,7 @@ pub struct Column {
 
 macro_rules! columns {
     ($($name:literal $title:literal $width:literal $from:expr, $help:literal, $text:expr, $style:expr;)*) => {
-        /// All columns but the title, which takes what is left, in the order in which they are shown.
+        /// All columns but the title, which takes what is left, in the order in which they are shown unless somebody chose another.
         pub static COLUMNS: &[Column] = &[$(
             Column { name: $name, title: $title, help: $help, width: $width, from: $from, text: $text, style: $style },
         )*];
@@ -68,8 +69,18 @@ pub fn shown(model: &Model, width: usize) -> Vec<&'static Column> {
         return COLUMNS.iter().filter(|column| column.from.is_some_and(|from| width >= from)).collect();
     }
     let mut room = width.saturating_sub(2 + TITLE);
-    let wanted = COLUMNS.iter().filter(|column| chosen.iter().any(|name| name == column.name));
+    let wanted = chosen.iter().filter_map(|name| COLUMNS.iter().find(|column| column.name == name));
     wanted.filter(|column| room.checked_sub(column.width).inspect(|left| room = *left).is_some()).collect()
+}
+
+/// The field that a column, or an order of that name, shows.
+#[must_use]
+pub fn field_of(name: &str) -> Option<Field> {
+    match name {
+        "age" => Some(Field::Created),
+        "prio" => Some(Field::Priority),
+        name => Field::named(name),
+    }
 }
 
 fn plain(_: &Model, _: &Ticket) -> Style {

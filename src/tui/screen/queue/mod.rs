@@ -2,7 +2,9 @@
 
 pub mod columns;
 mod diff;
+pub mod hits;
 mod shape;
+pub mod sheet;
 mod state;
 pub mod timeline;
 pub mod trail;

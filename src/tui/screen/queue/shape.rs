@@ -1,10 +1,10 @@
 //! What the list asks: the view, narrowed by the filter or to the marked tickets, in the order chosen.
 
 use crate::desk::id::{Number, TicketId};
-use crate::desk::query::{Expr, Query, SortField, SortKey, Term, parse};
+use crate::desk::query::{Expr, Query, SortField, SortKey, Term, TextMatch, parse};
 use crate::store::PageFrom;
 use crate::tui::effect::Question;
-use crate::tui::screen::queue::Queue;
+use crate::tui::screen::queue::{Queue, hits};
 
 /// How many rows are read at once.
 const PAGE: usize = 200;
@@ -37,6 +37,12 @@ impl Queue {
         };
         query.sort = sort;
         Ok(query)
+    }
+
+    /// The words that the list was searched for.
+    #[must_use]
+    pub fn words_sought(&self) -> Vec<TextMatch> {
+        self.query().map(|query| hits::words(&query)).unwrap_or_default()
     }
 
     /// The question for the list from its beginning.

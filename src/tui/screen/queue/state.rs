@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::Target;
+use crate::desk::field::Field;
 use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
@@ -10,6 +11,7 @@ use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Generation, Slot};
 use crate::tui::message::Answer;
+use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::screen::queue::trail::Trail;
 use crate::tui::screen::queue::typing::Completing;
 use crate::tui::widget::editor::Editor;
@@ -111,6 +113,14 @@ pub struct Queue {
     pub unfolded: bool,
     /// Rows scrolled off the ticket's top.
     pub scroll: usize,
+    /// What the cursor in the ticket stands on.
+    pub spot: Option<Spot>,
+    /// The field of the column that was used last: ordered by, chosen or moved.
+    pub column: Option<Field>,
+    /// The hit gone to, among those of the text that is read.
+    pub hit: Option<usize>,
+    /// The ticket of which the newest note or reply is to be seen as soon as it comes.
+    pub newest: Option<TicketId>,
     /// Whether it moves by half a page when the cursor leaves it.
     pub jumps: bool,
     /// Whether the list was never answered yet.
@@ -287,7 +297,7 @@ impl Queue {
         // While it is shown, what is new stays marked.
         let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
         if same.is_none() {
-            self.scroll = 0;
+            (self.scroll, self.spot, self.hit) = (0, None, None);
             self.unfolded = false;
         }
         self.shown = Some(Shown { sheet, history, since });

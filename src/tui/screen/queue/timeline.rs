@@ -1,7 +1,7 @@
-//! The ticket as lines: its fields in two columns, what it says, then everything that happened, oldest first.
+//! What happened to a ticket, as lines: replies, notes and changes, oldest first; and how the pieces of a line are meant.
 
 use crate::desk::field::{Field, Shape, Value};
-use crate::desk::time::{Timestamp, short_span};
+use crate::desk::time::Timestamp;
 use crate::store::{Event, FieldChange, shown};
 use crate::text;
 use crate::tui::model::Model;
@@ -26,149 +26,12 @@ pub enum Tone {
 /// A line: pieces with their tones.
 pub type Line = Vec<(Tone, String)>;
 
-/// The fields of the header, in the order of reading.
-const HEADER: &[Field] = &[
-    Field::State,
-    Field::Priority,
-    Field::Assignee,
-    Field::Team,
-    Field::Requester,
-    Field::Service,
-    Field::Category,
-    Field::Ci,
-    Field::Due,
-    Field::Created,
-    Field::PendingReason,
-    Field::ResolutionCode,
-    Field::CauseCode,
-    Field::Channel,
-    Field::Resolved,
-    Field::Closed,
-    Field::MergedInto,
-    Field::External,
-];
-
-/// The lines of a ticket in `width` columns.
-#[must_use]
-pub fn lines(what: &Shown, model: &Model, width: usize) -> Vec<Line> {
-    let sheet = &what.sheet;
-    let ticket = &sheet.ticket;
-    let width = width.max(10);
-    let mut lines: Vec<Line> = Vec::new();
-    let title = format!("{}  {}", ticket.number, text::clean_line(&ticket.title));
-    lines.extend(text::wrap(&title, width).into_iter().map(|row| vec![(Tone::Strong, row)]));
-    if ticket.major {
-        lines.push(vec![(Tone::Warning, String::from("MAJOR INCIDENT"))]);
-    }
-    header(&mut lines, what, model, width);
-    let mut block = |label: &str, body: &str, tone: Tone| {
-        if !body.trim().is_empty() {
-            lines.push(Vec::new());
-            if !label.is_empty() {
-                lines.push(vec![(Tone::Quiet, label.to_owned())]);
-            }
-            lines.extend(body_lines(body, width, tone, model));
-        }
-    };
-    block("", &ticket.description, Tone::Plain);
-    block("Workaround", ticket.workaround.as_deref().unwrap_or_default(), Tone::Plain);
-    block("Root cause", ticket.root_cause.as_deref().unwrap_or_default(), Tone::Plain);
-    block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
-    belongings(&mut lines, what, model, width);
-    happened(&mut lines, what, model, width);
-    lines
-}
-
-fn header(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
-    let ticket = &what.sheet.ticket;
-    let fields: Vec<(&str, String, Tone)> = HEADER
-        .iter()
-        .filter(|field| ticket.value(**field).given() || matches!(field, Field::Assignee | Field::Team))
-        .map(|field| {
-            let value = ticket.value(*field);
-            let mut words = text::clean_line(&shown(*field, &value, &what.sheet.names, &model.moment)).into_owned();
-            let mut tone = Tone::Plain;
-            if words.is_empty() {
-                words = String::from("nobody");
-            }
-            match (field, value.int()) {
-                (Field::Due, Some(at)) if ticket.phase.is_open() => {
-                    let late = at < model.moment.now.0;
-                    words = format!(
-                        "{}{}, {words}",
-                        if late { "! late by " } else { "in " },
-                        short_span(at - model.moment.now.0)
-                    );
-                    tone = if late { Tone::Warning } else { Tone::Plain };
-                }
-                (Field::Priority, _) => {
-                    words = format!("{words} (imp {}, urg {})", ticket.impact.get(), ticket.urgency.get());
-                    if ticket.priority_reason.is_some() {
-                        words = format!("{} by hand, matrix {}", ticket.priority, ticket.priority_computed);
-                    }
-                    tone = if ticket.priority.get() == 1 { Tone::Warning } else { Tone::Plain };
-                }
-                (Field::State, _) => tone = Tone::Strong,
-                _ => {}
-            }
-            (field.spec().label, words, tone)
-        })
-        .collect();
-    let columns = if width >= 60 { 2 } else { 1 };
-    let column = width / columns;
-    for pair in fields.chunks(columns) {
-        let mut line = Line::new();
-        for (label, words, tone) in pair {
-            line.push((Tone::Quiet, text::pad(&text::truncate(label, 14, model.look.ellipsis()), 15)));
-            line.push((
-                *tone,
-                text::pad(
-                    &text::truncate(words, column.saturating_sub(16), model.look.ellipsis()),
-                    column.saturating_sub(15),
-                ),
-            ));
-        }
-        lines.push(line);
-    }
-    if !what.sheet.tags.is_empty() {
-        lines.push(vec![
-            (Tone::Quiet, text::pad("Tags", 15)),
-            (Tone::Plain, text::clean_line(&what.sheet.tags.join(" ")).into_owned()),
-        ]);
-    }
-}
-
-fn belongings(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
-    let sheet = &what.sheet;
-    if !sheet.links.is_empty() || !sheet.tasks.is_empty() || !sheet.attachments.is_empty() {
-        lines.push(Vec::new());
-    }
-    for link in &sheet.links {
-        let words = format!("{} ({}) {}", link.number, link.state, text::clean_line(&link.title));
-        let tone = if link.phase.is_open() { Tone::Plain } else { Tone::Quiet };
-        lines.push(vec![
-            (Tone::Quiet, text::pad(link.name(), 15)),
-            (tone, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
-        ]);
-    }
-    for task in &sheet.tasks {
-        let words =
-            format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
-        lines.push(vec![(Tone::Plain, text::truncate(&words, width, model.look.ellipsis()).into_owned())]);
-    }
-    for file in &sheet.attachments {
-        let words = format!("{} ({} bytes)", text::clean_line(&file.name), file.size);
-        lines.push(vec![
-            (Tone::Quiet, text::pad("File", 15)),
-            (Tone::Plain, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
-        ]);
-    }
-}
-
 /// Everything that happened, oldest first: notes and replies with their texts, changes in one line each.
-fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
+///
+/// Gives the row at which the newest note or reply begins.
+pub(super) fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) -> Option<usize> {
     let (arrow, rule) = (model.look.set().change, model.look.set().across);
-    let mut things: Vec<(Timestamp, Vec<Line>)> = Vec::new();
+    let mut things: Vec<(Timestamp, bool, Vec<Line>)> = Vec::new();
     for entry in &what.sheet.entries {
         let who = entry.author.map_or("?", |id| what.sheet.names.person(id));
         let (kind, tone) = if entry.public { ("reply", Tone::Public) } else { ("note", Tone::Strong) };
@@ -178,7 +41,7 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
         let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, fresh, model)];
         block.extend(body_lines(&entry.text, width, Tone::Plain, model));
         block.push(Line::new());
-        things.push((entry.at, block));
+        things.push((entry.at, true, block));
     }
     for event in &what.history {
         let changes: Vec<String> =
@@ -202,14 +65,19 @@ fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width: usize) {
         if !is_opening(event) {
             block.extend(event.changes.iter().flat_map(|change| text_changes(change, width, model)));
         }
-        things.push((event.at, block));
+        things.push((event.at, false, block));
     }
-    things.sort_by_key(|(at, _)| *at);
+    things.sort_by_key(|(at, ..)| *at);
     if !things.is_empty() {
         lines.push(Line::new());
         lines.push(vec![(Tone::Quiet, rule.repeat(width))]);
     }
-    lines.extend(things.into_iter().flat_map(|(_, block)| block));
+    let mut newest = None;
+    for (_, written, block) in things {
+        newest = if written { Some(lines.len()) } else { newest };
+        lines.extend(block);
+    }
+    newest
 }
 
 /// Whether somebody else did it since I looked the time before.
@@ -287,7 +155,7 @@ fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow:
 const FOLDED: usize = 3;
 
 /// A text wrapped to lines; what a mail quotes is folded to one line, until somebody wants to read it.
-fn body_lines(body: &str, width: usize, tone: Tone, model: &Model) -> Vec<Line> {
+pub(super) fn body_lines(body: &str, width: usize, tone: Tone, model: &Model) -> Vec<Line> {
     let clean = text::clean_text(body);
     let lines: Vec<&str> = clean.trim_end().split('\n').collect();
     let is_quoted = |line: &str| line.starts_with('>');

@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::layout::{self, Parts};
 use crate::tui::model::Model;
-use crate::tui::screen::queue::{Pane, columns, timeline};
+use crate::tui::screen::queue::{Pane, columns, hits, sheet, timeline};
 use crate::tui::theme;
+use crate::tui::widget::marked::{Mark, marked};
 
 /// Draws views, list and ticket into their parts.
 pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
@@ -179,7 +181,10 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
 fn empty(model: &Model) -> Vec<String> {
     let queue = &model.queue;
     if let Some(why) = &queue.failed {
-        return vec![format!("The list could not be read: {}", text::clean_line(why)), String::from("R tries again.")];
+        return vec![
+            format!("The list could not be read: {}", text::clean_line(why)),
+            format!("{} tries again.", model.key(ActionId::Refresh)),
+        ];
     }
     if model.rules.is_none() || queue.loading {
         let says = if model.rules.is_none() { "Opening the desk" } else { "Reading the list" };
@@ -192,32 +197,68 @@ fn empty(model: &Model) -> Vec<String> {
     match (broken, queue.filter.is_empty()) {
         (Some(error), _) => vec![format!("This view can't be asked: {error}")],
         (None, true) => {
-            vec![String::from("Nothing here. ] shows the next view, n opens an incident, : lists all commands.")]
+            let [view, new, all] = [ActionId::NextView, ActionId::New, ActionId::Palette].map(|id| model.key(id));
+            vec![format!("Nothing here. {view} shows the next view, {new} opens a ticket, {all} lists all commands.")]
         }
         (None, false) => {
-            vec![format!("Nothing in this view fits {}. Esc takes the filter away.", text::clean_line(&queue.filter))]
+            let (filter, back) = (text::clean_line(&queue.filter), model.key(ActionId::Back));
+            vec![format!("Nothing in this view fits {filter}. {back} takes the filter away.")]
         }
     }
 }
 
 fn ticket(model: &Model, area: Rect, frame: &mut Frame) {
     let Some(shown) = &model.queue.shown else { return };
-    let lines = timeline::lines(shown, model, usize::from(area.width).saturating_sub(1));
+    let told = sheet::text(shown, model, usize::from(area.width).saturating_sub(1));
     let height = usize::from(area.height);
-    let top = model.queue.scroll.min(lines.len().saturating_sub(height));
-    let rows: Vec<Line> = lines
-        .into_iter()
+    let top = model.queue.scroll.min(told.lines.len().saturating_sub(height));
+    let reads = model.queue.pane == Pane::Ticket;
+    let stop = told.stop(model.queue.spot).filter(|_| reads);
+    let marks = if reads { marks(model, &rows(&told.lines), model.queue.hit) } else { Vec::new() };
+    let rows: Vec<Line> = told
+        .lines
+        .iter()
+        .enumerate()
         .skip(top)
         .take(height)
-        .map(|line| {
-            line.into_iter().map(|(tone, piece)| Span::styled(piece, theme::tone(model.look, tone))).collect::<Line>()
+        .map(|(row, line)| {
+            let pieces = line.iter().map(|(tone, piece)| (theme::tone(model.look, *tone), piece.as_str())).collect();
+            let mut marks: Vec<_> = marks.iter().filter(|(at, ..)| *at == row).cloned().collect();
+            if let Some(stop) = stop.filter(|stop| stop.row == row) {
+                marks.push((row, bytes(line, &stop.pieces), theme::selected()));
+            }
+            marked(pieces, &marks)
         })
         .collect();
     let inset = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
     frame.render_widget(Paragraph::new(rows), inset);
     if model.look.plain {
-        frame.set_cursor_position(Position::new(inset.x, inset.y));
+        let row = stop.map_or(0, |stop| stop.row.saturating_sub(top).min(height.saturating_sub(1)));
+        frame.set_cursor_position(Position::new(inset.x, inset.y + u16::try_from(row).unwrap_or(0)));
     }
+}
+
+/// The text of lines, without their tones.
+pub fn rows(lines: &[timeline::Line]) -> Vec<String> {
+    lines.iter().map(|line| line.iter().map(|(_, piece)| piece.as_str()).collect()).collect()
+}
+
+/// The bytes that some pieces of a line take, without the blanks at their end.
+fn bytes(line: &timeline::Line, pieces: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let start: usize = line.iter().take(pieces.start).map(|(_, piece)| piece.len()).sum();
+    let words: String = line.iter().take(pieces.end).skip(pieces.start).map(|(_, piece)| piece.as_str()).collect();
+    start..start + words.trim_end().len()
+}
+
+/// The hits of the filter's words in rows of text; the one gone to stands out.
+#[must_use]
+pub fn marks(model: &Model, rows: &[String], gone_to: Option<usize>) -> Vec<Mark> {
+    let hits = hits::find(rows, &model.queue.words_sought());
+    let style = |at: usize| if gone_to == Some(at) { theme::selected() } else { theme::hit(model.look) };
+    hits.into_iter()
+        .enumerate()
+        .flat_map(|(at, hit)| hit.into_iter().map(move |(row, range)| (row, range, style(at))))
+        .collect()
 }
 
 /// 24,918: digits in threes.

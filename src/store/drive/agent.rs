@@ -1,0 +1,470 @@
+//! The one thread that touches the drive. A drive that hangs holds up this thread and nobody else: questions go to the local
+//! copy, and who waits for a command stops waiting.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::block::change_counter;
+use super::copy::Copying;
+use super::delta::Delta;
+use super::lock::{Holder, Patience};
+use super::outbox::Outbox;
+use super::replica::{Past, Replica};
+use super::standing::Shared;
+use super::step::{Step, reached};
+use super::touch::{Touch, away};
+use crate::desk::command::{Author, Receipt, Request};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::{Moment, Timestamp};
+use crate::store::plan::{self, Ahead};
+use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, verify, write};
+
+/// How long a command waits for the lock before it goes to the outbox.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How often the drive is asked under the lock where its file system knows no way past its cache.
+const SLOW: Duration = Duration::from_secs(5);
+/// From here on a difference between the drive's clock and ours is told, in milliseconds.
+const CLOCK: i64 = 60_000;
+
+/// Something for the agent to do.
+pub(super) enum Task {
+    /// Look whether the drive has news, and fetch them; send what waits.
+    Look(Option<Sender<()>>),
+    /// Carry out a command at the drive.
+    Execute(Box<(Request, Author, Moment)>, Sender<Told>),
+    /// Copy the desk file as it is to a local one.
+    Draw(PathBuf, Sender<Result<(), Refusal>>),
+}
+
+/// What the agent says while and after it works.
+pub(super) enum Told {
+    /// It goes on.
+    Progress(Stage),
+    /// It is done or refused.
+    Done(Result<Receipt, Refusal>),
+}
+
+/// The thread's own things.
+pub(super) struct Agent {
+    desk: PathBuf,
+    folder: PathBuf,
+    replica: Replica,
+    outbox: Outbox,
+    access: Access,
+    rules: KnownRules,
+    shared: Arc<Shared>,
+    /// The drive's change counter when it was touched last.
+    counter: Option<u32>,
+    /// When the lock was given back last.
+    last: Option<Instant>,
+    looked: Option<Instant>,
+}
+
+impl Agent {
+    /// Makes the first local copy of a desk in `folder`, telling how much of all is done.
+    pub(super) fn first_copy(
+        desk: &Path,
+        folder: &Path,
+        access: Access,
+        shared: &Shared,
+        telling: &mut dyn FnMut(i64, i64),
+    ) -> Result<PathBuf, Refusal> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
+        let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
+        let target = Replica::next(folder);
+        let made = copy(desk, &part, access, shared, telling).and_then(|()| {
+            // Two processes that copy at once both get one; the later counts.
+            std::fs::rename(&part, &target)
+                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))
+        });
+        if made.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        made?;
+        Replica::forget_older(folder, &target);
+        Ok(target)
+    }
+
+    pub(super) fn new(
+        desk: &Path,
+        folder: &Path,
+        replica: Replica,
+        outbox: Outbox,
+        access: Access,
+        shared: Arc<Shared>,
+    ) -> Agent {
+        Agent {
+            desk: desk.to_owned(),
+            folder: folder.to_owned(),
+            replica,
+            outbox,
+            access,
+            rules: KnownRules::default(),
+            shared,
+            counter: None,
+            last: None,
+            looked: None,
+        }
+    }
+
+    pub(super) fn run(mut self, tasks: &Receiver<Task>) {
+        for task in tasks {
+            match task {
+                Task::Look(done) => {
+                    self.look();
+                    self.shared.looked();
+                    // Who asked may have stopped waiting; so below.
+                    let _ = done.map(|done| done.send(()));
+                }
+                Task::Execute(what, told) => {
+                    let (request, author, moment) = *what;
+                    let mut tell = |stage| _ = told.send(Told::Progress(stage));
+                    let outcome = self.execute(&request, &author, &moment, &mut tell);
+                    self.note(outcome.as_ref().err());
+                    if matches!(&outcome, Ok(receipt) if receipt.seq.is_some()) {
+                        // It may have waited in the outbox for an answer that did not come.
+                        self.outbox.remove(request.id);
+                    }
+                    let _ = told.send(Told::Done(outcome));
+                }
+                Task::Draw(to, done) => {
+                    let outcome = self.draw(&to);
+                    self.note(outcome.as_ref().err());
+                    let _ = done.send(outcome);
+                }
+            }
+        }
+    }
+
+    /// Looks for news without the lock, and takes it only when there are some.
+    fn look(&mut self) {
+        let news = match change_counter(&self.desk) {
+            Ok(Some(counter)) => self.counter != Some(counter),
+            Ok(None) => self.looked.is_none_or(|at| at.elapsed() > SLOW),
+            Err(error) => return self.note(Some(&away(&self.desk, &error))),
+        };
+        if news {
+            let outcome = self.catch_up();
+            if outcome.is_err() {
+                return self.note(outcome.as_ref().err());
+            }
+        }
+        self.note(None);
+        if self.send() {
+            self.note(None);
+        }
+    }
+
+    /// Sends what waits, in order. What the desk refuses stays, with the reason. Whether anything was sent and the drive
+    /// is still there.
+    fn send(&mut self) -> bool {
+        if self.access == Access::Read || self.outbox.is_empty() {
+            return false;
+        }
+        let Some(_sender) = self.outbox.sender() else { return false };
+        for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
+            match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_| {}) {
+                Ok(receipt) => {
+                    self.outbox.remove(waiting.request.id);
+                    self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
+                }
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => {
+                    self.note(Some(&refusal));
+                    return false;
+                }
+                Err(refusal) => match self.outbox.refused(&waiting, &refusal) {
+                    Ok(()) => self.shared.tell(format!("Waits for your decision: {}: {refusal}", waiting.summary)),
+                    Err(error) => self.shared.tell(error.to_string()),
+                },
+            }
+        }
+        true
+    }
+
+    /// Brings a command to the drive. Planned here, on the local copy; applied there if nothing happened since, else planned
+    /// again on what did.
+    fn execute(
+        &mut self,
+        request: &Request,
+        author: &Author,
+        moment: &Moment,
+        tell: &mut dyn FnMut(Stage),
+    ) -> Result<Receipt, Refusal> {
+        let body = serde_json::to_string(&request.command)
+            .map_err(|error| Refusal::rule(format!("the command can't be kept: {error}")))?;
+        let mut again = true;
+        loop {
+            tell(Stage::Planning);
+            let ahead = Ahead::plan(&self.ground()?, request, author, moment)?;
+            let touch = self.begin(author)?;
+            match self.carry_out(&touch, request, author, moment, ahead, &body, tell) {
+                Ok(done) => {
+                    self.end(touch);
+                    if let Some(delta) = &done.delta {
+                        self.take_in(std::slice::from_ref(delta))?;
+                    }
+                    reached(Step::Copied);
+                    return Ok(done.receipt);
+                }
+                // Nobody knows whether a commit that failed was one: the desk does, by the command's id.
+                Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => self.end(touch),
+                Err(refusal) => {
+                    self.end(touch);
+                    return Err(refusal);
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a command with all that is written about it")]
+    fn carry_out(
+        &mut self,
+        touch: &Touch,
+        request: &Request,
+        author: &Author,
+        moment: &Moment,
+        ahead: Ahead,
+        body: &str,
+        tell: &mut dyn FnMut(Stage),
+    ) -> Result<Carried, Refusal> {
+        let path = self.desk.clone();
+        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        self.fetch(touch)?;
+        reached(Step::CaughtUp);
+        if let Some(receipt) = known(touch.conn()?, request.id).map_err(sql)? {
+            return Ok(Carried { receipt, delta: None });
+        }
+        // The copy is as the desk now: where the place in the journal is still free, the plan holds.
+        let plan = ahead.on(&self.ground()?, |ground| {
+            tell(Stage::Planning);
+            plan::plan(ground, request, author, moment)
+        })?;
+        let transaction = Transaction::new_unchecked(touch.conn()?, TransactionBehavior::Immediate).map_err(sql)?;
+        verify::refuse_unfinished(&transaction, &path)?;
+        reached(Step::Begun);
+        let reason = request.reason.as_deref();
+        let verb = request.command.verb();
+        let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, &mut |done, all| {
+            tell(Stage::Writing { done, all });
+        })
+        .map_err(|failure| crate::store::failed(&path, failure))?;
+        if receipt.seq.is_none() {
+            return Ok(Carried { receipt, delta: None });
+        }
+        // Read while the pages are at hand; believed only after the commit.
+        let delta = self.replica.lacks(&transaction, self.replica.position()?, i64::MAX)?;
+        touch.commit(transaction)?;
+        Ok(Carried { receipt, delta: Some(delta) })
+    }
+
+    /// The local copy as it is now, to plan on.
+    fn ground(&self) -> Result<Reader<'_>, Refusal> {
+        let conn = self.replica.conn();
+        let snapshot = conn.unchecked_transaction().map_err(|error| open::explain(&self.desk, &error))?;
+        let rules = rules(conn, &self.desk, &self.rules)?;
+        Ok(Reader::new(conn, &self.desk, rules, Some(snapshot)))
+    }
+
+    /// Takes the lock and opens the desk.
+    fn begin(&mut self, author: &Author) -> Result<Touch, Refusal> {
+        let me = Holder {
+            fence: 0,
+            login: author.login.clone(),
+            host: author.host.clone(),
+            pid: std::process::id(),
+            since: now(),
+        };
+        let shared = Arc::clone(&self.shared);
+        let patience = Patience {
+            until: Instant::now() + PATIENCE,
+            stop: &shared.stop,
+            waiting: &|holder| shared.change(|standing| standing.waiting_for = Some(holder.clone())),
+        };
+        let touch = Touch::begin(&self.desk, &me, self.last, self.access, &patience);
+        self.shared.change(|standing| standing.waiting_for = None);
+        let touch = touch?;
+        if let Some(ahead) = touch.clock_ahead(me.since).filter(|ahead| ahead.abs() > CLOCK) {
+            self.shared.change(|standing| standing.clock_ahead = Some(ahead));
+        }
+        Ok(touch)
+    }
+
+    fn end(&mut self, touch: Touch) {
+        self.counter = touch.end();
+        self.last = Some(Instant::now());
+        self.looked = self.last;
+    }
+
+    /// Fetches all that the drive has and the copy lacks, a bite under each lock.
+    fn catch_up(&mut self) -> Result<(), Refusal> {
+        let me = self.shared.me();
+        let mut deltas: Vec<Delta> = Vec::new();
+        loop {
+            let touch = self.begin(&me)?;
+            let outcome = self.bite(&touch, &mut deltas);
+            self.end(touch);
+            if outcome? {
+                self.take_in(&deltas)?;
+                reached(Step::CaughtUp);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Fetches the next bite; `true` when it was the last.
+    fn bite(&mut self, touch: &Touch, deltas: &mut Vec<Delta>) -> Result<bool, Refusal> {
+        self.refuse_rewritten(touch)?;
+        let from = match deltas.last() {
+            Some(delta) => delta.to,
+            None => self.replica.position()?,
+        };
+        let newest = touch.newest()?.seq;
+        if from.seq < newest {
+            deltas.push(self.replica.lacks(touch.conn()?, from, super::delta::BITE)?);
+        }
+        Ok(deltas.last().map_or(from, |delta| delta.to).seq >= newest)
+    }
+
+    /// Fetches under this lock all that the copy lacks.
+    fn fetch(&mut self, touch: &Touch) -> Result<(), Refusal> {
+        self.refuse_rewritten(touch)?;
+        let position = self.replica.position()?;
+        if touch.newest()?.seq == position.seq {
+            return Ok(());
+        }
+        let delta = self.replica.lacks(touch.conn()?, position, i64::MAX)?;
+        self.take_in(&[delta])
+    }
+
+    /// A copy that can't be written is made anew at the next look.
+    fn take_in(&mut self, deltas: &[Delta]) -> Result<(), Refusal> {
+        let outcome = self.replica.take_in(deltas);
+        if let Err(Refusal::Damaged(_)) = outcome {
+            self.shared.change(|standing| standing.copy_damaged = true);
+        }
+        outcome
+    }
+
+    /// Compares the desk's past with what this machine has seen. Where they differ, that is told, what was seen is kept
+    /// aside, and the copy is made anew.
+    fn refuse_rewritten(&mut self, touch: &Touch) -> Result<(), Refusal> {
+        let Past::Rewritten(how) = self.replica.compare(touch)? else { return Ok(()) };
+        let kept = self.replica.set_aside(now())?;
+        self.shared.change(|standing| standing.rewritten = Some(how.clone()));
+        self.shared.tell(format!(
+            "{} is not the desk that this machine saw last: {how}. What it saw is kept as {}",
+            self.desk.display(),
+            kept.display()
+        ));
+        self.shared.change(|standing| standing.copy_damaged = true);
+        Err(Refusal::Unavailable(format!(
+            "{}: {how}; nothing was changed. Its local copy is made anew",
+            self.desk.display()
+        )))
+    }
+
+    /// Notes how the drive is, after it was touched.
+    fn note(&mut self, refusal: Option<&Refusal>) {
+        let waiting = self.outbox.list();
+        let desk = &self.desk;
+        self.shared.change(|standing| {
+            standing.waiting = waiting;
+            match refusal {
+                Some(Refusal::Unavailable(text) | Refusal::Damaged(text)) if text != "stopped" => {
+                    standing.away.get_or_insert_with(|| super::standing::Away { since: now(), why: text.clone() });
+                }
+                Some(_) => {}
+                None => {
+                    standing.away = None;
+                    standing.fresh = Some(now());
+                }
+            }
+        });
+        if self.shared.standing().copy_damaged {
+            let shared = Arc::clone(&self.shared);
+            let made = Agent::first_copy(desk, &self.folder, self.access, &shared, &mut |_, _| {});
+            if let Ok(path) = made
+                && let Ok(replica) = Replica::open(&path)
+            {
+                self.replica = replica;
+                self.counter = None;
+                self.shared.change(|standing| {
+                    standing.copy_damaged = false;
+                    standing.copy = Some(path);
+                });
+            }
+        }
+    }
+
+    /// Copies the desk file while it is held, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
+    fn draw(&mut self, to: &Path) -> Result<(), Refusal> {
+        let me = self.shared.me();
+        let touch = self.begin(&me)?;
+        let copied = std::fs::copy(&self.desk, to).map_err(|error| away(&self.desk, &error));
+        self.end(touch);
+        copied.map(|_| ())
+    }
+}
+
+/// What was done at the drive.
+struct Carried {
+    receipt: Receipt,
+    /// What the local copy lacks now.
+    delta: Option<Delta>,
+}
+
+fn copy(
+    desk: &Path,
+    part: &Path,
+    access: Access,
+    shared: &Shared,
+    telling: &mut dyn FnMut(i64, i64),
+) -> Result<(), Refusal> {
+    let me = shared.me();
+    let touch = || {
+        let me =
+            Holder { fence: 0, login: me.login.clone(), host: me.host.clone(), pid: std::process::id(), since: now() };
+        let waiting = |holder: &Holder| shared.change(|standing| standing.waiting_for = Some(holder.clone()));
+        let patience = Patience { until: Instant::now() + 4 * PATIENCE, stop: &shared.stop, waiting: &waiting };
+        Touch::begin(desk, &me, Some(Instant::now()), access, &patience)
+    };
+    let first = touch()?;
+    let mut copying = Copying::begin(&first, part)?;
+    first.end();
+    loop {
+        let held = touch()?;
+        let slice = copying.read(&held);
+        held.end();
+        let Some(slice) = slice? else { break };
+        let (done, all) = copying.write(&slice)?;
+        telling(done, all);
+    }
+    copying.finish()?;
+    // The first look catches up what happened meanwhile; but nobody reads before that.
+    let replica = Replica::open(part)?;
+    loop {
+        let held = touch()?;
+        let position = replica.position()?;
+        let newest = held.newest()?.seq;
+        let delta = match position.seq < newest {
+            true => Some(replica.lacks(held.conn()?, position, i64::MAX)?),
+            false => None,
+        };
+        held.end();
+        match delta {
+            Some(delta) => replica.take_in(&[delta])?,
+            None => return replica.close(),
+        }
+    }
+}
+
+/// The present. The agent is the store's own shell: it tells who holds a lock since when, not what is recorded.
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,173 @@
+//! What a local copy lacks: the entries of the journal since its own newest one, and the rows that they name as they are now.
+//!
+//! Rows are fetched by their number, not rebuilt from the journal: so it does not matter how often or in which order a copy
+//! was caught up, and a row that was changed ten times travels once.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Params, params_from_iter};
+
+use crate::desk::id::Seq;
+use crate::store::apply::WORDED;
+use crate::store::batch::Table;
+use crate::store::full_text;
+
+/// About so many changes are fetched while the lock is held; then others get their turn.
+pub(super) const BITE: i64 = 5_000;
+
+/// The cells of one row, in the order of its table's columns.
+type Cells = Vec<Value>;
+
+/// How far a copy of a journal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// Its newest entry.
+    pub(crate) seq: Seq,
+    /// The newest row that the entries name.
+    pub(crate) change: i64,
+}
+
+/// What a local copy lacks.
+#[derive(Debug)]
+pub(crate) struct Delta {
+    /// How far it will go.
+    pub(crate) to: Position,
+    txns: Vec<Cells>,
+    changes: Vec<Cells>,
+    /// Each row that was touched, as it is now; `None` when it is gone.
+    rows: Vec<(Table, i64, Option<Cells>)>,
+    counters: Vec<Cells>,
+    blobs: Vec<Cells>,
+    /// The tickets whose words changed.
+    reworded: BTreeSet<i64>,
+}
+
+impl Delta {
+    /// How many rows of the desk it brings.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// How far a desk or a copy goes.
+pub(crate) fn position(conn: &Connection) -> rusqlite::Result<Position> {
+    conn.prepare_cached("SELECT (SELECT ifnull(max(seq), 0) FROM txn), (SELECT ifnull(max(id), 0) FROM change)")?
+        .query_row([], |row| Ok(Position { seq: Seq(row.get(0)?), change: row.get(1)? }))
+}
+
+/// Reads what `copy` lacks from the `desk`: entries after `from`, at most about `limit` changes of them. When there are more,
+/// rows may be newer than the entries that come with them; the next delta brings those.
+pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit: i64) -> rusqlite::Result<Delta> {
+    let known = from.change;
+    // The entry in which the limit is passed still comes whole.
+    let to: i64 = desk
+        .prepare_cached("SELECT seq FROM change WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2")?
+        .query_row([known, limit], |row| row.get(0))
+        .optional()?
+        .map_or_else(|| desk.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0)), Ok)?;
+    let txns = all(desk, "SELECT * FROM txn WHERE seq > ?1 AND seq <= ?2 ORDER BY seq", [from.seq.0, to])?;
+    let changes = all(desk, "SELECT * FROM change WHERE id > ?1 AND seq <= ?2 ORDER BY id", [known, to])?;
+    let change = match changes.last().and_then(|cells| cells.first()) {
+        Some(Value::Integer(id)) => *id,
+        _ => known,
+    };
+    let to = Position { seq: Seq(to), change };
+    let (touched, reworded) = named(desk, from, to)?;
+    let (mut rows, mut blobs) = (Vec::new(), Vec::new());
+    for (table, id) in touched {
+        if table == Table::Attachment {
+            blobs.extend(contents(desk, copy, id)?);
+        }
+        let cells = all(desk, &format!("SELECT * FROM {} WHERE id = ?1", table.name()), [id])?.pop();
+        rows.push((table, id, cells));
+    }
+    let counters = all(desk, "SELECT * FROM counter", [])?;
+    Ok(Delta { to, txns, changes, rows, counters, blobs, reworded })
+}
+
+/// The rows that the journal names between two positions, and the tickets whose words changed.
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
+    let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
+    let mut changed =
+        desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;
+    let mut changed = changed.query([from.change, to.change])?;
+    while let Some(row) = changed.next()? {
+        let Some(table) = Table::named(row.get_ref(0)?.as_str()?) else { continue };
+        touched.insert((table, row.get(1)?));
+        let (before, after): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+        if words_changed(table, before.as_deref(), after.as_deref()) {
+            reworded.extend(row.get::<_, Option<i64>>(2)?);
+            reworded.extend(before.as_deref().and_then(owner));
+        }
+    }
+    Ok((touched, reworded))
+}
+
+/// Writes a delta into a local copy, whose connection has a transaction open. What it has already is written once more.
+pub(crate) fn take_in(copy: &Connection, delta: &Delta) -> rusqlite::Result<()> {
+    // All old rows go before the new ones come: a value that must be unique may have moved from one to the other.
+    for (table, id, _) in &delta.rows {
+        copy.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table.name()))?.execute([id])?;
+    }
+    for (table, _, cells) in &delta.rows {
+        if let Some(cells) = cells {
+            // Where two deltas were fetched, the older row of two that claim a value comes again in the newer one.
+            put(copy, "INSERT OR REPLACE", table.name(), cells)?;
+        }
+    }
+    for blob in &delta.blobs {
+        put(copy, "INSERT OR IGNORE", "blob", blob)?;
+    }
+    for counter in &delta.counters {
+        put(copy, "INSERT OR REPLACE", "counter", counter)?;
+    }
+    for change in &delta.changes {
+        put(copy, "INSERT OR REPLACE", "change", change)?;
+    }
+    for txn in &delta.txns {
+        put(copy, "INSERT OR REPLACE", "txn", txn)?;
+    }
+    delta.reworded.iter().try_for_each(|ticket| full_text::index(copy, *ticket))
+}
+
+/// Writes one row of a table that is named by the store itself.
+pub(super) fn put(copy: &Connection, how: &str, table: &str, cells: &[Value]) -> rusqlite::Result<()> {
+    let places = vec!["?"; cells.len()].join(", ");
+    copy.prepare_cached(&format!("{how} INTO {table} VALUES ({places})"))?.execute(params_from_iter(cells)).map(|_| ())
+}
+
+/// The rows that a question gives.
+fn all(desk: &Connection, sql: &str, with: impl Params) -> rusqlite::Result<Vec<Cells>> {
+    let mut statement = desk.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    statement.query_map(with, |row| (0..columns).map(|column| row.get(column)).collect())?.collect()
+}
+
+fn words_changed(table: Table, before: Option<&str>, after: Option<&str>) -> bool {
+    match table {
+        Table::Entry => true,
+        // A new ticket or one that is gone; else what changed tells it.
+        Table::Ticket => match (before, after) {
+            (Some(_), Some(after)) => WORDED.iter().any(|column| after.contains(&format!("\"{column}\":"))),
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+/// The ticket that a note belonged to before it was moved by a merge.
+fn owner(before: &str) -> Option<i64> {
+    serde_json::from_str::<serde_json::Value>(before).ok()?.get("ticket")?.as_i64()
+}
+
+/// The contents of an attachment that the copy does not have yet.
+fn contents(desk: &Connection, copy: &Connection, attachment: i64) -> rusqlite::Result<Option<Cells>> {
+    let named = "SELECT sha256 FROM attachment WHERE id = ?1";
+    let sha256: Option<String> = desk.prepare_cached(named)?.query_row([attachment], |row| row.get(0)).optional()?;
+    let known = copy.prepare_cached("SELECT 1 FROM blob WHERE sha256 = ?1")?.exists([&sha256])?;
+    if known {
+        return Ok(None);
+    }
+    Ok(all(desk, "SELECT * FROM blob WHERE sha256 = ?1", [&sha256])?.pop())
+}

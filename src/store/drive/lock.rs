@@ -1,0 +1,311 @@
+//! The one lock of a desk on a network drive: one byte of a side file, which is opened anew each time.
+//!
+//! The desk file itself is never locked: what SQLite does there loses or damages data across machines. Whoever holds the
+//! byte writes who they are and a fencing number into the side file. The number grows with each holder; one who was frozen
+//! while the server gave the lock away finds another number, or an error, and stops.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
+
+use crate::desk::time::Timestamp;
+use crate::store::drive::block::Block;
+
+/// The byte that is the lock. Far behind the text: on SMB locks are mandatory, and who waits reads who holds it.
+const HELD: i64 = 1 << 30;
+/// The byte that whoever waits holds: who had the lock a moment ago stands behind them, so nobody starves.
+const NEXT: i64 = HELD + 1;
+/// The text is padded to this length, so that a shorter one leaves nothing of a longer.
+const RECORD: usize = 512;
+/// Who held the lock so short a time ago lets others who wait go first.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Who holds the lock, as the side file tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Grows with each holder.
+    pub fence: u64,
+    /// Their login.
+    pub login: String,
+    /// Their machine.
+    pub host: String,
+    /// Their process there.
+    pub pid: u32,
+    /// Since when, by their clock.
+    pub since: Timestamp,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} on {} (process {})", self.login, self.host, self.pid)
+    }
+}
+
+/// What somebody who waits for the lock puts up with.
+pub(crate) struct Patience<'a> {
+    /// Until when.
+    pub(crate) until: Instant,
+    /// Whether they gave up.
+    pub(crate) stop: &'a AtomicBool,
+    /// Told now and then for whom they wait.
+    pub(crate) waiting: &'a dyn Fn(&Holder),
+}
+
+/// Why the lock was not had.
+#[derive(Debug)]
+pub(crate) enum Denied {
+    /// Somebody held it for longer than the patience lasted.
+    Busy(Holder),
+    /// Whoever waited gave up.
+    Stopped,
+    /// The drive's reason.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Denied {
+    fn from(error: io::Error) -> Denied {
+        Denied::Failed(error)
+    }
+}
+
+/// The lock, held until it is dropped.
+pub(crate) struct Lock {
+    file: File,
+    fence: u64,
+    /// Taken by somebody who may only read: beside others of their kind, while nobody writes.
+    shared: bool,
+}
+
+/// The side file of a desk.
+pub(crate) fn side_file(desk: &Path) -> PathBuf {
+    let mut name = desk.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+impl Lock {
+    /// Takes the lock of `desk` for `me`, whose fencing number and time are filled in.
+    ///
+    /// `last` is when this process gave it back the last time.
+    pub(crate) fn take(
+        desk: &Path,
+        me: &Holder,
+        last: Option<Instant>,
+        read_only: bool,
+        patience: &Patience<'_>,
+    ) -> Result<Lock, Denied> {
+        let file = open(desk, read_only)?;
+        let kind = if read_only { libc::F_RDLCK } else { libc::F_WRLCK };
+        let greedy = last.is_some_and(|last| last.elapsed() < AGAIN);
+        let mut queued = false;
+        let mut pause = Duration::from_millis(1);
+        let mut told: Option<Instant> = None;
+        loop {
+            if greedy || told.is_some() {
+                // One at a time stands next to the lock; the others wait behind.
+                queued = queued || read_only || set(&file, NEXT, kind)?;
+            }
+            if (queued || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
+                break;
+            }
+            if patience.stop.load(Ordering::Relaxed) {
+                return Err(Denied::Stopped);
+            }
+            if told.is_none_or(|at| at.elapsed() > Duration::from_millis(250)) {
+                told = Some(Instant::now());
+                (patience.waiting)(&read(&file).unwrap_or_default());
+            }
+            if Instant::now() >= patience.until {
+                return Err(Denied::Busy(read(&file).unwrap_or_default()));
+            }
+            // At random, so that many who wait do not ask together; seldom enough not to burden the server.
+            std::thread::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0));
+            pause = (pause * 2).min(Duration::from_millis(25));
+        }
+        if queued && !read_only {
+            set(&file, NEXT, libc::F_UNLCK)?;
+        }
+        let mut lock = Lock { file, fence: 0, shared: read_only };
+        if !read_only {
+            lock.fence = read(&lock.file).map_or(0, |holder| holder.fence).saturating_add(1);
+            lock.sign(&Holder { fence: lock.fence, ..me.clone() })?;
+        }
+        Ok(lock)
+    }
+
+    /// Whether whoever took this lock still has it: the server may have given it away while this machine slept.
+    pub(crate) fn is_ours(&self) -> io::Result<bool> {
+        if self.shared {
+            return Ok(true);
+        }
+        let mut block = Block::default();
+        let text = block.read_past_cache(&self.file)?;
+        Ok(holder(text).is_some_and(|holder| holder.fence == self.fence))
+    }
+
+    /// The clock of the drive, by the time at which it saw our signature.
+    pub(crate) fn drive_time(&self) -> Option<Timestamp> {
+        let written = self.file.metadata().ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(written.as_millis()).ok().filter(|_| !self.shared).map(Timestamp)
+    }
+
+    fn sign(&self, holder: &Holder) -> io::Result<()> {
+        let mut text = serde_json::to_vec(holder)?;
+        text.resize(RECORD.max(text.len() + 1), b' ');
+        if let Some(last) = text.last_mut() {
+            *last = b'\n';
+        }
+        self.file.write_all_at(&text, 0)?;
+        // The others must see it, and an error of the drive must show before anything is written to the desk.
+        self.file.sync_data()
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would do as well; a descriptor that a child process got by accident would not.
+        let _ = set(&self.file, HELD, libc::F_UNLCK);
+    }
+}
+
+fn open(desk: &Path, read_only: bool) -> io::Result<File> {
+    let path = side_file(desk);
+    if read_only {
+        return File::open(path);
+    }
+    let flags = OFlags::RDWR | OFlags::CLOEXEC;
+    match rustix::fs::open(&path, flags, Mode::empty()) {
+        Ok(file) => Ok(File::from(file)),
+        Err(rustix::io::Errno::NOENT) => {
+            // Whoever may write the desk may lock it, whatever this person's umask says.
+            let like = std::fs::metadata(desk)?.permissions();
+            let file = File::from(rustix::fs::open(&path, flags | OFlags::CREATE, Mode::from_raw_mode(0o666))?);
+            let _ = file.set_permissions(like);
+            Ok(file)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the side file says, as far as this machine knows: good enough to tell whom one waits for.
+fn read(file: &File) -> Option<Holder> {
+    let mut text = [0_u8; RECORD];
+    let got = file.read_at(&mut text, 0).ok()?;
+    holder(text.get(..got)?)
+}
+
+fn holder(text: &[u8]) -> Option<Holder> {
+    serde_json::from_slice(text.get(..text.len().min(RECORD))?.trim_ascii()).ok()
+}
+
+/// Locks or unlocks a byte without waiting; `false` when somebody else has it. The lock belongs to the open file, not to
+/// the process: two stores in one process keep each other out too.
+fn set(file: &File, byte: i64, kind: i32) -> io::Result<bool> {
+    let range = libc::flock {
+        l_type: i16::try_from(kind).unwrap_or_default(),
+        l_whence: i16::try_from(libc::SEEK_SET).unwrap_or_default(),
+        l_start: byte,
+        l_len: 1,
+        l_pid: 0,
+    };
+    #[cfg(target_os = "linux")]
+    let how = FcntlArg::F_OFD_SETLK(&range);
+    #[cfg(not(target_os = "linux"))]
+    let how = FcntlArg::F_SETLK(&range);
+    match fcntl(file, how) {
+        Ok(_) => Ok(true),
+        Err(nix::Error::EAGAIN | nix::Error::EACCES) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn me(login: &str) -> Holder {
+        Holder { login: login.to_owned(), host: String::from("lab"), pid: 7, ..Holder::default() }
+    }
+
+    fn take(desk: &Path, login: &str, patience: Duration) -> Result<Lock, Denied> {
+        let until = Instant::now() + patience;
+        Lock::take(desk, &me(login), None, false, &Patience { until, stop: &AtomicBool::new(false), waiting: &|_| {} })
+    }
+
+    fn desk() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = folder.path().join("ops.desk");
+        std::fs::write(&desk, "").unwrap();
+        (folder, desk)
+    }
+
+    #[test]
+    fn one_holds_the_lock_and_the_others_are_told_who() {
+        let (_folder, desk) = desk();
+        let first = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        let Err(Denied::Busy(holder)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
+        assert_eq!((holder.login.as_str(), holder.fence), ("anna", 1));
+        assert_eq!(holder.to_string(), "anna on lab (process 7)");
+        drop(first);
+        assert_eq!(take(&desk, "bob", Duration::ZERO).map(|lock| lock.fence).ok(), Some(2));
+    }
+
+    #[test]
+    fn a_holder_whose_lock_was_given_away_finds_another_number() {
+        let (_folder, desk) = desk();
+        let sleeper = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        assert!(sleeper.is_ours().unwrap());
+        // What the server does when a lease ends.
+        set(&sleeper.file, HELD, libc::F_UNLCK).unwrap();
+        let next = take(&desk, "bob", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        assert!(!sleeper.is_ours().unwrap() && next.is_ours().unwrap());
+    }
+
+    #[test]
+    fn who_may_only_read_waits_for_writers_and_not_for_each_other() {
+        let (_folder, desk) = desk();
+        let stop = AtomicBool::new(false);
+        let reads = || {
+            let patience = Patience { until: Instant::now(), stop: &stop, waiting: &|_| {} };
+            Lock::take(&desk, &me("eve"), None, true, &patience)
+        };
+        let writer = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        assert!(matches!(reads(), Err(Denied::Busy(_))));
+        drop(writer);
+        let (one, other) = (reads(), reads());
+        assert!(one.is_ok() && other.is_ok());
+        assert!(matches!(take(&desk, "anna", Duration::ZERO), Err(Denied::Busy(_))));
+    }
+
+    #[test]
+    fn who_waits_gets_the_lock_before_who_had_it_just_now() {
+        let (_folder, desk) = desk();
+        let stop = AtomicBool::new(false);
+        let held = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let (desk, stop) = (&desk, &stop);
+            let waits = scope.spawn(move || {
+                let waiting = move |_: &Holder| _ = tell.send(());
+                let until = Instant::now() + Duration::from_secs(30);
+                Lock::take(desk, &me("bob"), None, false, &Patience { until, stop, waiting: &waiting }).map(|l| l.fence)
+            });
+            // Told twice: by then bob stands next to the lock.
+            told.recv().unwrap();
+            told.recv().unwrap();
+            drop(held);
+            let until = Instant::now() + Duration::from_secs(30);
+            let patience = Patience { until, stop, waiting: &|_| {} };
+            let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.fence);
+            assert_eq!((waits.join().unwrap().ok(), again.ok()), (Some(2), Some(3)));
+        });
+    }
+}

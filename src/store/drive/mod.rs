@@ -1,0 +1,266 @@
+//! A desk on a network drive.
+//!
+//! SQLite's own locks, caches and journal can't be trusted across machines, so the shared file is touched in one way only:
+//! one exclusive lock on a side file ([`lock`]), a fresh open, one short transaction, close, unlock ([`touch`]). All reading
+//! goes to a local copy ([`replica`]), made in slices ([`copy`]) and kept current by fetching the rows that the journal names
+//! ([`delta`]). One thread touches the drive ([`agent`]), so a drive that hangs holds up nobody; commands that can't be
+//! brought to it wait in the [`outbox`]. The rest of the program asks a [`crate::store::Store`] and does not know.
+
+mod agent;
+mod block;
+mod copy;
+mod delta;
+mod lock;
+mod outbox;
+mod replica;
+mod standing;
+mod step;
+mod touch;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use agent::{Agent, Task, Told};
+pub use lock::Holder;
+use outbox::Outbox;
+pub use outbox::Waiting;
+use replica::Replica;
+use standing::Shared;
+pub use standing::{Away, Standing};
+pub use step::{Step, on_step};
+
+use crate::desk::command::{Author, Receipt, Request};
+use crate::desk::id::CommandId;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
+use crate::store::location::{Drive as Place, drive_of};
+use crate::store::{Access, Stage, open};
+
+/// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
+#[derive(Clone, Debug)]
+pub struct Nearby {
+    /// The folder of the local copy: rebuildable.
+    pub copy: PathBuf,
+    /// The folder of the outbox.
+    pub outbox: PathBuf,
+    /// Who works here.
+    pub me: Author,
+    /// What becomes of commands while the drive is away.
+    pub when_away: WhenAway,
+    /// How long to wait at the beginning for what the drive has new.
+    pub patience: Duration,
+    /// What its owner says of the place, whatever the operating system says.
+    pub place: Option<Place>,
+}
+
+/// What becomes of a command while the drive is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenAway {
+    /// It is refused; whoever gave it decides what next.
+    Refuse,
+    /// It waits in the outbox and is sent when the drive is back.
+    Wait,
+}
+
+/// How long nobody waits for an answer of the operating system about a drive.
+const ANSWER: Duration = Duration::from_secs(3);
+/// How long a command may go without a sign before its author is let go; it goes on, and is found done or done later.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A desk on a drive, as one store uses it.
+pub(crate) struct Drive {
+    tasks: Sender<Task>,
+    shared: Arc<Shared>,
+    outbox: Outbox,
+    copy: PathBuf,
+    when_away: WhenAway,
+}
+
+impl Drive {
+    /// Opens a desk on a drive: its local copy, made first where there is none, and the thread that touches the drive.
+    ///
+    /// # Errors
+    /// When there is no local copy and the drive can't be read.
+    pub(crate) fn open(
+        desk: &Path,
+        nearby: &Nearby,
+        telling: &mut dyn FnMut(i64, i64),
+    ) -> Result<(Drive, Connection, Access), Refusal> {
+        let shared = Arc::new(Shared::new(nearby.me.clone()));
+        // The first question to a drive that hangs is never answered.
+        let path = desk.to_owned();
+        let asked = in_time(ANSWER, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
+        let access = if asked == Some(false) && desk_is_there(desk) { Access::Read } else { Access::Write };
+        let copy = match Replica::find(&nearby.copy) {
+            Some(copy) => copy,
+            None => Agent::first_copy(desk, &nearby.copy, access, &shared, telling)?,
+        };
+        let conn = Replica::ask(&copy)?;
+        let outbox = Outbox::at(&nearby.outbox);
+        let (tasks, asked) = channel();
+        let (replica, sending, sharing) = (Replica::open(&copy)?, outbox.clone(), Arc::clone(&shared));
+        let (desk, folder) = (desk.to_owned(), nearby.copy.clone());
+        std::thread::spawn(move || Agent::new(&desk, &folder, replica, sending, access, sharing).run(&asked));
+        let drive = Drive { tasks, shared, outbox, copy, when_away: nearby.when_away };
+        drive.refresh(nearby.patience);
+        Ok((drive, conn, access))
+    }
+
+    /// Lets the agent look for news of others, unless it is at it already. Does not wait.
+    pub(crate) fn look(&self) {
+        if self.shared.may_look() {
+            // A thread that is gone has nothing to look at.
+            let _ = self.tasks.send(Task::Look(None));
+        }
+    }
+
+    /// Looks for news and waits until they are in the local copy, but no longer than `patience`.
+    pub(crate) fn refresh(&self, patience: Duration) {
+        let (done, looked) = channel();
+        if self.tasks.send(Task::Look(Some(done))).is_ok() {
+            let _ = looked.recv_timeout(patience);
+        }
+    }
+
+    /// How it stands with the drive.
+    pub(crate) fn standing(&self) -> Standing {
+        self.shared.standing()
+    }
+
+    /// What happened that whoever works here should be told once.
+    pub(crate) fn news(&self) -> Vec<String> {
+        self.shared.news()
+    }
+
+    /// Whether the local copy was made anew: the store must be opened again to see it.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.shared.standing().copy.is_some_and(|copy| copy != self.copy)
+    }
+
+    /// Lets whoever waits for the lock give up.
+    pub(crate) fn stop(&self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// A handle to [`Drive::stop`] for another thread.
+    pub(crate) fn stopper(&self) -> impl Fn() + Send + Sync + use<> {
+        let shared = Arc::clone(&self.shared);
+        move || shared.stop.store(true, Ordering::Relaxed)
+    }
+
+    /// Takes a command out of the outbox, or lets one that was refused be tried again.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Brings a command to the drive; where that is away, it waits in the outbox or is refused.
+    ///
+    /// `planned` tells what it would do by the local copy, or why that refuses it.
+    pub(crate) fn execute(
+        &self,
+        request: &Request,
+        author: &Author,
+        moment: &Moment,
+        tell: &mut dyn FnMut(Stage),
+        planned: impl FnOnce() -> Result<Receipt, Refusal>,
+    ) -> Result<Receipt, Refusal> {
+        self.shared.stop.store(false, Ordering::Relaxed);
+        let outcome = match self.standing().away {
+            // Not asked again for each command: the agent looks once a second whether it is back.
+            Some(away) if self.when_away == WhenAway::Wait => {
+                self.look();
+                Err(Refusal::Unavailable(away.why))
+            }
+            _ => self.bring(request, author, moment, tell),
+        };
+        match outcome {
+            Err(Refusal::Unavailable(why)) if self.when_away == WhenAway::Wait && why != "stopped" => {
+                let receipt = planned()?;
+                self.outbox.keep(request, author, moment, &receipt.summary)?;
+                self.shared.change(|standing| standing.waiting = self.outbox.list());
+                Ok(Receipt {
+                    seq: None,
+                    waits: true,
+                    notices: vec![format!("It waits on this machine until the drive is back: {why}")],
+                    ..receipt
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn bring(
+        &self,
+        request: &Request,
+        author: &Author,
+        moment: &Moment,
+        tell: &mut dyn FnMut(Stage),
+    ) -> Result<Receipt, Refusal> {
+        let (answer, told) = channel();
+        let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), answer);
+        let gone = || Refusal::Unavailable(String::from("the thread that works at the drive has ended; start again"));
+        self.tasks.send(task).map_err(|_| gone())?;
+        let mut until = Instant::now() + SILENCE;
+        loop {
+            match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Told::Progress(stage)) => {
+                    until = Instant::now() + SILENCE;
+                    tell(stage);
+                }
+                Ok(Told::Done(outcome)) => return outcome,
+                Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(Refusal::Unavailable(String::from("the drive does not answer")));
+                }
+            }
+        }
+    }
+
+    /// Copies the desk file as it is at the drive to a local one.
+    pub(crate) fn draw(&self, to: &Path) -> Result<(), Refusal> {
+        let (done, drawn): (_, Receiver<Result<(), Refusal>>) = channel();
+        let gone = || Refusal::Unavailable(String::from("the drive does not answer"));
+        self.tasks.send(Task::Draw(to.to_owned(), done)).map_err(|_| gone())?;
+        drawn.recv().map_err(|_| gone())?
+    }
+}
+
+/// Forgets a command that waits: its author wants it no more, or gave it again in another form.
+impl Drive {
+    pub(crate) fn forget(&self, id: CommandId) {
+        self.outbox.remove(id);
+        self.shared.change(|standing| standing.waiting = self.outbox.list());
+    }
+}
+
+/// Whether a desk is used by way of a local copy: it lies on a drive, or it can't be seen now and there is a copy.
+pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
+    let path = desk.to_owned();
+    let here = in_time(ANSWER, move || std::fs::metadata(&path).and_then(|_| drive_of(&path)));
+    match here.map(|here| here.map(|place| nearby.place.clone().unwrap_or(place))) {
+        Some(Ok(Place::Local)) => Ok(false),
+        Some(Ok(Place::Remote(_))) => Ok(true),
+        Some(Err(_)) => Ok(Replica::find(&nearby.copy).is_some()),
+        None => Ok(true),
+    }
+}
+
+/// What `ask` finds out, or `None` where it takes longer than `patience`: it goes on in a thread that nobody waits for.
+pub(crate) fn in_time<T: Send + 'static>(patience: Duration, ask: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (tell, told) = channel();
+    std::thread::spawn(move || tell.send(ask()));
+    told.recv_timeout(patience).ok()
+}
+
+fn desk_is_there(desk: &Path) -> bool {
+    let path = desk.to_owned();
+    in_time(ANSWER, move || std::fs::metadata(&path).is_ok()).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests;

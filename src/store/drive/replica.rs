@@ -1,0 +1,210 @@
+//! The local copy of a desk on a network drive: all reading is there, at local speed, also while the drive is away.
+//!
+//! It lies in the cache folder and can be made again from the drive at any time. It has the desk's tables and full text, and
+//! no triggers: the journal in it is the drive's own. Each copy is a file with a number of its own; the highest counts. A
+//! name is never used twice, since a write-ahead log must not meet another file of the same name.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::delta::{self, Delta, Position};
+use super::touch::{Newest, Touch, hash_at, newest};
+use crate::desk::id::Seq;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Timestamp;
+use crate::store::{Access, open, schema};
+
+/// `PRAGMA application_id` of a local copy, so that nobody takes it for a desk: "DeskCopy" has no room, "DskC" has.
+const APPLICATION_ID: u32 = 0x4473_6B43;
+
+/// A local copy that is open for catching up.
+pub(crate) struct Replica {
+    conn: Connection,
+    path: PathBuf,
+}
+
+/// How a copy stands to the drive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// What the copy has is how the drive's journal begins.
+    Shared,
+    /// It is not: the desk was replaced by an older copy or another, or its journal was rewritten. The text says what differs.
+    Rewritten(String),
+}
+
+impl Replica {
+    /// The newest copy in `folder` that this program can read; `None` where there is none.
+    pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
+        numbered(folder).into_iter().rev().map(|(_, path)| path).find(|path| is_sound(path))
+    }
+
+    /// The file that the next copy in `folder` will be.
+    pub(crate) fn next(folder: &Path) -> PathBuf {
+        let last = numbered(folder).last().map_or(0, |(number, _)| *number);
+        folder.join(format!("{}.copy", last + 1))
+    }
+
+    /// Takes away the copies that `kept` replaced.
+    pub(crate) fn forget_older(folder: &Path, kept: &Path) {
+        for (_, old) in numbered(folder).iter().filter(|(_, path)| path != kept) {
+            for ending in ["", "-wal", "-shm"] {
+                // What is already gone need not be removed; who still reads it goes on reading it.
+                let _ = std::fs::remove_file(crate::store::backup::beside(old, ending));
+            }
+        }
+    }
+
+    /// Opens a copy to catch it up.
+    pub(crate) fn open(path: &Path) -> Result<Replica, Refusal> {
+        let conn = connect(path).map_err(|error| open::explain(path, &error))?;
+        Ok(Replica { conn, path: path.to_owned() })
+    }
+
+    /// Opens a copy for questions, and for telling what a command would do.
+    pub(crate) fn ask(path: &Path) -> Result<Connection, Refusal> {
+        let ready = || -> rusqlite::Result<Connection> {
+            let mut conn = Connection::open_with_flags(path, flags())?;
+            open::configure(&mut conn, Access::Write)?;
+            schema::keep_journal(&conn)?;
+            Ok(conn)
+        };
+        ready().map_err(|error| open::explain(path, &error))
+    }
+
+    pub(crate) fn conn(&self) -> &Connection {
+        &self.conn
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The newest entry that it has.
+    pub(crate) fn newest(&self) -> Result<Newest, Refusal> {
+        newest(&self.conn).map_err(|error| self.explain(&error))
+    }
+
+    /// Compares its past with the drive's.
+    pub(crate) fn compare(&self, touch: &Touch) -> Result<Past, Refusal> {
+        let mine = self.newest()?;
+        let ask = || -> Result<Past, Refusal> {
+            let desk = touch.conn()?;
+            let sql = |error: rusqlite::Error| self.explain(&error);
+            if hash_at(desk, mine.seq).map_err(sql)?.as_deref() == Some(&mine.hash) {
+                return Ok(Past::Shared);
+            }
+            // Each entry hashes its predecessor: where two agree, they agree on all before.
+            let (mut shared, mut differs) = (0, mine.seq.0);
+            while differs - shared > 1 {
+                let middle = Seq(i64::midpoint(shared, differs));
+                let same = hash_at(desk, middle).map_err(sql)? == hash_at(&self.conn, middle).map_err(sql)?;
+                if same { shared = middle.0 } else { differs = middle.0 }
+            }
+            let theirs = touch.newest()?.seq;
+            let seen = self.described(Seq(differs)).map_err(sql)?;
+            Ok(Past::Rewritten(match theirs < Seq(differs) {
+                true => format!(
+                    "it now ends at entry {theirs}, and entries {differs} to {} that this machine had seen are gone, the first of them {seen}",
+                    mine.seq
+                ),
+                false => {
+                    format!("from entry {differs} on it is another one than this machine had seen, which was {seen}")
+                }
+            }))
+        };
+        ask()
+    }
+
+    /// How far it goes.
+    pub(crate) fn position(&self) -> Result<Position, Refusal> {
+        delta::position(&self.conn).map_err(|error| self.explain(&error))
+    }
+
+    /// What `desk` has after `from`, about `limit` changes of it.
+    pub(crate) fn lacks(&self, desk: &Connection, from: Position, limit: i64) -> Result<Delta, Refusal> {
+        delta::since(desk, &self.conn, from, limit).map_err(|error| self.explain(&error))
+    }
+
+    /// Keeps what it has as a desk of its own, beside the copies: what this machine saw and the drive has no more.
+    pub(crate) fn set_aside(&self, now: Timestamp) -> Result<PathBuf, Refusal> {
+        let kept = self.path.with_file_name(format!("seen-{}.desk", now.rfc3339().replace(['-', ':'], "")));
+        let write = || -> rusqlite::Result<()> {
+            self.conn.execute("VACUUM INTO ?1", [kept.to_string_lossy()])?;
+            let desk = Connection::open(&kept)?;
+            schema::admit(&desk)?;
+            schema::install_triggers(&desk)?;
+            desk.pragma_update(None, "application_id", schema::APPLICATION_ID)
+        };
+        write().map_err(|error| open::explain(&kept, &error))?;
+        Ok(kept)
+    }
+
+    /// Closes it, its log taken in.
+    pub(crate) fn close(self) -> Result<(), Refusal> {
+        let path = self.path;
+        self.conn.close().map_err(|(_, error)| open::explain(&path, &error))
+    }
+
+    /// Writes down what the drive has, all at once for those who read here.
+    pub(crate) fn take_in(&self, deltas: &[Delta]) -> Result<(), Refusal> {
+        let Some(last) = deltas.last() else { return Ok(()) };
+        let write = || -> rusqlite::Result<()> {
+            let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+            // Another process with the same copy may have been here: rows that it brought are newer.
+            if delta::position(&transaction)?.seq < last.to.seq {
+                deltas.iter().try_for_each(|delta| delta::take_in(&transaction, delta))?;
+            }
+            transaction.commit()
+        };
+        write().map_err(|error| self.explain(&error))
+    }
+
+    fn described(&self, seq: Seq) -> rusqlite::Result<String> {
+        self.conn.query_row("SELECT summary || ' by ' || author FROM txn WHERE seq = ?1", [seq.0], |row| row.get(0))
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> Refusal {
+        open::explain(&self.path, error)
+    }
+}
+
+/// Marks a new file as a copy of this version.
+pub(super) fn mark(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "application_id", APPLICATION_ID)
+}
+
+fn flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let mut conn = Connection::open_with_flags(path, flags())?;
+    open::defend(&mut conn)?;
+    // References are looked at when rows are written at the drive; here they come in any order.
+    conn.pragma_update(None, "foreign_keys", false)?;
+    conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()))?;
+    // What a power cut takes is fetched again.
+    conn.pragma_update(None, "synchronous", "normal")?;
+    Ok(conn)
+}
+
+fn is_sound(path: &Path) -> bool {
+    let look = || -> rusqlite::Result<bool> {
+        let conn = Connection::open_with_flags(path, flags())?;
+        let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
+        Ok(number("application_id")? == i64::from(APPLICATION_ID) && number("user_version")? == schema::version())
+    };
+    look().unwrap_or(false)
+}
+
+/// The copies in a folder with their numbers, oldest first.
+fn numbered(folder: &Path) -> Vec<(u64, PathBuf)> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut copies: Vec<(u64, PathBuf)> = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "copy"))
+        .filter_map(|path| Some((path.file_stem()?.to_str()?.parse().ok()?, path)))
+        .collect();
+    copies.sort();
+    copies
+}

@@ -1,0 +1,260 @@
+//! Several clients with copies of their own at one desk in a folder that stands for a drive.
+
+use std::time::Duration;
+
+use super::*;
+use crate::desk::command::{Command, Target};
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::{Seq, TicketId};
+use crate::desk::time::Timestamp;
+use crate::store::batch::Table;
+use crate::store::tests::incident;
+use crate::store::{Asker, PageFrom, Store, verify};
+
+/// A drive with one desk.
+struct Shore {
+    folder: tempfile::TempDir,
+}
+
+impl Shore {
+    fn new() -> Shore {
+        let shore = Shore { folder: tempfile::tempdir().unwrap() };
+        std::fs::create_dir(shore.folder.path().join("drive")).unwrap();
+        drop(Store::create(&shore.desk(), &who("anna"), &moment(), "ops").unwrap());
+        shore
+    }
+
+    fn desk(&self) -> PathBuf {
+        self.folder.path().join("drive").join("ops.desk")
+    }
+
+    fn nearby(&self, login: &str) -> Nearby {
+        Nearby {
+            copy: self.folder.path().join(login).join("copy"),
+            outbox: self.folder.path().join(login).join("outbox"),
+            me: who(login),
+            when_away: WhenAway::Wait,
+            patience: Duration::from_secs(60),
+            place: Some(Place::Remote(String::from("nfs"))),
+        }
+    }
+
+    fn client(&self, login: &str) -> Store {
+        Store::open_near(&self.desk(), &self.nearby(login), &mut |_, _| {}).unwrap()
+    }
+
+    fn leaves(&self) {
+        std::fs::rename(self.folder.path().join("drive"), self.folder.path().join("away")).unwrap();
+    }
+
+    fn returns(&self) {
+        std::fs::rename(self.folder.path().join("away"), self.folder.path().join("drive")).unwrap();
+    }
+
+    /// What is at the drive, seen past all protocol; nobody works there now.
+    fn bare(&self) -> Connection {
+        Connection::open(self.desk()).unwrap()
+    }
+}
+
+fn who(login: &str) -> Author {
+    Author { login: login.to_owned(), via: None, host: String::from("lab") }
+}
+
+fn moment() -> Moment {
+    Moment::utc(Timestamp(1_790_000_000_000))
+}
+
+impl Store {
+    /// Waits for the news of the drive.
+    fn refreshed(&self) -> &Store {
+        self.drive.as_ref().unwrap().refresh(Duration::from_secs(60));
+        self
+    }
+
+    fn does(&mut self, command: Command) -> Result<Receipt, Refusal> {
+        let me = self.drive.as_ref().unwrap().shared.me();
+        self.execute(&Request::new(command), &me, &moment())
+    }
+
+    fn title(&self, ticket: i64) -> String {
+        self.read().unwrap().ticket(TicketId(ticket)).unwrap().title.clone()
+    }
+
+    fn finds(&self, words: &str) -> usize {
+        let query = crate::desk::query::parse(words).unwrap();
+        let reader = self.read().unwrap();
+        reader.tickets(&query, &Asker { me: None, moment: moment() }, &PageFrom::Start, 50).unwrap().rows.len()
+    }
+}
+
+fn retitle(store: &Store, ticket: i64, title: &str) -> Command {
+    let version = store.read().unwrap().ticket(TicketId(ticket)).unwrap().version;
+    Command::Edit {
+        on: vec![Target { id: TicketId(ticket), version: Some(version) }],
+        set: Edit::from([(Field::Title, Value::from(title))]),
+        tag: Vec::new(),
+        untag: Vec::new(),
+    }
+}
+
+/// All rows of all tables, the journal's too.
+fn rows(conn: &Connection) -> Vec<(String, Vec<String>)> {
+    let tables = Table::ALL.iter().map(|table| table.name()).chain(["txn", "change", "counter", "blob", "desk"]);
+    tables
+        .map(|table| {
+            let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = statement.column_count();
+            let cells = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+                (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n).map(|v| format!("{v:?}|"))).collect()
+            };
+            let mut rows: Vec<String> = statement.query_map([], cells).unwrap().map(Result::unwrap).collect();
+            rows.sort();
+            (table.to_owned(), rows)
+        })
+        .collect()
+}
+
+#[test]
+fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    let receipt = anna.does(incident("VPN down in Lyon")).unwrap();
+    assert_eq!((receipt.seq, receipt.waits), (Some(Seq(2)), false));
+    assert_eq!(bob.refreshed().title(1), "VPN down in Lyon");
+    assert_eq!(bob.finds("lyon"), 1);
+    bob.does(retitle(&bob, 1, "VPN down in Paris")).unwrap();
+    assert_eq!(anna.refreshed().title(1), "VPN down in Paris");
+    assert_eq!((anna.finds("lyon"), anna.finds("paris")), (0, 1));
+    let attach = Command::Attach {
+        on: vec![TicketId(1)],
+        name: String::from("log.txt"),
+        media: String::from("text/plain"),
+        bytes: b"what happened".to_vec(),
+    };
+    anna.does(attach).unwrap();
+    bob.refreshed();
+    bob.does(Command::Undo { seq: Seq(3), settled: Vec::new() }).unwrap();
+    assert_eq!(anna.refreshed().title(1), "VPN down in Lyon");
+    bob.refreshed();
+    let there = rows(&shore.bare());
+    assert_eq!(rows(&anna.conn), there);
+    assert_eq!(rows(&bob.conn), there);
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+    assert!(!crate::store::full_text::stands(&shore.bare()).unwrap());
+}
+
+#[test]
+fn two_who_edit_the_same_ticket_merge_by_field_or_learn_of_the_conflict() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    bob.refreshed();
+    let (mine, yours) = (retitle(&anna, 1, "Anna's title"), retitle(&bob, 1, "Bob's title"));
+    anna.does(mine).unwrap();
+    let Err(Refusal::Conflict(conflict)) = bob.does(yours) else { panic!("one of them was lost") };
+    assert_eq!(conflict.fields[0].theirs, Value::from("Anna's title"));
+    assert_eq!(bob.title(1), "Anna's title", "the refusal brought the news with it");
+}
+
+#[test]
+fn while_the_drive_is_away_reading_goes_on_and_commands_wait_and_are_sent_in_order() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    shore.leaves();
+    anna.refreshed();
+    assert!(anna.standing().unwrap().away.is_some());
+    assert_eq!(anna.title(1), "VPN down in Lyon");
+    let waits = anna.does(retitle(&anna, 1, "First")).unwrap();
+    assert_eq!((waits.waits, waits.seq), (true, None));
+    let note = Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: String::from("Typed away.") };
+    anna.does(note).unwrap();
+    // The rules are asked here too: what they refuse does not wait.
+    assert!(matches!(anna.does(Command::Undo { seq: Seq(99), settled: Vec::new() }), Err(Refusal::NotFound(_))));
+    assert_eq!(anna.standing().unwrap().waiting.len(), 2);
+    drop(anna);
+    let anna = shore.client("anna");
+    assert_eq!((anna.standing().unwrap().waiting.len(), anna.title(1)), (2, String::from("VPN down in Lyon")));
+    shore.returns();
+    anna.refreshed();
+    assert_eq!(anna.standing().unwrap().waiting, []);
+    assert_eq!(anna.title(1), "First");
+    let verbs: Vec<String> = anna.read().unwrap().log(None, 2).unwrap().into_iter().map(|entry| entry.verb).collect();
+    assert_eq!(verbs, ["note", "edit"]);
+    assert_eq!(anna.news().len(), 2);
+}
+
+#[test]
+fn what_waited_and_is_refused_when_it_is_sent_stays_for_a_decision() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    bob.refreshed();
+    shore.leaves();
+    anna.refreshed();
+    anna.does(retitle(&anna, 1, "Anna's title")).unwrap();
+    shore.returns();
+    bob.does(retitle(&bob, 1, "Bob's title")).unwrap();
+    anna.refreshed();
+    let waiting = anna.standing().unwrap().waiting;
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].refused.as_ref().unwrap().contains("was changed meanwhile by bob"), "{waiting:?}");
+    anna.refreshed().forget(waiting[0].request.id);
+    assert_eq!(anna.standing().unwrap().waiting, []);
+    assert_eq!(anna.title(1), "Bob's title");
+}
+
+#[test]
+fn a_command_that_is_sent_twice_happens_once() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    let request = Request::new(incident("VPN down in Lyon"));
+    let first = anna.execute(&request, &who("anna"), &moment()).unwrap();
+    assert_eq!(anna.execute(&request, &who("anna"), &moment()), Ok(first.clone()));
+    assert_eq!(bob.execute(&request, &who("anna"), &moment()), Ok(first));
+    assert_eq!(bob.refreshed().finds("lyon"), 1);
+}
+
+#[test]
+fn a_desk_that_was_replaced_by_an_older_copy_is_reported_and_what_was_seen_is_kept() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    let older = std::fs::read(shore.desk()).unwrap();
+    anna.does(incident("Mail is slow")).unwrap();
+    anna.does(incident("Printer on fire")).unwrap();
+    std::fs::write(shore.desk(), older).unwrap();
+    anna.refreshed();
+    let how = anna.standing().unwrap().rewritten.unwrap();
+    assert_eq!(
+        how,
+        "it now ends at entry 2, and entries 3 to 4 that this machine had seen are gone, the first of them opened INC-2: Mail is slow by anna"
+    );
+    assert!(anna.is_outdated());
+    let anna = shore.client("anna");
+    assert_eq!(anna.finds("printer"), 0);
+    let kept = std::fs::read_dir(shore.nearby("anna").copy).unwrap().flatten().map(|file| file.path());
+    let kept = kept.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "desk")).unwrap();
+    assert_eq!(Store::open(&kept).unwrap().finds("printer"), 1);
+}
+
+#[test]
+fn a_first_copy_is_whole_though_others_work_while_it_is_made() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    for n in 0..5 {
+        anna.does(incident(&format!("Ticket {n}"))).unwrap();
+    }
+    let mut slices = 0;
+    let bob = Store::open_near(&shore.desk(), &shore.nearby("bob"), &mut |_, _| {
+        slices += 1;
+        anna.does(incident("While bob copies")).unwrap();
+        anna.does(retitle(&anna, 1, &format!("Changed {slices} times"))).unwrap();
+    });
+    let bob = bob.unwrap();
+    assert!(slices > 5);
+    assert_eq!(rows(&bob.conn), rows(&shore.bare()));
+    assert_eq!(bob.finds("copies"), slices);
+    assert_eq!(crate::store::full_text::astray(&bob.conn, 9).unwrap(), [] as [i64; 0]);
+}

@@ -1,0 +1,200 @@
+//! Touching the drive: lock, fresh open, look whether it is still the same desk, one short transaction, close, unlock.
+
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
+
+use super::block::change_counter;
+use super::lock::{Denied, Holder, Lock, Patience};
+use super::step::{Step, reached};
+use crate::desk::id::Seq;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Timestamp;
+use crate::store::{Access, backup, full_text, open, schema};
+
+/// SQLite's own locks, caches across machines and write-ahead log can't be trusted on a network drive; this VFS has none.
+const WITHOUT_LOCKS: &str = "unix-none";
+
+/// The newest entry of a journal with its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Newest {
+    pub(crate) seq: Seq,
+    pub(crate) hash: Vec<u8>,
+}
+
+/// A desk file on a drive while it is held. Dropping it closes the file, then gives the lock back.
+pub(crate) struct Touch {
+    // Before the lock: fields are dropped in this order.
+    conn: Option<Connection>,
+    lock: Lock,
+    path: PathBuf,
+}
+
+impl Touch {
+    /// Takes the lock and opens the desk. What a client that died left half-done is rolled back here; a desk of an older
+    /// version is brought up to date after a backup; one that was copied here from a local disk is made fit for the drive.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] when the drive or the lock is not had, [`Refusal::Damaged`] when it is no desk any more.
+    pub(crate) fn begin(
+        path: &Path,
+        me: &Holder,
+        last: Option<Instant>,
+        access: Access,
+        patience: &Patience<'_>,
+    ) -> Result<Touch, Refusal> {
+        let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
+        reached(Step::Locked);
+        let version = open::inspect(path)?;
+        let conn = connect(path, access).map_err(|error| open::explain(path, &error))?;
+        let mut touch = Touch { conn: Some(conn), lock, path: path.to_owned() };
+        touch.make_fit(version, access)?;
+        reached(Step::Opened);
+        Ok(touch)
+    }
+
+    /// The desk file.
+    pub(crate) fn conn(&self) -> Result<&Connection, Refusal> {
+        self.conn.as_ref().ok_or_else(|| Refusal::Unavailable(format!("{} is closed", self.path.display())))
+    }
+
+    /// The newest entry of its journal.
+    pub(crate) fn newest(&self) -> Result<Newest, Refusal> {
+        newest(self.conn()?).map_err(|error| open::explain(&self.path, &error))
+    }
+
+    /// How far the drive's clock is before ours, in milliseconds, as far as it tells.
+    pub(crate) fn clock_ahead(&self, now: Timestamp) -> Option<i64> {
+        self.lock.drive_time().map(|theirs| theirs.0 - now.0)
+    }
+
+    /// Commits, unless the lock was given to somebody else meanwhile.
+    pub(crate) fn commit(&self, transaction: Transaction<'_>) -> Result<(), Refusal> {
+        reached(Step::Written);
+        match self.lock.is_ours() {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(Refusal::Unavailable(format!(
+                    "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
+                    self.path.display()
+                )));
+            }
+            Err(error) => return Err(away(&self.path, &error)),
+        }
+        reached(Step::Checked);
+        transaction.commit().map_err(|error| open::explain(&self.path, &error))?;
+        reached(Step::Committed);
+        Ok(())
+    }
+
+    /// Closes the file and gives the lock back. Returns the change counter that the file has by then, where the drive tells.
+    pub(crate) fn end(mut self) -> Option<u32> {
+        self.conn = None;
+        reached(Step::Closed);
+        let counter = change_counter(&self.path).ok().flatten();
+        drop(self);
+        reached(Step::Unlocked);
+        counter
+    }
+
+    fn make_fit(&mut self, found: i64, access: Access) -> Result<(), Refusal> {
+        let path = self.path.clone();
+        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let Some(conn) = self.conn.as_mut() else { return Ok(()) };
+        // The header may be behind a journal that was rolled back just now: what SQLite says counts.
+        let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
+        open::refuse_newer(&path, version.max(found))?;
+        if access == Access::Read {
+            return match version < schema::version() {
+                false => Ok(()),
+                true => Err(Refusal::Unavailable(format!(
+                    "{} is of an older version and read-only for you; let somebody who may write it open it once",
+                    path.display()
+                ))),
+            };
+        }
+        if version < schema::version() {
+            backup::before_migration(conn, &path, version)?;
+            schema::migrate(conn).map_err(sql)?;
+        }
+        if full_text::stands(conn).map_err(sql)? {
+            let transaction = conn.transaction().map_err(sql)?;
+            full_text::remove(&transaction).map_err(sql)?;
+            transaction.commit().map_err(sql)?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn newest(conn: &Connection) -> rusqlite::Result<Newest> {
+    conn.query_row("SELECT seq, hash FROM txn ORDER BY seq DESC LIMIT 1", [], |row| {
+        Ok(Newest { seq: Seq(row.get(0)?), hash: row.get::<_, Option<Vec<u8>>>(1)?.unwrap_or_default() })
+    })
+    .optional()
+    .map(|found| found.unwrap_or(Newest { seq: Seq(0), hash: Vec::new() }))
+}
+
+/// The hash of an entry; `None` where there is no such entry.
+pub(crate) fn hash_at(conn: &Connection, seq: Seq) -> rusqlite::Result<Option<Vec<u8>>> {
+    conn.prepare_cached("SELECT hash FROM txn WHERE seq = ?1")?.query_row([seq.0], |row| row.get(0)).optional()
+}
+
+fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let flags = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if access == Access::Write && is_of_local_disks(path) {
+        // It was copied here as it was, perhaps with a log beside it. Its shared memory this VFS has not, and needs not
+        // while nobody else is there.
+        let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
+        conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete")?;
+        drop(conn);
+        for ending in ["-wal", "-shm"] {
+            // What is already gone need not be removed.
+            let _ = std::fs::remove_file(backup::beside(path, ending));
+        }
+    }
+    let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
+    open::defend(&mut conn)?;
+    conn.pragma_update(None, "mmap_size", 0)?;
+    if access == Access::Write {
+        // A journal that always exists can't be missed by a machine that remembers that there was none. An empty one is
+        // none to SQLite; where it can't be made, the commit will say why.
+        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+        conn.query_row("PRAGMA journal_mode = persist", [], |_| Ok(()))?;
+        conn.pragma_update(None, "synchronous", "extra")?;
+    }
+    Ok(conn)
+}
+
+/// Whether a desk file is in the mode of local disks: the write-ahead log (offset 18, sqlite.org/fileformat2.html).
+fn is_of_local_disks(path: &Path) -> bool {
+    let mut versions = [0_u8; 2];
+    let read = std::fs::File::open(path).and_then(|file| file.read_exact_at(&mut versions, 18));
+    read.is_ok() && versions.contains(&2)
+}
+
+/// What an error of the operating system's means to somebody whose desk lies on a drive.
+pub(crate) fn away(path: &Path, error: &std::io::Error) -> Refusal {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Refusal::Unavailable(format!("{} is not there now; perhaps its drive is not mounted", path.display()))
+        }
+        std::io::ErrorKind::PermissionDenied => open::unreachable_file(path, error),
+        _ => Refusal::Unavailable(format!("the drive of {} does not answer as it should: {error}", path.display())),
+    }
+}
+
+fn denied(path: &Path, why: Denied) -> Refusal {
+    match why {
+        Denied::Busy(holder) => Refusal::Unavailable(format!(
+            "{} is held by {holder} for longer than usual. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
+            path.display()
+        )),
+        Denied::Stopped => Refusal::Unavailable(String::from("stopped")),
+        Denied::Failed(error) => away(path, &error),
+    }
+}

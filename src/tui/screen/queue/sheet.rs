@@ -1,0 +1,208 @@
+//! The ticket as lines: its fields in two columns, what it says, what belongs to it, what happened; and where in them the
+//! cursor can stand.
+
+use std::ops::Range;
+
+use crate::desk::field::Field;
+use crate::desk::time::short_span;
+use crate::store::shown;
+use crate::text;
+use crate::tui::model::Model;
+use crate::tui::screen::queue::Shown;
+use crate::tui::screen::queue::timeline::{Line, Tone, body_lines, happened};
+
+/// What the cursor can stand on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A field of the header.
+    Field(Field),
+    /// The tags.
+    Tags,
+    /// The link in that place.
+    Link(usize),
+    /// The task in that place.
+    Task(usize),
+    /// The file in that place.
+    File(usize),
+}
+
+/// Where it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// What it is.
+    pub spot: Spot,
+    /// In which row.
+    pub row: usize,
+    /// Left or right: 0 or 1.
+    pub column: usize,
+    /// The pieces of the row that it takes.
+    pub pieces: Range<usize>,
+}
+
+/// A ticket as lines.
+#[derive(Debug, Default)]
+pub struct Text {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Where the cursor can stand, in the order of reading.
+    pub stops: Vec<Stop>,
+    /// Where the newest note or reply begins.
+    pub newest: Option<usize>,
+}
+
+impl Text {
+    /// Where the cursor stands, if what it is on is still there.
+    #[must_use]
+    pub fn stop(&self, spot: Option<Spot>) -> Option<&Stop> {
+        self.stops.iter().find(|stop| Some(stop.spot) == spot)
+    }
+
+    fn stop_here(&mut self, spot: Spot, pieces: Range<usize>) {
+        self.stops.push(Stop { spot, row: self.lines.len(), column: usize::from(pieces.start > 0), pieces });
+    }
+}
+
+/// The fields of the header, in the order of reading.
+const HEADER: &[Field] = &[
+    Field::State,
+    Field::Priority,
+    Field::Assignee,
+    Field::Team,
+    Field::Requester,
+    Field::Service,
+    Field::Category,
+    Field::Ci,
+    Field::Due,
+    Field::Created,
+    Field::PendingReason,
+    Field::ResolutionCode,
+    Field::CauseCode,
+    Field::Channel,
+    Field::Resolved,
+    Field::Closed,
+    Field::MergedInto,
+    Field::External,
+];
+
+/// A ticket in `width` columns.
+#[must_use]
+pub fn text(what: &Shown, model: &Model, width: usize) -> Text {
+    let sheet = &what.sheet;
+    let ticket = &sheet.ticket;
+    let width = width.max(10);
+    let mut told = Text::default();
+    let title = format!("{}  {}", ticket.number, text::clean_line(&ticket.title));
+    told.lines.extend(text::wrap(&title, width).into_iter().map(|row| vec![(Tone::Strong, row)]));
+    if ticket.major {
+        told.lines.push(vec![(Tone::Warning, String::from("MAJOR INCIDENT"))]);
+    }
+    header(&mut told, what, model, width);
+    let lines = &mut told.lines;
+    let mut block = |label: &str, body: &str, tone: Tone| {
+        if !body.trim().is_empty() {
+            lines.push(Vec::new());
+            if !label.is_empty() {
+                lines.push(vec![(Tone::Quiet, label.to_owned())]);
+            }
+            lines.extend(body_lines(body, width, tone, model));
+        }
+    };
+    block("", &ticket.description, Tone::Plain);
+    block("Workaround", ticket.workaround.as_deref().unwrap_or_default(), Tone::Plain);
+    block("Root cause", ticket.root_cause.as_deref().unwrap_or_default(), Tone::Plain);
+    block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
+    belongings(&mut told, what, model, width);
+    told.newest = happened(&mut told.lines, what, model, width);
+    told
+}
+
+fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    let ticket = &what.sheet.ticket;
+    let fields: Vec<(Field, String, Tone)> = HEADER
+        .iter()
+        .filter(|field| ticket.value(**field).given() || matches!(field, Field::Assignee | Field::Team))
+        .map(|field| {
+            let value = ticket.value(*field);
+            let mut words = text::clean_line(&shown(*field, &value, &what.sheet.names, &model.moment)).into_owned();
+            let mut tone = Tone::Plain;
+            if words.is_empty() {
+                words = String::from("nobody");
+            }
+            match (field, value.int()) {
+                (Field::Due, Some(at)) if ticket.phase.is_open() => {
+                    let late = at < model.moment.now.0;
+                    words = format!(
+                        "{}{}, {words}",
+                        if late { "! late by " } else { "in " },
+                        short_span(at - model.moment.now.0)
+                    );
+                    tone = if late { Tone::Warning } else { Tone::Plain };
+                }
+                (Field::Priority, _) => {
+                    words = format!("{words} (imp {}, urg {})", ticket.impact.get(), ticket.urgency.get());
+                    if ticket.priority_reason.is_some() {
+                        words = format!("{} by hand, matrix {}", ticket.priority, ticket.priority_computed);
+                    }
+                    tone = if ticket.priority.get() == 1 { Tone::Warning } else { Tone::Plain };
+                }
+                (Field::State, _) => tone = Tone::Strong,
+                _ => {}
+            }
+            (*field, words, tone)
+        })
+        .collect();
+    let columns = if width >= 60 { 2 } else { 1 };
+    let column = width / columns;
+    for pair in fields.chunks(columns) {
+        let mut line = Line::new();
+        for (field, words, tone) in pair {
+            told.stop_here(Spot::Field(*field), line.len()..line.len() + 2);
+            line.push((Tone::Quiet, text::pad(&text::truncate(field.spec().label, 14, model.look.ellipsis()), 15)));
+            line.push((
+                *tone,
+                text::pad(
+                    &text::truncate(words, column.saturating_sub(16), model.look.ellipsis()),
+                    column.saturating_sub(15),
+                ),
+            ));
+        }
+        told.lines.push(line);
+    }
+    if !what.sheet.tags.is_empty() {
+        told.stop_here(Spot::Tags, 0..2);
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad("Tags", 15)),
+            (Tone::Plain, text::clean_line(&what.sheet.tags.join(" ")).into_owned()),
+        ]);
+    }
+}
+
+fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    let sheet = &what.sheet;
+    if !sheet.links.is_empty() || !sheet.tasks.is_empty() || !sheet.attachments.is_empty() {
+        told.lines.push(Vec::new());
+    }
+    for (place, link) in sheet.links.iter().enumerate() {
+        told.stop_here(Spot::Link(place), 0..2);
+        let words = format!("{} ({}) {}", link.number, link.state, text::clean_line(&link.title));
+        let tone = if link.phase.is_open() { Tone::Plain } else { Tone::Quiet };
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad(link.name(), 15)),
+            (tone, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
+        ]);
+    }
+    for (place, task) in sheet.tasks.iter().enumerate() {
+        told.stop_here(Spot::Task(place), 0..1);
+        let words =
+            format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
+        told.lines.push(vec![(Tone::Plain, text::truncate(&words, width, model.look.ellipsis()).into_owned())]);
+    }
+    for (place, file) in sheet.attachments.iter().enumerate() {
+        told.stop_here(Spot::File(place), 0..2);
+        let words = format!("{} ({} bytes)", text::clean_line(&file.name), file.size);
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad("File", 15)),
+            (Tone::Plain, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
+        ]);
+    }
+}
