@@ -8,6 +8,7 @@ mod going;
 mod hints;
 mod many;
 mod reading;
+mod readme;
 mod reloading;
 mod shaping;
 mod small;
