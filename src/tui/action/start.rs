@@ -53,13 +53,13 @@ pub(super) fn similar_chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
         effects.extend(update::go_to_number(model, number));
         return effects;
     }
-    if let (Some(Overlay::Form(form)), Ok(number)) = (model.overlays.last_mut(), number.parse()) {
+    let Ok(number) = number.parse() else { return Vec::new() };
+    model.say(format!("It will relate to {number} when it is sent"));
+    update::form_act(model, |form| {
         if !form.links.contains(&number) {
             form.links.push(number);
         }
-        model.say(format!("It will relate to {number} when it is sent"));
-    }
-    Vec::new()
+    })
 }
 
 /// The kinds and templates.

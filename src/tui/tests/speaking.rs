@@ -57,7 +57,7 @@ fn the_list_is_filtered_and_ordered_from_the_line() {
 #[test]
 fn fields_tags_notes_time_and_links_are_given_in_one_line() {
     let mut sitting = staffed();
-    sitting.keys(":").types("set impact=1 urg").keys("Tab").types("1").keys("Enter").shows("INC-1     P1");
+    sitting.keys(":").types("set impact=1 urg").keys("Tab").types("1").keys("Enter").shows("INC-1       P1");
     sitting.keys(":").types("tag vpn lyon").keys("Enter").shows("Set +vpn, +lyon of INC-1");
     sitting.keys(":").types("note Seen it.").keys("Enter").shows("Noted on INC-1");
     sitting.keys(":").types("time 25m calls").keys("Enter").shows("Logged 25 min on INC-1");
@@ -68,7 +68,7 @@ fn fields_tags_notes_time_and_links_are_given_in_one_line() {
         .shows("blocks INC-3")
         .keys("Down Enter")
         .shows("Linked INC-3 blocked by INC-1");
-    sitting.keys(":").types("priority 2 the board waits").keys("Enter").shows("INC-1     P2");
+    sitting.keys(":").types("priority 2 the board waits").keys("Enter").shows("INC-1       P2");
     sitting.keys(":").types("new problem Why so slow?").keys("Enter").shows("New problem").shows("Why so slow?");
 }
 

@@ -65,7 +65,7 @@ fn a_third_change_while_the_screen_is_open_asks_again() {
 fn a_state_that_stays_keeps_the_times_that_belong_to_it_and_the_priority_follows_what_it_has() {
     let mut sitting = three();
     let id = sitting.id();
-    sitting.keys("p ctrl-u").types("1").keys("Tab ctrl-u").types("1").keys("Esc Enter").shows("INC-1     P1");
+    sitting.keys("p ctrl-u").types("1").keys("Tab ctrl-u").types("1").keys("Esc Enter").shows("INC-1       P1");
     sitting.bert(set(id, &[(Field::Urgency, Value::Int(3))]));
     sitting.happens(Msg::Changed);
     sitting.keys("u").shows("urgency").keys("Enter").shows("Undid entry");
