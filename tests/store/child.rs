@@ -9,7 +9,7 @@ use deskhand::desk::command::{Command as Deed, Request};
 use deskhand::desk::id::{CommandId, TicketId};
 use deskhand::store::{Store, WhenAway, on_step};
 
-use crate::desk::{author, incident, moment, near, note};
+use crate::desk::{author, described, incident, moment, near, note};
 
 const ROLE: &str = "DESKHAND_TEST_ROLE";
 const DESK: &str = "DESKHAND_TEST_DESK";
@@ -156,7 +156,11 @@ fn plays_its_role() {
             let mut store = Store::open(&path).unwrap();
             let mut done = 0;
             let refusal = loop {
-                match store.execute(&Request::new(incident(&"disk ".repeat(2_000))), &author(), &moment()) {
+                match store.execute(
+                    &Request::new(described("The disk fills", &"disk ".repeat(2_000))),
+                    &author(),
+                    &moment(),
+                ) {
                     Ok(_) => done += 1,
                     Err(refusal) => break refusal,
                 }
