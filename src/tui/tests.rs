@@ -7,6 +7,7 @@ mod form;
 mod going;
 mod hints;
 mod many;
+mod readme;
 mod shaping;
 mod small;
 mod walking;

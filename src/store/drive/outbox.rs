@@ -39,20 +39,25 @@ impl Waiting {
     /// The tickets that it is about; none for a new one.
     #[must_use]
     pub fn tickets(&self) -> Vec<TicketId> {
-        match &self.request.command {
-            Command::Edit { on, .. } | Command::Move { on, .. } | Command::Write { on, .. } => {
-                on.iter().map(|target| target.id).collect()
-            }
-            Command::Merge { from, into } => from.iter().map(|target| target.id).chain([*into]).collect(),
-            Command::Watch { on, .. } => on.clone(),
-            Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
-            Command::LogTime { on, .. } | Command::Attach { on, .. } | Command::Task { on, .. } => vec![*on],
-            _ => Vec::new(),
-        }
+        tickets(&self.request.command)
     }
 
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.at, zone: self.zone }
+    }
+}
+
+fn tickets(command: &Command) -> Vec<TicketId> {
+    match command {
+        Command::Edit { on, .. } | Command::Move { on, .. } | Command::Write { on, .. } => {
+            on.iter().map(|target| target.id).collect()
+        }
+        Command::Merge { from, into } => from.iter().map(|target| target.id).chain([*into]).collect(),
+        Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
+        Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
+        Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
+        Command::Each(commands) => commands.iter().flat_map(tickets).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -181,7 +186,7 @@ mod tests {
         let moment = Moment::utc(Timestamp(5));
         let (first, second) = (request("First."), request("Second."));
         let attach = Request::new(Command::Attach {
-            on: TicketId(7),
+            on: vec![TicketId(7)],
             name: String::from("log.txt"),
             media: String::from("text/plain"),
             bytes: b"what happened".to_vec(),

@@ -127,7 +127,7 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     assert_eq!(anna.refreshed().title(1), "VPN down in Paris");
     assert_eq!((anna.finds("lyon"), anna.finds("paris")), (0, 1));
     let attach = Command::Attach {
-        on: TicketId(1),
+        on: vec![TicketId(1)],
         name: String::from("log.txt"),
         media: String::from("text/plain"),
         bytes: b"what happened".to_vec(),
