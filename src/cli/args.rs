@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, entry, export, files, guide, init, journal, links, new, records, settings, show, tickets,
-    watch, why, work,
+    care, change, diff, entry, export, files, guide, init, journal, links, new, outbox, records, settings, show,
+    tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -46,6 +46,9 @@ pub(super) struct Globals {
     /// Show what would change, and change nothing
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
+    /// While the desk's drive is away, keep changes in the outbox on this machine instead of ending with exit code 4
+    #[arg(long, global = true)]
+    pub(super) queue: bool,
     /// Screens for a screen reader: one pane, no lines drawn, the cursor on the selected row
     #[arg(long, global = true)]
     pub(super) plain: bool,
@@ -201,6 +204,11 @@ pub(super) enum Verb {
     Tick,
     /// Where the desk lies, how it is opened, and whether it is well
     Doctor,
+    /// What waits on this machine until the desk's drive is back
+    ///
+    /// Changes made with --queue or on the screens while the drive is away wait here and are sent in order when it is
+    /// back. What the desk refuses then stays, with the reason, until it is sent again or discarded.
+    Outbox(outbox::Outbox),
     /// Check the whole desk: the file, and the chain of its journal
     Verify(care::Verify),
     /// Copy the desk while others work, and verify the copy

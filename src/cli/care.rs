@@ -14,7 +14,7 @@ use crate::desk::command::Command;
 use crate::desk::refusal::Refusal;
 use crate::desk::working_days::passed_since;
 use crate::exchange::file::size;
-use crate::store::{Access, Drive, Finding, Store, drive_of, restore as put_back};
+use crate::store::{Access, Drive, Finding, Present, Reader, Store, drive_of, restore as put_back};
 use crate::text::clean_line;
 
 /// What `verify` takes.
@@ -117,7 +117,8 @@ pub(super) fn doctor(globals: &Globals) -> Outcome {
 
 /// What can be said only of a desk that opens.
 fn examine(globals: &Globals, facts: &mut Vec<(&str, String, Json)>) -> Outcome {
-    let desk = Desk::open(globals)?;
+    let mut desk = Desk::open(globals)?;
+    let here = desk.store.meet(&desk.author);
     let health = desk.store.health()?;
     let reader = desk.read()?;
     let access = match desk.store.access() {
@@ -153,12 +154,26 @@ fn examine(globals: &Globals, facts: &mut Vec<(&str, String, Json)>) -> Outcome 
         health.damage.join("; ")
     };
     facts.push(("integrity", found, if health.damage.is_empty() { "ok".into() } else { health.damage.clone().into() }));
+    facts.push(present(&reader, &here));
     if health.damage.is_empty() {
         return Ok(());
     }
     Err(Failure::Refused(Refusal::Damaged(String::from(
         "the desk is damaged; restore a backup: deskhand restore FILE",
     ))))
+}
+
+/// Who is at the desk now, with which version, and at which ticket.
+fn present(reader: &Reader, here: &[Present]) -> (&'static str, String, Json) {
+    let number = |one: &Present| reader.ticket(one.doing.ticket?).ok().map(|ticket| ticket.number.to_string());
+    let words = |one: &Present| {
+        let at = number(one).map(|number| format!(", {number}")).unwrap_or_default();
+        format!("{} on {} ({}{at})", one.login, one.host, one.version)
+    };
+    let told: Vec<String> = here.iter().map(words).collect();
+    let told = if told.is_empty() { String::from("nobody else") } else { told.join("; ") };
+    let object = |one: &Present| json!({ "login": one.login, "host": one.host, "pid": one.pid, "version": one.version, "ticket": number(one) });
+    ("here", told, here.iter().map(object).collect())
 }
 
 pub(super) fn backup(globals: &Globals, args: &Backup) -> Outcome {

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{Number, Seq};
 
 /// Why a command was not carried out. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// What was named does not exist; the text says what, and the nearest that does.
     NotFound(String),
@@ -32,7 +35,7 @@ pub enum Refusal {
 }
 
 /// Two people changed the same fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// What is in dispute: `INC-42`, or `entry 7 of the journal`.
     pub what: String,
@@ -45,7 +48,7 @@ pub struct Conflict {
 }
 
 /// One field in dispute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disputed {
     /// Its name.
     pub field: String,

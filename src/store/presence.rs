@@ -262,8 +262,7 @@ fn read(folder: &OwnedFd, name: &str) -> Option<Present> {
     file.take(LONGEST.unsigned_abs()).read_to_end(&mut text).ok()?;
     let said: Present = serde_json::from_slice(&text).ok()?;
     let clean = |text: &str| text.chars().filter(|c| !c.is_control()).take(NAME).collect::<String>();
-    let present =
-        Present { login: clean(&said.login), host: clean(&said.host), version: clean(&said.version), ..said };
+    let present = Present { login: clean(&said.login), host: clean(&said.host), version: clean(&said.version), ..said };
     (!present.login.is_empty()).then_some(present)
 }
 
