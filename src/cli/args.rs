@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, entry, export, files, guide, init, journal, links, new, outbox, records, settings, show,
-    tickets, watch, why, work,
+    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, settings,
+    show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -200,15 +200,20 @@ pub(super) enum Verb {
     ///
     /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.
     Export(export::Export),
-    /// Do what is due: close what stayed resolved. For cron
+    /// Do what is due: close what stayed resolved, take a backup. For cron
     Tick,
     /// Where the desk lies, how it is opened, and whether it is well
+    ///
+    /// Tries locks, speed and clock of the folder, and says what would be better.
     Doctor,
     /// What waits on this machine until the desk's drive is back
     ///
     /// Changes made with --queue or on the screens while the drive is away wait here and are sent in order when it is
     /// back. What the desk refuses then stays, with the reason, until it is sent again or discarded.
     Outbox(outbox::Outbox),
+    /// What doctor lets another process do: say whether a file is locked
+    #[command(hide = true)]
+    TryLock(doctor::TryLock),
     /// Check the whole desk: the file, and the chain of its journal
     Verify(care::Verify),
     /// Copy the desk while others work, and verify the copy
@@ -217,7 +222,8 @@ pub(super) enum Verb {
     Backup(care::Backup),
     /// Put a backup in the desk's place; what it replaces is kept
     ///
-    /// The backup is verified first; the desk that it replaces is kept beside it.
+    /// The backup is verified first; the desk that it replaces is kept beside it. With --only, single tickets come back by
+    /// a command of their own.
     Restore(care::Restore),
     /// The guide
     ///

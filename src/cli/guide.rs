@@ -164,7 +164,7 @@ fn describe(command: &mut clap::Command, text: &mut String) {
     let help = command.clone().term_width(100).render_long_help();
     let _ = writeln!(text, "# {title}\n\n{}\n", help.to_string().trim_end());
     // Help would tell everything once more.
-    for below in command.get_subcommands_mut().filter(|below| below.get_name() != "help") {
+    for below in command.get_subcommands_mut().filter(|below| below.get_name() != "help" && !below.is_hide_set()) {
         describe(below, text);
     }
 }
@@ -208,6 +208,7 @@ mod tests {
         assert!(
             crate::cli::command()
                 .get_subcommands()
+                .filter(|verb| !verb.is_hide_set())
                 .all(|verb| commands().contains(&format!("# deskhand {}", verb.get_name())))
         );
     }

@@ -10,6 +10,7 @@ mod change;
 mod columns;
 pub mod demo;
 mod diff;
+mod doctor;
 mod entry;
 mod export;
 mod failure;
@@ -125,7 +126,8 @@ fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
         Verb::Config { verb } => settings::run(globals, &verb),
         Verb::Export(args) => export::run(globals, &args),
         Verb::Tick => care::tick(globals),
-        Verb::Doctor => care::doctor(globals),
+        Verb::Doctor => doctor::run(globals),
+        Verb::TryLock(args) => doctor::try_lock(&args),
         Verb::Outbox(args) => outbox::run(globals, &args),
         Verb::Verify(args) => care::verify(globals, &args),
         Verb::Backup(args) => care::backup(globals, &args),
@@ -160,6 +162,7 @@ fn bring_in(globals: &args::Globals, args: &import::Args) -> Outcome<u8> {
 fn look_around(globals: &args::Globals, args: &demo::Args) -> Outcome<u8> {
     let home =
         Home::find().ok_or_else(|| Failure::usage("there is no home folder for the demo desk; name one with --dir"))?;
+    open::believed()?;
     let desk = demo::run(args, &home.data, &open::author(globals), &crate::home::moment())?;
     if args.no_open {
         println!("{}", desk.display());

@@ -1,7 +1,7 @@
 //! Which desk, and who am I: what every verb needs before it begins.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::args::Globals;
@@ -15,25 +15,43 @@ use crate::desk::query::{Query, parse};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::home::config::{Config, ConfigError};
+use crate::home::memory::Memory;
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Stage, Store, WhenAway};
+use crate::store::{Asker, Reader, Stage, Store, WhenAway, believe};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
     pub(super) store: Store,
     pub(super) author: Author,
     pub(super) moment: Moment,
+    memory: Option<Memory>,
     globals: &'g Globals,
 }
 
-/// Where the desk lies: `--db` or `DESKHAND_DB`, else `desk` in config.toml, else the data folder.
+/// Where the desk lies, and what the configuration says of places: `--db` or `DESKHAND_DB`, else `desk` in config.toml, else the data folder.
 pub(super) fn desk_path(globals: &Globals) -> Outcome<PathBuf> {
+    let config = believed()?;
     if let Some(path) = &globals.db {
         return Ok(path.clone());
     }
     let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder; name the desk with --db FILE"))?;
-    let folder = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
-    Ok(config(&home)?.desk(folder.as_deref()).unwrap_or_else(|| home.data.join("desk.desk")))
+    Ok(config.desk(user_folder().as_deref()).unwrap_or_else(|| home.data.join("desk.desk")))
+}
+
+/// The personal configuration, with what it says of places believed from now on.
+pub(super) fn believed() -> Outcome<Config> {
+    let config = Home::find().as_ref().map(config).transpose()?.unwrap_or_default();
+    believe(config.places(user_folder().as_deref()));
+    Ok(config)
+}
+
+fn user_folder() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf())
+}
+
+/// What this person remembers of a desk; nothing without a home folder.
+pub(super) fn memory(desk: &Path) -> Option<Memory> {
+    Home::find().map(|home| Memory::open(&home.state, desk))
 }
 
 /// The personal configuration; a broken one stops the program.
@@ -95,7 +113,17 @@ impl<'g> Desk<'g> {
         for news in store.news() {
             say(&news);
         }
-        Ok(Desk { store, author, moment, globals })
+        let mut desk = Desk { store, author, moment, globals, memory: memory(&path) };
+        if let Some(breach) = desk.meet()? {
+            say(&format!("deskhand: {breach}"));
+        }
+        Ok(desk)
+    }
+
+    /// Compares the desk with what this person remembers of it, and remembers it as it is now.
+    fn meet(&mut self) -> Outcome<Option<String>> {
+        let Some(memory) = &mut self.memory else { return Ok(None) };
+        Ok(memory.meet(&self.store.read()?)?)
     }
 
     pub(super) fn read(&self) -> Outcome<Reader<'_>> {
@@ -157,6 +185,9 @@ impl<'g> Desk<'g> {
             }
         });
         let receipt = done.map_err(|refusal| self.in_words(refusal))?;
+        if let Err(unread) = self.meet() {
+            say(&unread.to_string());
+        }
         match (receipt.seq, receipt.waits) {
             (Some(seq), _) => say(&format!("{} (entry {seq})", receipt.summary)),
             (None, Some(_)) => say(&receipt.summary),

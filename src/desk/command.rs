@@ -3,13 +3,17 @@
 //! A command carries an id made by its client, so that a retry after an unclear failure changes the desk once, and for each
 //! ticket the version that its author was looking at.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{CategoryId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
 use crate::desk::link::Relation;
+use crate::desk::mark::Mark;
 use crate::desk::people::Roles;
 use crate::desk::priority::Criticality;
+use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 
 /// A command on its way to the desk.
@@ -186,6 +190,8 @@ pub enum Command {
         /// Which.
         seq: Seq,
     },
+    /// Put single tickets back as a backup holds them.
+    Reinstate(Reinstate),
     /// Take in records from another system.
     Import(Import),
     /// Several commands as one change: all or none, one entry in the journal, one undo.
@@ -217,6 +223,7 @@ impl Command {
             Command::Task { .. } => "task",
             Command::Register(_) | Command::Revise { .. } => "register",
             Command::Undo { .. } => "undo",
+            Command::Reinstate(_) => "restore",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
@@ -323,6 +330,37 @@ pub enum Record {
     },
     /// Documents of the configuration; `None` takes one out.
     Settings(Vec<(String, Option<String>)>),
+}
+
+/// Tickets as a backup of this desk holds them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reinstate {
+    /// The name of the backup.
+    pub source: String,
+    /// How far the backup goes; the desk must hold that entry.
+    pub newest: Mark,
+    /// The tickets.
+    pub tickets: Vec<Recovered>,
+}
+
+/// One ticket with what belonged to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its notes, tags, links and so on.
+    pub rows: Vec<RecoveredRow>,
+}
+
+/// A row that belonged to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveredRow {
+    /// Its table.
+    pub table: String,
+    /// Its id, which no other row of that table ever has.
+    pub id: i64,
+    /// Its columns.
+    pub columns: BTreeMap<String, Value>,
 }
 
 /// Records from another system.

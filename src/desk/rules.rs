@@ -10,6 +10,7 @@ use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
 use crate::desk::people::Role;
 use crate::desk::priority::Matrix;
+use crate::desk::rotation::Rotation;
 use crate::desk::workflow::Workflow;
 
 /// One document of the configuration: its name, `workflow/incident.toml`, and its text.
@@ -87,6 +88,9 @@ pub struct Settings {
     pub attachment_limit: u32,
     /// Working days after being resolved until a ticket closes by itself.
     pub close_after: u32,
+    /// Automatic backups.
+    #[serde(default)]
+    pub backup: Rotation,
 }
 
 /// A colour by its name; what it looks like is a matter of each person's theme.

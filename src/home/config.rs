@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::desk::rules::nearest;
+use crate::store::{Class, Told};
 
 /// The configuration as shipped, each setting commented out with its default.
 pub const DEFAULT: &str = include_str!("../../assets/config.toml");
@@ -46,6 +47,9 @@ pub struct Settings {
     /// What the mouse may do.
     #[serde(default)]
     pub mouse: Mouse,
+    /// Folders that are of another class than the operating system's word makes them.
+    #[serde(default)]
+    pub place: BTreeMap<String, Class>,
     /// Chords by the name of their action.
     #[serde(default)]
     pub keys: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
@@ -134,11 +138,20 @@ impl Config {
     /// The desk file that is named, with `~/` meaning `home`.
     #[must_use]
     pub fn desk(&self, home: Option<&Path>) -> Option<PathBuf> {
-        let path = self.settings.desk.as_deref()?;
-        match (path.strip_prefix("~/"), home) {
-            (Some(rest), Some(home)) => Some(home.join(rest)),
-            _ => Some(PathBuf::from(path)),
-        }
+        self.settings.desk.as_deref().map(|path| expand(path, home))
+    }
+
+    /// What is said of places, with `~/` meaning `home`.
+    #[must_use]
+    pub fn places(&self, home: Option<&Path>) -> Told {
+        self.settings.place.iter().map(|(folder, class)| (expand(folder, home), *class)).collect()
+    }
+}
+
+fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
     }
 }
 
@@ -176,6 +189,7 @@ mod tests {
         let set = parse(&uncommented()).unwrap();
         assert!(set.settings.desk.is_some() && set.settings.theme.is_some() && set.settings.ascii.is_some());
         assert!(set.settings.clipboard.is_some() && !set.settings.keys.is_empty());
+        assert!(!set.settings.place.is_empty());
     }
 
     /// Settings are commented out as `#name`, words as `# Word`.
@@ -203,5 +217,18 @@ mod tests {
     fn a_desk_in_the_home_folder_is_found() {
         let config = parse("desk = \"~/ops.desk\"").unwrap();
         assert_eq!(config.desk(Some(Path::new("/home/anna"))), Some(PathBuf::from("/home/anna/ops.desk")));
+    }
+
+    #[test]
+    fn a_place_is_of_the_class_that_is_said_and_of_no_other() {
+        let config = parse("[place]\n\"~/disk\" = \"local\"\n\"/mnt/old\" = \"unsafe\"").unwrap();
+        assert_eq!(
+            config.places(Some(Path::new("/home/anna"))),
+            [(PathBuf::from("/mnt/old"), Class::Unsafe), (PathBuf::from("/home/anna/disk"), Class::Local)]
+        );
+        assert_eq!(
+            complaint("[place]\n\"/mnt\" = \"lokal\""),
+            "config.toml, line 2: `lokal` is not known; did you mean `local`?"
+        );
     }
 }

@@ -3,6 +3,7 @@
 pub mod config;
 pub mod drafts;
 pub mod habits;
+pub mod memory;
 pub mod seen;
 
 use std::fs::File;

@@ -1,11 +1,12 @@
 //! Backups: a sound copy of a desk while others write, verified after it was written.
 
 use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
 use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
@@ -29,17 +30,20 @@ impl Store {
     /// # Errors
     /// When the folder can't be written or the copy does not hold; nothing half-written is left.
     pub fn backup(&self, folder: &Path, now: Timestamp) -> Result<Saved, Refusal> {
-        let stem =
-            self.path.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
-        let stamp = now.rfc3339().replace(['-', ':'], "");
         std::fs::create_dir_all(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
-        copy(&self.conn, &self.path, &folder.join(format!("{stem}-{stamp}.desk")))
+        copy(&self.conn, &self.path, &folder.join(name_of(&self.path, now, ".desk")))
     }
 }
 
+/// The name of a backup that is taken now.
+pub(super) fn name_of(desk: &Path, now: Timestamp, ending: &str) -> String {
+    let stem = desk.file_stem().map_or_else(|| String::from("desk"), |stem| stem.to_string_lossy().into_owned());
+    format!("{stem}-{}{ending}", now.rfc3339().replace(['-', ':'], ""))
+}
+
 /// Copies an open desk to `target`, which must not exist, and verifies the copy.
-fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
+pub(super) fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
     if target.exists() {
         return Err(Refusal::rule(format!("{} exists already; nothing was written", target.display())));
     }
@@ -83,7 +87,11 @@ pub(super) fn draw(conn: &Connection, source: &Path, part: &Path) -> Result<Conn
         .open(part)
         .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", part.display())))?;
     let sql = |error: rusqlite::Error| open::explain(part, &error);
-    let mut copy = Connection::open(part).map_err(sql)?;
+    // Nobody else knows of this file: it needs no locks, which SMB drives would turn against SQLite itself.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags_and_vfs(part, flags, "unix-none").map_err(sql)?;
+    // The pages say that there is a write-ahead log; without locks it is read by one connection alone.
+    copy.query_row("PRAGMA locking_mode = exclusive", [], |_| Ok(())).map_err(sql)?;
     copy_pages(conn, &mut copy).map_err(|error| open::explain(source, &error))?;
     // A copy stands alone: no write-ahead log beside it.
     copy.query_row("PRAGMA journal_mode = delete", [], |_| Ok(())).map_err(sql)?;
@@ -108,17 +116,25 @@ pub(super) fn settle(copy: Connection, part: &Path, like: &Path) -> Result<(), R
 
 /// Gives a file the owner, as far as this person may, and the permissions of another. Where it belongs to another group
 /// after all, that group may do no more with it than everybody.
-fn take_after(file: &File, like: &Metadata) -> std::io::Result<()> {
+pub(super) fn take_after(file: &File, like: &Metadata) -> std::io::Result<()> {
     let owned = fchown(file, Some(like.uid()), Some(like.gid())).or_else(|_| fchown(file, None, Some(like.gid())));
     let mode = like.mode() & 0o777;
     let mode = if owned.is_ok() { mode } else { mode & !0o070 | (mode & 0o007) << 3 };
-    file.set_permissions(Permissions::from_mode(mode))
+    match file.set_permissions(Permissions::from_mode(mode)) {
+        // On drives without owners (vfat, SMB) all files have the permissions of the mount.
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) => Ok(()),
+        set => set,
+    }
 }
 
 /// Waits until the name of a file is on the disk, not only its contents.
 pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    match File::open(folder)?.sync_all() {
+        // Some drives sync no folders (SMB under older kernels): there the server answers for names.
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
 }
 
 /// Copies all pages of one moment: without a snapshot held, every write of others would begin the copy again.

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
-use crate::store::{Store, open, schema};
+use crate::store::{Finding, Store, open, schema, verify};
+
+/// So many of the newest entries of the journal are held against their hashes.
+pub const LOOKED_AT: i64 = 100;
 
 /// The state of a desk file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,10 @@ pub struct Health {
     pub tickets: i64,
     /// The newest entry of its journal.
     pub newest: Seq,
+    /// The hash with which it is sealed, in hexadecimal.
+    pub hash: String,
+    /// What is wrong with the newest entries of the journal, at most [`LOOKED_AT`] of them.
+    pub journal: Vec<Finding>,
     /// What SQLite's quick check found; empty when it found nothing.
     pub damage: Vec<String>,
 }
@@ -31,6 +38,8 @@ impl Store {
     /// # Errors
     /// When the file can't be read at all.
     pub fn health(&self) -> Result<Health, Refusal> {
+        let sql = |error: rusqlite::Error| open::explain(&self.path, &error);
+        let mut journal = Vec::new();
         let ask = || -> rusqlite::Result<(i64, i64, i64, Vec<String>)> {
             let schema = self.conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
             let tickets = self.conn.query_row("SELECT count(*) FROM ticket", [], |row| row.get(0))?;
@@ -39,7 +48,11 @@ impl Store {
             let found = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             Ok((schema, tickets, newest, found.into_iter().filter(|text| text != "ok").collect()))
         };
-        let (schema, tickets, newest, damage) = ask().map_err(|error| open::explain(&self.path, &error))?;
+        let (schema, tickets, newest, damage) = ask().map_err(sql)?;
+        if damage.is_empty() {
+            verify::chain(&self.conn, Seq(newest - LOOKED_AT), &mut journal).map_err(sql)?;
+        }
+        let hash = self.read()?.mark()?.hash;
         let size = |path: PathBuf| std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0);
         let mut log = self.path.as_os_str().to_owned();
         log.push("-wal");
@@ -50,6 +63,8 @@ impl Store {
             log_bytes: size(PathBuf::from(log)),
             tickets,
             newest: Seq(newest),
+            hash,
+            journal,
             damage,
         })
     }

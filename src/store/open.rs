@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags};
 
 use crate::desk::refusal::Refusal;
-use crate::store::location::drive_of;
+use crate::store::location::place_of;
 use crate::store::{backup, schema};
 
 /// How a connection may be used.
@@ -57,7 +57,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Refusal> {
 
 /// Refuses a place where SQLite's locks can't be trusted.
 pub(crate) fn allow_place(path: &Path) -> Result<(), Refusal> {
-    drive_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)
+    place_of(path).map_err(|error| unreachable_file(path, &error))?.allow_local_protocol(path)
 }
 
 /// Opens a backup and leaves it and its folder as they are. A single file at rest may lie anywhere; one that has a log

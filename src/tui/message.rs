@@ -28,6 +28,8 @@ pub enum Msg {
     Previewed(Box<Wish>, Result<Proposal, Refusal>),
     /// An attachment lies at a path now, for this purpose.
     Fetched(Fetch, Result<PathBuf, Refusal>),
+    /// Something is wrong with the desk's file or its backups.
+    Warned(String),
     /// Another process changed the desk.
     Changed,
     /// A minute went by: times on a screen that nobody touches are old.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::desk::command::Author;
 use crate::home::config::Scroll;
 use crate::home::drafts::Drafts;
+use crate::home::memory::Memory;
 use crate::home::seen::Seen;
 use crate::home::{Home, habits, moment};
 use crate::tui::action::ActionId;
@@ -53,7 +54,13 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
         wake: Some(Instant::now() + Duration::from_millis(SLOW)),
     };
     sitting.draw()?;
-    let worker = Worker::start(desk, author, &sitting.messages, sitting.seen.versions().clone());
+    let worker = Worker::start(
+        desk,
+        author,
+        &sitting.messages,
+        sitting.seen.versions().clone(),
+        Memory::open(&home.state, desk),
+    );
     if sitting.model.watch.is_some() {
         worker.beat();
     }

@@ -87,6 +87,10 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
         Msg::Previewed(wish, outcome) => previewed(model, *wish, outcome),
         Msg::Fetched(to, outcome) => fetched(model, &to, outcome),
+        Msg::Warned(text) => {
+            model.refuse(text);
+            Vec::new()
+        }
         Msg::Changed | Msg::Woke => refresh(model),
     }
 }

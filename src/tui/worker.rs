@@ -17,6 +17,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
 use crate::exchange::file;
+use crate::home::memory::Memory;
 use crate::home::{Home, moment};
 use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store, WhenAway};
 use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
@@ -28,6 +29,8 @@ use crate::tui::proposal::propose;
 const AWAY: Duration = Duration::from_secs(30);
 /// How many looks make a minute.
 const MINUTE: u32 = 60;
+/// After how many looks it asks again whether a backup is due; the first time after a minute.
+const BACKUP_LOOKS: u32 = 15 * MINUTE;
 /// How often an idle reader looks for changes of others.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -77,12 +80,18 @@ impl Shared {
 impl Worker {
     /// Opens the desk in threads of its own; the first message is [`Msg::Opened`].
     #[must_use]
-    pub fn start(desk: &Path, author: &Author, messages: &Sender<Msg>, seen: BTreeMap<TicketId, Seq>) -> Worker {
+    pub fn start(
+        desk: &Path,
+        author: &Author,
+        messages: &Sender<Msg>,
+        seen: BTreeMap<TicketId, Seq>,
+        memory: Memory,
+    ) -> Worker {
         let shared = Arc::new(Shared::default());
         shared.lock().seen.extend(seen);
         let (wishes, wished) = std::sync::mpsc::channel::<Job>();
         let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
-        thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3));
+        thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3, memory));
         let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
         let writer = thread::spawn(move || {
             let mut store = None;
@@ -177,7 +186,7 @@ fn open(desk: &Path, author: &Author) -> Result<Store, Refusal> {
     }
 }
 
-fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
+fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, mut memory: Memory) {
     let store = match open(desk, author) {
         Ok(store) => store,
         Err(refusal) => {
@@ -187,6 +196,11 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
     };
     shared.lock().interrupter = Some(store.interrupter());
     if messages.send(Msg::Opened(welcome(&store, author).map(Box::new))).is_err() {
+        return;
+    }
+    if let Some(breach) = meet(&store, &mut memory)
+        && messages.send(Msg::Warned(breach)).is_err()
+    {
         return;
     }
     let mut version = store.data_version().unwrap_or_default();
@@ -209,8 +223,18 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
                     return;
                 }
                 let now = store.data_version().unwrap_or(version);
-                if std::mem::replace(&mut version, now) != now && messages.send(Msg::Changed).is_err() {
-                    return;
+                if std::mem::replace(&mut version, now) != now {
+                    if let Some(breach) = meet(&store, &mut memory)
+                        && messages.send(Msg::Warned(breach)).is_err()
+                    {
+                        return;
+                    }
+                    if messages.send(Msg::Changed).is_err() {
+                        return;
+                    }
+                }
+                if looks % BACKUP_LOOKS == MINUTE && store.access() == Access::Write && store.standing().is_none() {
+                    back_up(desk, messages);
                 }
             }
             continue;
@@ -235,6 +259,22 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared) {
             return;
         }
     }
+}
+
+/// Whether the desk is the one that this person saw, gone on. One that can't be read says so at the next question.
+fn meet(store: &Store, memory: &mut Memory) -> Option<String> {
+    memory.meet(&store.read().ok()?).ok().flatten()
+}
+
+/// Takes a backup if one is due, beside all else. One that is not finished when the program ends is given up.
+fn back_up(desk: &Path, messages: &Sender<Msg>) {
+    let (desk, messages) = (desk.to_path_buf(), messages.clone());
+    thread::spawn(move || {
+        if let Err(refusal) = Store::open(&desk).and_then(|store| store.back_up_if_due(moment().now)) {
+            // Nobody may be left to hear it.
+            let _ = messages.send(Msg::Warned(refusal.to_string()));
+        }
+    });
 }
 
 pub(crate) fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {

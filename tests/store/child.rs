@@ -27,6 +27,8 @@ pub enum Role {
     Fill,
     /// Says the newest entry of the journal each time it is told to go on, and what verify finds.
     Watch,
+    /// Says `ready`, waits for a line, then takes a backup if one is due, and says `saved` or `none due`.
+    Keep,
     /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
     Try,
 }
@@ -140,6 +142,13 @@ fn plays_its_role() {
                 say(&format!("{:?} {newest:?} {:?}", store.access(), store.verify().unwrap()));
                 hear();
             }
+        }
+        "Keep" => {
+            let store = Store::open(&path).unwrap();
+            say("ready");
+            hear();
+            let saved = store.back_up_if_due(moment().now).unwrap();
+            say(if saved.is_some() { "saved" } else { "none due" });
         }
         "Try" => match Store::open(&path) {
             Ok(mut store) => {

@@ -6,6 +6,7 @@
     reason = "a test that can't go on fails, with its reason"
 )]
 
+mod automatic;
 mod backup;
 mod child;
 mod crowd;

@@ -69,3 +69,26 @@ fn without_a_desk_the_screens_say_what_to_do() {
     pty.wait_for_text("Make one: deskhand init. See one: deskhand demo");
     assert_eq!(pty.exit_code(), 4);
 }
+
+#[test]
+fn a_desk_that_went_back_to_an_older_copy_is_told_when_it_is_opened() {
+    let home = Home::with_a_desk();
+    let folder = home.0.path().join("data/deskhand");
+    home.run(&["backup", &folder.join("saved").to_string_lossy()]);
+    home.run(&["new", "incident", "--title", "Door is stuck"]);
+    let saved = std::fs::read_dir(folder.join("saved")).unwrap().next().unwrap().unwrap().path();
+    for ending in ["-wal", "-shm"] {
+        std::fs::remove_file(folder.join(format!("desk.desk{ending}"))).unwrap();
+    }
+    std::fs::copy(saved, folder.join("desk.desk")).unwrap();
+    let mut pty = home.screens(&[]);
+    pty.wait_for_text("Unassigned 3");
+    pty.wait_for_text("this desk went back from entry 5 to 4: an older copy took its place");
+    pty.send("q");
+    assert_eq!(pty.exit_code(), 0);
+    let mut pty = home.screens(&[]);
+    pty.wait_for_text("Unassigned 3");
+    pty.send("]");
+    pty.wait_for_text("> INC-1");
+    assert!(!pty.screen_text().contains("went back"));
+}

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::pty::Pty;
 
 /// A home folder of its own with a desk of three incidents.
-pub struct Home(tempfile::TempDir);
+pub struct Home(pub tempfile::TempDir);
 
 impl Home {
     pub fn with_a_desk() -> Home {

@@ -37,7 +37,7 @@ use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::CommandId;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::location::{Drive as Place, drive_of};
+use crate::store::location::{Class, place_of};
 use crate::store::presence::{Doing, Present};
 use crate::store::{Access, Stage, open};
 
@@ -55,7 +55,7 @@ pub struct Nearby {
     /// How long to wait at the beginning for what the drive has new.
     pub patience: Duration,
     /// What its owner says of the place, whatever the operating system says.
-    pub place: Option<Place>,
+    pub place: Option<Class>,
     /// Tells that nobody waits any more, for the first copy or the lock.
     pub stop: Stop,
 }
@@ -268,10 +268,11 @@ impl Drop for Drive {
 /// Whether a desk is used by way of a local copy: it lies on a drive, or it can't be seen now and there is a copy.
 pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
     let path = desk.to_owned();
-    let here = in_time(ANSWER, move || std::fs::metadata(&path).and_then(|_| drive_of(&path)));
-    match here.map(|here| here.map(|place| nearby.place.clone().unwrap_or(place))) {
-        Some(Ok(Place::Local)) => Ok(false),
-        Some(Ok(Place::Remote(_))) => Ok(true),
+    let here = in_time(ANSWER, move || std::fs::metadata(&path).and_then(|_| place_of(&path)));
+    match here.map(|here| here.map(|place| nearby.place.unwrap_or(place.class))) {
+        // Where locks do not reach other machines, opening it refuses, and says why.
+        Some(Ok(Class::Local | Class::Unsafe)) => Ok(false),
+        Some(Ok(Class::Network)) => Ok(true),
         Some(Err(_)) => Ok(Replica::find(&nearby.copy).is_some()),
         None => Ok(true),
     }

@@ -83,9 +83,9 @@ impl Outbox {
         moment: &Moment,
         summary: &str,
     ) -> Result<(), Refusal> {
-        if matches!(request.command, Command::Import(_)) {
+        if matches!(request.command, Command::Import(_) | Command::Reinstate(_)) {
             return Err(Refusal::Unavailable(String::from(
-                "an import does not wait in the outbox: try again when the drive is back",
+                "this does not wait in the outbox; try again when the drive is back",
             )));
         }
         if let Command::Attach { bytes, .. } = &request.command {

@@ -35,7 +35,7 @@ impl Shore {
             me: who(login),
             when_away: WhenAway::Wait,
             patience: Duration::from_secs(60),
-            place: Some(Place::Remote(String::from("nfs"))),
+            place: Some(Class::Network),
             stop: Stop::default(),
         }
     }

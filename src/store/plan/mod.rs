@@ -19,7 +19,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::batch::Batch;
 use crate::store::reader::Reader;
-use crate::store::undo;
+use crate::store::{reinstate, undo};
 pub(crate) use ahead::Ahead;
 pub(crate) use draft::Draft;
 
@@ -57,6 +57,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Register(record) => register::register(draft, record)?,
         Command::Revise { seen, to } => revise::revise(draft, seen, to)?,
         Command::Import(import) => import::import(draft, import)?,
+        Command::Reinstate(wanted) => reinstate::reinstate(draft, wanted)?,
         Command::Undo { seq } => undo::undo(draft, *seq)?,
         Command::Each(commands) => each(draft, commands)?,
     })

@@ -6,10 +6,12 @@ use rusqlite::Row;
 
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{CommandId, Seq, TicketId};
+use crate::desk::mark::Mark;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::apply::changes_of;
 use crate::store::reader::Reader;
+use crate::store::reader::sheet::hex;
 
 /// One transaction of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,6 +201,30 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn newest(&self) -> Result<Seq, Refusal> {
         Ok(Seq(self.one("SELECT max(seq) FROM txn", [], |row| row.get::<_, Option<i64>>(0))?.flatten().unwrap_or(0)))
+    }
+
+    /// The newest entry, for a client to remember.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn mark(&self) -> Result<Mark, Refusal> {
+        let desk = self.identity()?;
+        let newest = self.one(
+            "SELECT seq, hash, at, author FROM txn WHERE hash IS NOT NULL ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| Ok((Seq(row.get(0)?), row.get::<_, Vec<u8>>(1)?, Timestamp(row.get(2)?), row.get(3)?)),
+        )?;
+        let (seq, hash, at, author) = newest.unwrap_or((Seq(0), Vec::new(), Timestamp(0), String::new()));
+        Ok(Mark { desk, seq, hash: hex(&hash), at, author })
+    }
+
+    /// The hash with which an entry is sealed, in hexadecimal; `None` where there is no such entry.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn hash_at(&self, seq: Seq) -> Result<Option<String>, Refusal> {
+        let hash = self.one("SELECT hash FROM txn WHERE seq = ?1", [seq.0], |row| row.get::<_, Option<Vec<u8>>>(0))?;
+        Ok(hash.flatten().map(|hash| hex(&hash)))
     }
 
     /// Whether the desk has carried out a command.

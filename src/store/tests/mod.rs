@@ -1,6 +1,7 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
 mod file;
+mod reinstate;
 mod rights;
 mod simultaneous;
 mod tickets;

@@ -91,7 +91,7 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         findings.push(Finding::Orphan(format!("row {} of {table} into {parent}", id.unwrap_or_default())));
     }
-    chain(conn, &mut findings)?;
+    chain(conn, Seq(0), &mut findings)?;
     if findings.is_empty() {
         // Only a journal that holds can be held against the rows.
         findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
@@ -118,10 +118,12 @@ fn contents(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<
     Ok(())
 }
 
-fn chain(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {
-    let mut prev: Option<Vec<u8>> = None;
-    let mut statement = conn.prepare("SELECT seq, prev, hash, changes FROM txn ORDER BY seq")?;
-    let mut rows = statement.query([])?;
+/// The entries behind `after`, each against what it was sealed with and against its predecessor.
+pub(super) fn chain(conn: &Connection, after: Seq, findings: &mut Vec<Finding>) -> rusqlite::Result<()> {
+    let mut prev: Option<Vec<u8>> =
+        conn.query_row("SELECT hash FROM txn WHERE seq = ?1", [after.0], |row| row.get(0)).optional()?.flatten();
+    let mut statement = conn.prepare("SELECT seq, prev, hash, changes FROM txn WHERE seq > ?1 ORDER BY seq")?;
+    let mut rows = statement.query([after.0])?;
     while let Some(row) = rows.next()? {
         let seq = Seq(row.get(0)?);
         let (told, hash, changes): (Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>) =
