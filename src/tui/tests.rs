@@ -7,9 +7,13 @@ mod form;
 mod going;
 mod hints;
 mod many;
+mod reading;
 mod readme;
+mod reloading;
 mod shaping;
 mod small;
+mod speaking;
+mod undoing;
 mod walking;
 mod work;
 

@@ -22,9 +22,9 @@ use crate::tui::screen::queue::Pane;
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
-pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
+pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, filter_typed, narrow};
 pub use form::{edited, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
-pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, reordered};
+pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use place::{go_to_number, last_place, step_place};
 pub use text::{prompt_accept, want_text};
@@ -201,17 +201,26 @@ pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Carries out a stroke in the text field that has the keys.
 pub fn stroke(model: &mut Model, stroke: Stroke) -> Vec<Effect> {
-    if let Some(editor) = field(model) {
-        editor.stroke(stroke);
+    if let Some(killed) = field(model).and_then(|editor| editor.stroke(stroke)) {
+        model.killed = killed;
     }
     after_typing(model)
+}
+
+/// Types what was taken out of a text field last.
+pub fn yank(model: &mut Model) -> Vec<Effect> {
+    let text = model.killed.clone();
+    typed(model, &text)
 }
 
 fn after_typing(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => {
             picker.cursor = 0;
-            action::choice::typed(model)
+            match picker.purpose {
+                Purpose::Run => action::spoken::typed(model),
+                _ => action::choice::typed(model),
+            }
         }
         Some(Overlay::Form(form)) => {
             form.refused = None;
@@ -298,7 +307,10 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Text(sheet) => text::take_text(model, &sheet),
         Answer::Words(words) => {
             model.queue.words = Some(words);
-            Vec::new()
+            match model.overlays.last() {
+                Some(Overlay::Picker(picker)) if picker.purpose == Purpose::Run => action::spoken::typed(model),
+                _ => Vec::new(),
+            }
         }
         Answer::Facets(facet, facets) => list::take_facets(model, facet, facets),
         Answer::Numbers(tickets) => {
@@ -478,12 +490,17 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
     if purpose == Purpose::Columns {
         return list::toggle_column(model, &item.word);
     }
+    if purpose == Purpose::Run && action::spoken::goes_on(&item) {
+        return action::spoken::complete_line(model);
+    }
     let Some(Overlay::Picker(picker)) = model.overlays.pop() else { return Vec::new() };
     match purpose {
         Purpose::Work(choice) => action::choice::chosen(model, choice, picker, &item),
-        Purpose::Run => match item.action.and_then(action::spec) {
-            Some(row) => run(model, row),
-            None => Vec::new(),
+        Purpose::Help => item.action.and_then(action::spec).map(|row| run(model, row)).unwrap_or_default(),
+        Purpose::Run => match (item.action.and_then(action::spec), action::spoken::accepted(model, &picker, &item)) {
+            (_, Some(effects)) => effects,
+            (Some(row), None) => run(model, row),
+            (None, None) => Vec::new(),
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, picker.on, &item.word),

@@ -231,7 +231,7 @@ fn commits(path: &Path) -> Vec<String> {
     });
     table.push(figure("bulk edit of 500", bulk, Some(raw), ""));
     let began = Instant::now();
-    send(Command::Undo { seq: receipt.seq.unwrap() });
+    send(Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() });
     table.push(figure("undo of it", began.elapsed(), None, ""));
     table
 }

@@ -41,7 +41,7 @@ fn long_text_is_kept_as_it_came_and_a_line_without_what_terminals_obey() {
         let edit = |set| Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() };
         send(&mut store, edit(set)).unwrap();
         let emptied = send(&mut store, edit(Edit::from([(Field::Description, Value::from("short"))]))).unwrap();
-        send(&mut store, Command::Undo { seq: emptied.seq.unwrap() }).unwrap();
+        send(&mut store, Command::Undo { seq: emptied.seq.unwrap(), settled: Vec::new() }).unwrap();
         assert_eq!(store.read().unwrap().ticket(id).unwrap().description, text);
     }
     desk.is_whole();

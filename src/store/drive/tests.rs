@@ -135,7 +135,7 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     };
     anna.does(attach).unwrap();
     bob.refreshed();
-    bob.does(Command::Undo { seq: Seq(3) }).unwrap();
+    bob.does(Command::Undo { seq: Seq(3), settled: Vec::new() }).unwrap();
     assert_eq!(anna.refreshed().title(1), "VPN down in Lyon");
     bob.refreshed();
     let there = rows(&shore.bare());
@@ -172,7 +172,7 @@ fn while_the_drive_is_away_reading_goes_on_and_commands_wait_and_are_sent_in_ord
     let note = Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: String::from("Typed away.") };
     anna.does(note).unwrap();
     // The rules are asked here too: what they refuse does not wait.
-    assert!(matches!(anna.does(Command::Undo { seq: Seq(99) }), Err(Refusal::NotFound(_))));
+    assert!(matches!(anna.does(Command::Undo { seq: Seq(99), settled: Vec::new() }), Err(Refusal::NotFound(_))));
     assert_eq!(anna.standing().unwrap().waiting.len(), 2);
     drop(anna);
     let anna = shore.client("anna");

@@ -71,7 +71,7 @@ impl Desk {
 
     #[track_caller]
     fn undo(&mut self, receipt: &Receipt) -> Receipt {
-        self.done(Command::Undo { seq: receipt.seq.unwrap() })
+        self.done(Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() })
     }
 
     fn finds(&self, query: &str) -> Vec<String> {

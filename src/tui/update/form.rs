@@ -30,7 +30,7 @@ fn form(model: &mut Model) -> Option<&mut Form> {
 /// Enter in a form: a new line in long text, else the next field; at the end of short fields, sends.
 pub fn form_enter(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
-    let last = form.at + 1 == form.fields.len();
+    let last = form.is_at_end();
     match form.field() {
         Some(field) if field.editor.multiline => typed(model, "\n"),
         Some(_) if last => form_send(model),
