@@ -86,8 +86,11 @@ pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit:
     Ok(Delta { to, txns, changes, rows, counters, blobs, reworded })
 }
 
+/// Rows by their tables, and tickets whose words changed.
+type Named = (BTreeSet<(Table, i64)>, BTreeSet<i64>);
+
 /// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<Named> {
     let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;

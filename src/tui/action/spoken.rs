@@ -1,20 +1,23 @@
 //! What the `:` line takes in one go: an action's name and, behind it, what it would ask for. `assign anna`, `move pending
 //! reason=vendor`, `filter prio:1`.
 
-use crate::desk::field::{Field, Shape};
+mod grammar;
+mod offer;
+
+use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::desk::link::Relation;
-use crate::desk::query::{SortField, complete};
-use crate::desk::workflow::Transition;
 use crate::text;
-use crate::tui::action::{ActionId, ActionSpec, allowed, spec, start, tag, ticket, time};
+use crate::tui::action::{ActionId, ActionSpec, allowed, go, spec, start, tag, ticket, time};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::{Found, Lookup};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::picker::{Item, Picker, Purpose, fit};
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::queue::TextUse;
 use crate::tui::update;
+use grammar::{asked, given, way, ways, words};
+use offer::{bearers, fields, kinds, nothing, orders, queries, relations, steps, teams, whole};
 
 /// An action that can be told what it is to do.
 pub struct Spoken {
@@ -99,7 +102,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
             }
             (lines(model, spoken, row, rest), format!("{} {}", spoken.word, spoken.takes), effects)
         }
-        None => (super::go::lines(model, true), String::from("Command"), Vec::new()),
+        None => (go::lines(model, true), String::from("Command"), Vec::new()),
     };
     let spoken = begun(&line).is_some();
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
@@ -179,216 +182,6 @@ pub(crate) fn accepted(model: &mut Model, picker: &Picker, item: &Item) -> Optio
             Vec::new()
         }
     })
-}
-
-fn nothing(_: &Model, _: &str) -> Vec<Item> {
-    Vec::new()
-}
-
-/// Those that fit what is typed, best first; all while nothing is.
-fn fitting(typed: &str, items: Vec<Item>) -> Vec<Item> {
-    let typed = typed.trim().to_lowercase();
-    if typed.is_empty() {
-        return items;
-    }
-    let score = |item: &Item| fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label));
-    let mut found: Vec<(i32, Item)> = items
-        .into_iter()
-        .filter_map(|item| Some((if item.word.to_lowercase() == typed { -10_000 } else { -score(&item)? }, item)))
-        .collect();
-    found.sort_by_key(|(score, _)| *score);
-    found.into_iter().map(|(_, item)| item).collect()
-}
-
-fn bearers(model: &Model, typed: &str) -> Vec<Item> {
-    let people = model.directory.people.iter().map(|(login, name)| Item::new(login, text::clean_line(name)));
-    let teams =
-        model.directory.teams.iter().map(|(key, name)| Item::new(key, format!("team {}", text::clean_line(name))));
-    fitting(
-        typed,
-        [Item::new("me", "me")].into_iter().chain(people).chain(teams).chain([Item::new("none", "nobody")]).collect(),
-    )
-}
-
-fn teams(model: &Model, typed: &str) -> Vec<Item> {
-    fitting(typed, super::team::lines(&model.directory))
-}
-
-fn orders(_: &Model, typed: &str) -> Vec<Item> {
-    fitting(typed, SortField::ALL.iter().map(|field| Item::new(field.word(), field.spelling().help)).collect())
-}
-
-fn kinds(model: &Model, typed: &str) -> Vec<Item> {
-    let (first, title) = typed.split_once(' ').unwrap_or((typed, ""));
-    let mut items = fitting(first, start::lines(model));
-    if !title.trim().is_empty() {
-        items.truncate(1);
-        items.iter_mut().for_each(|item| item.word = format!("{} {}", item.word, title.trim()));
-    }
-    items
-}
-
-fn queries(model: &Model, typed: &str) -> Vec<Item> {
-    let Some(words) = &model.queue.words else { return Vec::new() };
-    let completion = complete(typed, typed.len(), words.as_ref());
-    let head = typed.get(..completion.replace.start).unwrap_or_default();
-    completion.candidates.iter().take(12).map(|one| Item::new(format!("{head}{}", one.text), one.help)).collect()
-}
-
-fn relations(_: &Model, typed: &str) -> Vec<Item> {
-    let names = Relation::ALL.into_iter().flat_map(|relation| {
-        let (there, back) = relation.names();
-        if there == back { vec![there] } else { vec![there, back] }
-    });
-    fitting(
-        typed,
-        names.map(|name| Item::new(format!("{} ", name.replace(' ', "-")), "then the other's number")).collect(),
-    )
-}
-
-/// The words of a line; one in quotes holds blanks.
-fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut word, mut quoted) = (String::new(), false);
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
-            c => word.push(c),
-        }
-    }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// The transitions from the ticket that stands for the targets.
-fn ways(model: &Model) -> Vec<Transition> {
-    let Some(ticket) = ticket::sample(model) else { return Vec::new() };
-    let workflow = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok());
-    workflow.map(|workflow| workflow.leaving(&ticket.state).cloned().collect()).unwrap_or_default()
-}
-
-fn way<'a>(ways: &'a [Transition], word: &str) -> Option<&'a Transition> {
-    ways.iter().find(|way| way.to.eq_ignore_ascii_case(word) || way.verb.eq_ignore_ascii_case(word))
-}
-
-/// The fields that a transition demands and takes, the former first.
-fn asked(way: &Transition) -> Vec<Field> {
-    let needs = way.needs.iter().flat_map(|need| need.split('|')).filter_map(Field::named);
-    needs.chain(way.takes.iter().copied()).collect()
-}
-
-/// A field by its name, or by a part of it where a transition asks for one so called: `reason` for `pending_reason`.
-fn field_named(name: &str, asked: &[Field]) -> Option<Field> {
-    let part = |field: &&Field| field.name().split('_').any(|part| part.eq_ignore_ascii_case(name));
-    let exact = asked.iter().find(|field| field.name().eq_ignore_ascii_case(name));
-    exact.or_else(|| asked.iter().find(part)).copied().or_else(|| Field::named(name))
-}
-
-/// What a field could hold, as `head name=value`.
-fn values(model: &Model, head: &str, name: &str, field: Field, typed: &str) -> Vec<Item> {
-    let known: Vec<(String, String)> = match field.shape() {
-        Shape::Choice(list) => {
-            let words = model.rules.as_ref().map(|rules| rules.words(list)).unwrap_or_default();
-            words.into_iter().map(|word| (word.to_owned(), String::new())).collect()
-        }
-        Shape::Level => (1..=4).map(|n| (n.to_string(), String::from(if n == 1 { "highest" } else { "" }))).collect(),
-        Shape::Person => model.directory.people.clone(),
-        Shape::Team => model.directory.teams.clone(),
-        Shape::Service => model.directory.services.clone(),
-        Shape::Category => model.directory.categories.clone(),
-        _ => Vec::new(),
-    };
-    let items = known.into_iter().map(|(word, label)| Item::new(word, text::clean_line(&label))).collect();
-    let mut items = fitting(typed, items);
-    if items.is_empty() && !typed.is_empty() && !matches!(field.shape(), Shape::Choice(_) | Shape::Level) {
-        items.push(Item::new(typed, field.spec().help));
-    }
-    for item in &mut items {
-        let quote = if item.word.contains(' ') { "\"" } else { "" };
-        item.word = format!("{head}{name}={quote}{}{quote}", item.word);
-    }
-    items
-}
-
-/// What could follow in a line of `field=value`: of the last word, the value or the field.
-fn assignments(model: &Model, line: &str, asked: &[Field]) -> Vec<Item> {
-    let mut quoted = false;
-    let mut at = 0;
-    for (place, c) in line.char_indices() {
-        quoted ^= c == '"';
-        if c == ' ' && !quoted {
-            at = place + 1;
-        }
-    }
-    let (head, last) = line.split_at_checked(at).unwrap_or(("", line));
-    if quoted {
-        return Vec::new();
-    }
-    match last.split_once('=') {
-        Some((name, typed)) => match field_named(name, asked) {
-            Some(field) => values(model, head, name, field, typed.trim_matches('"')),
-            None => Vec::new(),
-        },
-        None => {
-            let items = asked.iter().map(|field| Item::new(field.name(), field.spec().help)).collect();
-            let mut items = fitting(last, items);
-            items.iter_mut().for_each(|item| item.word = format!("{head}{}=", item.word));
-            items
-        }
-    }
-}
-
-/// The line that is said as it is typed.
-fn whole(model: &Model, line: &str) -> Item {
-    Item::new(line.trim(), format!("{} does it", model.key(ActionId::PickerAccept)))
-}
-
-/// Offers the line as it is first, where its last word is whole.
-fn as_it_is(model: &Model, line: &str, assigned: &str, mut items: Vec<Item>) -> Vec<Item> {
-    let line = line.trim();
-    let given = words(assigned).iter().all(|word| word.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
-    let exact = items.iter().any(|item| item.word == line);
-    if given && !words(assigned).is_empty() && (exact || items.is_empty() || assigned.ends_with(' ')) {
-        items.retain(|item| item.word != line);
-        items.insert(0, whole(model, line));
-    }
-    items
-}
-
-fn steps(model: &Model, typed: &str) -> Vec<Item> {
-    let ways = ways(model);
-    let Some((first, rest)) = typed.split_once(' ') else {
-        let line = |way: &Transition| {
-            let needs: Vec<String> = way.needs.iter().map(|need| format!("{}=", need.replace('|', "= or "))).collect();
-            Item::new(&way.to, needs.join(" ")).hinted(&way.verb)
-        };
-        return fitting(typed, ways.iter().map(line).collect());
-    };
-    let Some(way) = way(&ways, first) else { return Vec::new() };
-    let mut items = assignments(model, rest.trim_start(), &asked(way));
-    items.iter_mut().for_each(|item| item.word = format!("{first} {}", item.word));
-    as_it_is(model, typed, rest, items)
-}
-
-fn fields(model: &Model, typed: &str) -> Vec<Item> {
-    let Some(kind) = ticket::sample(model).map(crate::desk::ticket::Ticket::kind) else { return Vec::new() };
-    let people = |field: &&Field| field.fits(kind) && field.spec().origin == crate::desk::field::Origin::People;
-    let known: Vec<Field> = Field::ALL.iter().filter(people).copied().collect();
-    let items = assignments(model, typed, &known);
-    as_it_is(model, typed, typed, items)
-}
-
-/// `field=value` by words, or what is wrong with one.
-fn given(line: &[String], asked: &[Field]) -> Result<Vec<(Field, String)>, String> {
-    line.iter()
-        .map(|word| {
-            let (name, value) = word.split_once('=').ok_or_else(|| format!("'{word}' is no field=value"))?;
-            let field = field_named(name, asked).ok_or_else(|| format!("there is no field '{name}'"))?;
-            Ok((field, value.to_owned()))
-        })
-        .collect()
 }
 
 fn edit(model: &Model, fields: Vec<(Field, String)>) -> Vec<Effect> {

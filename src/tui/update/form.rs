@@ -6,7 +6,8 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Form;
-use crate::tui::update::{after_typing, keep, typed};
+use crate::tui::update::typing::after_typing;
+use crate::tui::update::{keep, typed};
 
 /// Opens a form, with the draft that belongs there.
 pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
