@@ -124,7 +124,7 @@ impl Sitting {
     }
 
     fn carry_out(&mut self, wish: &Wish) -> Result<Receipt, Refusal> {
-        worker::execute(&mut self.store, &self.author, &self.moment, wish)
+        worker::execute(&mut self.store, &self.author, &self.moment, wish, &mut |_| {})
     }
 
     /// Presses keys, written as in help and parted by blanks.

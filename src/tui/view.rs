@@ -96,6 +96,13 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
     if model.read_only {
         line.push_span(Span::styled("  [read-only]", theme::warning(model.look)));
     }
+    if let Some(words) = model.standing.words(&model.moment) {
+        line.push_span(Span::styled(format!("  {words}"), theme::warning(model.look)));
+    }
+    if let Some(holder) = &model.held_by {
+        let words = text::clean_line(&format!("waiting for {holder}")).into_owned();
+        line.push_span(Span::styled(format!("  [{words}]"), theme::warning(model.look)));
+    }
     frame.render_widget(Paragraph::new(line), area);
     let mut counts = Vec::new();
     if !queue.marks.is_empty() {
