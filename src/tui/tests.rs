@@ -1,5 +1,6 @@
 //! The screens as their users meet them: keys in, screen out, on a real desk, in microseconds.
 
+mod away;
 mod bulk;
 mod draft;
 mod filtering;
