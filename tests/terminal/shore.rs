@@ -45,6 +45,7 @@ fn two_at_one_desk_see_each_other_and_who_leaves_is_gone() {
     bob.send("r");
     anna.wait_for_text("bob is writing a reply");
     bob.send("\x1b");
+    bob.wait_for_text("Enter open");
     bob.send("\r");
     anna.wait_for_text("bob is here");
     bob.wait_for_text("anna is here");
