@@ -76,6 +76,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// After so long without a sign a drive counts as away: it hangs.
 const HANG: Duration = Duration::from_secs(10);
+/// How long a command waits to hear that a drive that was away is back.
+const BACK: Duration = Duration::from_millis(500);
 /// How long whoever leaves waits until the others can see it.
 const FAREWELL: Duration = Duration::from_millis(500);
 /// What a refusal says where its author gave up waiting.
@@ -195,12 +197,12 @@ impl Drive {
         planned: impl FnOnce() -> Result<Receipt, Refusal>,
     ) -> Result<Receipt, Refusal> {
         self.shared.stop.forget();
+        if self.standing().away.is_some() && self.when_away == WhenAway::Wait {
+            // Perhaps it is back; one that hangs is not waited for with each command.
+            self.refresh(BACK);
+        }
         let outcome = match self.standing().away {
-            // Not asked again for each command: the agent looks once a second whether it is back.
-            Some(away) if self.when_away == WhenAway::Wait => {
-                self.look();
-                Err(Refusal::Unavailable(away.why))
-            }
+            Some(away) if self.when_away == WhenAway::Wait => Err(Refusal::Unavailable(away.why)),
             _ => self.bring(request, author, moment, tell),
         };
         match outcome {

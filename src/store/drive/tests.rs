@@ -323,3 +323,15 @@ fn a_first_copy_that_nobody_waits_for_is_given_up() {
     assert_eq!(refused, Some(Refusal::Unavailable(String::from("stopped"))));
     assert!(std::fs::read_dir(&nearby.copy).unwrap().next().is_none(), "nothing half-made is left");
 }
+
+#[test]
+fn a_command_given_when_the_drive_is_back_does_not_wait() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    shore.leaves();
+    assert!(anna.does(incident("VPN down")).unwrap().waits.is_some());
+    shore.returns();
+    let receipt = anna.does(incident("Mail is slow")).unwrap();
+    assert!(receipt.seq.is_some() && receipt.waits.is_none());
+    assert_eq!((anna.waiting(), anna.title(1), anna.title(2)), (vec![], "VPN down".into(), "Mail is slow".into()));
+}
