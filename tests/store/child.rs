@@ -8,7 +8,7 @@ use deskhand::desk::command::Request;
 use deskhand::desk::id::{CommandId, TicketId};
 use deskhand::store::Store;
 
-use crate::desk::{author, incident, moment, note};
+use crate::desk::{author, described, incident, moment, note};
 
 const ROLE: &str = "DESKHAND_TEST_ROLE";
 const DESK: &str = "DESKHAND_TEST_DESK";
@@ -124,7 +124,11 @@ fn plays_its_role() {
             let mut store = Store::open(&path).unwrap();
             let mut done = 0;
             let refusal = loop {
-                match store.execute(&Request::new(incident(&"disk ".repeat(2_000))), &author(), &moment()) {
+                match store.execute(
+                    &Request::new(described("The disk fills", &"disk ".repeat(2_000))),
+                    &author(),
+                    &moment(),
+                ) {
                     Ok(_) => done += 1,
                     Err(refusal) => break refusal,
                 }

@@ -45,9 +45,17 @@ pub fn moment() -> Moment {
 }
 
 pub fn incident(title: &str) -> Command {
+    described(title, "")
+}
+
+pub fn described(title: &str, text: &str) -> Command {
+    let mut set = Edit::from([(Field::Title, Value::from(title))]);
+    if !text.is_empty() {
+        set.insert(Field::Description, Value::from(text));
+    }
     Command::Open(OpenTicket {
         kind: Kind::Incident,
-        set: Edit::from([(Field::Title, Value::from(title))]),
+        set,
         tags: Vec::new(),
         tasks: Vec::new(),
         links: Vec::new(),

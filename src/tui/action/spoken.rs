@@ -102,7 +102,13 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
             }
             (lines(model, spoken, row, rest), format!("{} {}", spoken.word, spoken.takes), effects)
         }
-        None => (go::lines(model, true), String::from("Command"), Vec::new()),
+        None => {
+            // What can be done where the line was opened, not in the line.
+            let line = model.overlays.pop();
+            let items = go::lines(model, true);
+            model.overlays.extend(line);
+            (items, String::from("Command"), Vec::new())
+        }
     };
     let spoken = begun(&line).is_some();
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {

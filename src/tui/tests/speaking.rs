@@ -73,6 +73,13 @@ fn fields_tags_notes_time_and_links_are_given_in_one_line() {
 }
 
 #[test]
+fn the_line_offers_what_can_be_done_where_it_was_opened() {
+    let mut sitting = staffed();
+    sitting.keys(":").shows("> list.down").hides("picker.next");
+    sitting.types("assign b").keys("ctrl-u").shows("> list.down").hides("picker.next");
+}
+
+#[test]
 fn a_line_is_said_of_all_the_marked() {
     let mut sitting = staffed();
     sitting.keys("Space Space :").types("time 25m calls").keys("Enter").shows("Change 2 tickets").keys("Enter");
