@@ -80,8 +80,10 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
+    let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
     let told = picker.purpose == Purpose::Run && picker.answered;
-    let most = if told { width * 2 / 3 } else { width / 3 };
+    let least = if told { width * 2 / 3 } else { width / 3 };
+    let most = least.max(width.saturating_sub(labels + 6));
     let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
         let here = at == cursor;
@@ -210,22 +212,34 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         (_, true, _) => {
             let keys = [ActionId::LeaveSend, ActionId::LeaveEditor, ActionId::LeaveKeep, ActionId::LeaveDiscard];
             let [send, editor, keep, discard] = keys.map(|id| model.key(id));
-            let says = format!("{send} send | {editor} editor | {keep} keep as draft | {discard} discard");
-            Span::styled(says, theme::accent(model.look))
+            let hints = [
+                format!("{send} send"),
+                format!("{editor} editor"),
+                format!("{keep} keep as draft"),
+                format!("{discard} discard"),
+            ];
+            Span::styled(whole(&hints, width), theme::accent(model.look))
         }
         (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
         _ => {
             let [next, leave, editor] =
                 [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
-            let says = if at_similar(form) {
+            let hints = if at_similar(form) {
                 let similar = model.key(ActionId::FormSimilar);
-                format!(
-                    "{similar} goes to one of these, or links to it | {next} next field | {leave} send, keep or discard"
-                )
+                vec![
+                    format!("{similar} goes to one of these, or links to it"),
+                    format!("{next} next field"),
+                    format!("{leave} send, keep or discard"),
+                ]
             } else {
-                format!("{next} next field | {leave} send, keep or discard | {editor} $EDITOR")
+                let hints = [
+                    format!("{next} next field"),
+                    format!("{leave} send, keep or discard"),
+                    format!("{editor} $EDITOR"),
+                ];
+                hints.into_iter().skip(usize::from(alone)).collect()
             };
-            Span::styled(says, theme::quiet())
+            Span::styled(whole(&hints, width), theme::quiet())
         }
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
@@ -241,6 +255,20 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
 fn at_similar(form: &Form) -> bool {
     let titled = form.fields.get(form.at).is_some_and(|field| field.field == Some(Field::Title));
     titled && !form.similar.is_empty()
+}
+
+/// As many of these hints as fit, none of them cut.
+pub(super) fn whole(hints: &[String], width: usize) -> String {
+    let mut line = String::new();
+    for hint in hints {
+        let gap = if line.is_empty() { "" } else { " | " };
+        if text::width(&line) + gap.len() + text::width(hint) > width {
+            break;
+        }
+        line.push_str(gap);
+        line.push_str(hint);
+    }
+    line
 }
 
 /// Under the field that is typed in: the names that fit it; under a title, open tickets like it.

@@ -9,11 +9,8 @@ fn demo() -> Sitting {
     let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
     let moment = Moment::utc(Timestamp(1_790_000_000_000));
     let store = demo::build(&folder.path().join("demo.desk"), &author, &moment, 1, &mut |_, _| {}).unwrap();
-    let look = Look { theme: Theme::usual(Colours::Sixteen), glyphs: Glyphs::Unicode, utf8: true, plain: false };
-    let model = Model::new(author.clone(), "demo", (80, 24), look, moment.now, moment.zone);
-    let mut sitting = Sitting { model, store, author, moment, outside: Vec::new(), _folder: folder };
-    let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
-    sitting.happens(Msg::Opened(welcome));
+    let mut sitting = Sitting::at(store, folder, (80, 24));
+    sitting.model.file = String::from("demo");
     sitting
 }
 

@@ -8,6 +8,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::Purpose;
 use crate::tui::update::filter;
+use crate::tui::update::form::kept;
 use crate::tui::widget::editor::{Editor, Stroke};
 
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
@@ -67,8 +68,7 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
             if let Some(field) = form.field() {
                 field.candidate = 0;
             }
-            let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
-            let mut effects = keep(model, place, text);
+            let mut effects = kept(model);
             if let Some(title) = title {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
             }

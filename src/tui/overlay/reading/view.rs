@@ -14,7 +14,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
 use crate::tui::overlay::conflict::{Contest, Side};
 use crate::tui::overlay::page::Page;
-use crate::tui::overlay::view::open_box;
+use crate::tui::overlay::view::{open_box, whole};
 use crate::tui::screen::queue::view::marks;
 use crate::tui::term::Glyphs;
 use crate::tui::theme;
@@ -106,7 +106,9 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
-    let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
+    let cut = |text: &str, width: usize| {
+        text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
+    };
     let mut lines = vec![Line::styled(
         format!("{}{}{}{}", cut("", label), cut(base, column), cut(theirs, column), cut(mine, column)),
         theme::quiet(),
@@ -141,13 +143,22 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         ActionId::ConflictClose,
     ];
     let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
-    let says = match undoes {
-        true => format!("{theirs} leave as it is now | {mine} take back | {accept} so be it | {close} nothing"),
-        false => {
-            format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later")
-        }
+    let hints = match undoes {
+        true => vec![
+            format!("{theirs} leave as it is now"),
+            format!("{mine} take back"),
+            format!("{accept} so be it"),
+            format!("{close} nothing"),
+        ],
+        false => vec![
+            format!("{theirs} keep theirs"),
+            format!("{mine} take mine"),
+            format!("{edit} edit"),
+            format!("{accept} so be it"),
+            format!("{close} decide later"),
+        ],
     };
-    let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
+    let says = whole(&hints, width);
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }
 
