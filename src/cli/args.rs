@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, records, settings, show,
-    tickets, watch, why, work,
+    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, settings,
+    show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -46,6 +46,9 @@ pub(super) struct Globals {
     /// Show what would change, and change nothing
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
+    /// While the desk's drive is away, keep changes in the outbox on this machine instead of ending with exit code 4
+    #[arg(long, global = true)]
+    pub(super) queue: bool,
     /// Screens for a screen reader: one pane, no lines drawn, the cursor on the selected row
     #[arg(long, global = true)]
     pub(super) plain: bool,
@@ -203,6 +206,11 @@ pub(super) enum Verb {
     ///
     /// Tries locks, speed and clock of the folder, and says what would be better.
     Doctor,
+    /// What waits on this machine until the desk's drive is back
+    ///
+    /// Changes made with --queue or on the screens while the drive is away wait here and are sent in order when it is
+    /// back. What the desk refuses then stays, with the reason, until it is sent again or discarded.
+    Outbox(outbox::Outbox),
     /// What doctor lets another process do: say whether a file is locked
     #[command(hide = true)]
     TryLock(doctor::TryLock),

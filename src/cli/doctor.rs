@@ -18,7 +18,7 @@ use crate::cli::output::{Format, Output, labelled};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{MINUTE, short_span};
 use crate::exchange::file::size;
-use crate::store::{Access, Class, Health, LOOKED_AT, Place, Probe, Store, is_locked, place_of};
+use crate::store::{Access, Class, Health, LOOKED_AT, Place, Present, Probe, Reader, Store, is_locked, place_of};
 use crate::text::clean_line;
 
 /// What the other process takes.
@@ -167,7 +167,8 @@ fn locks(probe: &Probe) -> std::io::Result<bool> {
 
 /// What can be said only of a desk that opens.
 fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
-    let desk = Desk::open(globals)?;
+    let mut desk = Desk::open(globals)?;
+    let here = desk.store.meet(&desk.author);
     let health = desk.store.health()?;
     let reader = desk.read()?;
     let access = match desk.store.access() {
@@ -191,6 +192,7 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
         json!({ "file": health.bytes, "log": health.log_bytes }),
     );
     chart.note("tickets", health.tickets.to_string(), health.tickets);
+    company(chart, &reader, &here);
     drop(reader);
     look_at_journal(chart, &health);
     look_at_backups(chart, &desk)?;
@@ -201,6 +203,19 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
     Err(Failure::Refused(Refusal::Damaged(String::from(
         "the desk is damaged; restore a backup: deskhand restore FILE",
     ))))
+}
+
+/// Who is at the desk now, with which version, and at which ticket.
+fn company(chart: &mut Chart, reader: &Reader, here: &[Present]) {
+    let number = |one: &Present| reader.ticket(one.doing.ticket?).ok().map(|ticket| ticket.number.to_string());
+    let words = |one: &Present| {
+        let at = number(one).map(|number| format!(", {number}")).unwrap_or_default();
+        format!("{} on {} ({}{at})", one.login, one.host, one.version)
+    };
+    let object = |one: &Present| json!({ "login": one.login, "host": one.host, "pid": one.pid, "version": one.version, "ticket": number(one) });
+    let told: Vec<String> = here.iter().map(words).collect();
+    let told = if told.is_empty() { String::from("nobody else") } else { told.join("; ") };
+    chart.note("here", told, here.iter().map(object).collect::<Vec<Json>>());
 }
 
 fn look_at_journal(chart: &mut Chart, health: &Health) {

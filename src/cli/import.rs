@@ -168,6 +168,7 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
     let request = Request::new(Command::Import(import)).because(reason);
     let mut meter = Meter::new(told, told_is_terminal);
     let done = store.execute_telling(&request, author, moment, &mut |stage| match stage {
+        Stage::Waiting(holder) => meter.say(&format!("waiting for {holder}")),
         Stage::Planning => meter.say("comparing with the desk"),
         Stage::Writing { done, all } => meter.writing(done, all),
     });

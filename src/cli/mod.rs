@@ -25,6 +25,7 @@ mod lines;
 mod links;
 mod new;
 mod open;
+mod outbox;
 mod output;
 mod pager;
 mod people;
@@ -44,6 +45,7 @@ mod work;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 
@@ -52,6 +54,7 @@ use failure::{Failure, Outcome};
 
 use crate::desk::refusal::Refusal;
 use crate::home::Home;
+use crate::store::{Store, WhenAway};
 use crate::tui::setup::Setup;
 
 /// Carries out a command line and says how it ended: 0 done, 1 refused, 2 usage, 3 not found, 4 unavailable, 5 damaged.
@@ -125,6 +128,7 @@ fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
         Verb::Tick => care::tick(globals),
         Verb::Doctor => doctor::run(globals),
         Verb::TryLock(args) => doctor::try_lock(&args),
+        Verb::Outbox(args) => outbox::run(globals, &args),
         Verb::Verify(args) => care::verify(globals, &args),
         Verb::Backup(args) => care::backup(globals, &args),
         Verb::Restore(args) => care::restore(globals, &args),
@@ -174,13 +178,16 @@ fn screens(globals: &args::Globals, watch: Option<String>) -> Outcome<u8> {
 }
 
 fn screens_on(globals: &args::Globals, desk: &std::path::Path, watch: Option<String>) -> Outcome<u8> {
-    if !desk.exists() {
+    let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder to keep drafts in; set HOME"))?;
+    let author = open::author(globals);
+    // A drive that is away is no reason not to read.
+    let nearby = home.nearby(desk, &author, WhenAway::Wait, Duration::ZERO);
+    if !Store::is_copied(desk, &nearby)? && !desk.exists() {
         return Err(Failure::Refused(Refusal::Unavailable(format!(
             "there is no desk at {}. Make one: deskhand init. See one: deskhand demo",
             desk.display()
         ))));
     }
-    let home = Home::find().ok_or_else(|| Failure::usage("there is no home folder to keep drafts in; set HOME"))?;
     let setup = Setup::new(&open::config(&home)?, globals.plain, watch).map_err(open::broken)?;
-    crate::tui::open(desk, &open::author(globals), &home, setup).map_err(|error| Failure::usage(error.to_string()))
+    crate::tui::open(desk, &author, &home, setup).map_err(|error| Failure::usage(error.to_string()))
 }

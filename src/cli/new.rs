@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::change::give_the_reason;
-use crate::cli::failure::{Failure, Outcome};
+use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::form;
 use crate::cli::ids::{self, Wanted};
 use crate::cli::links::relation;
@@ -138,6 +138,12 @@ fn open(
     let tasks = template.map(|template| template.tasks.clone()).unwrap_or_default();
     let ticket = OpenTicket { kind: args.kind, set, tags, tasks, links: there, created: None };
     let Some(receipt) = desk.execute(Command::Open(ticket))? else { return Ok(()) };
+    if receipt.waits.is_some() {
+        if !back.is_empty() {
+            say("the links to it are not made: it gets its number when it is sent");
+        }
+        return Ok(());
+    }
     if let Some(number) = receipt.tickets.first() {
         let id = desk.read()?.ticket_numbered(*number)?.id;
         let mut out = std::io::stdout();

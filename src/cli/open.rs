@@ -17,7 +17,7 @@ use crate::desk::time::Moment;
 use crate::home::config::{Config, ConfigError};
 use crate::home::memory::Memory;
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Store, WhenAway, believe};
+use crate::store::{Asker, Reader, Stage, Store, WhenAway, believe};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
@@ -99,18 +99,21 @@ impl<'g> Desk<'g> {
         let (path, author) = (desk_path(globals)?, author(globals));
         let store = match Home::find() {
             Some(home) => {
-                let nearby = home.nearby(&path, &author, WhenAway::Refuse, FRESH);
+                let when_away = if globals.queue { WhenAway::Wait } else { WhenAway::Refuse };
+                let nearby = home.nearby(&path, &author, when_away, FRESH);
                 Store::open_near(&path, &nearby, &mut copying())?
             }
             None => Store::open(&path)?,
         };
-        if let Some(away) = store.standing().and_then(|standing| standing.away) {
-            say(&format!("the drive is away; this is what this machine has of the desk: {}", away.why));
+        let moment = home::moment();
+        if let Some((standing, away)) = store.standing().and_then(|standing| Some((standing.clone(), standing.away?))) {
+            let as_of = standing.fresh.map_or(String::new(), |fresh| format!(" as of {}", fresh.local(moment.zone)));
+            say(&format!("the drive is away; this is what this machine has of the desk{as_of}: {}", away.why));
         }
         for news in store.news() {
             say(&news);
         }
-        let mut desk = Desk { store, author, moment: home::moment(), globals, memory: memory(&path) };
+        let mut desk = Desk { store, author, moment, globals, memory: memory(&path) };
         if let Some(breach) = desk.meet()? {
             say(&format!("deskhand: {breach}"));
         }
@@ -171,14 +174,24 @@ impl<'g> Desk<'g> {
             preview::print(self, self.globals, &previewed)?;
             return Ok(None);
         }
-        let done = self.store.execute(&request, &self.author, &self.moment);
+        // Told at once and then each quarter of a second: who waits for a moment only need not know.
+        let mut told = 0_u32;
+        let done = self.store.execute_telling(&request, &self.author, &self.moment, &mut |stage| {
+            if let Stage::Waiting(holder) = stage {
+                told += 1;
+                if told == 4 {
+                    say(&format!("waiting for {holder}"));
+                }
+            }
+        });
         let receipt = done.map_err(|refusal| self.in_words(refusal))?;
         if let Err(unread) = self.meet() {
             say(&unread.to_string());
         }
-        match receipt.seq {
-            Some(seq) => say(&format!("{} (entry {seq})", receipt.summary)),
-            None => say(&format!("{}: nothing to change", receipt.summary)),
+        match (receipt.seq, receipt.waits) {
+            (Some(seq), _) => say(&format!("{} (entry {seq})", receipt.summary)),
+            (None, Some(_)) => say(&receipt.summary),
+            (None, None) => say(&format!("{}: nothing to change", receipt.summary)),
         }
         for notice in &receipt.notices {
             say(notice);

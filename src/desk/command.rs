@@ -481,7 +481,7 @@ pub struct Receipt {
     pub summary: String,
     /// What its author should know or could do next.
     pub notices: Vec<String>,
-    /// Whether it is not done yet: the drive of the desk is away, and it waits in the outbox.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub waits: bool,
+    /// The command, while it is not done: the drive of the desk is away, and it waits in the outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<CommandId>,
 }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{Number, Seq};
 use crate::desk::rules::Rules;
 
 /// Why a command was not carried out. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// What was named does not exist; the text says what, and the nearest that does.
     NotFound(String),
@@ -33,7 +36,7 @@ pub enum Refusal {
 }
 
 /// What a transition demands and nobody gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// The fields of which one must be given.
     pub either: Vec<Field>,
@@ -42,7 +45,7 @@ pub struct Need {
 }
 
 /// Two people changed the same fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// What is in dispute: `INC-42`, or `entry 7 of the journal`.
     pub what: String,
@@ -57,7 +60,7 @@ pub struct Conflict {
 }
 
 /// One field in dispute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disputed {
     /// Its name.
     pub field: String,

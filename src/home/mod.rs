@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 
 use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::{Bounds, Nearby, WhenAway};
+use crate::store::{Bounds, Nearby, Stop, WhenAway};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -59,6 +59,7 @@ impl Home {
             patience,
             place: None,
             bounds: Bounds::default(),
+            stop: Stop::default(),
         }
     }
 }

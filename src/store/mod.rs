@@ -12,6 +12,7 @@ mod health;
 mod location;
 mod open;
 mod plan;
+mod presence;
 mod probe;
 mod reader;
 mod reinstate;
@@ -28,11 +29,12 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Waiting, WhenAway, on_step};
+pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, on_step};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, Place, Told, believe, place_of};
 pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
+pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
@@ -53,6 +55,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::time::Moment;
 use plan::Ahead;
+use presence::Presence;
 
 /// An open desk.
 pub struct Store {
@@ -63,11 +66,17 @@ pub struct Store {
     at_rest: bool,
     rules: KnownRules,
     drive: Option<drive::Drive>,
+    /// Whoever works at a desk on a local disk, as others see them; the agent of a drive has its own.
+    presence: Option<Presence>,
+    /// Who else was here at the last look.
+    here: Vec<Present>,
 }
 
 /// How far a command is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Somebody else has the lock of the drive. Told again and again while that lasts.
+    Waiting(Holder),
     /// It is thought through, on the desk as it is at this moment. Told again when others changed the desk meanwhile.
     Planning,
     /// So many of so many steps are written.
@@ -95,7 +104,7 @@ impl Store {
     /// [`Refusal::Unavailable`] or [`Refusal::Damaged`], with what to do; the file is left as it was.
     pub fn open(path: &Path) -> Result<Store, Refusal> {
         let open::Opened { conn, access, at_rest } = open::open(path)?;
-        Ok(Store { conn, path: path.to_owned(), access, at_rest, rules: RefCell::new(None), drive: None })
+        Ok(Store::over(conn, path, access, at_rest, None))
     }
 
     /// Opens the desk at `path` wherever it lies; on a network drive, a local copy of it is kept `nearby`. While the first
@@ -104,12 +113,24 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]. A drive that is away is no error once there is a local copy.
     pub fn open_near(path: &Path, nearby: &Nearby, telling: &mut dyn FnMut(i64, i64)) -> Result<Store, Refusal> {
-        if !drive::lies_on_one(path, nearby)? {
+        if !Store::is_copied(path, nearby)? {
             return Store::open(path);
         }
         let (drive, conn, access) = drive::Drive::open(path, nearby, telling)?;
-        let rules = RefCell::new(None);
-        Ok(Store { conn, path: path.to_owned(), access, at_rest: false, rules, drive: Some(drive) })
+        Ok(Store::over(conn, path, access, false, Some(drive)))
+    }
+
+    /// Whether the desk at `path` is used by way of a local copy: it lies on a drive, or can't be seen now and there is a copy.
+    ///
+    /// # Errors
+    /// When nobody can tell.
+    pub fn is_copied(path: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
+        drive::lies_on_one(path, nearby)
+    }
+
+    fn over(conn: Connection, path: &Path, access: Access, at_rest: bool, drive: Option<drive::Drive>) -> Store {
+        let (path, rules) = (path.to_owned(), RefCell::new(None));
+        Store { conn, path, access, at_rest, rules, drive, presence: None, here: Vec::new() }
     }
 
     /// Makes a new desk at `path`, with the configuration and categories of every new desk and `founder` as its admin.
@@ -165,14 +186,7 @@ impl Store {
         fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let conn = open::create(path)?;
-        let mut store = Store {
-            conn,
-            path: path.to_owned(),
-            access: Access::Write,
-            at_rest: false,
-            rules: RefCell::new(None),
-            drive: None,
-        };
+        let mut store = Store::over(conn, path, Access::Write, false, None);
         let sql = |error: rusqlite::Error| open::explain(path, &error);
         // A draft lost with the machine is no loss: the file is synced as a whole before it gets its name.
         store.conn.pragma_update(None, "synchronous", "off").map_err(sql)?;
@@ -349,7 +363,7 @@ impl Store {
     fn foresee(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
         let plan = plan::plan(&self.read()?, request, author, moment)?;
         let plan::Plan { tickets, summary, notices, .. } = plan;
-        Ok(Receipt { seq: None, tickets, summary, notices, waits: false })
+        Ok(Receipt { seq: None, tickets, summary, notices, waits: None })
     }
 
     /// How it stands with the drive; `None` for a desk on a local disk.
@@ -370,11 +384,55 @@ impl Store {
         self.drive.as_ref().is_some_and(drive::Drive::is_outdated)
     }
 
+    /// What waits in the outbox, oldest first.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.drive.as_ref().map(drive::Drive::waiting).unwrap_or_default()
+    }
+
     /// Takes a command out of the outbox that waits there: it will not be sent.
     pub fn forget(&self, id: CommandId) {
         if let Some(drive) = &self.drive {
             drive.forget(id);
         }
+    }
+
+    /// Lets a command that was refused be sent again when the drive is looked at next.
+    ///
+    /// # Errors
+    /// When it does not wait any more, or the outbox can't be written.
+    pub fn retry(&self, id: CommandId) -> Result<(), Refusal> {
+        match &self.drive {
+            Some(drive) => drive.retry(id),
+            None => Err(Refusal::not_found("nothing waits: this desk lies on a local disk")),
+        }
+    }
+
+    /// Sends what waits and fetches what is new, and waits for that, but no longer than `patience`.
+    pub fn refresh(&self, patience: std::time::Duration) {
+        if let Some(drive) = &self.drive {
+            drive.refresh(patience);
+        }
+    }
+
+    /// Who else is at this desk now; asked once, and waited for.
+    pub fn meet(&mut self, me: &Author) -> Vec<Present> {
+        self.present(me, Doing::default());
+        self.refresh(std::time::Duration::from_secs(3));
+        self.present(me, Doing::default())
+    }
+
+    /// Lets others at this desk know what `me` does here, until this store is dropped; gives who else is here, as far as
+    /// that is known. Cheap: made to be called at each look for changes.
+    pub fn present(&mut self, me: &Author, doing: Doing) -> Vec<Present> {
+        if let Some(drive) = &self.drive {
+            return drive.present(doing);
+        }
+        let presence = self.presence.get_or_insert_with(|| Presence::new(&self.path, me));
+        if let Some(here) = presence.look(doing) {
+            self.here = here;
+        }
+        self.here.clone()
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is a column of the journal")]
@@ -409,7 +467,11 @@ impl Store {
         }
     }
 
-    fn known(&self, id: CommandId) -> Result<Option<Receipt>, Refusal> {
+    /// What became of a command: its receipt, once the desk has carried it out.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn known(&self, id: CommandId) -> Result<Option<Receipt>, Refusal> {
         known(&self.conn, id).map_err(|error| open::explain(&self.path, &error))
     }
 }
@@ -461,7 +523,7 @@ fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> 
             tickets: Vec::new(),
             summary: receipt,
             notices: Vec::new(),
-            waits: false,
+            waits: None,
         })
     }))
 }
@@ -483,7 +545,7 @@ fn write(
         tickets: plan.tickets.clone(),
         summary: plan.summary.clone(),
         notices: plan.notices.clone(),
-        waits: false,
+        waits: None,
     };
     receipt.tickets.truncate(1_000);
     if plan.batch.writes.is_empty() {

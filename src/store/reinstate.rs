@@ -43,8 +43,7 @@ impl Store {
             )));
         }
         open::configure(&mut conn, Access::Read).map_err(sql)?;
-        let rules = std::cell::RefCell::new(None);
-        Ok(Store { conn, path: path.to_owned(), access: Access::Read, at_rest: false, rules, drive: None })
+        Ok(Store::over(conn, path, Access::Read, false, None))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, Number, Seq, TicketId};
+use crate::desk::id::{CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
@@ -193,6 +193,20 @@ pub enum Wish {
     },
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
+    /// Take back a command that waited for the drive when it was given: out of the outbox, or from the desk if it was sent.
+    TakeBack {
+        /// Which.
+        id: CommandId,
+        /// Whether it was itself a taking back.
+        redo: bool,
+    },
+    /// Want this in place of a command that waits in the outbox.
+    Instead {
+        /// That command: forgotten when the other is carried out.
+        of: CommandId,
+        /// What is wanted now.
+        wish: Box<Wish>,
+    },
     /// Take back an entry of the journal.
     Undo {
         /// Which.
@@ -213,6 +227,15 @@ pub enum Fetch {
     Open(String),
 }
 
+/// Something to do with a command that waits in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Send it once more.
+    Again(CommandId),
+    /// Never send it.
+    Discard(CommandId),
+}
+
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -222,6 +245,10 @@ pub enum Effect {
     Ask(Slot, Generation, Question),
     /// Change the desk.
     Do(Box<Wish>),
+    /// Let a command that waits for its turn at the drive give up.
+    GiveUp,
+    /// Change the outbox.
+    Post(Post),
     /// Tell what a change of many tickets would do to each.
     Preview(Box<Wish>),
     /// Save an attachment in a folder, or open it with a command.

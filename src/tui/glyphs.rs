@@ -52,6 +52,7 @@ pub fn in_ascii(symbol: &str) -> Option<char> {
         "\u{201c}" | "\u{201d}" => '"',
         "\u{2013}" | "\u{2014}" | "\u{2500}" => '-',
         "\u{2502}" => '|',
+        "\u{b7}" => '-',
         other => other.nfd().next().filter(char::is_ascii).unwrap_or('?'),
     })
 }

@@ -7,10 +7,11 @@ use crate::desk::id::{Number, PersonId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
-use crate::store::{Cursor, Event, Facet, Facets, Names, PageFrom, Sheet, Words};
+use crate::store::{Cursor, Event, Facet, Facets, Holder, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Fetch, Generation, Slot, Wish};
 use crate::tui::lookup::Finding;
 use crate::tui::proposal::Proposal;
+use crate::tui::standing::Standing;
 use crate::tui::term::TermEvent;
 
 /// Something happened.
@@ -22,6 +23,14 @@ pub enum Msg {
     Opened(Result<Box<Welcome>, Refusal>),
     /// A question is answered. One asked again meanwhile is late and dropped.
     Answer(Slot, Generation, Result<Answer, Refusal>),
+    /// So many of so many rows of the first local copy are there.
+    Copying(i64, i64),
+    /// How it stands with the drive, or who is here, is another than before.
+    Standing(Box<Standing>),
+    /// A command waits for somebody who has the lock of the drive.
+    Held(Holder),
+    /// Something happened at the drive that whoever works here should know.
+    Told(String),
     /// A wish was carried out or refused.
     Done(Box<Wish>, Result<Receipt, Refusal>),
     /// What a change of many tickets would do to each.

@@ -25,6 +25,7 @@ pub mod proposal;
 pub mod run;
 pub mod screen;
 pub mod setup;
+pub mod standing;
 pub mod term;
 pub mod theme;
 pub mod update;

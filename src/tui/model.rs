@@ -5,19 +5,22 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 
 use crate::desk::command::Author;
-use crate::desk::id::{PersonId, Seq, TicketId};
+use crate::desk::id::{CommandId, PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::Names;
+use crate::store::{Doing, Holder, Names, Writing};
 use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::glyphs;
 use crate::tui::habits::Habits;
 use crate::tui::key::{Key, Keymap};
+use crate::tui::layout;
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::Purpose;
 use crate::tui::screen::queue::Queue;
+use crate::tui::standing::Standing;
 use crate::tui::term::Glyphs;
 use crate::tui::theme::Theme;
 
@@ -58,10 +61,16 @@ pub struct Model {
     pub held: Vec<Key>,
     /// What was said last.
     pub message: Option<Message>,
+    /// How it stands with the drive, and who is here.
+    pub standing: Standing,
+    /// How far the first local copy is, while it is made: rows done, all rows.
+    pub copying: Option<(i64, i64)>,
+    /// Whom a command of ours waits for at the drive.
+    pub held_by: Option<Holder>,
     /// What was done in this sitting and can be taken back, and what was taken back and can be done again; the last is next.
-    pub done: Vec<Seq>,
+    pub done: Vec<Deed>,
     /// See [`Model::done`].
-    pub undone: Vec<Seq>,
+    pub undone: Vec<Deed>,
     /// Counts the questions asked.
     pub generation: Generation,
     /// Whether Ctrl-C was pressed just now.
@@ -82,6 +91,15 @@ pub struct Model {
     pub habits: Habits,
     /// The last change of tickets from here, to be made of others too.
     pub last: Option<Wish>,
+}
+
+/// Something done here that can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// An entry of the journal.
+    Entry(Seq),
+    /// A command that waited in the outbox when it was given, and may have been sent since.
+    Kept(CommandId),
 }
 
 /// How the screens are drawn.
@@ -142,6 +160,9 @@ impl Model {
             pending: Vec::new(),
             held: Vec::new(),
             message: None,
+            standing: Standing::default(),
+            copying: None,
+            held_by: None,
             done: Vec::new(),
             undone: Vec::new(),
             generation: 0,
@@ -197,6 +218,29 @@ impl Model {
     pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
         let shown = self.queue.shown.iter().map(|shown| &shown.sheet.ticket);
         shown.chain(self.queue.rows.iter().map(|(ticket, _)| ticket)).chain(&self.drafted).find(|one| one.id == id)
+    }
+
+    /// What others may know of what is done here.
+    #[must_use]
+    pub fn doing(&self) -> Doing {
+        let form = self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Form(form) => Some(form),
+            _ => None,
+        });
+        let writing = form.and_then(|form| {
+            let writing = match &form.purpose {
+                Purpose::Write(_, true) => Writing::Reply,
+                Purpose::Write(_, false) => Writing::Note,
+                Purpose::Move(..) | Purpose::Edit(_) => Writing::Change,
+                Purpose::Open(..) | Purpose::SaveView(..) => return None,
+            };
+            Some((form.targets().first()?.id, writing))
+        });
+        if let Some((ticket, writing)) = writing {
+            return Doing { ticket: Some(ticket), writing: Some(writing) };
+        }
+        let shown = self.queue.shown.as_ref().filter(|_| layout::shows_ticket(self));
+        Doing { ticket: shown.map(|shown| shown.sheet.ticket.id), writing: None }
     }
 
     /// The names behind a ticket's references.

@@ -148,6 +148,9 @@ impl Sitting {
         }
         self.model.moment = moment();
         let effects = update(&mut self.model, message);
+        if let Some(worker) = &self.worker {
+            worker.does(self.model.doing());
+        }
         effects.into_iter().find_map(|effect| self.run(effect))
     }
 
@@ -161,6 +164,16 @@ impl Sitting {
             Effect::Do(wish) => {
                 if let Some(worker) = &self.worker {
                     worker.wish(*wish);
+                }
+            }
+            Effect::GiveUp => {
+                if let Some(worker) = &self.worker {
+                    worker.give_up();
+                }
+            }
+            Effect::Post(post) => {
+                if let Some(worker) = &self.worker {
+                    worker.post(post);
                 }
             }
             Effect::Preview(wish) => {

@@ -1,5 +1,6 @@
 //! The screens as their users meet them: keys in, screen out, on a real desk, in microseconds.
 
+mod away;
 mod bulk;
 mod cases;
 mod complaints;
@@ -141,7 +142,7 @@ impl Sitting {
     }
 
     fn carry_out(&mut self, wish: &Wish) -> Result<Receipt, Refusal> {
-        worker::execute(&mut self.store, &self.author, &self.moment, wish)
+        worker::execute(&mut self.store, &self.author, &self.moment, wish, &mut |_| {})
     }
 
     /// Presses keys, written as in help and parted by blanks.

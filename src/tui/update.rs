@@ -85,6 +85,22 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             }
         },
         Msg::Answer(..) => Vec::new(),
+        Msg::Copying(done, all) => {
+            model.copying = Some((done, all));
+            Vec::new()
+        }
+        Msg::Standing(standing) => {
+            model.standing = *standing;
+            Vec::new()
+        }
+        Msg::Held(holder) => {
+            model.held_by = Some(holder);
+            Vec::new()
+        }
+        Msg::Told(text) => {
+            model.say(text);
+            Vec::new()
+        }
         Msg::Done(wish, Ok(receipt)) => {
             let mut effects = done(model, &wish, &receipt);
             effects.extend(release(model));
@@ -118,6 +134,10 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if let Some((_, code)) = model.failure {
         return vec![Effect::Quit(code)];
+    }
+    // A first copy may take long: who does not want to wait for it leaves.
+    if model.copying.is_some() && (key == Key::char('q') || key == Key::ctrl('c')) {
+        return vec![Effect::Quit(130)];
     }
     // Keys keep their order: behind one that waits all wait, but for the one that stops.
     let sends = matches!(model.overlays.last(), Some(Overlay::Form(form)) if form.sending && !form.leaving);
@@ -193,6 +213,7 @@ pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
 }
 
 fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
+    model.copying = None;
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
@@ -289,6 +310,10 @@ pub fn stop(model: &mut Model) -> Vec<Effect> {
     }
     model.stopping = true;
     let key = model.key(ActionId::Stop);
+    if model.held_by.is_some() {
+        model.say(format!("Giving up; {key} again quits"));
+        return vec![Effect::GiveUp];
+    }
     model.say(format!("{key} again quits; drafts are kept"));
     Vec::new()
 }

@@ -123,6 +123,12 @@ fn counts(model: &Model) -> Line<'static> {
     if model.read_only {
         line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
+    let holder =
+        model.held_by.as_ref().map(|holder| format!("[waiting for {}]", text::clean_line(&holder.to_string())));
+    for words in model.standing.words(&model.moment).into_iter().chain(holder) {
+        let gap = if line.spans.is_empty() { "" } else { " " };
+        line.push_span(Span::styled(format!("{gap}{words}"), theme::warning(model.look)));
+    }
     let mut counts = Vec::new();
     if !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();

@@ -23,7 +23,8 @@ impl Wish {
                 Command::Edit { on, .. } => on,
                 _ => &[],
             },
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => &[],
+            Wish::Instead { wish, .. } => wish.targets(),
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } => &[],
         }
     }
 
@@ -46,7 +47,8 @@ impl Wish {
                     *on = targets;
                 }
             }
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::Undo { .. } => {}
+            Wish::Instead { wish, .. } => **wish = wish.as_ref().clone().on(targets),
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } => {}
         }
         self
     }
@@ -69,6 +71,17 @@ impl Wish {
             Wish::Edit { on, fields } => {
                 let fields: Vec<_> = fields.into_iter().filter(|(field, _)| !gone.contains(field)).collect();
                 (!fields.is_empty()).then_some(Wish::Edit { on, fields })
+            }
+            Wish::Instead { of, wish } => wish.without(gone).map(|wish| Wish::Instead { of, wish: Box::new(wish) }),
+            Wish::Command(mut command) => {
+                let left = match command.as_mut() {
+                    Command::Edit { set, tag, untag, .. } => {
+                        set.retain(|field, _| !gone.contains(field));
+                        !(set.is_empty() && tag.is_empty() && untag.is_empty())
+                    }
+                    _ => gone.is_empty(),
+                };
+                left.then_some(Wish::Command(command))
             }
             other => gone.is_empty().then_some(other),
         }

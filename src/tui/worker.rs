@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
@@ -20,14 +20,21 @@ use crate::desk::time::Moment;
 use crate::exchange::file;
 use crate::home::memory::Memory;
 use crate::home::{Home, moment};
-use crate::store::{Access, Asker, Attachment, Event, Interrupter, Reader, Sheet, Store, WhenAway};
-use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
+use crate::store::{
+    Access, Asker, Attachment, Doing, Event, Holder, Interrupter, Nearby, Reader, Sheet, Stage, Stop, Store, WhenAway,
+};
+use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::proposal::propose;
+use crate::tui::standing::{Kept, Standing};
 
 /// How often it does while nobody looks at the screens.
 const AWAY: Duration = Duration::from_secs(30);
+/// Who waits longer than this for their turn at the drive is told for whom.
+const NOTICED: Duration = Duration::from_millis(150);
+/// How long whoever leaves waits until the others can see it.
+const FAREWELL: Duration = Duration::from_millis(700);
 /// How many looks make a minute.
 const MINUTE: u32 = 60;
 /// After how many looks it asks again whether a backup is due; the first time after a minute.
@@ -40,6 +47,12 @@ pub struct Worker {
     shared: Arc<Shared>,
     wishes: Option<Sender<Job>>,
     writer: Option<JoinHandle<()>>,
+    /// Closed when the thread that reads has ended.
+    reader: Receiver<()>,
+    /// Lets the first copy of a desk on a drive be.
+    leave: Stop,
+    /// Lets a command that waits for its turn at the drive be.
+    give_up: Stop,
 }
 
 /// Something for the thread that writes.
@@ -69,6 +82,10 @@ struct State {
     running: Option<Slot>,
     interrupter: Option<Interrupter>,
     ended: bool,
+    /// What others may know of what is done here.
+    doing: Doing,
+    /// What shall become of commands in the outbox.
+    posts: Vec<Post>,
 }
 
 impl Shared {
@@ -91,18 +108,24 @@ impl Worker {
         let shared = Arc::new(Shared::default());
         shared.lock().seen.extend(seen);
         let (wishes, wished) = std::sync::mpsc::channel::<Job>();
-        let reading = (desk.to_path_buf(), author.clone(), messages.clone(), Arc::clone(&shared));
-        thread::spawn(move || read(&reading.0, &reading.1, &reading.2, &reading.3, memory));
-        let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
+        let (leave, give_up) = (Stop::default(), Stop::default());
+        let (ends, reader) = std::sync::mpsc::channel();
+        let place = Place { desk: desk.to_path_buf(), author: author.clone(), messages: messages.clone() };
+        let (reading, left, sharing) = (place.clone(), leave.clone(), Arc::clone(&shared));
+        thread::spawn(move || {
+            let _ends: Sender<()> = ends;
+            read(&reading, &left, &sharing, memory);
+        });
+        let stop = give_up.clone();
         let writer = thread::spawn(move || {
             let mut store = None;
             for job in wished {
-                if messages.send(carry_out(&mut store, &desk, &author, job)).is_err() {
+                if place.messages.send(carry_out(&mut store, &place, &stop, job)).is_err() {
                     return;
                 }
             }
         });
-        Worker { shared, wishes: Some(wishes), writer: Some(writer) }
+        Worker { shared, wishes: Some(wishes), writer: Some(writer), reader, leave, give_up }
     }
 
     /// Asks a question in place of the last one of its slot.
@@ -129,6 +152,24 @@ impl Worker {
         state.returned |= here && state.away;
         state.away = !here;
         self.shared.asked.notify_one();
+    }
+
+    /// Tells what others may know of what is done here; they see it at the next look.
+    pub fn does(&self, doing: Doing) {
+        self.shared.lock().doing = doing;
+    }
+
+    /// Changes the outbox.
+    pub fn post(&self, post: Post) {
+        let mut state = self.shared.lock();
+        state.posts.push(post);
+        state.returned = true;
+        self.shared.asked.notify_one();
+    }
+
+    /// Lets a command that waits for its turn at the drive be: it is refused.
+    pub fn give_up(&self) {
+        self.give_up.now();
     }
 
     /// Tells each minute, for screens that nobody touches.
@@ -171,24 +212,60 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.finish();
-        self.shared.lock().ended = true;
+        self.leave.now();
+        {
+            let mut state = self.shared.lock();
+            state.ended = true;
+            if let Some(interrupter) = state.running.and(state.interrupter.as_ref()) {
+                interrupter.stop();
+            }
+        }
         self.shared.asked.notify_one();
+        // It tells the others that nobody is here any more; who is not told in time sees it in two minutes.
+        let _ = self.reader.recv_timeout(FAREWELL);
     }
+}
+
+/// Which desk, who works there, and who is told.
+#[derive(Clone)]
+struct Place {
+    desk: PathBuf,
+    author: Author,
+    messages: Sender<Msg>,
 }
 
 /// Opens the desk wherever it lies; what can't be brought to a drive waits.
-fn open(desk: &Path, author: &Author) -> Result<Store, Refusal> {
-    match Home::find() {
-        Some(home) => {
-            let nearby = home.nearby(desk, author, WhenAway::Wait, Duration::ZERO);
-            Store::open_near(desk, &nearby, &mut |_, _| {})
+fn open(place: &Place, stop: &Stop) -> Result<Store, Refusal> {
+    let Some(home) = Home::find() else { return Store::open(&place.desk) };
+    let nearby = home.nearby(&place.desk, &place.author, WhenAway::Wait, Duration::ZERO);
+    let nearby = Nearby { stop: stop.clone(), ..nearby };
+    let mut shown = -1;
+    Store::open_near(&place.desk, &nearby, &mut |done, all| {
+        let percent = done * 100 / all.max(1);
+        if std::mem::replace(&mut shown, percent) != percent {
+            // Screens that are gone have stopped this already.
+            let _ = place.messages.send(Msg::Copying(done, all));
         }
-        None => Store::open(desk),
-    }
+    })
 }
 
-fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, mut memory: Memory) {
-    let store = match open(desk, author) {
+/// How it stands with the drive, and who is here.
+fn stand(store: &mut Store, author: &Author, doing: Doing) -> Standing {
+    let here = store.present(author, doing);
+    let Some(standing) = store.standing() else { return Standing { here, ..Standing::default() } };
+    let moment = moment();
+    let kept = |reader: Reader| standing.waiting.iter().map(|one| Kept::read(one, &reader, &moment)).collect();
+    let waiting = match standing.waiting.is_empty() {
+        true => Vec::new(),
+        false => store.read().map(kept).unwrap_or_default(),
+    };
+    let as_of = standing.fresh.filter(|_| standing.away.is_some());
+    Standing { away: standing.away.map(|away| away.why), as_of, waiting, here }
+}
+
+fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
+    let Place { desk, author, messages } = place;
+    let mut store = match open(place, leave) {
         Ok(store) => store,
         Err(refusal) => {
             let _ = messages.send(Msg::Opened(Err(refusal)));
@@ -206,6 +283,7 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
     }
     let mut version = store.data_version().unwrap_or_default();
     let mut looks = 0_u32;
+    let mut stood = Standing::default();
     loop {
         let mut state = shared.lock();
         state.running = None;
@@ -217,11 +295,40 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
             let waited = shared.asked.wait_timeout(state, pause);
             let (mut state, wait) = waited.unwrap_or_else(PoisonError::into_inner);
             let (returned, beats) = (std::mem::take(&mut state.returned), state.beats);
+            let (doing, posts) = (state.doing, std::mem::take(&mut state.posts));
+            if state.ended {
+                return;
+            }
             drop(state);
+            if let Some(refused) = posts.into_iter().find_map(|one| post(&store, one).err())
+                && messages.send(Msg::Warned(refused.to_string())).is_err()
+            {
+                return;
+            }
             if wait.timed_out() || returned {
                 looks += 1;
                 if beats && looks.is_multiple_of(MINUTE) && messages.send(Msg::Woke).is_err() {
                     return;
+                }
+                if store.is_outdated()
+                    && let Ok(anew) = open(place, leave)
+                {
+                    store = anew;
+                    shared.lock().interrupter = Some(store.interrupter());
+                    // No version of the one is one of the other.
+                    version = -1;
+                }
+                for news in store.news() {
+                    if messages.send(Msg::Told(news)).is_err() {
+                        return;
+                    }
+                }
+                let stands = stand(&mut store, author, doing);
+                if stands != stood {
+                    stood = stands.clone();
+                    if messages.send(Msg::Standing(Box::new(stands))).is_err() {
+                        return;
+                    }
                 }
                 let now = store.data_version().unwrap_or(version);
                 if std::mem::replace(&mut version, now) != now {
@@ -347,15 +454,27 @@ fn with_history(reader: &Reader, id: TicketId) -> Result<(Box<Sheet>, Vec<Event>
 }
 
 /// Does a job, on a store opened at the first one.
-fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
+fn carry_out(kept: &mut Option<Store>, place: &Place, stop: &Stop, job: Job) -> Msg {
+    if kept.as_ref().is_some_and(Store::is_outdated) {
+        *kept = None;
+    }
+    let author = &place.author;
     let store = match kept {
         Some(store) => Ok(store),
-        None => open(desk, author).map(|store| kept.insert(store)),
+        None => open(place, stop).map(|store| kept.insert(store)),
     };
     let moment = moment();
     match job {
         Job::Do(wish) => {
-            let outcome = store.and_then(|store| execute(store, author, &moment, &wish));
+            let mut queue = Queue::default();
+            let outcome = store.and_then(|store| {
+                execute(store, author, &moment, &wish, &mut |stage| {
+                    if let Some(holder) = queue.told(stage) {
+                        // Screens that are gone need not know.
+                        let _ = place.messages.send(Msg::Held(holder));
+                    }
+                })
+            });
             Msg::Done(Box::new(wish), outcome)
         }
         Job::Preview(wish) => {
@@ -369,10 +488,60 @@ fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -
     }
 }
 
+/// A command in the queue for its turn at the drive.
+#[derive(Default)]
+struct Queue {
+    since: Option<Instant>,
+    told: Option<Holder>,
+}
+
+impl Queue {
+    /// Whom it waits for, where that is news; nothing while the wait is too short to be noticed.
+    fn told(&mut self, stage: Stage) -> Option<Holder> {
+        let Stage::Waiting(holder) = stage else { return None };
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let news = since.elapsed() >= NOTICED && self.told.as_ref() != Some(&holder);
+        news.then(|| self.told.insert(holder).clone())
+    }
+}
+
+/// Changes the outbox.
+fn post(store: &Store, post: Post) -> Result<(), Refusal> {
+    match post {
+        Post::Again(id) => store.retry(id),
+        Post::Discard(id) => {
+            store.forget(id);
+            Ok(())
+        }
+    }
+}
+
 /// Carries out a wish.
-pub(crate) fn execute(store: &mut Store, author: &Author, moment: &Moment, wish: &Wish) -> Result<Receipt, Refusal> {
-    let command = understand(&store.read()?, author, moment, wish)?;
-    let done = store.execute(&Request::new(command), author, moment);
+pub(crate) fn execute(
+    store: &mut Store,
+    author: &Author,
+    moment: &Moment,
+    wish: &Wish,
+    tell: &mut dyn FnMut(Stage),
+) -> Result<Receipt, Refusal> {
+    if let Wish::TakeBack { id, .. } = wish
+        && let Some(waiting) = store.waiting().into_iter().find(|waiting| waiting.request.id == *id)
+    {
+        store.forget(*id);
+        let summary = format!("taken out of the outbox: {}", waiting.summary);
+        return Ok(Receipt { seq: None, tickets: Vec::new(), summary, notices: Vec::new(), waits: None });
+    }
+    let command = match wish {
+        Wish::TakeBack { id, .. } => match store.known(*id)?.and_then(|receipt| receipt.seq) {
+            Some(seq) => Command::Undo { seq, settled: Vec::new() },
+            None => return Err(Refusal::not_found("it neither waits nor was it done here: deskhand log has what was")),
+        },
+        wish => understand(&store.read()?, author, moment, wish)?,
+    };
+    let done = store.execute_telling(&Request::new(command), author, moment, tell);
+    if let (Ok(_), Wish::Instead { of, .. }) = (&done, wish) {
+        store.forget(*of);
+    }
     done.map_err(|refusal| match store.read() {
         Ok(reader) => reader.in_words(refusal, moment),
         Err(_) => refusal,
@@ -447,6 +616,9 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         })?,
         Wish::Write { on, public, text, .. } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
+        Wish::Instead { wish, .. } => understand(reader, author, moment, wish)?,
+        // Which entry it is, the store knows.
+        Wish::TakeBack { .. } => return Err(Refusal::rule("this can't be looked at before it is done")),
         Wish::Undo { seq, settled, .. } => Command::Undo { seq: *seq, settled: settled.clone() },
     })
 }

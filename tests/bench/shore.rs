@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use deskhand::desk::command::{Command, Request};
 use deskhand::desk::id::TicketId;
-use deskhand::store::{Asker, Bounds, Class, Nearby, PageFrom, Store, WhenAway};
+use deskhand::store::{Asker, Bounds, Class, Nearby, PageFrom, Stop, Store, WhenAway};
 use rusqlite::Connection;
 
 use crate::desk::{author, moment};
@@ -22,6 +22,7 @@ fn near(folder: PathBuf) -> Nearby {
         patience: Duration::from_secs(600),
         place: Some(Class::Network),
         bounds: Bounds::default(),
+        stop: Stop::default(),
     }
 }
 

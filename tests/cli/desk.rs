@@ -61,10 +61,22 @@ impl Desk {
     /// As [`Desk::run`], with something on stdin.
     #[track_caller]
     pub fn feed(&self, line: &str, stdin: &str) -> Answer {
+        self.answer(line, stdin, &[])
+    }
+
+    /// As [`Desk::run`], with these variables set.
+    #[track_caller]
+    pub fn run_with(&self, line: &str, variables: &[(&str, &str)]) -> Answer {
+        self.answer(line, "", variables)
+    }
+
+    #[track_caller]
+    fn answer(&self, line: &str, stdin: &str, variables: &[(&str, &str)]) -> Answer {
         let words = deskhand::tui::term::split_words(line);
         let mut child = self
             .program()
             .args(words)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -3,6 +3,7 @@
 // A harness fails a test by panicking; clippy knows only the functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod away;
 mod care;
 mod changes;
 mod config;

@@ -8,7 +8,7 @@ use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
 use deskhand::desk::refusal::Refusal;
 use deskhand::desk::time::{Moment, Timestamp};
-use deskhand::store::{Bounds, Class, Finding, Nearby, Store, WhenAway};
+use deskhand::store::{Bounds, Class, Finding, Nearby, Stop, Store, WhenAway};
 
 pub struct Desk {
     pub folder: tempfile::TempDir,
@@ -92,5 +92,6 @@ pub fn near(folder: &Path) -> Nearby {
         patience: Duration::from_secs(60),
         place: Some(Class::Network),
         bounds: Bounds::default(),
+        stop: Stop::default(),
     }
 }

@@ -119,7 +119,7 @@ fn a_frozen_holder_is_named_and_who_waits_for_it_goes_on_when_it_is_back() {
     let request = Request::new(incident("Mail is slow"));
     let receipt = bob.execute(&request, &author(), &moment()).unwrap();
     let holder = format!("is held by anna on lab (process {})", anna.process.id());
-    assert!(receipt.waits && receipt.notices[0].contains(&holder), "{receipt:?}");
+    assert!(receipt.waits.is_some() && receipt.notices[0].contains(&holder), "{receipt:?}");
     signal(&anna, Signal::CONT);
     anna.go();
     assert!(anna.says().unwrap().contains("Printer on fire"));

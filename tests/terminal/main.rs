@@ -50,6 +50,7 @@ mod lending;
 mod looks;
 mod pty;
 mod relay;
+mod shore;
 mod terms;
 mod trouble;
 mod typing;

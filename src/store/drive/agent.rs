@@ -1,6 +1,7 @@
 //! The one thread that touches the drive. A drive that hangs holds up this thread and nobody else: questions go to the local
 //! copy, and who waits for a command stops waiting.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
@@ -8,25 +9,28 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Transaction, TransactionBehavior};
 
-use super::Nearby;
 use super::block::change_counter;
 use super::copy::Copying;
 use super::delta::Delta;
 use super::lock::{Holder, Patience};
 use super::outbox::Outbox;
 use super::replica::{Past, Replica};
-use super::standing::Shared;
+use super::standing::{Shared, now};
 use super::step::{Step, reached};
 use super::touch::{Touch, away, explain};
+use super::{Nearby, STOPPED};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::refusal::Refusal;
-use crate::desk::time::{Moment, Timestamp};
+use crate::desk::time::Moment;
 use crate::store::apply::Failure;
 use crate::store::plan::{self, Ahead};
+use crate::store::presence::Presence;
 use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, verify, write};
 
 /// How often the drive is asked under the lock where its file system knows no way past its cache.
 const SLOW: Duration = Duration::from_secs(5);
+/// How often it is written down that the copy is as new as the drive.
+const KEEP_FRESH: Duration = Duration::from_secs(30);
 /// From here on a difference between the drive's clock and ours is told, in milliseconds.
 const CLOCK: i64 = 60_000;
 
@@ -38,6 +42,8 @@ pub(super) enum Task {
     Execute(Box<(Request, Author, Moment)>, Sender<Told>),
     /// Copy the desk file as it is to a local one.
     Draw(PathBuf, Sender<Result<(), Refusal>>),
+    /// Be here no longer.
+    Leave(Sender<()>),
 }
 
 /// What the agent says while and after it works.
@@ -62,6 +68,10 @@ pub(super) struct Agent {
     /// When the lock was given back last.
     last: Option<Instant>,
     looked: Option<Instant>,
+    /// Whoever works here, as others see them.
+    presence: Option<Presence>,
+    /// When it was written down last that the copy is as new as the drive.
+    kept_fresh: Option<Instant>,
 }
 
 impl Agent {
@@ -110,21 +120,29 @@ impl Agent {
             counter: None,
             last: None,
             looked: None,
+            presence: None,
+            kept_fresh: None,
         }
     }
 
     pub(super) fn run(mut self, tasks: &Receiver<Task>) {
         for task in tasks {
+            self.shared.works();
             match task {
                 Task::Look(done) => {
                     self.look();
+                    self.meet();
                     self.shared.looked();
                     // Who asked may have stopped waiting; so below.
                     let _ = done.map(|done| done.send(()));
                 }
                 Task::Execute(what, told) => {
                     let (request, author, moment) = *what;
-                    let mut tell = |stage| _ = told.send(Told::Progress(stage));
+                    let shared = Arc::clone(&self.shared);
+                    let mut tell = |stage| {
+                        shared.works();
+                        let _ = told.send(Told::Progress(stage));
+                    };
                     let outcome = self.execute(&request, &author, &moment, &mut tell);
                     self.note(outcome.as_ref().err());
                     if matches!(&outcome, Ok(receipt) if receipt.seq.is_some()) {
@@ -138,7 +156,24 @@ impl Agent {
                     self.note(outcome.as_ref().err());
                     let _ = done.send(outcome);
                 }
+                Task::Leave(done) => {
+                    self.presence = None;
+                    let _ = done.send(());
+                }
             }
+            self.shared.rests();
+        }
+    }
+
+    /// Sees who else is here, and is seen.
+    fn meet(&mut self) {
+        let Some(doing) = self.shared.doing() else { return };
+        if self.shared.standing().away.is_some() {
+            return self.shared.met(Vec::new());
+        }
+        let presence = self.presence.get_or_insert_with(|| Presence::new(&self.desk, &self.shared.me()));
+        if let Some(here) = presence.look(doing) {
+            self.shared.met(here);
         }
     }
 
@@ -178,10 +213,16 @@ impl Agent {
                     self.note(Some(&refusal));
                     return false;
                 }
-                Err(refusal) => match self.outbox.refused(&waiting, &refusal) {
-                    Ok(()) => self.shared.tell(format!("Waits for your decision: {}: {refusal}", waiting.summary)),
-                    Err(error) => self.shared.tell(error.to_string()),
-                },
+                Err(refusal) => {
+                    let refusal = match self.ground() {
+                        Ok(ground) => ground.in_words(refusal, &waiting.moment()),
+                        Err(_) => refusal,
+                    };
+                    self.shared.tell(format!("Waits for your decision: {}: {refusal}", waiting.summary));
+                    if let Err(error) = self.outbox.refused(&waiting, refusal) {
+                        self.shared.tell(error.to_string());
+                    }
+                }
             }
         }
         true
@@ -202,7 +243,7 @@ impl Agent {
         loop {
             tell(Stage::Planning);
             let ahead = Ahead::plan(&self.ground()?, request, author, moment)?;
-            let touch = self.begin(author)?;
+            let touch = self.begin(author, tell)?;
             match self.carry_out(&touch, request, author, moment, ahead, &body, tell) {
                 Ok(done) => {
                     self.end(touch);
@@ -282,7 +323,7 @@ impl Agent {
     }
 
     /// Takes the lock and opens the desk.
-    fn begin(&mut self, author: &Author) -> Result<Touch, Refusal> {
+    fn begin(&mut self, author: &Author, tell: &mut dyn FnMut(Stage)) -> Result<Touch, Refusal> {
         let me = Holder {
             fence: 0,
             login: author.login.clone(),
@@ -290,12 +331,14 @@ impl Agent {
             pid: std::process::id(),
             since: now(),
         };
-        let shared = Arc::clone(&self.shared);
-        let patience = Patience {
-            until: Instant::now() + self.nearby.bounds.lock,
-            stop: &shared.stop,
-            waiting: &|holder| shared.change(|standing| standing.waiting_for = Some(holder.clone())),
+        let (shared, tell) = (Arc::clone(&self.shared), RefCell::new(tell));
+        let waiting = |holder: &Holder| {
+            shared.works();
+            shared.change(|standing| standing.waiting_for = Some(holder.clone()));
+            (tell.borrow_mut())(Stage::Waiting(holder.clone()));
         };
+        let until = Instant::now() + self.nearby.bounds.lock;
+        let patience = Patience { until, stop: shared.stop.flag(), waiting: &waiting };
         let touch = Touch::begin(&self.desk, &me, self.last, self.access, &patience);
         self.shared.change(|standing| standing.waiting_for = None);
         let touch = touch?;
@@ -316,7 +359,8 @@ impl Agent {
         let me = self.shared.me();
         let mut deltas: Vec<Delta> = Vec::new();
         loop {
-            let touch = self.begin(&me)?;
+            self.shared.works();
+            let touch = self.begin(&me, &mut |_| {})?;
             let outcome = self.bite(&touch, &mut deltas);
             self.end(touch);
             if outcome? {
@@ -382,11 +426,21 @@ impl Agent {
     /// Notes how the drive is, after it was touched.
     fn note(&mut self, refusal: Option<&Refusal>) {
         let waiting = self.outbox.list();
+        let before = self.shared.standing();
+        let fresh = match refusal {
+            None if self.kept_fresh.is_none_or(|at| at.elapsed() > KEEP_FRESH) => Some(now()),
+            Some(Refusal::Unavailable(_) | Refusal::Damaged(_)) if before.away.is_none() => before.fresh,
+            _ => None,
+        };
+        if let Some(fresh) = fresh {
+            self.kept_fresh = Some(Instant::now());
+            Replica::keep_fresh(&self.nearby.copy, fresh);
+        }
         let desk = &self.desk;
         self.shared.change(|standing| {
             standing.waiting = waiting;
             match refusal {
-                Some(Refusal::Unavailable(text) | Refusal::Damaged(text)) if text != "stopped" => {
+                Some(Refusal::Unavailable(text) | Refusal::Damaged(text)) if text != STOPPED => {
                     standing.away.get_or_insert_with(|| super::standing::Away { since: now(), why: text.clone() });
                 }
                 Some(_) => {}
@@ -398,7 +452,7 @@ impl Agent {
         });
         if self.shared.standing().copy_damaged {
             let shared = Arc::clone(&self.shared);
-            let made = Agent::first_copy(desk, &self.nearby, self.access, &shared, &mut |_, _| {});
+            let made = Agent::first_copy(desk, &self.nearby, self.access, &shared, &mut |_, _| shared.works());
             if let Ok(path) = made
                 && let Ok(replica) = Replica::open(&path)
             {
@@ -415,7 +469,7 @@ impl Agent {
     /// Copies the desk file while it is held, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
     fn draw(&mut self, to: &Path) -> Result<(), Refusal> {
         let me = self.shared.me();
-        let touch = self.begin(&me)?;
+        let touch = self.begin(&me, &mut |_| {})?;
         let copied = std::fs::copy(&self.desk, to).map_err(|error| away(&self.desk, &error));
         self.end(touch);
         copied.map(|_| ())
@@ -442,7 +496,7 @@ fn copy(
         let me =
             Holder { fence: 0, login: me.login.clone(), host: me.host.clone(), pid: std::process::id(), since: now() };
         let waiting = |holder: &Holder| shared.change(|standing| standing.waiting_for = Some(holder.clone()));
-        let patience = Patience { until: Instant::now() + patience, stop: &shared.stop, waiting: &waiting };
+        let patience = Patience { until: Instant::now() + patience, stop: shared.stop.flag(), waiting: &waiting };
         Touch::begin(desk, &me, Some(Instant::now()), access, &patience)
     };
     let first = touch()?;
@@ -455,6 +509,9 @@ fn copy(
         let Some(slice) = slice? else { break };
         let (done, all) = copying.write(&slice)?;
         telling(done, all);
+        if shared.stop.is_told() {
+            return Err(Refusal::Unavailable(String::from(STOPPED)));
+        }
     }
     copying.finish()?;
     // What happened meanwhile, before anybody reads.
@@ -464,10 +521,4 @@ fn copy(
     held.end();
     replica.take_in(&[delta?])?;
     replica.close()
-}
-
-/// The present. The agent is the store's own shell: it tells who holds a lock since when, not what is recorded.
-fn now() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

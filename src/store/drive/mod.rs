@@ -19,7 +19,6 @@ mod touch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -31,7 +30,7 @@ use outbox::Outbox;
 pub use outbox::Waiting;
 use replica::Replica;
 use standing::Shared;
-pub use standing::{Away, Standing};
+pub use standing::{Away, Standing, Stop};
 pub use step::{Step, on_step};
 
 use crate::desk::command::{Author, Receipt, Request};
@@ -39,6 +38,7 @@ use crate::desk::id::CommandId;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::location::{Class, place_of};
+use crate::store::presence::{Doing, Present};
 use crate::store::{Access, Stage, open};
 
 /// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
@@ -58,6 +58,8 @@ pub struct Nearby {
     pub place: Option<Class>,
     /// How long anybody waits for the drive.
     pub bounds: Bounds,
+    /// Tells that nobody waits any more, for the first copy or the lock.
+    pub stop: Stop,
 }
 
 /// How long anybody waits for a drive before going on without it.
@@ -87,6 +89,15 @@ pub enum WhenAway {
     Wait,
 }
 
+/// After so long without a sign a drive counts as away: it hangs.
+const HANG: Duration = Duration::from_secs(10);
+/// How long a command waits to hear that a drive that was away is back.
+const BACK: Duration = Duration::from_millis(500);
+/// How long whoever leaves waits until the others can see it.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// What a refusal says where its author gave up waiting.
+const STOPPED: &str = "stopped";
+
 /// A desk on a drive, as one store uses it.
 pub(crate) struct Drive {
     tasks: Sender<Task>,
@@ -107,7 +118,7 @@ impl Drive {
         nearby: &Nearby,
         telling: &mut dyn FnMut(i64, i64),
     ) -> Result<(Drive, Connection, Access), Refusal> {
-        let shared = Arc::new(Shared::new(nearby.me.clone()));
+        let shared = Arc::new(Shared::new(nearby.me.clone(), nearby.stop.clone()));
         // The first question to a drive that hangs is never answered.
         let path = desk.to_owned();
         let answer = nearby.bounds.answer;
@@ -118,6 +129,7 @@ impl Drive {
             None => Agent::first_copy(desk, nearby, access, &shared, telling)?,
         };
         let conn = Replica::ask(&copy)?;
+        shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
         let outbox = Outbox::at(&nearby.outbox);
         let (tasks, asked) = channel();
         let (replica, sending, sharing) = (Replica::open(&copy)?, outbox.clone(), Arc::clone(&shared));
@@ -144,9 +156,22 @@ impl Drive {
         }
     }
 
-    /// How it stands with the drive.
+    /// How it stands with the drive. One that hangs can't say so itself.
     pub(crate) fn standing(&self) -> Standing {
-        self.shared.standing()
+        let standing = self.shared.standing();
+        match self.shared.silent_since(HANG) {
+            Some(since) if standing.away.is_none() => {
+                let why = String::from("the drive does not answer");
+                Standing { away: Some(Away { since, why }), waiting: self.outbox.list(), ..standing }
+            }
+            _ => standing,
+        }
+    }
+
+    /// Lets others know what whoever works here does, from the next look on; gives who else was here at the last one.
+    pub(crate) fn present(&self, doing: Doing) -> Vec<Present> {
+        self.shared.does(doing);
+        self.shared.here()
     }
 
     /// What happened that whoever works here should be told once.
@@ -159,20 +184,22 @@ impl Drive {
         self.shared.standing().copy.is_some_and(|copy| copy != self.copy)
     }
 
-    /// Lets whoever waits for the lock give up.
-    pub(crate) fn stop(&self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
+    /// What waits in the outbox, oldest first.
+    pub(crate) fn waiting(&self) -> Vec<Waiting> {
+        self.outbox.list()
     }
 
-    /// A handle to [`Drive::stop`] for another thread.
-    pub(crate) fn stopper(&self) -> impl Fn() + Send + Sync + use<> {
-        let shared = Arc::clone(&self.shared);
-        move || shared.stop.store(true, Ordering::Relaxed)
+    /// Lets a command that was refused be sent again, at the next look.
+    pub(crate) fn retry(&self, id: CommandId) -> Result<(), Refusal> {
+        self.outbox.retry(id)?;
+        self.shared.change(|standing| standing.waiting = self.outbox.list());
+        Ok(())
     }
 
-    /// Takes a command out of the outbox, or lets one that was refused be tried again.
-    pub(crate) fn outbox(&self) -> &Outbox {
-        &self.outbox
+    /// Takes a command out of the outbox: its author wants it no more, or gave it again in another form.
+    pub(crate) fn forget(&self, id: CommandId) {
+        self.outbox.remove(id);
+        self.shared.change(|standing| standing.waiting = self.outbox.list());
     }
 
     /// Brings a command to the drive; where that is away, it waits in the outbox or is refused.
@@ -186,23 +213,23 @@ impl Drive {
         tell: &mut dyn FnMut(Stage),
         planned: impl FnOnce() -> Result<Receipt, Refusal>,
     ) -> Result<Receipt, Refusal> {
-        self.shared.stop.store(false, Ordering::Relaxed);
+        self.shared.stop.forget();
+        if self.standing().away.is_some() && self.when_away == WhenAway::Wait {
+            // Perhaps it is back; one that hangs is not waited for with each command.
+            self.refresh(BACK);
+        }
         let outcome = match self.standing().away {
-            // Not asked again for each command: the agent looks once a second whether it is back.
-            Some(away) if self.when_away == WhenAway::Wait => {
-                self.look();
-                Err(Refusal::Unavailable(away.why))
-            }
+            Some(away) if self.when_away == WhenAway::Wait => Err(Refusal::Unavailable(away.why)),
             _ => self.bring(request, author, moment, tell),
         };
         match outcome {
-            Err(Refusal::Unavailable(why)) if self.when_away == WhenAway::Wait && why != "stopped" => {
+            Err(Refusal::Unavailable(why)) if self.when_away == WhenAway::Wait && why != STOPPED => {
                 let receipt = planned()?;
                 self.outbox.keep(request, author, moment, &receipt.summary)?;
                 self.shared.change(|standing| standing.waiting = self.outbox.list());
                 Ok(Receipt {
                     seq: None,
-                    waits: true,
+                    waits: Some(request.id),
                     notices: vec![format!("It waits on this machine until the drive is back: {why}")],
                     ..receipt
                 })
@@ -247,11 +274,13 @@ impl Drive {
     }
 }
 
-/// Forgets a command that waits: its author wants it no more, or gave it again in another form.
-impl Drive {
-    pub(crate) fn forget(&self, id: CommandId) {
-        self.outbox.remove(id);
-        self.shared.change(|standing| standing.waiting = self.outbox.list());
+impl Drop for Drive {
+    fn drop(&mut self) {
+        let (done, left) = channel();
+        if self.shared.doing().is_some() && self.tasks.send(Task::Leave(done)).is_ok() {
+            // Who is not seen to leave is gone in two minutes.
+            let _ = left.recv_timeout(FAREWELL);
+        }
     }
 }
 

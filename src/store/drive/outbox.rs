@@ -32,7 +32,7 @@ pub struct Waiting {
     zone: Tz,
     /// Why the desk refused it; `None` while it was not asked.
     #[serde(default)]
-    pub refused: Option<String>,
+    pub refused: Option<Refusal>,
 }
 
 impl Waiting {
@@ -120,8 +120,16 @@ impl Outbox {
     }
 
     /// Notes why the desk refused a command.
-    pub(crate) fn refused(&self, waiting: &Waiting, why: &Refusal) -> Result<(), Refusal> {
-        self.save(&Waiting { refused: Some(why.to_string()), ..waiting.clone() })
+    pub(crate) fn refused(&self, waiting: &Waiting, why: Refusal) -> Result<(), Refusal> {
+        self.save(&Waiting { refused: Some(why), ..waiting.clone() })
+    }
+
+    /// Lets a command that was refused be sent again.
+    pub(crate) fn retry(&self, id: CommandId) -> Result<(), Refusal> {
+        match self.list().into_iter().find(|waiting| waiting.request.id == id) {
+            Some(waiting) => self.save(&Waiting { refused: None, ..waiting }),
+            None => Err(Refusal::not_found("that command does not wait any more")),
+        }
     }
 
     /// Takes a command out: it was carried out, or its author wants it no more.
@@ -214,11 +222,14 @@ mod tests {
         assert_eq!(waiting.iter().map(|waiting| &waiting.request).collect::<Vec<_>>(), [&first, &second, &attach]);
         assert_eq!((waiting[0].tickets(), waiting[0].moment()), (vec![TicketId(7)], moment));
         assert_eq!(waiting[2].tickets(), [TicketId(7), TicketId(9)]);
-        outbox.refused(&waiting[0], &Refusal::rule("INC-7 is closed")).unwrap();
+        outbox.refused(&waiting[0], Refusal::rule("INC-7 is closed")).unwrap();
         outbox.remove(attach.id);
         let left = outbox.list();
         assert_eq!(left.len(), 2);
-        assert_eq!(left[0].refused.as_deref(), Some("INC-7 is closed"));
+        assert_eq!(left[0].refused, Some(Refusal::rule("INC-7 is closed")));
+        outbox.retry(first.id).unwrap();
+        assert_eq!(outbox.list()[0].refused, None);
+        assert!(outbox.retry(attach.id).is_err());
         assert!(outbox.keep(&Request::new(Command::Import(Default::default())), &anna, &moment, "").is_err());
     }
 }

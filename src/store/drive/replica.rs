@@ -5,6 +5,7 @@
 //! name is never used twice, since a write-ahead log must not meet another file of the same name.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -17,6 +18,9 @@ use crate::store::{Access, open, schema};
 
 /// `PRAGMA application_id` of a local copy, so that nobody takes it for a desk: "DeskCopy" has no room, "DskC" has.
 const APPLICATION_ID: u32 = 0x4473_6B43;
+
+/// The file whose time tells when the newest copy was as new as the drive.
+const FRESH: &str = "fresh";
 
 /// A local copy that is open for catching up.
 pub(crate) struct Replica {
@@ -53,6 +57,20 @@ impl Replica {
                 let _ = std::fs::remove_file(crate::store::backup::beside(old, ending));
             }
         }
+    }
+
+    /// When the copy in `folder` was last known to be as new as the drive; remembered between sittings.
+    pub(crate) fn fresh(folder: &Path) -> Option<Timestamp> {
+        let at = std::fs::metadata(folder.join(FRESH)).ok()?.modified().ok()?;
+        let since = at.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok().map(Timestamp)
+    }
+
+    /// Remembers that it is as new as the drive at this moment.
+    pub(crate) fn keep_fresh(folder: &Path, at: Timestamp) {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(at.0.unsigned_abs());
+        // It is shown to people and decides nothing.
+        let _ = std::fs::File::create(folder.join(FRESH)).and_then(|file| file.set_modified(at));
     }
 
     /// Opens a copy to catch it up.

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::lock::Holder;
 use super::outbox::Waiting;
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
+use crate::store::presence::{Doing, Present};
 
 /// How it stands with the drive of a desk.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,24 +41,58 @@ pub struct Away {
     pub why: String,
 }
 
+/// Tells from another thread that nobody waits any more: for the lock, or for the first local copy.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whoever waits gives up.
+    pub fn now(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was told.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn forget(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+}
+
 /// What the agent and those who use it share.
 pub(super) struct Shared {
     standing: Mutex<Standing>,
     /// Said once each: what was sent, what was found.
     news: Mutex<Vec<String>>,
     /// Whoever waits for the lock gives up.
-    pub(super) stop: AtomicBool,
+    pub(super) stop: Stop,
+    /// Since when the agent works at the drive without a sign.
+    busy: Mutex<Option<(Instant, Timestamp)>>,
+    /// What whoever works here does, where others are to know.
+    doing: Mutex<Option<Doing>>,
+    /// Who else is here.
+    here: Mutex<Vec<Present>>,
     /// Whether a look is under way or asked for.
     looking: AtomicBool,
     me: Author,
 }
 
 impl Shared {
-    pub(super) fn new(me: Author) -> Shared {
+    pub(super) fn new(me: Author, stop: Stop) -> Shared {
         Shared {
             standing: Mutex::default(),
             news: Mutex::default(),
-            stop: AtomicBool::new(false),
+            stop,
+            busy: Mutex::default(),
+            doing: Mutex::default(),
+            here: Mutex::default(),
             looking: AtomicBool::new(false),
             me,
         }
@@ -76,11 +112,43 @@ impl Shared {
     }
 
     pub(super) fn tell(&self, text: String) {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        locked(&self.news).push(text);
     }
 
     pub(super) fn news(&self) -> Vec<String> {
-        std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut locked(&self.news))
+    }
+
+    /// The agent begins or goes on with something at the drive.
+    pub(super) fn works(&self) {
+        *locked(&self.busy) = Some((Instant::now(), now()));
+    }
+
+    /// The agent has nothing to do.
+    pub(super) fn rests(&self) {
+        *locked(&self.busy) = None;
+    }
+
+    /// Since when the agent has given no sign, where that is longer than `patience`.
+    pub(super) fn silent_since(&self, patience: Duration) -> Option<Timestamp> {
+        locked(&self.busy).filter(|(since, _)| since.elapsed() > patience).map(|(_, at)| at)
+    }
+
+    /// Notes what others are to know of whoever works here.
+    pub(super) fn does(&self, doing: Doing) {
+        *locked(&self.doing) = Some(doing);
+    }
+
+    pub(super) fn doing(&self) -> Option<Doing> {
+        *locked(&self.doing)
+    }
+
+    pub(super) fn met(&self, here: Vec<Present>) {
+        *locked(&self.here) = here;
+    }
+
+    pub(super) fn here(&self) -> Vec<Present> {
+        locked(&self.here).clone()
     }
 
     /// Whether a look may be asked for now: one at a time.
@@ -92,8 +160,18 @@ impl Shared {
         self.looking.store(false, Ordering::Release);
     }
 
-    /// What a panicking thread left behind is still a state of affairs.
     fn lock(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.standing)
     }
+}
+
+/// What a panicking thread left behind is still a state of affairs.
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The present. The agent is the store's own shell: it tells who holds a lock since when, not what is recorded.
+pub(super) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -38,6 +38,7 @@ impl Shore {
             patience: Duration::from_secs(60),
             place: Some(Class::Network),
             bounds: Bounds::default(),
+            stop: Stop::default(),
         }
     }
 
@@ -122,7 +123,7 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     let shore = Shore::new();
     let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
     let receipt = anna.does(incident("VPN down in Lyon")).unwrap();
-    assert_eq!((receipt.seq, receipt.waits), (Some(Seq(2)), false));
+    assert_eq!((receipt.seq, receipt.waits), (Some(Seq(2)), None));
     assert_eq!(bob.refreshed().title(1), "VPN down in Lyon");
     assert_eq!(bob.finds("lyon"), 1);
     bob.does(retitle(&bob, 1, "VPN down in Paris")).unwrap();
@@ -184,11 +185,11 @@ fn one_of_each() -> Vec<Command> {
         attach("log.txt"),
         Command::Each(vec![log(5), note(two)]),
         Command::Edit { on: vec![one.into()], set: Edit::new(), tag: vec![String::from("vpn")], untag: Vec::new() },
-        Command::Undo { seq: Seq(20) },
-        Command::Undo { seq: Seq(10) },
+        Command::Undo { seq: Seq(20), settled: Vec::new() },
+        Command::Undo { seq: Seq(10), settled: Vec::new() },
         Command::Merge { from: vec![two.into()], into: one },
         note(one),
-        Command::Undo { seq: Seq(23) },
+        Command::Undo { seq: Seq(23), settled: Vec::new() },
         note(two),
     ]
 }
@@ -256,7 +257,7 @@ fn while_the_drive_is_away_reading_goes_on_and_commands_wait_and_are_sent_in_ord
     assert!(anna.standing().unwrap().away.is_some());
     assert_eq!(anna.title(1), "VPN down in Lyon");
     let waits = anna.does(retitle(&anna, 1, "First")).unwrap();
-    assert_eq!((waits.waits, waits.seq), (true, None));
+    assert_eq!((waits.waits.is_some(), waits.seq), (true, None));
     let note = Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: String::from("Typed away.") };
     anna.does(note).unwrap();
     // The rules are asked here too: what they refuse does not wait.
@@ -288,7 +289,7 @@ fn what_waited_and_is_refused_when_it_is_sent_stays_for_a_decision() {
     anna.refreshed();
     let waiting = anna.standing().unwrap().waiting;
     assert_eq!(waiting.len(), 1);
-    assert!(waiting[0].refused.as_ref().unwrap().contains("was changed meanwhile by bob"), "{waiting:?}");
+    assert!(waiting[0].refused.as_ref().unwrap().to_string().contains("was changed meanwhile by bob"), "{waiting:?}");
     anna.refreshed().forget(waiting[0].request.id);
     assert_eq!(anna.standing().unwrap().waiting, []);
     assert_eq!(anna.title(1), "Bob's title");
@@ -346,4 +347,80 @@ fn a_first_copy_is_whole_though_others_work_while_it_is_made() {
     assert_eq!(rows(&bob.conn), rows(&shore.bare()));
     assert_eq!(bob.finds("copies"), slices);
     assert_eq!(crate::store::full_text::astray(&bob.conn, 9).unwrap(), [] as [i64; 0]);
+}
+
+#[test]
+fn two_clients_see_what_each_other_does_and_who_leaves_is_gone() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    let replying = Doing { ticket: Some(TicketId(1)), writing: Some(crate::store::Writing::Reply) };
+    bob.present(&who("bob"), replying);
+    bob.refreshed();
+    let here = anna.meet(&who("anna"));
+    assert_eq!(here.iter().map(|one| (one.login.as_str(), one.doing)).collect::<Vec<_>>(), [("bob", replying)]);
+    drop(bob);
+    let reading = Doing { ticket: Some(TicketId(1)), writing: None };
+    anna.present(&who("anna"), reading);
+    assert_eq!(anna.refreshed().drive.as_ref().unwrap().shared.here(), []);
+    shore.leaves();
+    anna.refreshed();
+    assert!(anna.standing().unwrap().away.is_some());
+    drop(anna);
+}
+
+#[test]
+fn a_conflict_is_kept_with_what_waits_until_it_is_decided_and_its_age_is_known_after_a_restart() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    anna.does(incident("VPN down")).unwrap();
+    bob.refreshed();
+    let mine = retitle(&bob, 1, "VPN down in Lyon");
+    shore.leaves();
+    bob.refreshed();
+    let receipt = bob.does(mine).unwrap();
+    let fresh = bob.standing().unwrap().fresh;
+    assert!(receipt.waits.is_some() && receipt.seq.is_none() && fresh.is_some());
+    drop(bob);
+    let nearby = Nearby { patience: Duration::from_secs(60), ..shore.nearby("bob") };
+    let bob = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    assert_eq!(bob.standing().unwrap().fresh, fresh);
+    shore.returns();
+    anna.refreshed();
+    let theirs = retitle(&anna, 1, "VPN down in Paris");
+    anna.does(theirs).unwrap();
+    bob.refreshed();
+    let waiting = bob.waiting();
+    let Some(Refusal::Conflict(conflict)) = &waiting[0].refused else { panic!("{waiting:?}") };
+    let [disputed] = &conflict.fields[..] else { panic!("one field") };
+    assert_eq!(
+        (disputed.base.text(), disputed.theirs.text(), disputed.yours.text()),
+        (Some("VPN down"), Some("VPN down in Paris"), Some("VPN down in Lyon"))
+    );
+    bob.retry(waiting[0].request.id).unwrap();
+    assert_eq!(bob.waiting()[0].refused, None);
+    bob.forget(waiting[0].request.id);
+    assert_eq!((bob.waiting(), bob.title(1)), (vec![], String::from("VPN down in Paris")));
+}
+
+#[test]
+fn a_first_copy_that_nobody_waits_for_is_given_up() {
+    let shore = Shore::new();
+    shore.client("anna").does(incident("VPN down")).unwrap();
+    let nearby = shore.nearby("bob");
+    let stop = nearby.stop.clone();
+    let refused = Store::open_near(&shore.desk(), &nearby, &mut |_, _| stop.now()).err();
+    assert_eq!(refused, Some(Refusal::Unavailable(String::from("stopped"))));
+    assert!(std::fs::read_dir(&nearby.copy).unwrap().next().is_none(), "nothing half-made is left");
+}
+
+#[test]
+fn a_command_given_when_the_drive_is_back_does_not_wait() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    shore.leaves();
+    assert!(anna.does(incident("VPN down")).unwrap().waits.is_some());
+    shore.returns();
+    let receipt = anna.does(incident("Mail is slow")).unwrap();
+    assert!(receipt.seq.is_some() && receipt.waits.is_none());
+    assert_eq!((anna.waiting(), anna.title(1), anna.title(2)), (vec![], "VPN down".into(), "Mail is slow".into()));
 }

@@ -235,7 +235,7 @@ fn denied(path: &Path, why: Denied) -> Refusal {
             "{} is held by {holder} for longer than usual. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
             path.display()
         )),
-        Denied::Stopped => Refusal::Unavailable(String::from("stopped")),
+        Denied::Stopped => Refusal::Unavailable(String::from(super::STOPPED)),
         Denied::Failed(error) => away(path, &error),
     }
 }

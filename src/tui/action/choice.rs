@@ -1,8 +1,9 @@
 //! What the pickers of the work on tickets are for: what their lines do, what typing in them means.
 
 use crate::desk::command::Target;
+use crate::desk::id::CommandId;
 use crate::desk::link::Relation;
-use crate::tui::action::{cancel, draft, file, link, snippet, start, tag, task, team, time, why};
+use crate::tui::action::{cancel, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -48,6 +49,10 @@ pub enum Choice {
     Why,
     /// A draft to go on with.
     Draft,
+    /// A command that waits in the outbox.
+    Outbox,
+    /// What to do with it.
+    Kept(CommandId),
     /// Whether to quit with drafts.
     Leave,
     /// A snippet to insert.
@@ -108,6 +113,8 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Cancel => cancel::chosen(model, &picker),
         Choice::Why => why::chosen(model, &picker, item),
         Choice::Draft => draft::chosen(model, item),
+        Choice::Outbox => outbox::chosen(model, item),
+        Choice::Kept(id) => outbox::deed(model, id, item),
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
         Choice::Similar => start::similar_chosen(model, item),

@@ -3,8 +3,8 @@
 use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
 use crate::desk::refusal::Conflict;
-use crate::tui::action::{ActionId, ActionSpec, always, ticket};
-use crate::tui::effect::{Effect, Wish};
+use crate::tui::action::{ActionId, ActionSpec, always, outbox, ticket};
+use crate::tui::effect::{Effect, Post, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::conflict::{Contest, Side};
@@ -104,6 +104,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         .filter(|(_, side)| **side == Side::Theirs)
         .filter_map(|(disputed, _)| Field::named(&disputed.field))
         .collect();
+    let contest_wish = contest.wish.clone();
     match contest.wish.without(&theirs) {
         Some(wish) => {
             let wish = wish.on(on);
@@ -115,6 +116,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         }
         None => {
             model.say("Theirs was kept; yours was put away");
+            if let Wish::Instead { of, .. } = contest_wish {
+                model.standing.waiting.retain(|kept| kept.id != of);
+                return vec![Effect::Post(Post::Discard(of))];
+            }
             let place = match model.overlays.last() {
                 Some(Overlay::Form(form)) => form.place(),
                 _ => format!("edit {}", on.iter().map(|target| target.id.to_string()).collect::<Vec<_>>().join(",")),
@@ -139,6 +144,15 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
     let on = caught_up(&contest);
+    if let Wish::Instead { of, .. } = contest.wish
+        && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
+    {
+        let effects = outbox::edit_kept(model, of);
+        if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+            form.retarget(&on);
+        }
+        return effects;
+    }
     if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
         form.retarget(&on);
         form.refused = Some(format!("{} changed it meanwhile; sending writes yours", contest.conflict.author));
@@ -151,6 +165,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
+    let kept = contest(model).is_some_and(|contest| matches!(contest.wish, Wish::Instead { .. }));
     if let Some(Overlay::Conflict(contest)) = model.overlays.pop()
         && matches!(contest.wish, Wish::Undo { .. })
     {
@@ -160,6 +175,11 @@ fn close(model: &mut Model) -> Vec<Effect> {
     }
     if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
         return update::form_keep(model);
+    }
+    if kept {
+        let key = model.key(ActionId::Outbox);
+        model.say(format!("Theirs stays; yours waits in the outbox: {key}"));
+        return Vec::new();
     }
     let key = model.key(ActionId::Drafts);
     model.say(format!("Theirs stays; yours is among the drafts: {key}"));

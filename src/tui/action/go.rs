@@ -1,11 +1,10 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
-use crate::desk::id::Seq;
 use crate::text;
 use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
-use crate::tui::model::Model;
+use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::queue::Pane;
@@ -101,8 +100,12 @@ fn redoable(model: &Model) -> Result<(), String> {
     if model.undone.is_empty() { Err(String::from("nothing was taken back since the last change")) } else { Ok(()) }
 }
 
-fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
-    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo, settled: Vec::new() }))).into_iter().collect()
+fn take_back(deed: Option<Deed>, redo: bool) -> Vec<Effect> {
+    let wish = deed.map(|deed| match deed {
+        Deed::Entry(seq) => Wish::Undo { seq, redo, settled: Vec::new() },
+        Deed::Kept(id) => Wish::TakeBack { id, redo },
+    });
+    wish.map(|wish| Effect::Do(Box::new(wish))).into_iter().collect()
 }
 
 pub(super) fn help(model: &mut Model) -> Vec<Effect> {

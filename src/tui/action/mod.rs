@@ -16,6 +16,7 @@ mod hits;
 mod link;
 mod list;
 mod narrow;
+mod outbox;
 mod overlay;
 mod page;
 mod place;
@@ -205,7 +206,7 @@ actions! {
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
-    Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
+    Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Outbox Snippet
     FormNextName FormPreviousName FormSimilar
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
@@ -228,6 +229,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         watch::ROWS,
         why::ROWS,
         draft::ROWS,
+        outbox::ROWS,
         snippet::ROWS,
         page::ROWS,
         bulk::ROWS,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, Number};
+use crate::desk::id::{CommandId, Kind, Number};
 use crate::desk::rules::Rules;
 use crate::tui::effect::Wish;
 use crate::tui::lookup::{Directory, Found};
@@ -27,6 +27,8 @@ pub struct Form {
     pub leaving: bool,
     /// Whether it was sent and the answer is awaited.
     pub sending: bool,
+    /// The command in the outbox that it stands for.
+    pub instead: Option<CommandId>,
     /// What was sent.
     pub sent: Option<Wish>,
     /// Open tickets with a title like the one that is typed.
@@ -63,6 +65,7 @@ impl Form {
             at: 0,
             leaving: false,
             sending: false,
+            instead: None,
             sent: None,
             similar: Vec::new(),
             links: Vec::new(),

@@ -80,9 +80,9 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
+    let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
     let told = picker.purpose == Purpose::Run && picker.answered;
     let least = if told { width * 2 / 3 } else { width / 3 };
-    let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
     let most = least.max(width.saturating_sub(labels + 6));
     let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
@@ -224,18 +224,21 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         _ => {
             let [next, leave, editor] =
                 [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
-            let mut hints = vec![
-                format!("{next} next field"),
-                format!("{leave} send, keep or discard"),
-                format!("{editor} $EDITOR"),
-            ];
-            if alone {
-                hints.remove(0);
-            }
-            if at_similar(form) {
+            let hints = if at_similar(form) {
                 let similar = model.key(ActionId::FormSimilar);
-                hints.insert(0, format!("{similar} goes to one of these, or links to it"));
-            }
+                vec![
+                    format!("{similar} goes to one of these, or links to it"),
+                    format!("{next} next field"),
+                    format!("{leave} send, keep or discard"),
+                ]
+            } else {
+                let hints = [
+                    format!("{next} next field"),
+                    format!("{leave} send, keep or discard"),
+                    format!("{editor} $EDITOR"),
+                ];
+                hints.into_iter().skip(usize::from(alone)).collect()
+            };
             Span::styled(whole(&hints, width), theme::quiet())
         }
     };

@@ -176,6 +176,7 @@ const WORK: &[Case] = &[
     ("list", "| Enter", "focus List; idle"),
     ("list", "E", "does Editor(\"It stopped this morning.\"); focus Form"),
     ("list", "g w", "says There are no drafts"),
+    ("list", "g o", "says Nothing waits in the outbox"),
     ("leaving", "k g w Enter", "focus Form; shows half"),
     ("list", "Z", "says Z does nothing here"),
     ("list", "g x", "says g x does nothing here"),

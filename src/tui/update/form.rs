@@ -78,6 +78,10 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Ok(wish) => {
+            let wish = match form.instead {
+                Some(of) => Wish::Instead { of, wish: Box::new(wish) },
+                None => wish,
+            };
             form.sending = true;
             form.sent = Some(wish.clone());
             form.refused = None;

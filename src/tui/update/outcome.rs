@@ -6,7 +6,7 @@ use crate::text;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
-use crate::tui::model::Model;
+use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::proposal::Proposal;
@@ -14,6 +14,7 @@ use crate::tui::update::{capital, keep, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
+    model.held_by = None;
     let taken = taken_from(model, wish);
     model.discarded = None;
     if let Wish::Write { on, .. } = wish
@@ -30,25 +31,30 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         model.overlays.pop();
         effects.extend(keep(model, place, String::new()));
     }
-    match (wish, receipt.seq) {
-        (_, None) => {}
-        (Wish::Undo { redo: false, .. }, Some(seq)) => {
+    let deed = receipt.seq.map(Deed::Entry).or(receipt.waits.map(Deed::Kept));
+    match (wish, deed) {
+        (Wish::Undo { redo: false, .. } | Wish::TakeBack { redo: false, .. }, deed) => {
             model.done.pop();
-            model.undone.push(seq);
+            model.undone.extend(deed);
         }
-        (Wish::Undo { redo: true, .. }, Some(seq)) => {
+        (Wish::Undo { redo: true, .. } | Wish::TakeBack { redo: true, .. }, deed) => {
             model.undone.pop();
-            model.done.push(seq);
+            model.done.extend(deed);
         }
-        (_, Some(seq)) => {
-            model.done.push(seq);
+        (_, None) => {}
+        (_, Some(deed)) => {
+            model.done.push(deed);
             model.undone.clear();
         }
     }
     let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
-    let text = match receipt.seq {
-        Some(_) => format!("{}{taken}{notices}", capital(&receipt.summary)),
-        None => format!("Nothing to change: {}", receipt.summary),
+    let text = match (receipt.seq, wish) {
+        (Some(_), _) => format!("{}{taken}{notices}", capital(&receipt.summary)),
+        (None, _) if receipt.waits.is_some() => {
+            format!("{}: waits until the drive is back", capital(&receipt.summary))
+        }
+        (None, Wish::TakeBack { .. }) => capital(&receipt.summary),
+        (None, _) => format!("Nothing to change: {}", receipt.summary),
     };
     if wish.again(Vec::new()).is_some() {
         model.last = Some(wish.clone());
@@ -122,6 +128,9 @@ pub(super) fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::
 }
 
 pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
+    model.held_by = None;
+    let given_up = Refusal::Unavailable(String::from("given up: nothing was changed"));
+    let refusal = if matches!(refusal, Refusal::Unavailable(text) if text == "stopped") { &given_up } else { refusal };
     let own = match model.overlays.last_mut() {
         Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
             form.sending = false;

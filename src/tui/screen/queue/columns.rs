@@ -57,6 +57,7 @@ columns! {
     "pending_reason" "Waits for" 12 None, "What it waits for.", |_, t| t.pending_reason.clone().unwrap_or_default(), plain;
     "external" "External" 12 None, "Its number in another system.", |_, t| t.external.clone().unwrap_or_default(), plain;
     "age" "Age" 5 None, "How long ago it was opened.", |m, t| ago(m, t.created), quiet;
+    "here" "Here" 12 Some(132), "Who else has it open; ! is writing on it.", here, quiet;
     "updated" "Upd" 5 Some(84), "How long ago it changed.", |m, t| ago(m, t.updated), quiet;
 }
 
@@ -114,6 +115,15 @@ fn assignee(model: &Model, ticket: &Ticket) -> String {
         (None, Some(team)) => format!("({})", model.queue.names.team(team)),
         (None, None) => String::from("-"),
     }
+}
+
+fn here(model: &Model, ticket: &Ticket) -> String {
+    let mut others = model.standing.at(ticket.id, &model.author.login);
+    let first = others.next().map(|one| format!("{}{}", if one.doing.writing.is_some() { "!" } else { "" }, one.login));
+    first.map_or_else(String::new, |first| match others.count() {
+        0 => first,
+        more => format!("{first} +{more}"),
+    })
 }
 
 fn requester(model: &Model, ticket: &Ticket) -> String {

@@ -10,6 +10,7 @@ use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Shown;
 use crate::tui::screen::queue::timeline::{Line, Tone, body_lines, happened};
+use crate::tui::standing::Standing;
 
 /// What the cursor can stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,10 @@ pub fn text(what: &Shown, model: &Model, width: usize) -> Text {
     if ticket.major {
         told.lines.push(vec![(Tone::Warning, String::from("MAJOR INCIDENT"))]);
     }
+    for one in model.standing.at(ticket.id, &model.author.login) {
+        let tone = if one.doing.writing.is_some() { Tone::Warning } else { Tone::Quiet };
+        told.lines.push(vec![(tone, Standing::told(one))]);
+    }
     header(&mut told, what, model, width);
     let lines = &mut told.lines;
     let mut block = |label: &str, body: &str, tone: Tone| {
@@ -113,7 +118,25 @@ pub fn text(what: &Shown, model: &Model, width: usize) -> Text {
     block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
     belongings(&mut told, what, model, width);
     told.newest = happened(&mut told.lines, what, model, width);
+    waiting(&mut told, what, model, width);
     told
+}
+
+/// What waits for the drive to be back, under all that has happened.
+fn waiting(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    for kept in model.standing.waiting_on(what.sheet.ticket.id) {
+        let state = if kept.refused.is_some() { "refused" } else { "waiting" };
+        told.lines.push(Line::new());
+        told.lines.extend(
+            text::wrap(&format!("{state}: {}", text::clean_line(&kept.summary)), width)
+                .into_iter()
+                .map(|row| vec![(Tone::Warning, row)]),
+        );
+        told.lines.extend(body_lines(kept.text().unwrap_or_default(), width, Tone::Plain, model));
+        if let Some(why) = &kept.refused {
+            told.lines.extend(body_lines(&why.to_string(), width, Tone::Quiet, model));
+        }
+    }
 }
 
 fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {

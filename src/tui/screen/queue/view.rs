@@ -149,6 +149,8 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
         let mut used = 2;
         let sign = if marked {
             '+'
+        } else if model.standing.waiting_on(ticket.id).next().is_some() {
+            '~'
         } else if model.is_unread(ticket) {
             '*'
         } else {
@@ -187,6 +189,11 @@ fn empty(model: &Model) -> Vec<String> {
             format!("The list could not be read: {}", text::clean_line(why)),
             format!("{} tries again.", model.key(ActionId::Refresh)),
         ];
+    }
+    if let Some((done, all)) = model.copying.filter(|_| model.rules.is_none()) {
+        let percent = done * 100 / all.max(1);
+        let key = model.key(ActionId::Quit);
+        return vec![format!("Copying the desk from its drive: {percent} %"), format!("{key} leaves.")];
     }
     if model.rules.is_none() || queue.loading {
         let says = if model.rules.is_none() { "Opening the desk" } else { "Reading the list" };

@@ -1,0 +1,137 @@
+//! The outbox: what waits on this machine until the drive is back, and what the desk refused then.
+
+use crate::desk::command::Command;
+use crate::desk::id::CommandId;
+use crate::desk::refusal::Refusal;
+use crate::text;
+use crate::tui::action::choice::{self, Choice};
+use crate::tui::action::{ActionSpec, always, conflict, start, ticket};
+use crate::tui::effect::{Effect, Post, Wish};
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::picker::Item;
+use crate::tui::standing::Kept;
+
+pub(super) static ROWS: &[ActionSpec] = &[
+    work!(Outbox "outbox" "outbox" Global Read ["g o"], 0, always, "Go to what waits for the drive, and what was refused when it was back.", list),
+];
+
+fn list(model: &mut Model) -> Vec<Effect> {
+    if model.standing.waiting.is_empty() {
+        model.say("Nothing waits in the outbox");
+        return Vec::new();
+    }
+    let items = lines(model);
+    choice::open_on(model, "Outbox: sent in this order when the drive is back", Choice::Outbox, Vec::new(), items)
+}
+
+/// What waits, in order, each with why it was refused.
+fn lines(model: &Model) -> Vec<Item> {
+    let line = |(place, kept): (usize, &Kept)| {
+        let label = match &kept.refused {
+            Some(why) => format!("{}: {why}", kept.summary),
+            None => kept.text().map_or_else(|| kept.summary.clone(), |text| format!("{}: {text}", kept.summary)),
+        };
+        let hint = if kept.refused.is_some() { "refused" } else { "waits" };
+        Item::new(place.to_string(), text::one_line(&label, 200, model.look.ellipsis())).hinted(hint)
+    };
+    (1..).zip(&model.standing.waiting).map(line).collect()
+}
+
+/// Asks what to do with the one that was chosen; what was refused can be put right.
+pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
+    let place = item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let Some(kept) = place.and_then(|place| model.standing.waiting.get(place)).cloned() else { return Vec::new() };
+    let mut items = Vec::new();
+    match &kept.refused {
+        Some(Refusal::Conflict(_)) => items.push(Item::new("decide", "field by field: theirs, or mine")),
+        Some(_) if is_form(&kept) => items.push(Item::new("edit", "put it right and send it")),
+        _ => {}
+    }
+    if kept.refused.is_some() {
+        items.push(Item::new("again", "send it once more as it is"));
+    }
+    items.push(Item::new("discard", "it will not be sent"));
+    if let Some(why) = &kept.refused {
+        model.refuse(why.to_string());
+    }
+    choice::open_on(model, &kept.summary, Choice::Kept(kept.id), Vec::new(), items)
+}
+
+fn is_form(kept: &Kept) -> bool {
+    matches!(kept.command, Command::Write { .. } | Command::Move { .. } | Command::Edit { .. } | Command::Open(_))
+}
+
+/// Does it.
+pub(super) fn deed(model: &mut Model, id: CommandId, item: &Item) -> Vec<Effect> {
+    let Some(kept) = model.standing.waiting.iter().find(|kept| kept.id == id).cloned() else {
+        model.say("It does not wait any more");
+        return Vec::new();
+    };
+    match (item.word.as_str(), &kept.refused) {
+        ("decide", Some(Refusal::Conflict(dispute))) => {
+            let wish = Wish::Instead { of: id, wish: Box::new(Wish::Command(Box::new(kept.command.clone()))) };
+            conflict::open(model, wish, dispute.as_ref().clone())
+        }
+        ("edit", _) => edit(model, &kept),
+        ("again", _) => {
+            model.say(format!("Sent again as soon as the drive is there: {}", kept.summary));
+            vec![Effect::Post(Post::Again(id))]
+        }
+        _ => discard(model, &kept),
+    }
+}
+
+fn discard(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    model.standing.waiting.retain(|other| other.id != kept.id);
+    model.say(format!("Discarded: {}", kept.summary));
+    vec![Effect::Post(Post::Discard(kept.id))]
+}
+
+/// Opens the form that fits a command that was refused, with what was typed in it.
+pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    let below = model.overlays.len();
+    let on = kept.targets();
+    let sample = kept.on.first().and_then(|id| model.ticket(*id)).cloned();
+    let mut effects = match (&kept.command, sample) {
+        (Command::Open(ticket), _) => start::form(model, ticket.kind, None),
+        (Command::Write { public, .. }, Some(one)) => ticket::write_on(model, on, &one, *public),
+        (Command::Move { to, .. }, Some(one)) => ticket::move_on(model, on, &one, to),
+        (Command::Edit { .. }, Some(one)) => {
+            let fields: Vec<_> = kept.words.iter().map(|(field, _)| *field).collect();
+            ticket::form_on(model, on, &one, "Edit", &fields)
+        }
+        _ => {
+            model.refuse(format!("go to {} first: its ticket is not at hand", kept.numbers.join(" ")));
+            return Vec::new();
+        }
+    };
+    let Some(Overlay::Form(form)) = model.overlays.get_mut(below) else {
+        // Nothing is asked for any more: what was wanted is sent as it is, in place of what waits.
+        for effect in &mut effects {
+            if let Effect::Do(wish) = effect {
+                **wish = Wish::Instead { of: kept.id, wish: Box::new(wish.as_ref().clone()) };
+            }
+        }
+        return effects;
+    };
+    form.instead = Some(kept.id);
+    form.refused = kept.refused.as_ref().map(ToString::to_string);
+    if let (Some(text), Some(field)) = (kept.text(), form.fields.first_mut()) {
+        field.editor.set(text);
+    }
+    for (name, word) in &kept.words {
+        if let Some(field) = form.fields.iter_mut().find(|field| field.field == Some(*name)) {
+            field.editor.set(word);
+        }
+    }
+    effects
+}
+
+/// Opens the form of the command that a decision was about.
+pub(super) fn edit_kept(model: &mut Model, id: CommandId) -> Vec<Effect> {
+    match model.standing.waiting.iter().find(|kept| kept.id == id).cloned() {
+        Some(kept) => edit(model, &kept),
+        None => Vec::new(),
+    }
+}

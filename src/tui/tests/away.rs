@@ -1,0 +1,222 @@
+//! A desk whose drive is away, what waits for it, and who else is here.
+
+use super::Sitting;
+use crate::desk::command::{Command, Request, Target};
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::TicketId;
+use crate::desk::refusal::{Conflict, Disputed, Refusal};
+use crate::desk::time::Timestamp;
+use crate::store::{Doing, Holder, Present, Writing};
+use crate::tui::effect::{Effect, Post, Wish};
+use crate::tui::key::Key;
+use crate::tui::message::Msg;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::standing::{Kept, Standing};
+use crate::tui::term::{Input, TermEvent};
+use crate::tui::update::update;
+
+fn sitting() -> Sitting {
+    let mut sitting = Sitting::with(&["VPN down", "Mail is slow"], (80, 24));
+    sitting.keys("] g g");
+    sitting
+}
+
+fn kept(command: Command, refused: Option<Refusal>) -> Kept {
+    let words = match &command {
+        Command::Edit { set, .. } => {
+            set.iter().map(|(field, value)| (*field, value.text().unwrap_or_default().to_owned())).collect()
+        }
+        _ => Vec::new(),
+    };
+    Kept {
+        id: Request::new(command.clone()).id,
+        on: vec![TicketId(1)],
+        numbers: vec![String::from("INC-1")],
+        summary: format!("{} on INC-1", command.verb()),
+        command,
+        refused,
+        words,
+    }
+}
+
+fn note(text: &str) -> Command {
+    Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: text.to_owned() }
+}
+
+fn stands(sitting: &mut Sitting, standing: Standing) {
+    sitting.happens(Msg::Standing(Box::new(standing)));
+}
+
+fn away(waiting: Vec<Kept>) -> Standing {
+    let away = Some(String::from("the drive does not answer"));
+    Standing { away, as_of: Some(Timestamp(1_790_000_000_000 - 600_000)), waiting, here: Vec::new() }
+}
+
+fn shows(sitting: &Sitting, text: &str) -> bool {
+    sitting.screen().iter().any(|row| row.contains(text))
+}
+
+#[test]
+fn a_drive_that_is_away_is_told_with_the_age_of_what_is_shown_and_what_waits() {
+    let mut sitting = sitting();
+    stands(&mut sitting, away(vec![kept(note("Calling the provider."), None)]));
+    assert!(shows(&sitting, "[drive away, as of 14:03 · 1 waiting]"), "{:#?}", sitting.screen());
+    assert!(shows(&sitting, ">~INC-1"), "{:#?}", sitting.screen());
+    sitting.keys("Enter");
+    assert!(shows(&sitting, "waiting: note on INC-1") && shows(&sitting, "Calling the provider."));
+    stands(&mut sitting, Standing::default());
+    assert!(!shows(&sitting, "drive away") && !shows(&sitting, "Calling the provider."));
+}
+
+#[test]
+fn what_waits_is_said_to_wait_and_closes_its_form_and_undo_takes_it_back() {
+    let mut sitting = sitting();
+    sitting.keys("c").types("Calling.");
+    let Some(Overlay::Form(form)) = sitting.model.overlays.last_mut() else { panic!("a form") };
+    form.sending = true;
+    let wish = form.wish().unwrap();
+    form.sent = Some(wish.clone());
+    let id = Request::new(note("Calling.")).id;
+    let receipt = crate::desk::command::Receipt {
+        seq: None,
+        tickets: Vec::new(),
+        summary: String::from("noted on INC-1"),
+        notices: Vec::new(),
+        waits: Some(id),
+    };
+    sitting.happens(Msg::Done(Box::new(wish), Ok(receipt)));
+    assert!(sitting.model.overlays.is_empty() && sitting.model.drafts.is_empty());
+    assert!(shows(&sitting, "Noted on INC-1: waits until the drive is back"));
+    let effects = press(&mut sitting.model, "u");
+    assert_eq!(effects, [Effect::Do(Box::new(Wish::TakeBack { id, redo: false }))]);
+}
+
+fn press(model: &mut Model, key: &str) -> Vec<Effect> {
+    update(model, Msg::Term(TermEvent::Input(Input::Key(key.parse::<Key>().unwrap()))))
+}
+
+#[test]
+fn a_text_that_was_refused_is_offered_again_in_its_form() {
+    let mut sitting = sitting();
+    let kept = kept(note("It is the router."), Some(Refusal::rule("INC-1 is closed")));
+    let id = kept.id;
+    stands(&mut sitting, Standing { waiting: vec![kept], ..Standing::default() });
+    sitting.keys("g o");
+    assert!(shows(&sitting, "note on INC-1: INC-1 is closed") && shows(&sitting, "refused"));
+    sitting.keys("Enter Enter");
+    assert!(shows(&sitting, "It is the router.") && shows(&sitting, "INC-1 is closed"), "{:#?}", sitting.screen());
+    sitting.keys("Esc");
+    let effects = press(&mut sitting.model, "Enter");
+    let wish = Wish::Write {
+        on: vec![Target::from(TicketId(1))],
+        public: false,
+        text: String::from("It is the router."),
+        filled: false,
+    };
+    assert_eq!(effects.last(), Some(&Effect::Do(Box::new(Wish::Instead { of: id, wish: Box::new(wish) }))));
+}
+
+fn retitled() -> (Command, Refusal) {
+    let on = vec![Target { id: TicketId(1), version: None }];
+    let set = Edit::from([(Field::Title, Value::from("VPN down in Lyon"))]);
+    let command = Command::Edit { on, set, tag: Vec::new(), untag: Vec::new() };
+    let conflict = Conflict {
+        what: String::from("INC-1"),
+        theirs: crate::desk::id::Seq(4),
+        author: String::from("bert"),
+        row: None,
+        fields: vec![Disputed {
+            field: String::from("title"),
+            base: Value::from("VPN down"),
+            theirs: Value::from("VPN down in Paris"),
+            yours: Value::from("VPN down in Lyon"),
+        }],
+    };
+    (command, Refusal::Conflict(Box::new(conflict)))
+}
+
+#[test]
+fn a_conflict_that_came_up_later_is_decided_in_three_columns() {
+    let mut sitting = sitting();
+    let (command, refusal) = retitled();
+    let kept = kept(command, Some(refusal));
+    let id = kept.id;
+    stands(&mut sitting, Standing { waiting: vec![kept], ..Standing::default() });
+    sitting.keys("g o Enter Enter");
+    assert!(shows(&sitting, "INC-1 was changed by bert meanwhile"), "{:#?}", sitting.screen());
+    sitting.keys("m");
+    let effects = press(&mut sitting.model, "Enter");
+    let [Effect::Do(wish)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(matches!(wish.as_ref(), Wish::Instead { of, .. } if *of == id));
+    sitting.keys("g o Enter Enter t");
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    assert_eq!(sitting.model.standing.waiting, []);
+}
+
+#[test]
+fn what_waits_can_be_sent_again_or_discarded() {
+    let mut sitting = sitting();
+    let kept = kept(note("Calling."), Some(Refusal::rule("INC-1 is closed")));
+    let id = kept.id;
+    stands(&mut sitting, Standing { waiting: vec![kept], ..Standing::default() });
+    sitting.keys("g o Enter").types("again");
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Again(id))]);
+    sitting.keys("g o Enter").types("discard");
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    sitting.keys("g o");
+    assert!(shows(&sitting, "Nothing waits in the outbox"));
+}
+
+#[test]
+fn whom_a_command_waits_for_is_told_and_ctrl_c_gives_it_up() {
+    let mut sitting = sitting();
+    let holder = Holder { login: String::from("bob"), host: String::from("c2"), pid: 7, ..Holder::default() };
+    sitting.happens(Msg::Held(holder));
+    assert!(shows(&sitting, "[waiting for bob on c2 (process 7)]"));
+    assert_eq!(press(&mut sitting.model, "ctrl-c"), [Effect::GiveUp]);
+    let wish = Wish::Assign { on: vec![Target::from(TicketId(1))], to: String::from("me") };
+    sitting.happens(Msg::Done(Box::new(wish), Err(Refusal::Unavailable(String::from("stopped")))));
+    assert!(shows(&sitting, "given up: nothing was changed") && !shows(&sitting, "waiting for bob"));
+}
+
+#[test]
+fn the_first_copy_shows_how_far_it_is_and_can_be_left() {
+    let sitting = sitting();
+    let (author, look, moment) = (sitting.author.clone(), sitting.model.look, sitting.moment);
+    let mut model = Model::new(author, "ops", (80, 24), look, moment.now, moment.zone);
+    update(&mut model, Msg::Copying(43, 100));
+    let sitting = Sitting { model, ..sitting };
+    assert!(shows(&sitting, "Copying the desk from its drive: 43 %"), "{:#?}", sitting.screen());
+    let mut sitting = sitting;
+    assert_eq!(press(&mut sitting.model, "q"), [Effect::Quit(130)]);
+    assert_eq!(press(&mut sitting.model, "ctrl-c"), [Effect::Quit(130)]);
+}
+
+fn somebody(login: &str, writing: Option<Writing>) -> Present {
+    Present { login: login.to_owned(), doing: Doing { ticket: Some(TicketId(1)), writing }, ..Present::default() }
+}
+
+#[test]
+fn the_ticket_tells_who_else_has_it_open_and_who_writes() {
+    let mut sitting = sitting();
+    let here = vec![somebody("anna", None), somebody("bob\u{1b}[2J", None), somebody("carl", Some(Writing::Reply))];
+    stands(&mut sitting, Standing { here, ..Standing::default() });
+    sitting.keys("Enter");
+    assert!(shows(&sitting, "carl is writing a reply") && shows(&sitting, "bob is here"), "{:#?}", sitting.screen());
+    assert!(!shows(&sitting, "anna is here"), "that is me, in another window");
+    assert!(!shows(&sitting, "drive away"));
+}
+
+#[test]
+fn others_may_know_which_ticket_i_read_and_what_i_write() {
+    let mut sitting = sitting();
+    assert_eq!(sitting.model.doing(), Doing::default());
+    sitting.keys("Enter");
+    let here = sitting.id();
+    assert_eq!(sitting.model.doing(), Doing { ticket: Some(here), writing: None });
+    sitting.keys("r");
+    assert_eq!(sitting.model.doing(), Doing { ticket: Some(here), writing: Some(Writing::Reply) });
+    sitting.keys("Esc c");
+    assert_eq!(sitting.model.doing().writing, Some(Writing::Note));
+}
