@@ -234,7 +234,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             }
             if at_similar(form) {
                 let similar = model.key(ActionId::FormSimilar);
-                hints.insert(0, format!("{similar} goes to one of these, or links to it"));
+                hints.insert(0, format!("{similar} goes to one, or links to it"));
             }
             Span::styled(whole(&hints, width), theme::quiet())
         }
