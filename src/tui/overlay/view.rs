@@ -227,7 +227,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let hints = if at_similar(form) {
                 let similar = model.key(ActionId::FormSimilar);
                 vec![
-                    format!("{similar} goes to one of these, or links to it"),
+                    format!("{similar} goes to one, or links to it"),
                     format!("{next} next field"),
                     format!("{leave} send, keep or discard"),
                 ]

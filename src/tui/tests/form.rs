@@ -94,7 +94,7 @@ fn a_ticket_like_the_one_typed_is_gone_to_and_the_text_is_kept() {
         .types("incident")
         .keys("Enter")
         .types("Slow mail")
-        .shows("ctrl-o goes to one of these, or links to it")
+        .shows("ctrl-o goes to one, or links to it")
         .keys("ctrl-o");
     sitting.shows("Open tickets like it").keys("Enter").shows("Queue ▸ Open ▸ INC-2");
     assert_eq!(sitting.on(), "INC-2");
