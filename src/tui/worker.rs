@@ -180,14 +180,14 @@ fn open(desk: &Path, author: &Author) -> Result<Store, Refusal> {
     match Home::find() {
         Some(home) => {
             let nearby = home.nearby(desk, author, WhenAway::Wait, Duration::ZERO);
-            Store::open_near(desk, &nearby, &mut |_, _| {})
+            Store::open_near(desk, &nearby, &mut |_, _| {}).inspect_err(|_| home.sent_on(desk))
         }
         None => Store::open(desk),
     }
 }
 
 fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, mut memory: Memory) {
-    let store = match open(desk, author) {
+    let mut store = match open(desk, author) {
         Ok(store) => store,
         Err(refusal) => {
             let _ = messages.send(Msg::Opened(Err(refusal)));
@@ -223,6 +223,11 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
                     return;
                 }
                 let now = store.data_version().unwrap_or(version);
+                if store.is_outdated() {
+                    reopen(&mut store, desk, author, shared);
+                    // The next look has its own number; this one is news.
+                    version = now.wrapping_sub(1);
+                }
                 if std::mem::replace(&mut version, now) != now {
                     if let Some(breach) = meet(&store, &mut memory)
                         && messages.send(Msg::Warned(breach)).is_err()
@@ -233,8 +238,8 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
                         return;
                     }
                 }
-                if looks % BACKUP_LOOKS == MINUTE && store.access() == Access::Write && store.standing().is_none() {
-                    back_up(desk, messages);
+                if looks % BACKUP_LOOKS == MINUTE && store.access() == Access::Write {
+                    back_up(desk, author, messages);
                 }
             }
             continue;
@@ -250,7 +255,14 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
         state.running = None;
         // Stopped for the sake of another question, which is done by now or was never this one: ask again.
         let stopped = matches!(&answer, Err(Refusal::Unavailable(text)) if text == "stopped");
-        if stopped {
+        drop(state);
+        // Only this machine's copy of a desk on a drive may be damaged.
+        let healed = matches!(&answer, Err(Refusal::Damaged(_))) && store.heal();
+        if healed {
+            reopen(&mut store, desk, author, shared);
+        }
+        let mut state = shared.lock();
+        if stopped || healed {
             state.waiting.entry(slot).or_insert((generation, question));
             continue;
         }
@@ -261,16 +273,24 @@ fn read(desk: &Path, author: &Author, messages: &Sender<Msg>, shared: &Shared, m
     }
 }
 
+/// Opens the desk again where its local copy was made anew; the old one is read on where that fails.
+fn reopen(store: &mut Store, desk: &Path, author: &Author, shared: &Shared) {
+    if let Ok(again) = open(desk, author) {
+        shared.lock().interrupter = Some(again.interrupter());
+        *store = again;
+    }
+}
+
 /// Whether the desk is the one that this person saw, gone on. One that can't be read says so at the next question.
 fn meet(store: &Store, memory: &mut Memory) -> Option<String> {
     memory.meet(&store.read().ok()?).ok().flatten()
 }
 
 /// Takes a backup if one is due, beside all else. One that is not finished when the program ends is given up.
-fn back_up(desk: &Path, messages: &Sender<Msg>) {
-    let (desk, messages) = (desk.to_path_buf(), messages.clone());
+fn back_up(desk: &Path, author: &Author, messages: &Sender<Msg>) {
+    let (desk, author, messages) = (desk.to_path_buf(), author.clone(), messages.clone());
     thread::spawn(move || {
-        if let Err(refusal) = Store::open(&desk).and_then(|store| store.back_up_if_due(moment().now)) {
+        if let Err(refusal) = open(&desk, &author).and_then(|store| store.back_up_if_due(moment().now)) {
             // Nobody may be left to hear it.
             let _ = messages.send(Msg::Warned(refusal.to_string()));
         }
@@ -331,6 +351,9 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
 
 /// Does a job, on a store opened at the first one.
 fn carry_out(kept: &mut Option<Store>, desk: &Path, author: &Author, job: Job) -> Msg {
+    if kept.as_ref().is_some_and(Store::is_outdated) {
+        *kept = None;
+    }
     let store = match kept {
         Some(store) => Ok(store),
         None => open(desk, author).map(|store| kept.insert(store)),

@@ -7,7 +7,7 @@ use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
 use deskhand::desk::refusal::Refusal;
 use deskhand::desk::time::{Moment, Timestamp};
-use deskhand::store::{Finding, Store};
+use deskhand::store::{Finding, Nearby, Store, WhenAway};
 
 pub struct Desk {
     pub folder: tempfile::TempDir,
@@ -34,6 +34,17 @@ impl Desk {
 
 pub fn found(path: &Path) -> Store {
     Store::create(path, &author(), &moment(), "ops").unwrap()
+}
+
+/// What a client keeps of desks on drives.
+pub fn nearby(folder: &Path) -> Nearby {
+    Nearby {
+        copy: folder.join("copy"),
+        outbox: folder.join("outbox"),
+        me: author(),
+        when_away: WhenAway::Refuse,
+        patience: std::time::Duration::from_secs(60),
+    }
 }
 
 pub fn author() -> Author {
