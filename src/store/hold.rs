@@ -63,7 +63,12 @@ impl Hold {
     /// Copies the desk as it is into a new file.
     pub(super) fn draw(&self, desk: &Path, to: &Path) -> Result<Connection, Refusal> {
         match self {
-            Hold::Local(Some(conn)) => draw(conn, desk, to),
+            // By a second connection: SQLite copies no pages for one that has begun to write.
+            Hold::Local(Some(_)) => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let conn = Connection::open_with_flags(desk, flags).map_err(|error| open::explain(desk, &error))?;
+                draw(&conn, desk, to)
+            }
             Hold::Local(None) => Err(Refusal::Damaged(format!("{} can't be read", desk.display()))),
             Hold::Drive(touch) => {
                 touch.draw(to)?;
