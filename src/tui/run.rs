@@ -16,7 +16,7 @@ use crate::tui::message::Msg;
 use crate::tui::model::Model;
 use crate::tui::setup::Setup;
 use crate::tui::term::{Clipboard, CopyError, CopyRoute, Lend, LendError, Screen, Suspended, TermEvent};
-use crate::tui::update::{SLOW, edited, update};
+use crate::tui::update::{SLOW, edited, returned, update};
 use crate::tui::view;
 use crate::tui::worker::Worker;
 
@@ -276,6 +276,7 @@ impl Sitting {
                 None
             }
         };
+        let code = code.or_else(|| returned(&mut self.model).into_iter().find_map(|effect| self.run(effect)));
         // The text is in the form and among the drafts by now; a file that is gone already need not go.
         let _ = std::fs::remove_dir_all(&folder);
         code

@@ -23,7 +23,7 @@ use crate::tui::term::{Input, TermEvent};
 use crate::tui::widget::editor::{Editor, Stroke};
 
 pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, narrow};
-pub use form::{edited, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
+pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, reordered};
 pub use outcome::{wish, wish_now};
 pub use place::{go_to_number, last_place, step_place};
@@ -83,7 +83,11 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             }
         },
         Msg::Answer(..) => Vec::new(),
-        Msg::Done(wish, Ok(receipt)) => done(model, &wish, &receipt),
+        Msg::Done(wish, Ok(receipt)) => {
+            let mut effects = done(model, &wish, &receipt);
+            effects.extend(release(model));
+            effects
+        }
         Msg::Done(wish, Err(refusal)) => refused(model, &wish, &refusal),
         Msg::Previewed(wish, outcome) => previewed(model, *wish, outcome),
         Msg::Fetched(to, outcome) => fetched(model, &to, outcome),
@@ -114,7 +118,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         return vec![Effect::Quit(code)];
     }
     // Keys keep their order: behind one that waits all wait, but for the one that stops.
-    let waits = model.rules.is_none() || !model.held.is_empty();
+    let sends = matches!(model.overlays.last(), Some(Overlay::Form(form)) if form.sending && !form.leaving);
+    let waits = model.rules.is_none() || !model.held.is_empty() || (sends && key != Key::new(Code::Esc));
     if waits && key != Key::ctrl('c') {
         model.held.push(key);
         return Vec::new();
@@ -156,8 +161,22 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Presses the keys that waited for rows.
 fn release(model: &mut Model) -> Vec<Effect> {
-    let keys = std::mem::take(&mut model.held);
-    keys.into_iter().flat_map(|key| press(model, key)).collect()
+    let mut keys = std::mem::take(&mut model.held).into_iter();
+    let mut effects = Vec::new();
+    while let Some(key) = keys.next() {
+        effects.extend(press(model, key));
+        // What was pressed behind it is for the text that comes back.
+        if matches!(effects.last(), Some(Effect::Editor(_))) {
+            model.held = keys.collect();
+            break;
+        }
+    }
+    effects
+}
+
+/// `$EDITOR` is left, whether or not it gave a text.
+pub fn returned(model: &mut Model) -> Vec<Effect> {
+    release(model)
 }
 
 /// Runs an action, or says why not.
@@ -219,8 +238,7 @@ fn after_typing(model: &mut Model) -> Vec<Effect> {
             if let Some(field) = form.field() {
                 field.candidate = 0;
             }
-            let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
-            let mut effects = keep(model, place, text);
+            let mut effects = form::kept(model);
             if let Some(title) = title {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
             }

@@ -60,7 +60,25 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
     }
 }
 
+/// Where this is: file, tab, view, ticket; at the right what is never cut off. Where there is little room the filter gives way.
 fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
+    let width = usize::from(area.width);
+    let right = counts(model);
+    let wide = right.width().min(width);
+    let room = width.saturating_sub(wide + 1);
+    let mut whole = trail(model, None);
+    if whole.width() > room {
+        let over = whole.width() - room;
+        whole = trail(model, Some(text::width(&model.queue.filter).saturating_sub(over).max(1)));
+    }
+    let left = Rect { width: u16::try_from(room).unwrap_or(0), ..area };
+    frame.render_widget(Paragraph::new(whole), left);
+    let wide = u16::try_from(wide).unwrap_or(0);
+    frame.render_widget(Paragraph::new(right), Rect { x: area.right().saturating_sub(wide), width: wide, ..area });
+}
+
+/// The places that lead here, with the filter in so many columns.
+fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
     let arrow = format!(" {} ", model.look.set().into);
     let (label, hue) =
         model.rules.as_ref().map_or(("", Hue::None), |rules| (rules.settings.label.as_str(), rules.settings.colour));
@@ -78,7 +96,9 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
         line.push_span(Span::raw(arrow.clone()));
         line.push_span(Span::raw(text::clean_line(&view.name).into_owned()));
         if !queue.filter.is_empty() {
-            line.push_span(Span::raw(format!(", {}", text::clean_line(&queue.filter))));
+            let shown = text::clean_line(&queue.filter);
+            let room = filter.unwrap_or(usize::MAX);
+            line.push_span(Span::raw(format!(", {}", text::truncate(&shown, room, model.look.ellipsis()))));
         }
         if let Some(order) = queue.order_words() {
             line.push_span(Span::raw(format!(", {order}")));
@@ -93,10 +113,16 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
         line.push_span(Span::raw(arrow.clone()));
         line.push_span(Span::styled(ticket.number.to_string(), theme::strong()));
     }
+    line
+}
+
+/// Whether the desk can only be read, how many tickets are marked, how many there are.
+fn counts(model: &Model) -> Line<'static> {
+    let queue = &model.queue;
+    let mut line = Line::default();
     if model.read_only {
-        line.push_span(Span::styled("  [read-only]", theme::warning(model.look)));
+        line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
-    frame.render_widget(Paragraph::new(line), area);
     let mut counts = Vec::new();
     if !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
@@ -106,13 +132,10 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
             if hidden > 0 { format!(", {hidden} hidden") } else { String::new() }
         ));
     }
-    if let Some(total) = queue.total {
-        counts.push(grouped(total));
-    }
-    let counts = counts.join("  ");
-    let wide = u16::try_from(text::width(&counts)).unwrap_or(0).min(area.width);
-    let right = Rect { x: area.right().saturating_sub(wide), width: wide, ..area };
-    frame.render_widget(Paragraph::new(Line::styled(counts, theme::strong())), right);
+    counts.extend(queue.total.map(grouped));
+    let gap = if line.spans.is_empty() || counts.is_empty() { "" } else { "  " };
+    line.push_span(Span::styled(format!("{gap}{}", counts.join("  ")), theme::strong()));
+    line
 }
 
 /// The filter line while it is typed, else the last message, else the filter that holds.

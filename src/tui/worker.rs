@@ -19,7 +19,7 @@ use crate::desk::time::Moment;
 use crate::exchange::file;
 use crate::home::memory::Memory;
 use crate::home::{Home, moment};
-use crate::store::{Access, Asker, Attachment, Interrupter, Reader, Store, WhenAway};
+use crate::store::{Access, Asker, Attachment, Event, Interrupter, Reader, Sheet, Store, WhenAway};
 use crate::tui::effect::{Fetch, Generation, Question, Slot, Wish};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
@@ -318,14 +318,20 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
             Answer::Page { rows: page.rows, more: page.more, from: from.clone(), names: Box::new(names) }
         }
         Question::Total(query) => Answer::Total(reader.count(query, &asker)?),
-        Question::Sheet(id) => Answer::Sheet(Box::new(reader.sheet(*id)?), reader.history(*id)?),
+        Question::Sheet(id) => {
+            let (sheet, history) = with_history(reader, *id)?;
+            Answer::Sheet(sheet, history)
+        }
         Question::Counts(queries) => {
             Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
         }
-        Question::Reading(id) => Answer::Reading(Box::new(reader.sheet(*id)?), reader.history(*id)?),
+        Question::Reading(id) => {
+            let (sheet, history) = with_history(reader, *id)?;
+            Answer::Reading(sheet, history)
+        }
         Question::Numbered(number) => {
-            let id = reader.ticket_numbered(*number)?.id;
-            Answer::Reading(Box::new(reader.sheet(id)?), reader.history(id)?)
+            let (sheet, history) = with_history(reader, reader.ticket_numbered(*number)?.id)?;
+            Answer::Reading(sheet, history)
         }
         Question::Text(id) => Answer::Text(Box::new(reader.sheet(*id)?)),
         Question::Words => Answer::Words(Box::new(reader.words()?)),
@@ -347,6 +353,16 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
             )
         }
     })
+}
+
+/// A ticket with its history, and the names behind all that it ever referred to.
+fn with_history(reader: &Reader, id: TicketId) -> Result<(Box<Sheet>, Vec<Event>), Refusal> {
+    let mut sheet = reader.sheet(id)?;
+    let history = reader.history(id)?;
+    let changes = history.iter().flat_map(|event| &event.changes);
+    let referred = changes.filter_map(|change| Some((change.field?, [&change.before, &change.after])));
+    sheet.names.join(reader.names(referred.flat_map(|(field, values)| values.map(|value| (field, value))))?);
+    Ok((Box::new(sheet), history))
 }
 
 /// Does a job, on a store opened at the first one.

@@ -1,7 +1,9 @@
-//! What Deskhand costs at a million tickets, each figure beside plain SQLite doing the same in the same run.
+//! What Deskhand costs at a million tickets, each figure beside plain SQLite, or a trivial program in a terminal, doing
+//! the same in the same run.
 //!
 //! `cargo bench` builds the desk once (some minutes, some gigabytes, in `$XDG_CACHE_HOME/deskhand-bench` or the system's
-//! temporary folder) and keeps it. `DESKHAND_BENCH_TICKETS=50000 cargo bench` is a quick look.
+//! temporary folder) and keeps it. `DESKHAND_BENCH_TICKETS=50000 cargo bench` is a quick look; `cargo bench -- screens` and
+//! `cargo bench -- store` are one table each.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,18 +15,30 @@
 mod desk;
 mod figures;
 mod raw;
+mod screens;
+mod trivial;
 mod words;
 
 fn main() {
+    if std::env::var_os(trivial::VARIABLE).is_some() {
+        trivial::run();
+        return;
+    }
     let path = desk::ready(desk::wanted());
     if std::env::var_os(figures::MEMORY).is_some() {
         figures::tell_memory(&path);
         return;
     }
-    let table = figures::all(&path);
-    println!("\n{} tickets, {}\n", desk::wanted(), path.display());
-    println!("{:<40} {:>12} {:>12} {:>7}  budget", "figure", "ours", "raw", "ratio");
-    for line in table {
-        println!("{line}");
+    println!("\n{} tickets, {}", desk::wanted(), path.display());
+    // cargo adds an option of its own.
+    let tables: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |table: &str| tables.is_empty() || tables.iter().any(|word| word == table);
+    if wanted("screens") {
+        println!("\n{:<40} {:>12} {:>12}  budget", "screens, 80x24", "ours", "trivial");
+        screens::compare(&path).iter().for_each(|line| println!("{line}"));
+    }
+    if wanted("store") {
+        println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "store", "ours", "raw", "ratio");
+        figures::all(&path).iter().for_each(|line| println!("{line}"));
     }
 }

@@ -1,6 +1,6 @@
 //! The real program where terminals, eyes and tastes differ.
 
-use crate::desk::Home;
+use crate::home::Home;
 
 /// Everything sent, without what is ASCII.
 fn beyond_ascii(raw: &[u8]) -> String {
@@ -232,32 +232,4 @@ fn the_wheel_is_left_to_the_terminal_when_asked() {
     pty.wait_for_text("Unassigned 3");
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
     assert!(raw.contains("\x1b[?1007l") && !raw.contains("\x1b[?1007h"));
-}
-
-#[test]
-fn one_row_down_costs_no_more_than_400_bytes() {
-    let home = Home::with_a_desk();
-    for _ in 0..20 {
-        home.run(&[
-            "new",
-            "incident",
-            "--title",
-            "A title that is as long as titles of tickets usually are, and longer",
-        ]);
-    }
-    let mut pty = home.screens(&[]);
-    pty.wait_for_text("Unassigned 23");
-    pty.send("]");
-    pty.wait_for_text("> INC-1");
-    let mut frames = Vec::new();
-    for row in 2..9 {
-        let before = pty.raw().len();
-        pty.send("j");
-        pty.wait_for_text(&format!("> INC-{row} "));
-        pty.wait_for_raw(before, "\x1b[?2026l");
-        frames.push(pty.raw().len() - before);
-    }
-    // A late count may come in between once.
-    frames.sort_unstable();
-    assert!(frames[3] <= 400, "{frames:?}");
 }

@@ -40,6 +40,8 @@ struct Seen {
 struct Picture {
     emulator: vt100::Parser,
     raw: Vec<u8>,
+    /// How many bytes the line still carries; `None`: as many as come.
+    budget: Option<usize>,
     /// The reader shall let go of the terminal as soon as it can.
     closing: bool,
     closed: bool,
@@ -65,7 +67,7 @@ impl Pty {
         drop(pair.slave);
 
         let emulator = vt100::Parser::new(rows, cols, 0);
-        let picture = Picture { emulator, raw: Vec::new(), closing: false, closed: false };
+        let picture = Picture { emulator, raw: Vec::new(), budget: None, closing: false, closed: false };
         let seen = Arc::new(Seen { state: Mutex::new(picture), changed: Condvar::new() });
         watch(pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         let line = Line { keyboard: pair.master.take_writer().unwrap(), master: pair.master };
@@ -95,6 +97,21 @@ impl Pty {
         self.line.as_ref().unwrap().master.resize(size).unwrap();
     }
 
+    /// The line carries this many bytes more, and then none until it is told so again; `None`: all from now on. What is
+    /// being read at this moment still comes through.
+    pub fn carry(&self, bytes: Option<usize>) {
+        self.seen.state.lock().unwrap().budget = bytes;
+        self.seen.changed.notify_all();
+    }
+
+    /// The line carries this many bytes more: whether the screen became as wanted by then.
+    #[track_caller]
+    pub fn carry_until(&self, bytes: usize, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
+        self.carry(Some(bytes));
+        self.wait(|picture| picture.budget == Some(0) || wanted(picture.emulator.screen()));
+        self.picture(wanted)
+    }
+
     /// Waits until the screen is as wanted; fails the test with a picture of it when it does not become so.
     #[track_caller]
     pub fn wait_for(&self, wanted: impl Fn(&vt100::Screen) -> bool) {
@@ -120,9 +137,19 @@ impl Pty {
         assert!(!late.timed_out(), "the screen did not become as wanted:\n{}", state.emulator.screen().contents());
     }
 
+    /// The process that was started.
+    pub fn process(&self) -> Pid {
+        Pid::from_raw(self.process).unwrap()
+    }
+
     /// What is on the screen.
     pub fn screen_text(&self) -> String {
         self.seen.state.lock().unwrap().emulator.screen().contents()
+    }
+
+    /// Something about what is on the screen.
+    pub fn picture<T>(&self, look: impl Fn(&vt100::Screen) -> T) -> T {
+        look(self.seen.state.lock().unwrap().emulator.screen())
     }
 
     /// Every byte so far.
@@ -137,7 +164,7 @@ impl Pty {
 
     /// Sends a signal to the program that was started.
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_raw(self.process).unwrap(), signal).unwrap();
+        kill_process(self.process(), signal).unwrap();
     }
 
     /// Closes the window, as a dropped ssh connection does.
@@ -167,6 +194,11 @@ impl Pty {
             self.wait(|picture| picture.closed);
         }
         code
+    }
+
+    /// Whether the program ends, though its last words may never arrive.
+    pub fn is_gone(&self) -> bool {
+        self.ended.recv_timeout(DEADLINE).is_ok()
     }
 
     /// Whether the program still runs after `time`.
@@ -209,12 +241,18 @@ fn modes(master: &(dyn MasterPty + Send)) -> String {
 /// Shows everything that the program writes to the emulator.
 fn watch(mut reader: Box<dyn Read + Send>, seen: Arc<Seen>) {
     thread::spawn(move || {
-        let mut bytes = [0; 65536];
+        let mut bytes = [0; 4096];
         loop {
-            let count = reader.read(&mut bytes).unwrap_or(0);
+            let state = seen.state.lock().unwrap();
+            let state =
+                seen.changed.wait_while(state, |picture| picture.budget == Some(0) && !picture.closing).unwrap();
+            let most = state.budget.unwrap_or(bytes.len()).clamp(1, bytes.len());
+            drop(state);
+            let count = reader.read(&mut bytes[..most]).unwrap_or(0);
             let mut state = seen.state.lock().unwrap();
             state.emulator.process(&bytes[..count]);
             state.raw.extend_from_slice(&bytes[..count]);
+            state.budget = state.budget.map(|budget| budget.saturating_sub(count));
             if count == 0 || state.closing {
                 drop(reader);
                 state.closed = true;

@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
-use super::delta::put;
+use super::delta::{self, Cells, put};
 use super::replica::mark;
 use super::touch::Touch;
 use crate::desk::refusal::Refusal;
@@ -58,50 +58,35 @@ impl<'a> Copying<'a> {
                 let last = format!("SELECT ifnull(max(rowid), 0) FROM {name}");
                 tables.push(Table { name, done: 0, last: desk.query_row(&last, [], |row| row.get(0))? });
             }
+            // The numbers given out change with an entry of the journal only, and each delta brings them.
+            delta::counters(desk)?.iter().try_for_each(|cells| put(&conn, "INSERT", "counter", cells))?;
             let all = tables.iter().map(|table| table.last).sum();
             Ok(Copying { conn, path, tables, done: 0, all, indexes })
         };
         ready().map_err(|error| open::explain(path, &error))
     }
 
-    /// Reads the next slice while the desk is held. What it returns is written after the lock is given back; `None` when
-    /// all is there.
+    /// Reads the next slice while the desk is held, of one table or of many small ones. What it returns is written after
+    /// the lock is given back; `None` when all is there.
     pub(crate) fn read(&mut self, touch: &Touch) -> Result<Option<Slice>, Refusal> {
         let desk = touch.conn()?;
-        let Some(table) = self.tables.last_mut() else { return Ok(None) };
-        let mut next = || -> rusqlite::Result<Slice> {
-            let name = table.name;
-            let sql = format!("SELECT rowid, * FROM {name} WHERE rowid > ?1 AND rowid <= ?2 ORDER BY rowid LIMIT ?3");
-            let mut statement = desk.prepare_cached(&sql)?;
-            let columns = statement.column_count();
-            let mut rows = statement.query((table.done, table.last, i64::try_from(ROWS).unwrap_or(i64::MAX)))?;
-            let mut slice = Slice { table: name, rows: Vec::new() };
-            let mut bytes = 0;
-            while bytes < BYTES {
-                let Some(row) = rows.next()? else {
-                    // All of it, unless the slice is full.
-                    table.done = if slice.rows.len() < ROWS { table.last } else { table.done };
-                    break;
-                };
-                table.done = row.get(0)?;
-                let cells: Vec<Value> = (1..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?;
-                bytes += cells.iter().map(weight).sum::<usize>();
-                slice.rows.push(cells);
+        let mut slice = Slice::default();
+        while slice.has_room()
+            && let Some(table) = self.tables.last_mut()
+        {
+            slice.take(desk, table).map_err(|error| open::explain(self.path, &error))?;
+            if table.done >= table.last {
+                self.tables.pop();
             }
-            Ok(slice)
-        };
-        let slice = next().map_err(|error| open::explain(self.path, &error))?;
-        if table.done >= table.last {
-            self.tables.pop();
         }
-        Ok(Some(slice))
+        Ok((!slice.rows.is_empty()).then_some(slice))
     }
 
     /// Writes a slice; says how much of all is done.
     pub(crate) fn write(&mut self, slice: &Slice) -> Result<(i64, i64), Refusal> {
         let write = || -> rusqlite::Result<()> {
             let transaction = self.conn.unchecked_transaction()?;
-            slice.rows.iter().try_for_each(|cells| put(&transaction, "INSERT OR REPLACE", slice.table, cells))?;
+            slice.rows.iter().try_for_each(|(table, cells)| put(&transaction, "INSERT OR REPLACE", table, cells))?;
             transaction.commit()
         };
         write().map_err(|error| open::explain(self.path, &error))?;
@@ -129,10 +114,37 @@ fn put_off_indexes(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok(found.into_iter().map(|(_, sql)| sql).collect())
 }
 
-/// Rows of one table.
+/// Rows with the tables to which they belong.
+#[derive(Default)]
 pub(crate) struct Slice {
-    table: &'static str,
-    rows: Vec<Vec<Value>>,
+    rows: Vec<(&'static str, Cells)>,
+    bytes: usize,
+}
+
+impl Slice {
+    fn has_room(&self) -> bool {
+        self.rows.len() < ROWS && self.bytes < BYTES
+    }
+
+    /// Takes rows of a table until there is no more room or there are no more rows.
+    fn take(&mut self, desk: &Connection, table: &mut Table) -> rusqlite::Result<()> {
+        let name = table.name;
+        let sql = format!("SELECT rowid, * FROM {name} WHERE rowid > ?1 AND rowid <= ?2 ORDER BY rowid");
+        let mut statement = desk.prepare_cached(&sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query((table.done, table.last))?;
+        while self.has_room() {
+            let Some(row) = rows.next()? else {
+                table.done = table.last;
+                break;
+            };
+            table.done = row.get(0)?;
+            let cells: Cells = (1..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+            self.bytes += cells.iter().map(weight).sum::<usize>();
+            self.rows.push((name, cells));
+        }
+        Ok(())
+    }
 }
 
 fn weight(value: &Value) -> usize {

@@ -17,7 +17,7 @@ use crate::store::full_text;
 pub(super) const BITE: i64 = 5_000;
 
 /// The cells of one row, in the order of its table's columns.
-type Cells = Vec<Value>;
+pub(super) type Cells = Vec<Value>;
 
 /// How far a copy of a journal goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,12 @@ pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit:
         let cells = all(desk, &format!("SELECT * FROM {} WHERE id = ?1", table.name()), [id])?.pop();
         rows.push((table, id, cells));
     }
-    let counters = all(desk, "SELECT * FROM counter", [])?;
-    Ok(Delta { to, txns, changes, rows, counters, blobs, reworded })
+    Ok(Delta { to, txns, changes, rows, counters: counters(desk)?, blobs, reworded })
+}
+
+/// The numbers given out.
+pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
+    all(desk, "SELECT * FROM counter", [])
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.
@@ -89,9 +93,11 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(B
         let Some(table) = Table::named(row.get_ref(0)?.as_str()?) else { continue };
         touched.insert((table, row.get(1)?));
         let (before, after): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+        let owners = [row.get::<_, Option<i64>>(2)?, before.as_deref().and_then(owner)];
+        // A note gives its ticket a new version, which the journal does not tell apart.
+        touched.extend(owners.into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));
         if words_changed(table, before.as_deref(), after.as_deref()) {
-            reworded.extend(row.get::<_, Option<i64>>(2)?);
-            reworded.extend(before.as_deref().and_then(owner));
+            reworded.extend(owners.into_iter().flatten());
         }
     }
     Ok((touched, reworded))
@@ -149,7 +155,7 @@ fn words_changed(table: Table, before: Option<&str>, after: Option<&str>) -> boo
     }
 }
 
-/// The ticket that a note belonged to before it was moved by a merge.
+/// The ticket that a row belonged to before it was moved by a merge.
 fn owner(before: &str) -> Option<i64> {
     serde_json::from_str::<serde_json::Value>(before).ok()?.get("ticket")?.as_i64()
 }

@@ -39,20 +39,25 @@ impl Waiting {
     /// The tickets that it is about; none for a new one.
     #[must_use]
     pub fn tickets(&self) -> Vec<TicketId> {
-        match &self.request.command {
-            Command::Edit { on, .. } | Command::Move { on, .. } | Command::Write { on, .. } => {
-                on.iter().map(|target| target.id).collect()
-            }
-            Command::Merge { from, into } => from.iter().map(|target| target.id).chain([*into]).collect(),
-            Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
-            Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
-            Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
-            _ => Vec::new(),
-        }
+        tickets(&self.request.command)
     }
 
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.at, zone: self.zone }
+    }
+}
+
+fn tickets(command: &Command) -> Vec<TicketId> {
+    match command {
+        Command::Edit { on, .. } | Command::Move { on, .. } | Command::Write { on, .. } => {
+            on.iter().map(|target| target.id).collect()
+        }
+        Command::Merge { from, into } => from.iter().map(|target| target.id).chain([*into]).collect(),
+        Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
+        Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
+        Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
+        Command::Each(commands) => commands.iter().flat_map(tickets).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -78,9 +83,9 @@ impl Outbox {
         moment: &Moment,
         summary: &str,
     ) -> Result<(), Refusal> {
-        if matches!(request.command, Command::Import(_)) {
+        if matches!(request.command, Command::Import(_) | Command::Reinstate(_)) {
             return Err(Refusal::Unavailable(String::from(
-                "an import does not wait in the outbox: try again when the drive is back",
+                "this does not wait in the outbox; try again when the drive is back",
             )));
         }
         if let Command::Attach { bytes, .. } = &request.command {

@@ -4,6 +4,7 @@ mod file;
 mod reinstate;
 mod rights;
 mod simultaneous;
+mod there_and_back;
 mod tickets;
 mod undo;
 

@@ -41,16 +41,24 @@ fn list(model: &mut Model) -> Vec<Effect> {
 /// The drafts with what they are for and how they begin.
 pub(super) fn lines(model: &Model) -> Vec<Item> {
     let line = |(place, draft): (&String, &String)| {
-        let (verb, ids, _) = parted(place);
         let draft: Draft = serde_json::from_str(draft).unwrap_or_default();
         let texts: Vec<&str> =
             draft.fields.iter().map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty()).collect();
-        let on: Vec<String> =
-            ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
-        let hint = if on.is_empty() { place.clone() } else { format!("{verb} {}", on.join(" ")) };
-        Item::new(place, text::one_line(&texts.join(" | "), 60, model.look.ellipsis())).hinted(hint)
+        Item::new(named(model, place), text::one_line(&texts.join(" | "), 60, model.look.ellipsis()))
     };
     model.drafts.iter().map(line).collect()
+}
+
+/// What a draft is for, with the numbers of its tickets: `reply INC-7`.
+fn named(model: &Model, place: &str) -> String {
+    let (verb, ids, rest) = parted(place);
+    let numbers: Vec<String> =
+        ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
+    if numbers.is_empty() {
+        place.to_owned()
+    } else {
+        format!("{verb} {} {rest}", numbers.join(" ")).trim_end().to_owned()
+    }
 }
 
 /// Keeps a text that was discarded after all, and opens its form.
@@ -61,7 +69,9 @@ pub(super) fn bring_back(model: &mut Model, place: String, text: String) -> Vec<
 }
 
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
-    open(model, &item.word)
+    // The line may have been made before its ticket was known.
+    let place = model.drafts.keys().find(|place| **place == item.word || named(model, place) == item.word).cloned();
+    place.map(|place| open(model, &place)).unwrap_or_default()
 }
 
 /// Opens the form to which a draft belongs.

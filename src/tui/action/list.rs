@@ -22,14 +22,18 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Bottom "list.bottom" "bottom" List ["G", "End"], 0, "Go to the last row.", bottom),
     row!(ScrollDown "preview.down" "scroll" List ["J"], 0, "Scroll the ticket beside the list down.", |m| scroll(m, 3)),
     row!(ScrollUp "preview.up" "scroll up" List ["K"], 0, "Scroll the ticket beside the list up.", |m| scroll(m, -3)),
-    row!(Open "list.open" "open" List ["Enter", "l", "Right"], 80, "Open the ticket.", open),
-    row!(Mark "list.mark" "mark" List ["Space"], 30, "Mark the ticket, or no longer, and go on.", mark),
+    work!(Open "list.open" "open" List Read ["Enter", "l", "Right"], 80, some_row, "Open the ticket.", open),
+    work!(Mark "list.mark" "mark" List Read ["Space"], 30, some_row, "Mark the ticket, or no longer, and go on.", mark),
     row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows; again: all of the query; again: none.", update::mark_all),
     row!(Range "list.range" "range" List ["v"], 0, "Begin a range; again marks all rows in it.", range),
     row!(ViewDown "views.down" "down" Views ["j", "Down"], 0, "Go to the next view.", |m| view(m, 1)),
     row!(ViewUp "views.up" "up" Views ["k", "Up"], 0, "Go to the previous view.", |m| view(m, -1)),
     row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
 ];
+
+fn some_row(model: &Model) -> Result<(), String> {
+    if model.queue.rows.is_empty() { Err(String::from("there is no ticket in this list")) } else { Ok(()) }
+}
 
 fn half(model: &Model) -> isize {
     isize::try_from(layout::list_height(model) / 2).unwrap_or(1).max(1)

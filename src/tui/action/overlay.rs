@@ -67,10 +67,7 @@ fn on_picker(model: &mut Model, act: impl FnOnce(&mut Picker)) -> Vec<Effect> {
 }
 
 fn on_form(model: &mut Model, act: impl FnOnce(&mut Form)) -> Vec<Effect> {
-    if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
-        act(form);
-    }
-    Vec::new()
+    update::form_act(model, act)
 }
 
 fn on_field(model: &mut Model, by: isize) -> Vec<Effect> {

@@ -80,7 +80,9 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
-    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(width / 3) + 2;
+    let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
+    let most = (width / 3).max(width.saturating_sub(labels + 6));
+    let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
         let here = at == cursor;
         let hint = text::clean_line(&item.hint).into_owned();
@@ -201,15 +203,21 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         (_, true, _) => {
             let keys = [ActionId::LeaveSend, ActionId::LeaveEditor, ActionId::LeaveKeep, ActionId::LeaveDiscard];
             let [send, editor, keep, discard] = keys.map(|id| model.key(id));
-            let says = format!("{send} send | {editor} editor | {keep} keep as draft | {discard} discard");
-            Span::styled(says, theme::accent(model.look))
+            let hints = [
+                format!("{send} send"),
+                format!("{editor} editor"),
+                format!("{keep} keep as draft"),
+                format!("{discard} discard"),
+            ];
+            Span::styled(whole(&hints, width), theme::accent(model.look))
         }
         (_, _, true) => Span::styled(model.look.ellipsis(), theme::quiet()),
         _ => {
             let [next, leave, editor] =
                 [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
-            let says = format!("{next} next field | {leave} send, keep or discard | {editor} $EDITOR");
-            Span::styled(says, theme::quiet())
+            let hints =
+                [format!("{next} next field"), format!("{leave} send, keep or discard"), format!("{editor} $EDITOR")];
+            Span::styled(whole(hints.get(usize::from(alone)..).unwrap_or_default(), width), theme::quiet())
         }
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
@@ -220,6 +228,20 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             frame.set_cursor_position(Position::new(x, y));
         }
     }
+}
+
+/// As many of these hints as fit, none of them cut.
+pub(super) fn whole(hints: &[String], width: usize) -> String {
+    let mut line = String::new();
+    for hint in hints {
+        let gap = if line.is_empty() { "" } else { " | " };
+        if text::width(&line) + gap.len() + text::width(hint) > width {
+            break;
+        }
+        line.push_str(gap);
+        line.push_str(hint);
+    }
+    line
 }
 
 /// Under the field that is typed in: the names that fit it; under a title, open tickets like it.

@@ -15,6 +15,8 @@ pub struct Capability {
     pub utf8: bool,
     /// Whether the wheel may act as the arrow keys.
     pub wheel: bool,
+    /// Whether it can move some of its rows and leave the others.
+    pub moves_rows: bool,
     /// Behind ssh, where bytes are slow and sequences get cut.
     pub remote: bool,
     /// Why there can be no screens here, if so.
@@ -89,6 +91,7 @@ impl Capability {
             glyphs: glyphs(&term, &locale),
             utf8: is_utf8(&locale),
             wheel: true,
+            moves_rows: moves_rows(&term),
             remote: variable("SSH_CONNECTION").or_else(|| variable("SSH_TTY")).is_some(),
             unusable,
         }
@@ -110,6 +113,11 @@ fn colours(term: &str, colorterm: Option<&str>) -> Colours {
         _ if term.contains("256col") => Colours::Indexed,
         _ => Colours::Sixteen,
     }
+}
+
+/// All but the few that terminfo knows without `csr`.
+fn moves_rows(term: &str) -> bool {
+    !["", "dumb", "cygwin"].contains(&term) && !["ansi", "pcansi", "sun"].iter().any(|name| term.starts_with(name))
 }
 
 fn is_utf8(locale: &str) -> bool {
@@ -157,6 +165,13 @@ mod tests {
         assert_eq!(of(&[]).unusable, Some(Unusable::Dumb("not set")));
         let piped = Capability::of(|_| Some("xterm".to_owned()), true, false);
         assert_eq!(piped.unusable, Some(Unusable::NoTerminal("output")));
+    }
+
+    #[test]
+    fn rows_are_moved_by_terminals_that_have_margins() {
+        let moves = |term: &str| of(&[("TERM", term)]).moves_rows;
+        assert!(["xterm-256color", "screen", "tmux-256color", "linux", "vt100", "unheard-of"].into_iter().all(moves));
+        assert!(!["dumb", "", "ansi", "ansi-mono", "sun-color"].into_iter().any(moves));
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Screen {
         let signals = Signals::start(events.clone(), session.clone())?;
         crash::install(session.clone(), reports.to_path_buf());
         let writer = FrameWriter::default();
-        let terminal = Terminal::new(Wire::new(writer.clone(), tty::size()))?;
+        let terminal = Terminal::new(Wire::new(writer.clone(), tty::size(), capability.moves_rows))?;
         session.enter()?;
         let keyboard = Keyboard::start(events, capability.remote).inspect_err(|_| session.leave())?;
         Ok(Screen { keyboard, signals, session, terminal, writer })

@@ -17,7 +17,10 @@ use super::tty;
 /// The wheel mode (1007) is saved first: many terminals have it on by default, and `less` needs it after us.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?1007s\x1b[?1007h\x1b[2J\x1b[H\x1b[?25l";
 /// The same backwards, and plain text.
-const LEAVE: &str = "\x1b[?2026l\x1b[0m\x1b[?25h\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[?1049l";
+///
+/// A frame that was cut off may have left an update open and margins set. The Linux console and the VT100 have no
+/// alternate screen: there the shell goes on in an empty last row.
+const LEAVE: &str = "\x1b[?2026l\x1b[r\x1b[0m\x1b[999H\x1b[K\x1b[?25h\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[?1049l";
 /// What a crashed editor may have left on: mouse reports, application keys, origin mode, margins, kitty's keyboard.
 const MEND: &str = "\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[<u\x1b[?7h";
 /// How long a terminal that takes no more bytes may delay an emergency exit.
@@ -159,6 +162,16 @@ mod tests {
                 Some((rest.get(..end)?, rest.get(end..)?.chars().next()?))
             })
             .collect()
+    }
+
+    #[test]
+    fn without_an_alternate_screen_the_shell_goes_on_in_an_empty_last_row() {
+        let mut console = vt100::Parser::new(5, 20, 0);
+        let sitting =
+            format!("{ENTER}\x1b[2;4rone\r\ntwo\x1b[5Hfooter\x1b[2H{LEAVE}$ ").replace("\x1b[?1049", "\x1b[?9999");
+        console.process(sitting.as_bytes());
+        let screen = console.screen();
+        assert_eq!((screen.cursor_position(), screen.rows(0, 20).last().unwrap()), ((4, 2), String::from("$ ")));
     }
 
     #[test]

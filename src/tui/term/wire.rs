@@ -2,93 +2,92 @@
 //!
 //! The stock backend asks the terminal for its cursor and the system for the size, names each colour by its long number,
 //! resets all attributes around every frame, and writes 25 bytes for a frame in which nothing changed. This one never asks,
-//! remembers between frames where the cursor stands and which attributes are on, and writes nothing for nothing.
+//! remembers between frames what is shown, where the cursor stands and which attributes are on, moves rows that only moved,
+//! and writes nothing for nothing.
 
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
-use ratatui::style::{Color, Modifier};
+use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::layout::{Position, Rect, Size};
 
-use super::sgr::Pen;
+use super::cursor::Cursor;
+use super::shift::Shift;
 use super::writer::FrameWriter;
 
 #[derive(Debug)]
 pub(super) struct Wire {
     writer: FrameWriter,
     size: Size,
-    /// Where the cursor stands; `None` when we can't know.
-    cursor: Option<Position>,
-    /// Whether it is shown; `None` when we can't know.
-    shown: Option<bool>,
-    /// The attributes that are on; `None` when we can't know.
-    pen: Option<Pen>,
+    cursor: Cursor,
+    /// Whether the cursor is shown; `None` when we can't know.
+    visible: Option<bool>,
+    /// What stands on the screen; `None` when we can't know, or the terminal can't move rows and it does not matter.
+    shown: Option<Buffer>,
+    /// Whether the terminal can move rows.
+    moves_rows: bool,
 }
 
 impl Wire {
-    pub(super) fn new(writer: FrameWriter, (columns, rows): (u16, u16)) -> Wire {
-        Wire { writer, size: Size::new(columns, rows), cursor: None, shown: None, pen: None }
+    /// A wire to a terminal that was cleared.
+    pub(super) fn new(writer: FrameWriter, (columns, rows): (u16, u16), moves_rows: bool) -> Wire {
+        let mut wire = Wire {
+            writer,
+            size: Size::new(columns, rows),
+            cursor: Cursor::default(),
+            visible: None,
+            shown: None,
+            moves_rows,
+        };
+        wire.blank();
+        wire
     }
 
-    /// The window has this size from the next frame on. Terminals move the cursor as they like meanwhile.
+    /// The window has this size from the next frame on. Terminals move the cursor and the rows as they like meanwhile.
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
         self.size = Size::new(columns, rows);
-        self.cursor = None;
-    }
-
-    /// Another program had the terminal: nothing is known about its cursor and attributes.
-    pub(super) fn forget(&mut self) {
-        self.cursor = None;
+        self.cursor.at = None;
         self.shown = None;
-        self.pen = None;
     }
 
-    fn draw_with(&mut self, pen: Pen) -> io::Result<()> {
-        if self.pen != Some(pen) {
-            self.writer.write_all(&pen.after(self.pen))?;
-            self.pen = Some(pen);
-        }
-        Ok(())
+    /// Another program had the terminal: nothing is known about what it left.
+    pub(super) fn forget(&mut self) {
+        self.cursor = Cursor::default();
+        self.visible = None;
+        self.shown = None;
     }
 
-    /// Moves the cursor by the shortest sequence that every terminal knows.
-    fn go(&mut self, to: Position) -> io::Result<()> {
-        if self.cursor == Some(to) {
-            return Ok(());
-        }
-        let absolute = match (to.y, to.x) {
-            (0, 0) => String::from("\x1b[H"),
-            (y, 0) => format!("\x1b[{}H", y + 1),
-            (y, x) => format!("\x1b[{};{}H", y + 1, x + 1),
-        };
-        let relative = match self.cursor {
-            Some(at) if at.y == to.y && to.x == 0 => Some(String::from("\r")),
-            Some(at) if at.y == to.y && to.x == at.x + 1 => Some(String::from("\x1b[C")),
-            Some(at) if at.y == to.y && to.x > at.x => Some(format!("\x1b[{}C", to.x - at.x)),
-            // A line feed neither scrolls above the last row nor leaves the column, output being raw.
-            Some(at) if to.y == at.y + 1 && to.x == 0 => Some(String::from("\r\n")),
-            _ => None,
-        };
-        let shortest = relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute);
-        self.cursor = Some(to);
-        self.writer.write_all(shortest.as_bytes())
+    /// The screen was cleared.
+    fn blank(&mut self) {
+        self.shown = self.moves_rows.then(|| Buffer::empty(Rect::from((Position::ORIGIN, self.size))));
+    }
+
+    /// The same change by moving rows and drawing the rest, with the cursor as it then is; `None` where no rows moved.
+    fn shifted(&self, mut shown: Buffer, next: &Buffer) -> Option<(Vec<u8>, Cursor)> {
+        let shift = Shift::find(&shown, next)?;
+        let mut cursor = self.cursor;
+        let mut bytes = shift.sequence(&mut cursor);
+        shift.apply(&mut shown);
+        bytes.extend(cursor.write(&shown.diff(next), self.size.width));
+        Some((bytes, cursor))
     }
 }
 
-/// A blank that erasing leaves as well as writing does.
-fn is_blank(cell: &Cell) -> bool {
-    let visible = Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
-    cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(visible)
-}
-
-/// Whether every terminal agrees that a symbol is one column wide.
-fn is_surely_one_column(symbol: &str) -> bool {
-    let mut characters = symbol.chars();
-    match (characters.next(), characters.next()) {
-        (Some(c), None) => c < '\u{300}' || ('\u{2500}'..'\u{2580}').contains(&c),
-        _ => false,
+/// `shown` with the cells that change.
+fn after(shown: &Buffer, cells: &[(u16, u16, &Cell)]) -> Buffer {
+    let mut next = shown.clone();
+    for (x, y, cell) in cells {
+        if let Some(place) = next.cell_mut((*x, *y)) {
+            place.clone_from(cell);
+        }
+        // What a wide symbol covers is not seen; one form of it makes equal rows equal.
+        for covered in 1..cell.cell_width() {
+            if let Some(place) = next.cell_mut((x.saturating_add(covered), *y)) {
+                place.reset();
+            }
+        }
     }
+    next
 }
 
 impl Backend for Wire {
@@ -99,63 +98,55 @@ impl Backend for Wire {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let cells: Vec<(u16, u16, &Cell)> = content.collect();
-        let last = self.size.width.saturating_sub(1);
-        let mut at = 0;
-        while let Some((x, y, cell)) = cells.get(at).copied() {
-            self.go(Position::new(x, y))?;
-            let blanks = cells
-                .iter()
-                .skip(at)
-                .zip(x..)
-                .take_while(|((x, row, cell), wanted)| *row == y && x == wanted && is_blank(cell))
-                .count();
-            // Blanks up to the edge of the screen are erased in three bytes; the cursor stays.
-            if blanks > 3 && usize::from(last - x.min(last)) + 1 == blanks {
-                self.draw_with(Pen::default())?;
-                self.writer.write_all(b"\x1b[K")?;
-                at += blanks;
-                continue;
+        let mut cursor = self.cursor;
+        let mut bytes = cursor.write(&cells, self.size.width);
+        if let Some(shown) = self.shown.take() {
+            let next = after(&shown, &cells);
+            // Rows that moved differ in more cells than one row has.
+            let moved = (cells.len() > usize::from(self.size.width)).then(|| self.shifted(shown, &next)).flatten();
+            if let Some(moved) = moved.filter(|(moved, _)| moved.len() < bytes.len()) {
+                (bytes, cursor) = moved;
             }
-            self.draw_with(Pen::of(cell))?;
-            self.writer.write_all(cell.symbol().as_bytes())?;
-            // At the edge terminals differ in where the cursor then is.
-            let known = is_surely_one_column(cell.symbol()) && x < last;
-            self.cursor = known.then(|| Position::new(x + 1, y));
-            at += 1;
+            self.shown = Some(next);
         }
-        Ok(())
+        self.cursor = cursor;
+        self.writer.write_all(&bytes)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.shown.replace(false) == Some(false) {
+        if self.visible.replace(false) == Some(false) {
             return Ok(());
         }
         self.writer.write_all(b"\x1b[?25l")
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if self.shown.replace(true) == Some(true) {
+        if self.visible.replace(true) == Some(true) {
             return Ok(());
         }
         self.writer.write_all(b"\x1b[?25h")
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.unwrap_or_default())
+        Ok(self.cursor.at.unwrap_or_default())
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.go(position.into())
+        let bytes = self.cursor.go(position.into());
+        self.writer.write_all(&bytes)
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        // Erased cells take the background that is on.
-        self.draw_with(Pen::default())?;
-        self.writer.write_all(b"\x1b[2J")
+        self.clear_region(ClearType::All)
     }
 
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.draw_with(Pen::default())?;
+        let plain = self.cursor.draw_plain();
+        self.writer.write_all(&plain)?;
+        match region {
+            ClearType::All => self.blank(),
+            _ => self.shown = None,
+        }
         self.writer.write_all(match region {
             ClearType::All => b"\x1b[2J",
             ClearType::AfterCursor => b"\x1b[J",
@@ -166,8 +157,9 @@ impl Backend for Wire {
     }
 
     fn append_lines(&mut self, lines: u16) -> io::Result<()> {
-        self.cursor = None;
-        self.writer.write_all(&vec![b'\n'; usize::from(lines)])
+        self.cursor.at = None;
+        self.shown = None;
+        self.writer.write_all(&b"\n".repeat(usize::from(lines)))
     }
 
     fn size(&self) -> io::Result<Size> {
@@ -186,7 +178,7 @@ impl Backend for Wire {
 #[cfg(test)]
 mod tests {
     use ratatui::Terminal;
-    use ratatui::style::Style;
+    use ratatui::style::{Color, Style};
     use ratatui::text::{Line, Span};
     use ratatui::widgets::Paragraph;
 
@@ -195,7 +187,7 @@ mod tests {
     /// The bytes of each frame.
     fn frames(frames: &[Vec<Line<'_>>]) -> Vec<String> {
         let writer = FrameWriter::default();
-        let mut terminal = Terminal::new(Wire::new(writer.clone(), (12, 3))).unwrap();
+        let mut terminal = Terminal::new(Wire::new(writer.clone(), (12, 3), true)).unwrap();
         frames
             .iter()
             .map(|lines| {

@@ -150,7 +150,7 @@ fn on_a_list_that_goes_on_the_order_is_asked_of_the_desk() {
 fn columns_are_moved_and_keep_their_places() {
     let mut sitting = three();
     sitting.keys("W").shows("J K move").types("due").keys("K K").shows("> due").keys("Esc");
-    assert!(sitting.screen()[2].starts_with("  Number    Due   Pr State"), "{}", sitting.screen()[2]);
+    assert!(sitting.screen()[2].starts_with("  Number      Due   Pr State"), "{}", sitting.screen()[2]);
     assert_eq!(sitting.model.habits.columns, ["number", "due", "priority", "state"]);
     sitting.keys("W").types("age").keys("J").shows("age is not shown; Enter shows it");
     sitting.keys("Enter K").shows("shown").keys("Esc").shows("Pr Age  State");

@@ -8,6 +8,19 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Form;
 use crate::tui::update::{after_typing, keep, typed};
 
+/// Changes a form, and keeps what is in it then.
+pub fn form_act(model: &mut Model, act: impl FnOnce(&mut Form)) -> Vec<Effect> {
+    form(model).map(act);
+    kept(model)
+}
+
+/// Keeps what a form holds, where that is not kept already.
+pub(super) fn kept(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
+    if model.drafts.get(&place).is_some_and(|known| *known == text) { Vec::new() } else { keep(model, place, text) }
+}
+
 /// Opens a form, with the draft that belongs there.
 pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
     if let Some(draft) = model.drafts.get(&form.place()).cloned() {
@@ -34,10 +47,7 @@ pub fn form_enter(model: &mut Model) -> Vec<Effect> {
     match form.field() {
         Some(field) if field.editor.multiline => typed(model, "\n"),
         Some(_) if last => form_send(model),
-        _ => {
-            form.step(1);
-            Vec::new()
-        }
+        _ => form_act(model, |form| form.step(1)),
     }
 }
 
@@ -70,12 +80,14 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
             form.sending = true;
             form.sent = Some(wish.clone());
             form.refused = None;
-            crate::tui::update::wish(wish)
+            let mut effects = kept(model);
+            effects.extend(crate::tui::update::wish(wish));
+            effects
         }
         Err((place, why)) => {
             form.at = place;
             form.refused = Some(why);
-            Vec::new()
+            kept(model)
         }
     }
 }
@@ -84,6 +96,9 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
 pub fn form_editor(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
     form.leaving = false;
+    if form.sending {
+        return Vec::new();
+    }
     match form.field() {
         Some(field) => vec![Effect::Editor(field.editor.text().to_owned())],
         None => Vec::new(),

@@ -95,8 +95,16 @@ pub fn wish_now(wish: Wish) -> Vec<Effect> {
 }
 
 pub(super) fn previewed(model: &mut Model, wish: Wish, outcome: Result<Proposal, Refusal>) -> Vec<Effect> {
+    let own =
+        matches!(model.overlays.last(), Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(&wish));
     match outcome {
+        // The keys of whoever went on meanwhile are not for a table that they did not expect.
+        Ok(_) if !own && !model.overlays.is_empty() => {
+            model.refuse("Nothing was changed: the table of what would change came too late");
+            Vec::new()
+        }
         Ok(proposal) => {
+            model.held.clear();
             action::bulk::show(model, wish, proposal);
             Vec::new()
         }
@@ -118,6 +126,8 @@ pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<
         Some(Overlay::Form(form)) if form.sending && form.sent.as_ref() == Some(wish) => {
             form.sending = false;
             form.go_to_fault(&refusal.to_string());
+            // They were meant for what comes after it.
+            model.held.clear();
             true
         }
         _ => false,

@@ -7,7 +7,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::trail::Place;
-use crate::tui::update::{cursor_moved, list_again, looked_at};
+use crate::tui::update::{cursor_moved, looked_at, open_view};
 
 /// Notes where somebody is, once what they asked for is there.
 pub fn note_place(model: &mut Model) {
@@ -60,9 +60,7 @@ fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
         model.queue.go(at.unwrap_or(model.queue.cursor), height);
         effects.extend(cursor_moved(model));
     } else {
-        queue.rows.clear();
-        queue.range = None;
-        effects.extend(list_again(model));
+        effects.extend(open_view(model));
     }
     if let Some(id) = place.reading {
         model.queue.going = true;

@@ -13,7 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
 use crate::tui::overlay::conflict::{Contest, Side};
 use crate::tui::overlay::page::Page;
-use crate::tui::overlay::view::open_box;
+use crate::tui::overlay::view::{open_box, whole};
 use crate::tui::screen::queue::view::marks;
 use crate::tui::term::Glyphs;
 use crate::tui::theme;
@@ -98,7 +98,9 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
-    let cut = |text: &str, width: usize| text::pad(&text::truncate(text, width, model.look.ellipsis()), width);
+    let cut = |text: &str, width: usize| {
+        text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
+    };
     let mut lines = vec![Line::styled(
         format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
         theme::quiet(),
@@ -133,9 +135,14 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         ActionId::ConflictClose,
     ];
     let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
-    let says =
-        format!("{theirs} keep theirs | {mine} take mine | {edit} edit | {accept} so be it | {close} decide later");
-    let says = text::truncate(&says, width, model.look.ellipsis()).into_owned();
+    let hints = [
+        format!("{theirs} keep theirs"),
+        format!("{mine} take mine"),
+        format!("{edit} edit"),
+        format!("{accept} so be it"),
+        format!("{close} decide later"),
+    ];
+    let says = whole(&hints, width);
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }
 

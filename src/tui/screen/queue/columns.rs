@@ -37,9 +37,9 @@ macro_rules! columns {
 }
 
 columns! {
-    "number" "Number" 10 Some(0), "Its number.", |_, t| t.number.to_string(), plain;
+    "number" "Number" 12 Some(0), "Its number.", |_, t| t.number.to_string(), plain;
     "priority" "Pr" 3 Some(0), "P1 to P5.", |_, t| t.priority.to_string(), |m, t| theme::priority(m.look, t.priority);
-    "state" "State" 12 Some(0), "Where it is in its life.", |_, t| t.state.clone(), |m, t| theme::phase(m.look, t.phase);
+    "state" "State" 12 Some(48), "Where it is in its life.", |_, t| t.state.clone(), |m, t| theme::phase(m.look, t.phase);
     "due" "Due" 6 Some(0), "How long until it is due; ! is overdue.", due,
         |m, t| if late(m, t) { theme::warning(m.look) } else { theme::plain() };
     "assignee" "Assignee" 14 Some(92), "Who does it; a team in brackets.", assignee, plain;

@@ -126,16 +126,16 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
             let mut words = text::clean_line(&shown(*field, &value, &what.sheet.names, &model.moment)).into_owned();
             let mut tone = Tone::Plain;
             if words.is_empty() {
-                words = String::from("nobody");
+                words = String::from(if *field == Field::Team { "none" } else { "nobody" });
             }
             match (field, value.int()) {
                 (Field::Due, Some(at)) if ticket.phase.is_open() => {
                     let late = at < model.moment.now.0;
-                    words = format!(
-                        "{}{}, {words}",
-                        if late { "! late by " } else { "in " },
-                        short_span(at - model.moment.now.0)
-                    );
+                    let span = short_span(at - model.moment.now.0);
+                    // Without the year that it is anyway, it fits a column of 80.
+                    let year = format!("{}-", model.moment.today().format("%Y"));
+                    let day = words.strip_prefix(&year).unwrap_or(&words);
+                    words = if late { format!("! {span} late, {day}") } else { format!("in {span}, {day}") };
                     tone = if late { Tone::Warning } else { Tone::Plain };
                 }
                 (Field::Priority, _) => {

@@ -200,6 +200,7 @@ impl Queue {
     pub fn take_page(&mut self, answer: Answer, height: usize) {
         let Answer::Page { rows, more, from, names } = answer else { return };
         let on = self.rows.get(self.cursor).map(|(ticket, _)| ticket.id);
+        let anchor = self.range.and_then(|from| self.rows.get(from)).map(|(ticket, _)| ticket.id);
         let offset = self.cursor.saturating_sub(self.top);
         let fresh = self.loading;
         self.loading = false;
@@ -232,6 +233,7 @@ impl Queue {
                 self.cursor = self.rows.len().saturating_sub(1);
                 self.top = (self.cursor + 1).saturating_sub(height);
                 self.extending = false;
+                self.range = anchor.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
                 return;
             }
             _ => {
@@ -241,6 +243,8 @@ impl Queue {
             }
         }
         self.extending = false;
+        // A range begins at a ticket, not at a place in the list.
+        self.range = anchor.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
         let goal = if fresh { self.goal.take() } else { on };
         let found = goal.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
         self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(self.rows.len().saturating_sub(1));

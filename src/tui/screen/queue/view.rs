@@ -108,13 +108,14 @@ fn window(widths: &[usize], shown: usize, room: usize) -> (usize, usize) {
 fn views(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
     let mut lines = vec![Line::styled("Views", theme::quiet())];
-    for (at, view) in model.queue.views.iter().enumerate() {
-        let count = view.count.map(grouped).unwrap_or_default();
-        let name = text::pad(
-            &text::truncate(&text::clean_line(&view.name), width.saturating_sub(9), model.look.ellipsis()),
-            width.saturating_sub(8),
-        );
-        let row = format!("{name}{}", text::pad_start(&count, 8));
+    let counts: Vec<String> =
+        model.queue.views.iter().map(|view| view.count.map(grouped).unwrap_or_default()).collect();
+    let widest = counts.iter().map(|count| text::width(count)).max().unwrap_or(0);
+    let room = width.saturating_sub(widest + 1);
+    for (at, (view, count)) in model.queue.views.iter().zip(counts).enumerate() {
+        let name = text::clean_line(&view.name);
+        let name = text::pad(&text::truncate(&name, room, model.look.ellipsis()), room + 1);
+        let row = format!("{name}{}", text::pad_start(&count, widest));
         let style = match (at == model.queue.view, model.queue.pane == Pane::Views) {
             (true, true) => theme::selected(),
             (true, false) => theme::accent(model.look),
@@ -137,7 +138,8 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
     let mut lines =
         vec![Line::styled(text::pad(&text::truncate(&head, width, model.look.ellipsis()), width), theme::quiet())];
     if queue.rows.is_empty() {
-        lines.extend(empty(model).into_iter().map(|row| Line::styled(format!("  {row}"), theme::quiet())));
+        let says = empty(model).into_iter().flat_map(|says| text::wrap(&says, width.saturating_sub(2)));
+        lines.extend(says.map(|row| Line::styled(format!("  {row}"), theme::quiet())));
     }
     let height = layout::list_height(model);
     let range = queue.range.map(|from| (from.min(queue.cursor), from.max(queue.cursor)));

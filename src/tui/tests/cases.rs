@@ -1,0 +1,413 @@
+//! What each key does where: one line a case. A test at the end sees to it that no action of the table is without one.
+//!
+//! A case is a place, the keys pressed there (`'text` is typed, with `_` for a blank) and what is true then: `does` an effect
+//! that holds these words, `idle` changes nothing on the desk, `says` a message, `shows` or `hides` text on the screen, `focus`
+//! in a scope, `on` a ticket, `marks` so many.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::tui::action::{self, ActionId, Risk, Scope};
+use crate::tui::focus;
+use crate::tui::key::Meaning;
+
+type Case = (&'static str, &'static str, &'static str);
+
+/// Going about.
+const GOING: &[Case] = &[
+    ("list", "j", "on INC-2; idle"),
+    ("list", "j j j j", "on INC-3"),
+    ("list", "Down Down k", "on INC-2"),
+    ("list", "k", "on INC-1"),
+    ("list", "G", "on INC-3"),
+    ("list", "End Home", "on INC-1"),
+    ("list", "G g g", "on INC-1"),
+    ("list", "ctrl-d", "on INC-3"),
+    ("list", "PgDn PgUp", "on INC-1"),
+    ("list", "Enter", "focus Sheet; shows It stopped this morning"),
+    ("list", "l", "focus Sheet"),
+    ("list", "Right Left", "focus List"),
+    ("list", "Tab", "focus Sheet"),
+    ("list", "Tab Tab", "focus List"),
+    ("list", "Shift-Tab", "focus Sheet"),
+    ("ticket", "h", "focus List; on INC-1"),
+    ("ticket", "q", "focus List; idle"),
+    ("ticket", "Esc", "focus List"),
+    ("ticket", "j k ctrl-d ctrl-u G g g", "focus Sheet; shows INC-1  VPN down in Lyon"),
+    ("ticket", "Enter", "says Can't open: INC-1 has no links"),
+    ("ticket", "g q", "focus List"),
+    ("list", "J K", "on INC-1; idle"),
+    ("list", "]", "shows [Overdue"),
+    ("list", "[", "shows [Unassigned 3]"),
+    ("list", "[ [ [", "shows [All 3]"),
+    ("list", "] H", "shows [Open 3]"),
+    ("list", "] H L", "shows [Overdue"),
+    ("list", "] -", "shows [Open 3]"),
+    ("list", "] - -", "shows [Overdue"),
+    ("list", "L", "says There is nothing to go forward to"),
+    ("list", "g i '2 Enter", "focus Sheet; on INC-2"),
+    ("list", "g i 'inc-3 Enter", "focus Sheet; on INC-3"),
+    ("list", "g i '99 Enter", "focus List; says INC-99"),
+    ("list", "g i 'chair Enter", "focus List; says chair"),
+    ("list", "g i Esc", "focus List; idle"),
+    ("list", "g i Enter", "focus List; idle"),
+    ("list", "z", "shows > INC-1"),
+    ("wide", "z", "hides Views"),
+    ("wide", "z Esc", "shows Views"),
+    ("wide", "Shift-Tab", "focus Views"),
+    ("views", "j", "shows At risk"),
+    ("views", "j k Enter", "focus List; on INC-1"),
+    ("views", "l", "focus List"),
+    ("views", "i", "says does nothing here; idle"),
+    ("list", "P", "says The ticket is shown below the list"),
+    ("list", "R", "does Page; on INC-1; idle"),
+    ("list", "ctrl-l", "does Repaint"),
+    ("note", "ctrl-l", "does Repaint; focus Form"),
+    ("list", "ctrl-z", "does Suspend"),
+    ("note", "ctrl-z", "does Suspend; focus Form"),
+    ("list", "!", "does Shell(Some(\"INC-1\"))"),
+    ("empty", "!", "does Shell(None)"),
+];
+
+/// Ways out: one step at a time, nothing lost, nobody thrown out.
+const LEAVING: &[Case] = &[
+    ("list", "Esc", "says q quits; focus List; on INC-1"),
+    ("list", "q", "does Quit(0)"),
+    ("views", "q", "does Quit(0)"),
+    ("two", "Esc", "marks 0"),
+    ("two", "Esc Esc", "says q quits"),
+    ("list", "v j Esc", "marks 0; on INC-2"),
+    ("list", "v j Esc v", "marks 0"),
+    ("list", "/ 'mail Enter Esc", "shows INC-1"),
+    ("list", "/ 'mail Enter Space Esc", "marks 0; shows Open, mail"),
+    ("list", "/ 'mail Enter Space Esc Esc", "hides Open, mail"),
+    ("list", "g Esc", "focus List; on INC-1"),
+    ("list", "y Esc j", "on INC-2"),
+    ("list", "?", "focus Picker; shows list.down"),
+    ("help", "Esc", "focus List"),
+    ("help", "q", "focus Picker; shows / q"),
+    ("assign", "Esc", "focus List; idle"),
+    ("prompt", "Esc", "focus List"),
+    ("page", "q", "focus List"),
+    ("page", "Esc", "focus List"),
+    ("page", "Enter", "focus List"),
+    ("bulk", "Esc", "focus List; says Nothing was changed; idle"),
+    ("bulk", "q", "focus List; marks 2; idle"),
+    ("conflict", "Esc", "says Kept as a draft; focus List; idle"),
+    ("conflict", "q", "says Kept as a draft"),
+    ("note", "Esc", "focus List"),
+    ("half", "Esc", "focus Leaving; shows Enter send | e editor | k keep as draft | d discard"),
+    ("leaving", "Esc", "focus List; says Kept as a draft; does KeepDraft; idle"),
+    ("leaving", "k", "focus List; says Kept as a draft; idle"),
+    ("leaving", "d", "focus List; says Discarded; idle"),
+    ("leaving", "d c", "hides half"),
+    ("leaving", "k c", "shows half; says This is your draft"),
+    ("leaving", "Enter", "does Write; says Noted on INC-1; focus List"),
+    ("leaving", "e", "does Editor(\"half\"); focus Form"),
+    ("leaving", "x", "focus Leaving; shows half; idle"),
+    ("leaving", "alt-d", "focus Leaving; shows half; idle"),
+    ("leaving", "k q", "focus Picker; shows A draft is unsent"),
+    ("leaving", "k q Enter", "does Quit(0)"),
+    ("leaving", "k q Esc", "focus List"),
+    ("list", "ctrl-c", "says ctrl-c again quits; focus List"),
+    ("list", "ctrl-c ctrl-c", "does Quit(130)"),
+    ("list", "ctrl-c j ctrl-c", "says ctrl-c again quits"),
+    ("half", "ctrl-c", "says ctrl-c again quits; focus Form"),
+    ("half", "ctrl-c ctrl-c", "does Quit(130)"),
+    ("wall", "q", "does Quit(0)"),
+    ("wall", "ctrl-c", "does Quit(0)"),
+    ("wall", "i", "says does nothing here; idle"),
+    ("wall", "j k", "idle"),
+    ("wall", "?", "shows watch.quit"),
+];
+
+/// Work on tickets.
+const WORK: &[Case] = &[
+    ("list", "i", "does Assign; says Set assignee of INC-1"),
+    ("ticket", "i", "does Assign; says Set assignee of INC-1"),
+    ("list", "a 'anna Enter", "does Assign; says Set assignee of INC-1"),
+    ("list", "a 'nobody Enter", "does to: \"none\""),
+    ("list", "a 'zzz Enter", "idle; shows Nothing fits"),
+    ("list", "c", "focus Form; shows Note on INC-1: staff only"),
+    ("list", "r", "focus Form; shows the requester sees it"),
+    ("list", "r 'Done. Esc Enter", "does public: true"),
+    ("list", "c 'Done. Esc Enter", "does public: false"),
+    ("list", "s", "focus Picker; shows in_progress"),
+    ("list", "x", "focus Form; shows Resolve INC-1"),
+    ("list", "X", "says Can't reopen; idle"),
+    ("resolved", "X", "does Move; says Moved INC-1 to in_progress"),
+    ("resolved", "x", "says Can't resolve: INC-1 is resolved; idle"),
+    ("list", "e", "focus Form; shows Title"),
+    ("list", "e Esc", "focus List; idle"),
+    ("list", "e '! Esc Enter", "does Edit; says Set title of INC-1"),
+    ("list", "p", "focus Form; shows Impact"),
+    ("list", "d", "focus Form; shows Due"),
+    ("list", "d ctrl-u 'tomorrow Enter", "does Edit; says Set due of INC-1"),
+    ("list", "n", "focus Picker; shows without a template"),
+    ("list", "n 'incident Enter", "focus Form; shows New incident"),
+    ("list", "m", "focus Picker; shows Move INC-1 to team"),
+    ("list", "t 'vpn Enter", "does Edit; says Set +vpn of INC-1"),
+    ("list", "T", "focus Picker; shows Tasks of INC-1"),
+    ("list", "w '25m Enter", "does LogTime"),
+    ("list", "b", "focus Picker; shows blocked by"),
+    ("list", "B '3 Enter", "does Merge; says Merged INC-1 into INC-3"),
+    ("list", "A", "focus Picker"),
+    ("list", "I", "does Watch; says Watching INC-1"),
+    ("list", "I U", "says No longer watching INC-1"),
+    ("list", "U", "does watching: false"),
+    ("list", "D", "focus Picker; shows Type 1 and Enter; idle"),
+    ("list", "D '1 Enter", "does cancelled"),
+    ("resolved", "D", "says Can't cancel; idle"),
+    ("list", "&", "focus Picker; idle"),
+    ("list", "* 'state Enter", "shows Open, state:new"),
+    ("list", ".", "says Can't again: nothing was changed here yet; idle"),
+    ("list", "i j .", "says Set assignee of INC-2"),
+    ("list", "u", "says Can't undo: nothing was done in this sitting; idle"),
+    ("list", "i u", "does Undo; says Undid entry"),
+    ("list", "i u u", "says Can't undo"),
+    ("list", "ctrl-r", "says Can't redo: nothing was taken back; idle"),
+    ("list", "i u ctrl-r", "does redo: true; says Redid entry"),
+    ("list", "y i", "does Copy(\"INC-1\")"),
+    ("list", "y t", "does Copy(\"VPN down in Lyon\")"),
+    ("list", "y y", "does Copy(\"INC-1 VPN down in Lyon\")"),
+    ("list", "y b", "does Copy(\"It stopped this morning.\")"),
+    ("list", "| 'wc Enter", "does Pipe"),
+    ("list", "| Enter", "focus List; idle"),
+    ("list", "E", "does Editor(\"It stopped this morning.\"); focus Form"),
+    ("list", "g w", "says There are no drafts"),
+    ("leaving", "k g w Enter", "focus Form; shows half"),
+    ("list", "Z", "says Z does nothing here"),
+    ("list", "g x", "says g x does nothing here"),
+    ("list", "alt-j", "on INC-2"),
+];
+
+/// Many at once.
+const MANY: &[Case] = &[
+    ("list", "Space", "marks 1; on INC-2"),
+    ("list", "Space k Space", "marks 0"),
+    ("list", "v j v", "marks 2; on INC-2"),
+    ("list", "G v k k v", "marks 3; on INC-1"),
+    ("list", "M", "marks 3"),
+    ("list", "M M", "marks 0"),
+    ("two", "O", "marks 2"),
+    ("two", "/ 'printer Enter", "marks 2; shows 2 marked, 2 hidden"),
+    ("two", "]", "marks 2; shows 2 marked, 2 hidden"),
+    ("two", "\"", "shows only the marked; hides INC-3"),
+    ("list", "\"", "says Can't only marked: no ticket is marked"),
+    ("two", "i", "focus Bulk; shows Change 2 tickets; idle"),
+    ("bulk", "Enter", "does Assign; says Set assignee of 2 tickets; focus List"),
+    ("bulk", "Enter u", "says Undid entry"),
+    ("bulk", "j k", "focus Bulk; idle"),
+    ("two", "c 'x Esc Enter", "focus Bulk; shows note"),
+    ("two", "e", "focus Form; idle"),
+    ("two", "D '1 Enter", "shows type 2 to cancel; idle"),
+    ("two", "y i", "does Copy(\"INC-1\\nINC-2\")"),
+    ("list", "o 'title Enter", "shows sort:title; on INC-2"),
+    ("list", "O", "shows sort:"),
+    ("list", "W", "focus Columns; shows J K move"),
+    ("list", "W 'impact Enter", "does KeepHabits; focus Columns"),
+    ("list", "W J K", "focus Columns; idle"),
+    ("bulk", "ctrl-d ctrl-u PgDn PgUp", "focus Bulk; idle"),
+    ("list", "f", "focus Picker; shows state:new"),
+    ("list", "f Enter", "shows state:new; focus List"),
+    ("list", "F 'Mine Enter", "does SaveView; shows [Mine"),
+];
+
+/// Where text is typed.
+const TYPING: &[Case] = &[
+    ("list", "/", "focus Filter"),
+    ("filter", "'mail", "shows INC-2; hides INC-1"),
+    ("filter", "'mail Enter", "focus List; shows Open, mail"),
+    ("filter", "'mail Esc", "focus List; shows INC-1; hides Open, mail"),
+    ("filter", "'jk", "focus Filter; shows /jk"),
+    ("filter", "'prio:9 Enter", "focus Filter; says prio"),
+    ("filter", "'sta Tab", "shows /state:"),
+    ("filter", "'sta Tab Shift-Tab", "focus Filter"),
+    ("filter", "Up", "says No filter was used before"),
+    ("filter", "'mail Enter Esc / Up", "shows /mail"),
+    ("filter", "'mail Enter Esc / Up Down", "hides /mail"),
+    ("filter", "'mail_slow ctrl-w", "shows /mail"),
+    ("filter", "'mail ctrl-u", "hides /mail"),
+    ("filter", "'mail Home ctrl-k", "hides /mail"),
+    ("filter", "'mail Left Left Del", "shows /mal"),
+    ("filter", "'mail Left Backspace", "shows /mal"),
+    ("filter", "'ail Home 'm End 's", "shows /mails"),
+    ("filter", "'mal Left Left Right 'i", "shows /mail"),
+    ("filter", "'mail ctrl-_", "hides /mail"),
+    ("help", "'take", "shows ticket.take"),
+    ("help", "'ticket.take Enter", "does Assign; focus List"),
+    ("list", ": 'ticket.take Enter", "does Assign; focus List"),
+    ("list", ": 'reopen Enter", "focus Picker; says is open; idle"),
+    ("assign", "Down Up Enter", "does Assign"),
+    ("assign", "Tab Shift-Tab ctrl-n ctrl-p", "focus Picker; idle"),
+    ("half", "Enter 'more", "shows more; focus Form; idle"),
+    ("half", "ctrl-x ctrl-e", "does Editor(\"half\")"),
+    ("half", "ctrl-x s", "focus Picker"),
+    ("half", "Tab Shift-Tab Up Down", "shows half; focus Form"),
+    ("new", "'Wi-Fi Enter", "focus Form; idle"),
+    ("new", "'Wi-Fi Tab 'an ctrl-n ctrl-p Tab", "shows anna; focus Form"),
+    ("new", "Esc", "focus List; idle"),
+    ("new", "'Wi-Fi Esc Enter", "does Open; says Opened INC-4: Wi-Fi"),
+    ("new", "'x Backspace Esc", "focus List"),
+    ("new", "Tab 'anna Esc Enter", "shows Title: needed; idle"),
+    ("list", "x Tab 'Done. Esc Enter", "shows Resolution code: needed; shows Done.; idle"),
+    ("page", "j k ctrl-d ctrl-u", "focus Page"),
+    ("help", "PgDn PgUp", "focus Picker; idle"),
+    ("list", "/ 'stopped Enter Enter n N", "focus Hits; idle"),
+    ("ticket", "l h", "focus List; idle"),
+    ("list", "g v", "focus Picker; shows Unassigned"),
+    ("list", "g *", "focus Picker; shows Filter by a value of INC-1"),
+    ("ticket", "j y f", "does Copy; idle"),
+    ("conflict", "m Enter", "does Edit; focus List"),
+    ("conflict", "t Enter", "says Theirs was kept; idle; focus List"),
+    ("conflict", "j k m t", "focus Conflict; idle"),
+    ("conflict", "e", "focus Form; shows bert changed it meanwhile"),
+];
+
+/// With nothing to work on.
+const NOTHING: &[Case] = &[
+    ("empty", "j k G g g", "idle"),
+    ("empty", "i", "says Can't take: no ticket is selected; idle"),
+    ("empty", "c", "says Can't note: no ticket is selected; focus List"),
+    ("empty", "Enter", "says there is no ticket in this list; focus List"),
+    ("empty", "Space", "says there is no ticket in this list; marks 0"),
+    ("empty", "x", "says Can't resolve: no ticket is selected"),
+    ("empty", "y i", "says no ticket is selected"),
+    ("empty", "M", "marks 0"),
+    ("empty", "v v", "marks 0"),
+    ("empty", "n 'incident Enter 'First Esc Enter", "says Opened INC-1: First"),
+];
+
+/// A sitting in that place.
+fn place(name: &str) -> Sitting {
+    let keys = match name {
+        "list" | "wide" | "empty" | "wall" => "",
+        "views" => "Shift-Tab",
+        "ticket" => "Enter",
+        "two" => "Space Space",
+        "bulk" => "Space Space i",
+        "filter" => "/",
+        "help" => "?",
+        "assign" => "a",
+        "prompt" => "g i",
+        "page" => "& 'priority Enter",
+        "note" => "c",
+        "half" => "c 'half",
+        "leaving" => "c 'half Esc",
+        "new" => "n 'incident Enter",
+        "resolved" => "x 'fixed Tab 'Done. Esc Enter ] ] ] ] ] ] ]",
+        "conflict" => "e",
+        other => panic!("there is no place {other}"),
+    };
+    let titles: &[&str] = if name == "empty" { &[] } else { &["VPN down in Lyon", "Mail is slow", "Printer on fire"] };
+    let size = if matches!(name, "wide" | "views") { (200, 50) } else { (80, 24) };
+    let mut sitting = Sitting::with(titles, size);
+    if name == "wall" {
+        let (author, look) = (sitting.author.clone(), sitting.model.look);
+        sitting.model = Model::new(author, "ops", size, look, sitting.moment.now, sitting.moment.zone);
+        sitting.model.watch = Some(String::from("is:open"));
+        let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
+        sitting.happens(Msg::Opened(welcome));
+        return sitting;
+    }
+    sitting.keys("] ]");
+    press(&mut sitting, keys, &mut BTreeSet::new());
+    if name == "conflict" {
+        let set = Edit::from([(Field::Title, Value::from("VPN down everywhere"))]);
+        sitting.bert(Command::Edit { on: vec![sitting.id().into()], set, tag: Vec::new(), untag: Vec::new() });
+        sitting.types("!").keys("Esc Enter");
+    }
+    sitting
+}
+
+/// Presses the keys of a case, and notes which actions they ran.
+fn press(sitting: &mut Sitting, keys: &str, ran: &mut BTreeSet<ActionId>) {
+    for word in keys.split_whitespace() {
+        if let Some(text) = word.strip_prefix('\'') {
+            sitting.types(&text.replace('_', " "));
+            continue;
+        }
+        let key: Key = word.parse().unwrap();
+        let pressed: Vec<Key> = sitting.model.pending.iter().copied().chain([key]).collect();
+        if let Meaning::Act(row) = sitting.model.keymap.resolve(focus::scopes(&sitting.model), &pressed) {
+            ran.insert(row.id);
+        }
+        sitting.keys(word);
+    }
+}
+
+/// What of this is not true.
+fn fault(sitting: &Sitting, expected: &str) -> Option<String> {
+    let (word, rest) = expected.split_once(' ').unwrap_or((expected, ""));
+    let message = sitting.model.message.as_ref().map(|message| message.text.clone()).unwrap_or_default();
+    let did: Vec<String> = sitting.did.iter().map(|effect| format!("{effect:?}")).collect();
+    let focus = format!("{:?}", focus::scopes(&sitting.model)[0]);
+    let screen = sitting.screen();
+    let shown = screen.iter().any(|row| row.contains(rest));
+    let (true_, got) = match word {
+        "does" => (did.iter().any(|effect| effect.contains(rest)), did.join("\n")),
+        "idle" => (!did.iter().any(|effect| effect.starts_with("Do(")), did.join("\n")),
+        "says" => (message.contains(rest), message),
+        "shows" => (shown, screen.join("\n")),
+        "hides" => (!shown, screen.join("\n")),
+        "focus" => (focus == rest, focus),
+        "on" => (sitting.on() == rest, sitting.on()),
+        "marks" => (sitting.model.queue.marks.len().to_string() == rest, sitting.model.queue.marks.len().to_string()),
+        other => panic!("'{other}' is no expectation"),
+    };
+    (!true_).then(|| format!("not '{expected}', but {got}"))
+}
+
+/// Runs cases and tells of all that fail.
+fn check(cases: &[Case]) -> BTreeSet<ActionId> {
+    let mut ran = BTreeSet::new();
+    let mut faults = Vec::new();
+    for (name, keys, expected) in cases {
+        let mut sitting = place(name);
+        sitting.did.clear();
+        press(&mut sitting, keys, &mut ran);
+        let wrong = expected.split("; ").filter_map(|one| fault(&sitting, one));
+        faults.extend(wrong.map(|why| format!("{name}: {keys}: {why}")));
+    }
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), cases.len(), faults.join("\n\n"));
+    ran
+}
+
+#[test]
+fn each_key_does_in_each_place_what_the_table_says() {
+    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING].concat();
+    let ran = check(&all);
+    let untold: Vec<&str> = action::all().filter(|row| !ran.contains(&row.id)).map(|row| row.name).collect();
+    assert_eq!(untold, [] as [&str; 0], "no case tells what these do");
+}
+
+#[test]
+fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
+    for row in action::all().filter(|row| row.risk == Risk::Write && row.scope.is_in_palette()) {
+        let mut sitting = place(if row.scope == Scope::Sheet { "ticket" } else { "list" });
+        sitting.model.read_only = true;
+        sitting.did.clear();
+        sitting.keys(row.keys[0]);
+        assert_eq!(fault(&sitting, "says this desk is read-only for you"), None, "{}", row.name);
+        assert_eq!(fault(&sitting, "idle"), None, "{}", row.name);
+    }
+}
+
+#[test]
+fn every_chord_begun_shows_what_can_follow() {
+    for row in action::all() {
+        let keys: Vec<&str> = row.keys[0].split(' ').collect();
+        let place = match row.scope {
+            Scope::Global | Scope::List | Scope::Ticket => "list",
+            Scope::Sheet => "ticket",
+            Scope::Form | Scope::Text => "half",
+            _ => continue,
+        };
+        if keys.len() > 1 {
+            let mut sitting = self::place(place);
+            sitting.keys(keys[0]);
+            let footer = sitting.screen().pop().unwrap();
+            assert!(footer.contains(&format!("{} {}", keys[1], row.title)), "{}: {footer}", row.name);
+        }
+    }
+}
