@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, records, relocate, settings, show,
-    tickets, watch, why, work,
+    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, records, relocate, settings,
+    show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\

@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::open::FRESH;
 use crate::desk::command::Author;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::cli::open::FRESH;
 use crate::exchange::demo;
 use crate::home::Home;
 use crate::store::{Nearby, Store, WhenAway};

@@ -22,7 +22,9 @@ pub fn restore(backup: &Path, desk: &Path, nearby: &Nearby, now: Timestamp) -> R
     let like = if desk.exists() { desk } else { backup };
     let part = Part::make(desk, class, &nearby.copy, like, |file| {
         let mut copy = draw(&source, backup, file)?;
-        schema::admit(&copy).and_then(|()| schema::migrate(&mut copy)).map_err(|error| open::explain(backup, &error))?;
+        schema::admit(&copy)
+            .and_then(|()| schema::migrate(&mut copy))
+            .map_err(|error| open::explain(backup, &error))?;
         match first_finding(&copy, backup)? {
             Some(finding) => Err(Refusal::Damaged(format!(
                 "{} does not hold: {finding}. The desk stays as it was",
@@ -42,13 +44,7 @@ pub fn restore(backup: &Path, desk: &Path, nearby: &Nearby, now: Timestamp) -> R
 }
 
 /// Moves the copy to its place, and what was there aside.
-fn put(
-    part: Part,
-    desk: &Path,
-    class: Class,
-    nearby: &Nearby,
-    now: Timestamp,
-) -> Result<Option<PathBuf>, Refusal> {
+fn put(part: Part, desk: &Path, class: Class, nearby: &Nearby, now: Timestamp) -> Result<Option<PathBuf>, Refusal> {
     if !desk.exists() || signpost::at(desk).is_some() {
         return part.appear(desk, class).map(|()| None);
     }

@@ -108,7 +108,8 @@ fn restoring_while_another_process_works_loses_none_of_its_commands_silently() {
     let saved = desk.open().backup(&desk.folder.path().join("backups"), moment().now).unwrap();
     let mut worker = Worker::start(Role::Wait, &desk.path, "");
     worker.says().unwrap();
-    let kept = restore(&saved.path, &desk.path, &nearby(desk.folder.path()), Timestamp(1_790_000_001_000)).unwrap().unwrap();
+    let kept =
+        restore(&saved.path, &desk.path, &nearby(desk.folder.path()), Timestamp(1_790_000_001_000)).unwrap().unwrap();
     worker.go();
     let said = worker.rest();
     assert!(said[0].starts_with("refused 4 ") && said[0].contains("was replaced by another file"), "{}", said[0]);

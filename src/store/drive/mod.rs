@@ -26,11 +26,11 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use agent::{Agent, Task, Told};
+pub(crate) use delta::position;
 pub use lock::Holder;
 pub(crate) use lock::Patience;
 use outbox::Outbox;
 pub use outbox::Waiting;
-pub(crate) use delta::position;
 use replica::Replica;
 use standing::Shared;
 pub use standing::{Away, Standing};

@@ -316,9 +316,8 @@ fn a_desk_made_on_a_drive_is_there_whole_with_its_journal_and_nothing_else() {
     let again = Store::build_near(&shore.desk(), &shore.nearby("bob"), &who("bob"), &moment(), "ops", |_| Ok(()));
     assert!(matches!(again.map(|_| ()), Err(Refusal::Rule(text)) if text.contains("exists already")));
     let failed = shore.local("drive").join("new.desk");
-    let failed = Store::build_near(&failed, &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| {
-        Err(Refusal::rule("no"))
-    });
+    let failed =
+        Store::build_near(&failed, &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| Err(Refusal::rule("no")));
     assert!(failed.is_err());
     assert_eq!(shore.files(), ["ops.desk", "ops.desk-journal", "ops.desk.lock"]);
     assert_eq!(std::fs::read_dir(shore.nearby("bob").copy).unwrap().count(), 0);
@@ -330,7 +329,9 @@ fn what_another_desk_left_half_done_is_not_taken_for_the_new_ones() {
     let place = shore.local("drive").join("new.desk");
     std::fs::write(shore.local("drive").join("new.desk-journal"), "hot").unwrap();
     let made = Store::build_near(&place, &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| Ok(()));
-    assert!(matches!(made.map(|_| ()), Err(Refusal::Rule(text)) if text.contains("new.desk-journal is left of another")));
+    assert!(
+        matches!(made.map(|_| ()), Err(Refusal::Rule(text)) if text.contains("new.desk-journal is left of another"))
+    );
 }
 
 #[test]
@@ -345,7 +346,9 @@ fn a_desk_goes_from_a_drive_to_a_disk_and_back_and_clients_are_sent_on() {
     assert_eq!(moved.newest, Seq(2));
     // Those who had it open read on, and are told.
     let refused = bob.does(retitle(&bob, 1, "Lost?"));
-    assert!(matches!(refused, Err(Refusal::Unavailable(why)) if why.contains(&format!("was moved to {}", local.display()))));
+    assert!(
+        matches!(refused, Err(Refusal::Unavailable(why)) if why.contains(&format!("was moved to {}", local.display())))
+    );
     bob.refreshed();
     let standing = bob.standing().unwrap();
     assert!(standing.away.unwrap().why.contains("was moved to"));
