@@ -15,3 +15,4 @@ mod hostile;
 mod journal;
 mod readme;
 mod reference;
+mod relocate;
