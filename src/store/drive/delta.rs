@@ -16,6 +16,9 @@ use crate::store::full_text;
 /// About so many changes are fetched while the lock is held; then others get their turn.
 pub(super) const BITE: i64 = 5_000;
 
+/// Rows by their table and number.
+type Rows = BTreeSet<(Table, i64)>;
+
 /// The cells of one row, in the order of its table's columns.
 pub(super) type Cells = Vec<Value>;
 
@@ -84,7 +87,7 @@ pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(BTreeSet<(Table, i64)>, BTreeSet<i64>)> {
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Rows, BTreeSet<i64>)> {
     let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;
