@@ -104,7 +104,7 @@ pub(super) fn redo(globals: &Globals) -> Outcome {
 }
 
 fn take_back(desk: &mut Desk, seq: Seq) -> Outcome {
-    let receipt = desk.execute(Command::Undo { seq })?;
+    let receipt = desk.execute(Command::Undo { seq, settled: Vec::new() })?;
     if let Some(seq) = receipt.and_then(|receipt| receipt.seq) {
         say(&format!("to take this back too: deskhand undo {seq}"));
     }

@@ -189,6 +189,9 @@ pub enum Command {
     Undo {
         /// Which.
         seq: Seq,
+        /// What was decided about the fields that somebody changed since.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        settled: Vec<Settled>,
     },
     /// Put single tickets back as a backup holds them.
     Reinstate(Reinstate),
@@ -229,6 +232,21 @@ impl Command {
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }
+}
+
+/// What was decided about a field that was changed again since the change that is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The table of its row.
+    pub table: String,
+    /// Its row.
+    pub row: i64,
+    /// Its name.
+    pub field: String,
+    /// The newest change of it that was seen: a later one asks again.
+    pub seen: Seq,
+    /// Whether it is taken back all the same; else it stays as it is.
+    pub take_back: bool,
 }
 
 /// A ticket to open.

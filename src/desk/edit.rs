@@ -20,6 +20,17 @@ pub struct Situation<'a> {
     pub criticality: Option<Criticality>,
 }
 
+/// A title has at most so many characters: what is longer is a description.
+pub const LONGEST_TITLE: usize = 250;
+
+/// Why a title can't be, if it is too long.
+#[must_use]
+pub fn title_too_long(title: &str) -> Option<String> {
+    let length = title.chars().count();
+    (length > LONGEST_TITLE)
+        .then(|| format!("a title takes {LONGEST_TITLE} characters, not {length}; the rest belongs in the description"))
+}
+
 /// Checks what people want to give a ticket's fields, each by its own rule.
 ///
 /// # Errors
@@ -44,6 +55,11 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
         }
         if *field == Field::Title && !value.given() {
             return Err(refuse(String::from("a title is needed")));
+        }
+        let too_long =
+            value.text().filter(|_| *field == Field::Title).and_then(|title| title_too_long(&one_line(title)));
+        if let Some(why) = too_long {
+            return Err(refuse(why));
         }
         let value = match (field.shape(), value) {
             (Shape::Choice(list), Value::Text(word)) if value.given() => {
@@ -191,6 +207,18 @@ mod tests {
             let settled =
                 settle_priority(&overridden, &Edit::from([(Field::PriorityReason, Value::Null)]), situation).unwrap();
             assert_eq!(settled.get(&Field::Priority), Some(&Value::Int(5)));
+        });
+    }
+
+    #[test]
+    fn a_title_of_more_than_250_characters_is_refused_with_its_length() {
+        let titled = |length: usize| Edit::from([(Field::Title, Value::from("é".repeat(length)))]);
+        with(&[Role::Agent], |situation| {
+            assert!(check(&ticket(), &titled(250), situation).is_ok());
+            assert_eq!(
+                check(&ticket(), &titled(251), situation).unwrap_err().to_string(),
+                "INC-1: a title takes 250 characters, not 251; the rest belongs in the description"
+            );
         });
     }
 

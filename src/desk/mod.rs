@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod edit;
+pub mod effort;
 pub mod explain;
 pub mod field;
 pub mod history;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::desk::field::{Field, Value};
+use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{Number, Seq};
+use crate::desk::rules::Rules;
 
 /// Why a command was not carried out. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub enum Refusal {
         number: Number,
         /// What was wanted: `resolve`.
         verb: String,
-        /// The fields that are missing; `assignee or team` means either.
-        fields: Vec<String>,
+        /// What is missing.
+        needs: Vec<Need>,
     },
     /// Somebody else changed the same thing meanwhile.
     Conflict(Box<Conflict>),
@@ -29,6 +30,15 @@ pub enum Refusal {
     Unavailable(String),
     /// The desk file is damaged, or not a desk.
     Damaged(String),
+}
+
+/// What a transition demands and nobody gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The fields of which one must be given.
+    pub either: Vec<Field>,
+    /// The words that the first of them takes, where the desk lists them.
+    pub words: Vec<String>,
 }
 
 /// Two people changed the same fields.
@@ -42,6 +52,8 @@ pub struct Conflict {
     pub author: String,
     /// The fields, one by one.
     pub fields: Vec<Disputed>,
+    /// The table and row that stand in the way of an undo.
+    pub row: Option<(String, i64)>,
 }
 
 /// One field in dispute.
@@ -70,6 +82,21 @@ impl Refusal {
         Refusal::NotFound(text.into())
     }
 
+    /// The same refusal, with the words that a desk takes in what is missing.
+    #[must_use]
+    pub fn with_words(mut self, rules: &Rules) -> Refusal {
+        if let Refusal::Missing { needs, .. } = &mut self {
+            for need in needs {
+                need.words = match need.either.first().map(|field| field.shape()) {
+                    Some(Shape::Choice(list)) => rules.words(list).into_iter().map(str::to_owned).collect(),
+                    Some(Shape::Level) => (1..=4).map(|level| level.to_string()).collect(),
+                    _ => Vec::new(),
+                };
+            }
+        }
+        self
+    }
+
     /// The exit code of a command that ends with it: 1 refused, 3 not found, 4 unavailable, 5 damaged.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -91,9 +118,9 @@ impl fmt::Display for Refusal {
             Refusal::NotFound(text) | Refusal::Rule(text) | Refusal::Unavailable(text) | Refusal::Damaged(text) => {
                 f.write_str(text)
             }
-            Refusal::Missing { number, verb, fields } => {
-                let hints: Vec<String> = fields.iter().map(|field| hint(field)).collect();
-                write!(f, "To {verb} {number}, give {}", hints.join(" and "))
+            Refusal::Missing { number, verb, needs } => {
+                let typed: Vec<String> = needs.iter().map(Need::to_string).collect();
+                write!(f, "To {verb} {number}, give {}", typed.join(" and "))
             }
             Refusal::Conflict(conflict) => conflict.fmt(f),
             Refusal::Several(all) => {
@@ -108,9 +135,20 @@ impl fmt::Display for Refusal {
     }
 }
 
-fn hint(field: &str) -> String {
-    let label = field.split(" or ").filter_map(Field::named).map(|f| format!("{}=…", f.name())).collect::<Vec<_>>();
-    if label.is_empty() { field.to_owned() } else { label.join(" or ") }
+impl fmt::Display for Need {
+    /// As it is typed: `pending_reason=requester|vendor`, `assignee=… or team=…`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// A list that is longer is named, when a word of it is mistyped.
+        const TOLD: usize = 8;
+        let words: Vec<&str> = self.words.iter().take(TOLD).map(String::as_str).collect();
+        let more = (self.words.len() > TOLD || self.words.is_empty()).then_some("…");
+        let words = words.into_iter().chain(more).collect::<Vec<_>>().join("|");
+        let typed = self.either.iter().enumerate().map(|(place, field)| {
+            let takes = if place == 0 { words.as_str() } else { "…" };
+            format!("{field}={takes}")
+        });
+        f.write_str(&typed.collect::<Vec<_>>().join(" or "))
+    }
 }
 
 impl fmt::Display for Conflict {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::people::{Deed, Roles};
-use crate::desk::refusal::Refusal;
+use crate::desk::refusal::{Need, Refusal};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{DAY, Timestamp};
 
@@ -226,14 +226,14 @@ pub fn advance(
             ticket.state, number.kind
         )));
     }
-    let missing: Vec<String> = transition
+    let needs: Vec<Need> = transition
         .needs
         .iter()
         .filter(|need| !is_given(need, ticket, step.given, transition))
-        .map(|need| need.replace('|', " or "))
+        .map(|need| Need { either: need.split('|').filter_map(Field::named).collect(), words: Vec::new() })
         .collect();
-    if !missing.is_empty() {
-        return Err(Refusal::Missing { number, verb: transition.verb.clone(), fields: missing });
+    if !needs.is_empty() {
+        return Err(Refusal::Missing { number, verb: transition.verb.clone(), needs });
     }
     if transition.completes && !step.obstacles.is_empty() {
         return Err(Refusal::rule(format!("Cannot {} {number}: {}", transition.verb, step.obstacles.join("; "))));

@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 
 use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::{Nearby, WhenAway, signpost_at};
+use crate::store::{Bounds, Nearby, WhenAway, signpost_at};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -51,7 +51,15 @@ impl Home {
         let desk = std::path::absolute(desk).unwrap_or_else(|_| desk.to_owned());
         let (copy, outbox) = (self.cache.join("replica"), self.state.join("outbox"));
         let name = name_of(&desk);
-        Nearby { copy: copy.join(&name), outbox: outbox.join(&name), me: me.clone(), when_away, patience }
+        Nearby {
+            copy: copy.join(&name),
+            outbox: outbox.join(&name),
+            me: me.clone(),
+            when_away,
+            patience,
+            place: None,
+            bounds: Bounds::default(),
+        }
     }
 }
 

@@ -43,11 +43,8 @@ impl Hold {
     /// Holds whatever lies there, to replace it. A desk that is too damaged to be opened is held all the same.
     pub(super) fn seize(desk: &Path, class: Class, me: &Author) -> Result<Hold, Refusal> {
         if class == Class::Network {
-            return match touch(desk, me, Touch::begin) {
-                Err(Refusal::Damaged(_)) => touch(desk, me, |desk, me, _, _, patience| Touch::bare(desk, me, patience)),
-                held => held,
-            }
-            .map(Hold::Drive);
+            let bare = || touch(desk, me, |desk, me, _, _, patience| Touch::bare(desk, me, patience));
+            return touch(desk, me, Touch::begin).or_else(|why| bare().map_err(|_| why)).map(Hold::Drive);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(desk, flags) else { return Ok(Hold::Local(None)) };

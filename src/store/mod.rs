@@ -32,7 +32,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Holder, Nearby, Standing, Step, Waiting, WhenAway, give_up_damaged, on_step};
+pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Waiting, WhenAway, give_up_damaged, on_step};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, Place, Told, believe, place_of};
 pub use open::Access;

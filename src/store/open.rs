@@ -1,11 +1,13 @@
 //! Opening a desk file: looked at before it is touched, so that what is no desk is left as it was.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, FileType};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use crate::desk::refusal::Refusal;
 use crate::store::location::place_of;
@@ -113,17 +115,48 @@ pub(crate) fn create(path: &Path) -> Result<Connection, Refusal> {
 
 /// Looks at the first bytes of the file and returns the schema version that they tell.
 pub(crate) fn inspect(path: &Path) -> Result<i64, Refusal> {
-    let meta = std::fs::metadata(path).map_err(|error| unreachable_file(path, &error))?;
-    if meta.is_dir() {
-        return Err(Refusal::Damaged(format!("{} is a folder, not a desk file; name the file in it", path.display())));
-    }
-    // Whoever opened a pipe would wait for somebody to write into it.
-    if !meta.is_file() {
-        return Err(Refusal::Damaged(format!("{} is not a desk: it is no file. Nothing was changed", path.display())));
+    look(path).map(|head| head.version)
+}
+
+/// What the first bytes of a desk file tell.
+pub(crate) struct Head {
+    pub(crate) version: i64,
+    /// It has, or had, a write-ahead log.
+    pub(crate) is_of_local_disks: bool,
+    /// The file from which they were read.
+    pub(crate) file: File,
+}
+
+/// Looks at the first bytes of the file.
+pub(crate) fn look(path: &Path) -> Result<Head, Refusal> {
+    let unreachable = |error: std::io::Error| unreachable_file(path, &error);
+    // Whoever opened a pipe in another way would wait for somebody to write into it.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let not_a_file = |kind: FileType| match kind.is_dir() {
+        true => format!("{} is a folder, not a desk file; name the file in it", path.display()),
+        false => format!("{} is not a desk: it is no file. Nothing was changed", path.display()),
+    };
+    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        // A socket can't be opened.
+        Err(Errno::NXIO) => {
+            let kind = std::fs::metadata(path).map_err(unreachable)?.file_type();
+            return Err(Refusal::Damaged(not_a_file(kind)));
+        }
+        Err(error) => return Err(unreachable(error.into())),
+    };
+    let kind = file.metadata().map_err(unreachable)?.file_type();
+    if !kind.is_file() {
+        return Err(Refusal::Damaged(not_a_file(kind)));
     }
     let mut head = [0_u8; 100];
-    let mut file = File::open(path).map_err(|error| unreachable_file(path, &error))?;
-    if file.read_exact(&mut head).is_err() || !head.starts_with(b"SQLite format 3\0") {
+    let read = (&file).read_exact(&mut head);
+    if let Err(error) = read
+        && error.kind() != ErrorKind::UnexpectedEof
+    {
+        return Err(unreachable(error));
+    }
+    if !head.starts_with(b"SQLite format 3\0") {
         if let Some(signpost) = signpost::at(path) {
             return Err(signpost.refusal(path));
         }
@@ -133,7 +166,7 @@ pub(crate) fn inspect(path: &Path) -> Result<i64, Refusal> {
         )));
     }
     let number = |at: usize| head.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
-    // Offsets by the file format: 68 application id, 60 user version (sqlite.org/fileformat2.html).
+    // Offsets by the file format: 18 and 19 mode, 60 user version, 68 application id (sqlite.org/fileformat2.html).
     if number(68) != schema::APPLICATION_ID {
         return Err(Refusal::Damaged(format!(
             "{} is not a desk: it is a SQLite file of another program. Nothing was changed",
@@ -142,7 +175,8 @@ pub(crate) fn inspect(path: &Path) -> Result<i64, Refusal> {
     }
     let version = i64::from(number(60));
     refuse_newer(path, version)?;
-    Ok(version)
+    let is_of_local_disks = head.get(18..20).is_some_and(|versions| versions.contains(&2));
+    Ok(Head { version, is_of_local_disks, file })
 }
 
 pub(crate) fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::desk::command::{Command, Target, TaskChange};
+use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
@@ -97,6 +97,8 @@ pub enum Wish {
         template: Option<String>,
         /// With these words.
         fields: Vec<(Field, String)>,
+        /// Relating to these tickets.
+        links: Vec<Number>,
     },
     /// Give fields new values.
     Edit {
@@ -197,6 +199,8 @@ pub enum Wish {
         seq: Seq,
         /// Whether that entry is itself a taking back.
         redo: bool,
+        /// What was decided about fields that others changed since.
+        settled: Vec<Settled>,
     },
 }
 

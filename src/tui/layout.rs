@@ -14,8 +14,8 @@ const TWO: u16 = 100;
 const THREE: u16 = 160;
 /// A list with the ticket below it needs so many rows.
 const BELOW: u16 = 14;
-/// Columns of a page with its frame, where there is room.
-pub const PAGE: usize = 88;
+/// Columns of a page or form with its frame, where there is room.
+pub const PAGE: u16 = 88;
 /// Below this there is one polite line.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
@@ -88,6 +88,13 @@ pub fn parts(model: &Model) -> Parts {
     parts
 }
 
+/// Columns of a form's long text.
+#[must_use]
+pub fn form_width(model: &Model) -> usize {
+    let (width, _) = model.size;
+    usize::from(if model.look.plain { width } else { PAGE.min(width).saturating_sub(4) })
+}
+
 /// Whether the views have a pane of their own.
 #[must_use]
 pub fn shows_views(model: &Model) -> bool {
@@ -129,7 +136,7 @@ pub fn ticket_text(model: &Model) -> sheet::Text {
 #[must_use]
 pub fn page_width(model: &Model) -> usize {
     let width = usize::from(model.size.0);
-    if model.look.plain { width } else { width.min(PAGE).saturating_sub(4) }
+    if model.look.plain { width } else { width.min(usize::from(PAGE)).saturating_sub(4) }
 }
 
 /// The rows of a page, as it is read.

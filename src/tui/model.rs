@@ -44,6 +44,8 @@ pub struct Model {
     pub failure: Option<(String, u8)>,
     /// The Queue tab.
     pub queue: Queue,
+    /// Whether a desktop can open files here; not over SSH, as a rule.
+    pub desktop: bool,
     /// What lies over it; the last is on top.
     pub overlays: Vec<Overlay>,
     /// The query that is watched, where nothing else is done.
@@ -64,6 +66,8 @@ pub struct Model {
     pub generation: Generation,
     /// Whether Ctrl-C was pressed just now.
     pub stopping: bool,
+    /// What was taken out of a text field last, to be put elsewhere.
+    pub killed: String,
     /// Texts that were typed and not sent, by the place where they belong.
     pub drafts: BTreeMap<String, String>,
     /// The text that was discarded last, and its place, until something else is done.
@@ -131,6 +135,7 @@ impl Model {
             read_only: false,
             failure: None,
             queue: Queue::default(),
+            desktop: false,
             overlays: Vec::new(),
             watch: None,
             keymap: Keymap::default(),
@@ -141,6 +146,7 @@ impl Model {
             undone: Vec::new(),
             generation: 0,
             stopping: false,
+            killed: String::new(),
             drafts: BTreeMap::new(),
             discarded: None,
             drafted: Vec::new(),

@@ -33,6 +33,7 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
     model.habits = habits::open(&home.state, desk);
     model.keymap = setup.keymap;
     model.watch = setup.watch;
+    model.desktop = setup.desktop;
     model.queue.jumps = setup.scroll == Scroll::Jump;
     if let Some(warning) = setup.warnings.first() {
         model.say(warning.clone());

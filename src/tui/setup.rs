@@ -21,6 +21,8 @@ pub struct Setup {
     pub clipboard: Clipboard,
     /// How a list moves when the cursor leaves it.
     pub scroll: Scroll,
+    /// Whether a desktop can open files.
+    pub desktop: bool,
     /// The query of a list to be watched, and nothing else.
     pub watch: Option<String>,
     /// What may not work, to be told at the beginning.
@@ -52,6 +54,9 @@ impl Setup {
             keymap,
             clipboard: Clipboard::find(settings.clipboard.clone()),
             scroll: settings.scroll,
+            desktop: ["DISPLAY", "WAYLAND_DISPLAY"]
+                .iter()
+                .any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty())),
             watch,
             warnings: warnings
                 .iter()

@@ -11,11 +11,15 @@ mod going;
 mod hints;
 mod many;
 mod print;
+mod reading;
 mod readme;
+mod reloading;
 mod scenes;
 mod seeing;
 mod shaping;
 mod small;
+mod speaking;
+mod undoing;
 mod walking;
 mod work;
 

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{PersonId, Seq, TicketId};
+use crate::desk::id::{Number, PersonId, Seq, TicketId};
+use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
@@ -416,7 +417,8 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
     };
     Ok(match wish {
-        Wish::Open { kind, template, fields } => {
+        Wish::Open { kind, template, fields, links } => {
+            let related = |number: &Number| Ok((Relation::Relates, reader.ticket_numbered(*number)?.id));
             let template = template.as_ref().and_then(|name| reader.rules().templates.get(name));
             let mut set = values(fields)?;
             if template.is_some() {
@@ -427,7 +429,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
                 set,
                 tags: template.map(|template| template.tags.clone()).unwrap_or_default(),
                 tasks: template.map(|template| template.tasks.clone()).unwrap_or_default(),
-                links: Vec::new(),
+                links: links.iter().map(related).collect::<Result<_, Refusal>>()?,
                 created: None,
             })
         }
@@ -468,7 +470,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         })?,
         Wish::Write { on, public, text, .. } => Command::Write { on: on.clone(), public: *public, text: text.clone() },
         Wish::SaveView { name, query, columns } => save_view(reader, name, query, columns)?,
-        Wish::Undo { seq, .. } => Command::Undo { seq: *seq },
+        Wish::Undo { seq, settled, .. } => Command::Undo { seq: *seq, settled: settled.clone() },
     })
 }
 

@@ -35,12 +35,12 @@ impl fmt::Display for Figure {
     }
 }
 
-fn figure(name: impl Into<String>, ours: Duration, raw: Option<Duration>, budget: &'static str) -> String {
+pub fn figure(name: impl Into<String>, ours: Duration, raw: Option<Duration>, budget: &'static str) -> String {
     Figure { name: name.into(), ours, raw, budget }.to_string()
 }
 
 /// The median and the 99th of 100 of `times` runs.
-fn measure<T>(times: usize, mut run: impl FnMut() -> T) -> (Duration, Duration) {
+pub fn measure<T>(times: usize, mut run: impl FnMut() -> T) -> (Duration, Duration) {
     let mut all: Vec<Duration> = (0..times)
         .map(|_| {
             let began = Instant::now();
@@ -231,7 +231,7 @@ fn commits(path: &Path) -> Vec<String> {
     });
     table.push(figure("bulk edit of 500", bulk, Some(raw), ""));
     let began = Instant::now();
-    send(Command::Undo { seq: receipt.seq.unwrap() });
+    send(Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() });
     table.push(figure("undo of it", began.elapsed(), None, ""));
     table
 }

@@ -13,9 +13,14 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "figures for people")]
 
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "../drive/mod.rs"]
+mod drive;
 mod figures;
 mod raw;
 mod screens;
+#[cfg(target_os = "linux")]
+mod shore;
 mod trivial;
 mod words;
 
@@ -40,5 +45,10 @@ fn main() {
     if wanted("store") {
         println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "store", "ours", "raw", "ratio");
         figures::all(&path).iter().for_each(|line| println!("{line}"));
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("drive") {
+        println!("\n{:<40} {:>12} {:>12} {:>7}", "drive, so much added to each operation", "ours", "raw", "ratio");
+        shore::all(&path).iter().for_each(|line| println!("{line}"));
     }
 }

@@ -16,8 +16,19 @@ fn a_ticket_is_opened_taken_worked_resolved_and_shown() {
     assert_eq!(desk.told("time inc1 1h25m -m analysis"), "logged 85 min on INC-1 (entry 10)\n");
     assert_eq!(
         desk.refused("move inc1 resolve"),
-        (1, String::from("deskhand: To resolve INC-1, give resolution_code=… and resolution=…\n"))
+        (
+            1,
+            String::from(
+                "deskhand: To resolve INC-1, give resolution_code=fixed|workaround|configuration|hardware-replaced|restored|\
+                user-guided|restarted|third-party|… and resolution=…\n"
+            )
+        )
     );
+    assert_eq!(
+        desk.refused("move inc1 pending").1,
+        "deskhand: To wait INC-1, give pending_reason=requester|vendor|change|parts|scheduled|monitoring|problem\n"
+    );
+    assert_eq!(desk.refused("time inc1 -2h").1, "deskhand: only 85 min are logged on INC-1; 120 can't be taken back\n");
     assert_eq!(
         desk.told("move inc1 resolve resolution_code=fixed resolution='Renewed the certificate.' --reason 'all green'"),
         "moved INC-1 to resolved (entry 11)\n"

@@ -53,7 +53,7 @@ impl Year {
     }
 
     fn undo(&mut self, receipt: &Receipt) -> Receipt {
-        self.carry_out(&Request::new(Command::Undo { seq: receipt.seq.unwrap() }))
+        self.carry_out(&Request::new(Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() }))
     }
 
     fn count(&self) -> u64 {
@@ -149,7 +149,7 @@ fn a_year_of_incidents_comes_in_whole_agrees_with_itself_and_goes_again() {
     assert_eq!(timed("verify", || year.store.verify().unwrap()), []);
     rows_grow_with_age(&year);
 
-    request.id = Request::new(Command::Undo { seq: Seq(1) }).id;
+    request.id = Request::new(Command::Undo { seq: Seq(1), settled: Vec::new() }).id;
     let again = timed("again", || year.carry_out(&request));
     drop(request);
     assert_eq!(again.seq, None, "{}", again.summary);

@@ -3,16 +3,21 @@
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use deskhand::desk::command::Request;
+use deskhand::desk::command::{Command as Deed, Request};
 use deskhand::desk::id::{CommandId, TicketId};
-use deskhand::store::Store;
+use deskhand::store::{Store, WhenAway, on_step};
 
-use crate::desk::{author, incident, moment, note};
+use crate::desk::{author, described, incident, moment, near, note};
 
 const ROLE: &str = "DESKHAND_TEST_ROLE";
 const DESK: &str = "DESKHAND_TEST_DESK";
 const WITH: &str = "DESKHAND_TEST_WITH";
+/// The folder of a client's own things: the desk's place is treated as a network drive.
+const NEAR: &str = "DESKHAND_TEST_NEAR";
+/// The step of the drive's protocol at which a child stops, and how many commands it has carried out before.
+const STOPS: &str = "DESKHAND_TEST_STOPS";
 
 /// What a child does, told by `with`.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +32,8 @@ pub enum Role {
     Fill,
     /// Says the newest entry of the journal each time it is told to go on, and what verify finds.
     Watch,
+    /// Moves minutes from one ticket to another, as many times as told.
+    Move,
     /// Says `ready`, waits for a line, then takes a backup if one is due, and says `saved` or `none due`.
     Keep,
     /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
@@ -43,6 +50,13 @@ pub struct Worker {
 impl Worker {
     pub fn start(role: Role, desk: &Path, with: &str) -> Worker {
         Worker::start_by(&[], role, desk, with)
+    }
+
+    /// Starts one that has a copy of its own in the folder `near`. At the step `stops` of the first commit after `begun` it
+    /// says `at STEP` and waits for a line.
+    pub fn start_near(role: Role, desk: &Path, with: &str, near: &Path, stops: &str) -> Worker {
+        let near = format!("{NEAR}={}", near.display());
+        Worker::start_by(&["env", &near, &format!("{STOPS}={stops}")], role, desk, with)
     }
 
     /// Starts it by way of another program: `setpriv`, `sh`.
@@ -98,15 +112,33 @@ fn hear() {
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
+fn open(desk: &Path) -> Store {
+    let Some(folder) = std::env::var_os(NEAR) else { return Store::open(desk).unwrap() };
+    let mut nearby = near(Path::new(&folder));
+    nearby.when_away = WhenAway::Refuse;
+    let store = Store::open_near(desk, &nearby, &mut |_, _| {}).unwrap();
+    on_step(|step| {
+        if std::env::var(STOPS).is_ok_and(|stops| stops == format!("{step:?}")) && !STOPPED.swap(true, Ordering::SeqCst)
+        {
+            say(&format!("at {step:?}"));
+            hear();
+        }
+    });
+    store
+}
+
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
 #[test]
 fn plays_its_role() {
     let Ok(role) = std::env::var(ROLE) else { return };
     let path = PathBuf::from(std::env::var_os(DESK).unwrap());
     let with = std::env::var(WITH).unwrap();
     match role.as_str() {
-        "Work" => work(&mut Store::open(&path).unwrap(), with.parse().unwrap()),
+        "Work" => work(&mut open(&path), with.parse().unwrap()),
+        "Move" => shift(&mut open(&path), with.parse().unwrap()),
         "Same" => {
-            let mut store = Store::open(&path).unwrap();
+            let mut store = open(&path);
             let mut request = Request::new(incident("Printer on fire"));
             request.id = CommandId(with.parse().unwrap());
             say("ready");
@@ -124,7 +156,11 @@ fn plays_its_role() {
             let mut store = Store::open(&path).unwrap();
             let mut done = 0;
             let refusal = loop {
-                match store.execute(&Request::new(incident(&"disk ".repeat(2_000))), &author(), &moment()) {
+                match store.execute(
+                    &Request::new(described("The disk fills", &"disk ".repeat(2_000))),
+                    &author(),
+                    &moment(),
+                ) {
                     Ok(_) => done += 1,
                     Err(refusal) => break refusal,
                 }
@@ -167,6 +203,21 @@ fn work(store: &mut Store, commands: usize) {
         let command = if n % 2 == 0 { incident("Mail is slow") } else { note(TicketId(1), "Still slow.") };
         let request = Request::new(command);
         store.execute(&request, &author(), &moment()).unwrap();
+        say(&request.id.to_string());
+    }
+}
+
+fn shift(store: &mut Store, times: usize) {
+    say("begun");
+    for n in 0..times {
+        let (from, to) = (TicketId(1 + n as i64 % 2), TicketId(2 - n as i64 % 2));
+        let log = |on, minutes| Deed::LogTime { on, minutes, text: String::from("moved") };
+        let request = Request::new(Deed::Each(vec![log(from, -5), log(to, 5)]));
+        store.execute(&request, &author(), &moment()).unwrap();
+        let reader = store.read().unwrap();
+        let all: i64 =
+            [1, 2].iter().flat_map(|id| reader.sheet(TicketId(*id)).unwrap().worklog).map(|log| log.minutes).sum();
+        assert_eq!(all, 100, "what is moved in one command is seen at both ends or at none");
         say(&request.id.to_string());
     }
 }

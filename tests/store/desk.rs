@@ -1,13 +1,14 @@
 //! A desk in a folder of its own, and the commands that these tests send.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use deskhand::desk::command::{Author, Command, OpenTicket, Receipt, Request};
 use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
 use deskhand::desk::refusal::Refusal;
 use deskhand::desk::time::{Moment, Timestamp};
-use deskhand::store::{Finding, Nearby, Store, WhenAway};
+use deskhand::store::{Bounds, Class, Finding, Nearby, Store, WhenAway};
 
 pub struct Desk {
     pub folder: tempfile::TempDir,
@@ -44,6 +45,8 @@ pub fn nearby(folder: &Path) -> Nearby {
         me: author(),
         when_away: WhenAway::Refuse,
         patience: std::time::Duration::from_secs(60),
+        place: None,
+        bounds: Bounds::default(),
     }
 }
 
@@ -56,9 +59,17 @@ pub fn moment() -> Moment {
 }
 
 pub fn incident(title: &str) -> Command {
+    described(title, "")
+}
+
+pub fn described(title: &str, text: &str) -> Command {
+    let mut set = Edit::from([(Field::Title, Value::from(title))]);
+    if !text.is_empty() {
+        set.insert(Field::Description, Value::from(text));
+    }
     Command::Open(OpenTicket {
         kind: Kind::Incident,
-        set: Edit::from([(Field::Title, Value::from(title))]),
+        set,
         tags: Vec::new(),
         tasks: Vec::new(),
         links: Vec::new(),
@@ -82,4 +93,17 @@ pub fn journal(store: &Store) -> (Vec<CommandId>, bool) {
     let gapless = all.iter().all(Result::is_ok);
     let ids = all.into_iter().flatten().map(|entry| CommandId(entry.command.parse().unwrap())).collect();
     (ids, gapless)
+}
+
+/// What a client keeps in `folder` of a desk that lies elsewhere, where its place is treated as a network drive.
+pub fn near(folder: &Path) -> Nearby {
+    Nearby {
+        copy: folder.join("copy"),
+        outbox: folder.join("outbox"),
+        me: author(),
+        when_away: WhenAway::Wait,
+        patience: Duration::from_secs(60),
+        place: Some(Class::Network),
+        bounds: Bounds::default(),
+    }
 }

@@ -12,6 +12,12 @@ mod child;
 mod crowd;
 mod damaged;
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "../drive/mod.rs"]
+mod drive;
+#[cfg(target_os = "linux")]
+mod faults;
 mod hostile;
 mod killed;
 mod refused;
+mod shore;

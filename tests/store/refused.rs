@@ -8,7 +8,7 @@ use std::process::Command;
 use deskhand::store::Store;
 
 use crate::child::{Role, Worker};
-use crate::desk::{Desk, author, incident, journal, moment, send};
+use crate::desk::{Desk, author, described, incident, journal, moment, send};
 
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"))
@@ -87,7 +87,7 @@ fn who_may_only_read_sees_what_others_write() {
     let Some(mut worker) = ordinary(Role::Watch, &desk.path) else { return };
     assert_eq!(worker.says().as_deref(), Some("Read Ok(Seq(1)) []"));
     // Written and brought from the log into the file, since the last writer leaves.
-    (0..20).for_each(|_| drop(send(&mut desk.open(), incident(&"Mail is slow ".repeat(200))).unwrap()));
+    (0..20).for_each(|_| drop(send(&mut desk.open(), described("Mail", &"Mail is slow ".repeat(200))).unwrap()));
     worker.go();
     assert_eq!(worker.says().as_deref(), Some("Read Ok(Seq(21)) []"));
     let mut store = desk.open();

@@ -11,7 +11,8 @@ use super::journal::{self, Clock};
 use super::map::{KindRule, plain};
 use super::notes::Notes;
 use super::state::{self, StateWord};
-use super::value::{LONGEST_TITLE, cut, first_of, leading_number, one_line, ungrouped};
+use super::value::{cut, first_of, leading_number, one_line, ungrouped};
+use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
 use crate::desk::id::Kind;
 use crate::desk::priority::{Level, Priority};
@@ -73,8 +74,10 @@ impl Converter<'_> {
     /// # Errors
     /// What is wrong with it, in words that follow "row 7".
     pub fn convert(&self, row: u64, cells: &Cells<'_>, notes: &mut Notes) -> Result<Snapshot, String> {
-        let key = self.key(cells)?;
-        let kind = self.kind(cells)?;
+        // All that is wrong is told at once: a row is put right in one go.
+        let mut faults = Vec::new();
+        let key = self.key(cells).map_err(|fault| faults.push(fault)).unwrap_or_default();
+        let kind = self.kind(cells).map_err(|fault| faults.push(fault)).ok();
         let mut fields = BTreeMap::new();
         let mut same_state = false;
         let mut reason = None;
@@ -87,23 +90,35 @@ impl Converter<'_> {
                     translated => Some((raw, translated)),
                 },
             };
-            let typed = match raw {
-                None => Typed::Null,
-                Some((raw, translated)) if field.shape() == Shape::State => match self.state(kind, raw, translated)? {
-                    StateWord::Same => {
-                        same_state = true;
-                        notes.say(row, format!("state '{raw}' says nothing; the previous row's stays"));
-                        continue;
+            let typed = match (raw, kind) {
+                (None, _) => Ok(Typed::Null),
+                (Some((raw, translated)), Some(kind)) if field.shape() == Shape::State => {
+                    match self.state(kind, raw, translated) {
+                        Ok(StateWord::Same) => {
+                            same_state = true;
+                            notes.say(row, format!("state '{raw}' says nothing; the previous row's stays"));
+                            continue;
+                        }
+                        Ok(StateWord::Is(state, waits_for)) => {
+                            reason = waits_for;
+                            Ok(Typed::Text(state))
+                        }
+                        Err(fault) => Err(fault),
                     }
-                    StateWord::Is(state, waits_for) => {
-                        reason = waits_for;
-                        Typed::Text(state)
-                    }
-                },
-                Some((raw, translated)) => self.typed(row, *field, raw, translated, cells, notes)?,
+                }
+                // Which states there are depends on the kind.
+                (Some(_), None) if field.shape() == Shape::State => continue,
+                (Some((raw, translated)), _) => self.typed(row, *field, raw, translated, cells, notes),
             };
-            fields.insert(*field, typed);
+            match typed {
+                Ok(typed) => {
+                    fields.insert(*field, typed);
+                }
+                Err(fault) => faults.push(fault),
+            }
         }
+        let at = self.time("history", self.bound.at.of(cells)).map_err(|fault| faults.push(fault)).ok().flatten();
+        let Some(kind) = kind.filter(|_| faults.is_empty()) else { return Err(faults.join("; ")) };
         self.settle_pending(&mut fields, reason);
         settle_title(&mut fields, &key, row, notes);
         self.keep(cells, &mut fields);
@@ -111,7 +126,6 @@ impl Converter<'_> {
             Some(Typed::Time(at)) => Some(*at),
             _ => None,
         });
-        let at = self.time("history", self.bound.at.of(cells))?;
         let clock = Clock { order: self.order, zone: self.zone, otherwise: at.or(updated).unwrap_or(self.zone.now) };
         Ok(Snapshot {
             row,
@@ -283,7 +297,7 @@ fn settle_title(fields: &mut BTreeMap<Field, Typed>, key: &str, row: u64, notes:
     };
     let described = text(Field::Description);
     let (title, long) = match text(Field::Title) {
-        Some(title) if title.len() <= LONGEST_TITLE => return,
+        Some(title) if title_too_long(title).is_none() => return,
         Some(title) => {
             notes.say(row, "a title was too long; it is cut, and whole in the description");
             (cut(title), Some(format!("{title}\n\n{}", described.unwrap_or_default()).trim_end().to_owned()))

@@ -46,8 +46,8 @@ pub fn preset(name_or_path: &str) -> Result<Map, ImportError> {
     Map::parse(name_or_path, &toml)
 }
 
-/// The preset that knows most of these columns, if one knows the key and several more.
-pub fn fitting(names: &[String]) -> Option<&'static str> {
+/// The preset that knows most of these columns, and how many, if one knows the key and several more.
+pub fn fitting(names: &[String]) -> Option<(&'static str, usize)> {
     let headers = Headers::new(names.iter().map(String::as_str));
     let known = |preset: &'static Preset| {
         let map = Map::parse(preset.name, preset.toml).ok()?;
@@ -56,7 +56,7 @@ pub fn fitting(names: &[String]) -> Option<&'static str> {
         let count = names.len() - bound.unmapped(names.len()).len();
         (fits && count > 2).then_some((count, preset.name))
     };
-    PRESETS.iter().filter_map(known).max_by_key(|(count, _)| *count).map(|(_, name)| name)
+    PRESETS.iter().filter_map(known).max_by_key(|(count, _)| *count).map(|(count, name)| (name, count))
 }
 
 #[cfg(test)]

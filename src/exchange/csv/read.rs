@@ -61,7 +61,7 @@ pub fn read(
     };
     let (tickets, rows, replaced, removed) = reading.tickets(&table, progress)?;
 
-    let mut warnings: Vec<String> = doubt.into_iter().collect();
+    let mut warnings: Vec<String> = doubt.into_iter().chain(table.better(&bound)).collect();
     if replaced > 0 {
         warnings.push(format!("{replaced} damaged places in the text were replaced by \u{FFFD}"));
     }
@@ -129,7 +129,7 @@ impl<'o> Table<'o> {
         let bound = Bound::new(map, &self.headers);
         let listed = |names: &[String]| names.iter().take(40).cloned().collect::<Vec<_>>().join(", ");
         if bound.key.is_empty() {
-            let better = preset::fitting(&self.headers.names).filter(|name| *name != map.name);
+            let better = preset::fitting(&self.headers.names).map(|(name, _)| name).filter(|name| *name != map.name);
             return Err(ImportError::NoKey {
                 map: map.name.clone(),
                 wanted: listed(map.key.from()),
@@ -144,6 +144,18 @@ impl<'o> Table<'o> {
             });
         }
         Ok(bound)
+    }
+
+    /// A hint, where the map is a preset and another preset knows more of the columns.
+    fn better(&self, bound: &Bound<'_>) -> Option<String> {
+        let names = &self.headers.names;
+        let named = bound.map.name.as_str();
+        let known = names.len() - bound.unmapped(names.len()).len();
+        let (better, more) = preset::fitting(names).filter(|(name, more)| *name != named && *more > known)?;
+        let is_preset = preset::PRESETS.iter().any(|preset| preset.name == named);
+        is_preset.then(|| {
+            format!("--map {named} knows {known} of the {} columns; --map {better} would know {more}", names.len())
+        })
     }
 
     /// Goes through all rows after the first `skip`, until `each` gives `false`. Gives how many places were damaged.

@@ -1,18 +1,18 @@
 //! Small readings of single values.
 
 use super::notes::Notes;
+use crate::desk::edit::LONGEST_TITLE;
 use crate::desk::field::Field;
-
-/// A title has no more bytes than this.
-pub const LONGEST_TITLE: usize = 250;
 
 /// The text, or its beginning and `…` where it is too long for a title.
 pub fn cut(text: &str) -> String {
-    if text.len() <= LONGEST_TITLE {
-        return text.trim().to_owned();
+    match text.char_indices().nth(LONGEST_TITLE) {
+        None => text.trim().to_owned(),
+        Some(_) => {
+            let head: String = text.chars().take(LONGEST_TITLE - 1).collect();
+            format!("{}…", head.trim_end())
+        }
     }
-    let end = (0..=LONGEST_TITLE - 3).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default().trim_end())
 }
 
 /// A number without the blanks that some sources (GLPI) put between its digits: `4 711`.

@@ -76,6 +76,12 @@ pub(super) fn bulk(parts: &[Part], hours: &Hours) -> Vec<Step> {
     vec![
         step(11 * DAY, 0, "s.hofer", "Tender for new printers: everything about the old fleet", tender),
         step(4 * DAY, 0, "s.hofer", "Docks in Lyon first", wrong),
-        step(4 * DAY, 2 * MINUTE, "s.hofer", "Wrong filter: those were closed already", Command::Undo { seq: Seq(0) }),
+        step(
+            4 * DAY,
+            2 * MINUTE,
+            "s.hofer",
+            "Wrong filter: those were closed already",
+            Command::Undo { seq: Seq(0), settled: Vec::new() },
+        ),
     ]
 }

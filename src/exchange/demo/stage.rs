@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
         let mut bulk = Seq(0);
         for (done, mut step) in steps.into_iter().enumerate() {
             progress(done, all);
-            if let Command::Undo { seq } = &mut step.command {
+            if let Command::Undo { seq, .. } = &mut step.command {
                 *seq = bulk;
             }
             let is_bulk = matches!(&step.command, Command::Edit { on, .. } if on.len() > 1);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Transaction, TransactionBehavior};
 
+use super::Nearby;
 use super::block::change_counter;
 use super::copy::Copying;
 use super::delta::Delta;
@@ -16,16 +17,15 @@ use super::outbox::Outbox;
 use super::replica::{Past, Replica};
 use super::standing::Shared;
 use super::step::{Step, reached};
-use super::touch::{Touch, away};
+use super::touch::{Touch, away, explain};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
+use crate::store::apply::Failure;
 use crate::store::plan::{self, Ahead};
 use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, signpost, verify, write};
 
-/// How long a command waits for the lock before it goes to the outbox.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// How often the drive is asked under the lock where its file system knows no way past its cache.
 const SLOW: Duration = Duration::from_secs(5);
 /// From here on a difference between the drive's clock and ours is told, in milliseconds.
@@ -56,7 +56,7 @@ pub(super) enum Told {
 /// The thread's own things.
 pub(super) struct Agent {
     desk: PathBuf,
-    folder: PathBuf,
+    nearby: Nearby,
     replica: Replica,
     outbox: Outbox,
     access: Access,
@@ -73,16 +73,17 @@ impl Agent {
     /// Makes the first local copy of a desk in `folder`, telling how much of all is done.
     pub(super) fn first_copy(
         desk: &Path,
-        folder: &Path,
+        nearby: &Nearby,
         access: Access,
         shared: &Shared,
         telling: &mut dyn FnMut(i64, i64),
     ) -> Result<PathBuf, Refusal> {
+        let folder = &nearby.copy;
         std::fs::create_dir_all(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
         let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
         let target = Replica::next(folder);
-        let made = copy(desk, &part, access, shared, telling).and_then(|()| {
+        let made = copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling).and_then(|()| {
             // Two processes that copy at once both get one; the later counts.
             std::fs::rename(&part, &target)
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))
@@ -97,7 +98,7 @@ impl Agent {
 
     pub(super) fn new(
         desk: &Path,
-        folder: &Path,
+        nearby: Nearby,
         replica: Replica,
         outbox: Outbox,
         access: Access,
@@ -105,7 +106,7 @@ impl Agent {
     ) -> Agent {
         Agent {
             desk: desk.to_owned(),
-            folder: folder.to_owned(),
+            nearby,
             replica,
             outbox,
             access,
@@ -229,9 +230,16 @@ impl Agent {
                     return Ok(done.receipt);
                 }
                 // Nobody knows whether a commit that failed was one: the desk does, by the command's id.
-                Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => self.end(touch),
+                Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => {
+                    self.end(touch);
+                    // What this machine sees of it may not be what the drive has.
+                    self.counter = None;
+                }
                 Err(refusal) => {
                     self.end(touch);
+                    if matches!(refusal, Refusal::Unavailable(_) | Refusal::Damaged(_)) {
+                        self.counter = None;
+                    }
                     return Err(refusal);
                 }
             }
@@ -250,7 +258,7 @@ impl Agent {
         tell: &mut dyn FnMut(Stage),
     ) -> Result<Carried, Refusal> {
         let path = self.desk.clone();
-        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let sql = |error: rusqlite::Error| explain(&path, &error);
         self.fetch(touch)?;
         reached(Step::CaughtUp);
         if let Some(receipt) = known(touch.conn()?, request.id).map_err(sql)? {
@@ -269,7 +277,10 @@ impl Agent {
         let receipt = write(&transaction, request.id, author, moment, &plan, verb, reason, body, &mut |done, all| {
             tell(Stage::Writing { done, all });
         })
-        .map_err(|failure| crate::store::failed(&path, failure))?;
+        .map_err(|failure| match failure {
+            Failure::Sql(error) => sql(error),
+            moved => crate::store::failed(&path, moved),
+        })?;
         if receipt.seq.is_none() {
             return Ok(Carried { receipt, delta: None });
         }
@@ -292,7 +303,7 @@ impl Agent {
         let me = Holder::now(author);
         let shared = Arc::clone(&self.shared);
         let patience = Patience {
-            until: Instant::now() + PATIENCE,
+            until: Instant::now() + self.nearby.bounds.lock,
             stop: &shared.stop,
             waiting: &|holder| shared.change(|standing| standing.waiting_for = Some(holder.clone())),
         };
@@ -454,7 +465,7 @@ impl Agent {
             return;
         }
         let shared = Arc::clone(&self.shared);
-        let made = Agent::first_copy(&self.desk, &self.folder, self.access, &shared, &mut |_, _| {});
+        let made = Agent::first_copy(&self.desk, &self.nearby, self.access, &shared, &mut |_, _| {});
         if let Ok(path) = made
             && let Ok(replica) = Replica::open(&path)
         {
@@ -480,13 +491,14 @@ fn copy(
     part: &Path,
     access: Access,
     shared: &Shared,
+    patience: Duration,
     telling: &mut dyn FnMut(i64, i64),
 ) -> Result<(), Refusal> {
     let me = shared.me();
     let touch = || {
         let me = Holder::now(&me);
         let waiting = |holder: &Holder| shared.change(|standing| standing.waiting_for = Some(holder.clone()));
-        let patience = Patience { until: Instant::now() + 4 * PATIENCE, stop: &shared.stop, waiting: &waiting };
+        let patience = Patience { until: Instant::now() + patience, stop: &shared.stop, waiting: &waiting };
         Touch::begin(desk, &me, Some(Instant::now()), access, &patience)
     };
     let first = touch()?;

@@ -62,3 +62,9 @@ pub(crate) fn change_counter(path: &Path) -> io::Result<Option<u32>> {
     let counter = block.room().get(24..28.min(got)).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
     counter.map(Some).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
+
+/// The change counter of an open file, as this machine sees it.
+pub(crate) fn counter_of(file: &File) -> Option<u32> {
+    let mut counter = [0; 4];
+    file.read_exact_at(&mut counter, 24).ok().map(|()| u32::from_be_bytes(counter))
+}

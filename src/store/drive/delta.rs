@@ -16,11 +16,11 @@ use crate::store::full_text;
 /// About so many changes are fetched while the lock is held; then others get their turn.
 pub(super) const BITE: i64 = 5_000;
 
-/// Rows by their table and number.
-type Rows = BTreeSet<(Table, i64)>;
-
 /// The cells of one row, in the order of its table's columns.
 pub(super) type Cells = Vec<Value>;
+
+/// Rows by table and number.
+type Touched = BTreeSet<(Table, i64)>;
 
 /// How far a copy of a journal goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,20 +87,22 @@ pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
 }
 
 /// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Rows, BTreeSet<i64>)> {
-    let (mut touched, mut reworded) = (BTreeSet::new(), BTreeSet::new());
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Touched, BTreeSet<i64>)> {
+    let (mut touched, mut reworded) = (Touched::new(), BTreeSet::new());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;
     let mut changed = changed.query([from.change, to.change])?;
     while let Some(row) = changed.next()? {
         let Some(table) = Table::named(row.get_ref(0)?.as_str()?) else { continue };
         touched.insert((table, row.get(1)?));
-        let (before, after): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
-        let owners = [row.get::<_, Option<i64>>(2)?, before.as_deref().and_then(owner)];
-        // A note gives its ticket a new version, which the journal does not tell apart.
-        touched.extend(owners.into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));
-        if words_changed(table, before.as_deref(), after.as_deref()) {
-            reworded.extend(owners.into_iter().flatten());
+        let (before, after) = (row.get_ref(3)?.as_str_or_null()?, row.get_ref(4)?.as_str_or_null()?);
+        let owner: Option<i64> = row.get(2)?;
+        let former = before.and_then(|image| number_in(image, "ticket"));
+        // What belongs to a ticket gives it a new version, which the journal does not name.
+        let other = (table == Table::Link).then(|| after.or(before).and_then(|image| number_in(image, "other")));
+        touched.extend([owner, former, other.flatten()].into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));
+        if words_changed(table, before, after) {
+            reworded.extend(owner.into_iter().chain(former));
         }
     }
     Ok((touched, reworded))
@@ -158,9 +160,12 @@ fn words_changed(table: Table, before: Option<&str>, after: Option<&str>) -> boo
     }
 }
 
-/// The ticket that a row belonged to before it was moved by a merge.
-fn owner(before: &str) -> Option<i64> {
-    serde_json::from_str::<serde_json::Value>(before).ok()?.get("ticket")?.as_i64()
+/// A number in the image of a row: the ticket that a note belonged to before it was moved by a merge, the other end of a
+/// link.
+fn number_in(image: &str, column: &str) -> Option<i64> {
+    // Images of other rows can be long.
+    image.contains(&format!("\"{column}\":")).then_some(())?;
+    serde_json::from_str::<serde_json::Value>(image).ok()?.get(column)?.as_i64()
 }
 
 /// The contents of an attachment that the copy does not have yet.

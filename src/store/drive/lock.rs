@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -94,7 +94,10 @@ impl From<io::Error> for Denied {
 /// The lock, held until it is dropped.
 pub(crate) struct Lock {
     file: File,
-    fence: u64,
+    /// What we wrote into the side file.
+    signed: Holder,
+    /// When we did, by the drive's clock.
+    at: Option<Timestamp>,
     /// Taken by somebody who may only read: beside others of their kind, while nobody writes.
     shared: bool,
 }
@@ -117,7 +120,7 @@ impl Lock {
         read_only: bool,
         patience: &Patience<'_>,
     ) -> Result<Lock, Denied> {
-        let file = open(desk, read_only)?;
+        let mut file = open(desk, read_only)?;
         let kind = if read_only { libc::F_RDLCK } else { libc::F_WRLCK };
         let greedy = last.is_some_and(|last| last.elapsed() < AGAIN);
         let mut queued = false;
@@ -129,58 +132,74 @@ impl Lock {
                 queued = queued || read_only || set(&file, NEXT, kind)?;
             }
             if (queued || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
-                break;
+                if read_only {
+                    return Ok(Lock { file, signed: Holder::default(), at: None, shared: true });
+                }
+                if queued {
+                    set(&file, NEXT, libc::F_UNLCK)?;
+                }
+                let mut lock = Lock { file, signed: me.clone(), at: None, shared: false };
+                if lock.sign()? {
+                    return Ok(lock);
+                }
+                // Somebody removed the side file while we waited; the others will lock the one that comes next.
+                file = open(desk, read_only)?;
+                queued = false;
+                continue;
             }
             if patience.stop.load(Ordering::Relaxed) {
                 return Err(Denied::Stopped);
             }
             if told.is_none_or(|at| at.elapsed() > Duration::from_millis(250)) {
                 told = Some(Instant::now());
-                (patience.waiting)(&read(&file).unwrap_or_default());
+                (patience.waiting)(&whoever_holds(&file));
             }
             if Instant::now() >= patience.until {
-                return Err(Denied::Busy(read(&file).unwrap_or_default()));
+                return Err(Denied::Busy(whoever_holds(&file)));
             }
             // At random, so that many who wait do not ask together; seldom enough not to burden the server.
             std::thread::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0));
             pause = (pause * 2).min(Duration::from_millis(25));
         }
-        if queued && !read_only {
-            set(&file, NEXT, libc::F_UNLCK)?;
-        }
-        let mut lock = Lock { file, fence: 0, shared: read_only };
-        if !read_only {
-            lock.fence = read(&lock.file).map_or(0, |holder| holder.fence).saturating_add(1);
-            lock.sign(&Holder { fence: lock.fence, ..me.clone() })?;
-        }
-        Ok(lock)
     }
 
-    /// Whether whoever took this lock still has it: the server may have given it away while this machine slept.
+    /// Whether whoever took this lock still has it: the server may have given it away while this machine slept, or somebody
+    /// removed the side file, and the next holder locks another one.
     pub(crate) fn is_ours(&self) -> io::Result<bool> {
         if self.shared {
             return Ok(true);
         }
         let mut block = Block::default();
         let text = block.read_past_cache(&self.file)?;
-        Ok(holder(text).is_some_and(|holder| holder.fence == self.fence))
+        Ok(holder(text).as_ref() == Some(&self.signed) && self.file.metadata()?.nlink() > 0)
     }
 
     /// The clock of the drive, by the time at which it saw our signature.
     pub(crate) fn drive_time(&self) -> Option<Timestamp> {
-        let written = self.file.metadata().ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(written.as_millis()).ok().filter(|_| !self.shared).map(Timestamp)
+        self.at
     }
 
-    fn sign(&self, holder: &Holder) -> io::Result<()> {
-        let mut text = serde_json::to_vec(holder)?;
+    /// What the server does when a lease ends.
+    #[cfg(test)]
+    pub(crate) fn is_given_away(&self) {
+        set(&self.file, HELD, libc::F_UNLCK).unwrap();
+    }
+
+    /// Writes who holds the lock and the next fencing number; `false` when the file is one that was removed.
+    fn sign(&mut self) -> io::Result<bool> {
+        self.signed.fence = read(&self.file)?.map_or(0, |holder| holder.fence).saturating_add(1);
+        let mut text = serde_json::to_vec(&self.signed)?;
         text.resize(RECORD.max(text.len() + 1), b' ');
         if let Some(last) = text.last_mut() {
             *last = b'\n';
         }
         self.file.write_all_at(&text, 0)?;
         // The others must see it, and an error of the drive must show before anything is written to the desk.
-        self.file.sync_data()
+        self.file.sync_data()?;
+        let seen = self.file.metadata()?;
+        let since = seen.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        self.at = since.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Timestamp);
+        Ok(seen.nlink() > 0)
     }
 }
 
@@ -210,11 +229,16 @@ fn open(desk: &Path, read_only: bool) -> io::Result<File> {
     }
 }
 
-/// What the side file says, as far as this machine knows: good enough to tell whom one waits for.
-fn read(file: &File) -> Option<Holder> {
+/// What the side file says, as far as this machine knows; `None` where it is new, or was torn when somebody died.
+fn read(file: &File) -> io::Result<Option<Holder>> {
     let mut text = [0_u8; RECORD];
-    let got = file.read_at(&mut text, 0).ok()?;
-    holder(text.get(..got)?)
+    let got = file.read_at(&mut text, 0)?;
+    Ok(text.get(..got).and_then(holder))
+}
+
+/// Whom one waits for, as far as that is known.
+fn whoever_holds(file: &File) -> Holder {
+    read(file).ok().flatten().unwrap_or_default()
 }
 
 fn holder(text: &[u8]) -> Option<Holder> {
@@ -270,7 +294,7 @@ mod tests {
         assert_eq!((holder.login.as_str(), holder.fence), ("anna", 1));
         assert_eq!(holder.to_string(), "anna on lab (process 7)");
         drop(first);
-        assert_eq!(take(&desk, "bob", Duration::ZERO).map(|lock| lock.fence).ok(), Some(2));
+        assert_eq!(take(&desk, "bob", Duration::ZERO).map(|lock| lock.signed.fence).ok(), Some(2));
     }
 
     #[test]
@@ -278,8 +302,7 @@ mod tests {
         let (_folder, desk) = desk();
         let sleeper = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
         assert!(sleeper.is_ours().unwrap());
-        // What the server does when a lease ends.
-        set(&sleeper.file, HELD, libc::F_UNLCK).unwrap();
+        sleeper.is_given_away();
         let next = take(&desk, "bob", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
         assert!(!sleeper.is_ours().unwrap() && next.is_ours().unwrap());
     }
@@ -311,7 +334,8 @@ mod tests {
             let waits = scope.spawn(move || {
                 let waiting = move |_: &Holder| _ = tell.send(());
                 let until = Instant::now() + Duration::from_secs(30);
-                Lock::take(desk, &me("bob"), None, false, &Patience { until, stop, waiting: &waiting }).map(|l| l.fence)
+                Lock::take(desk, &me("bob"), None, false, &Patience { until, stop, waiting: &waiting })
+                    .map(|l| l.signed.fence)
             });
             // Told twice: by then bob stands next to the lock.
             told.recv().unwrap();
@@ -319,7 +343,7 @@ mod tests {
             drop(held);
             let until = Instant::now() + Duration::from_secs(30);
             let patience = Patience { until, stop, waiting: &|_| {} };
-            let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.fence);
+            let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.signed.fence);
             assert_eq!((waits.join().unwrap().ok(), again.ok()), (Some(2), Some(3)));
         });
     }

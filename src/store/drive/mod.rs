@@ -57,6 +57,28 @@ pub struct Nearby {
     pub when_away: WhenAway,
     /// How long to wait at the beginning for what the drive has new.
     pub patience: Duration,
+    /// What its owner says of the place, whatever the operating system says.
+    pub place: Option<Class>,
+    /// How long anybody waits for the drive.
+    pub bounds: Bounds,
+}
+
+/// How long anybody waits for a drive before going on without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// For an answer of the operating system about it.
+    pub answer: Duration,
+    /// For the lock while others have it: then a command goes to the outbox.
+    pub lock: Duration,
+    /// For a sign of a command that was brought to it: then its author is let go. The command goes on, and is found done or
+    /// done later.
+    pub silence: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { answer: Duration::from_secs(3), lock: Duration::from_secs(15), silence: Duration::from_secs(30) }
+    }
 }
 
 /// What becomes of a command while the drive is away.
@@ -68,11 +90,6 @@ pub enum WhenAway {
     Wait,
 }
 
-/// How long nobody waits for an answer of the operating system about a drive.
-const ANSWER: Duration = Duration::from_secs(3);
-/// How long a command may go without a sign before its author is let go; it goes on, and is found done or done later.
-const SILENCE: Duration = Duration::from_secs(30);
-
 /// A desk on a drive, as one store uses it.
 pub(crate) struct Drive {
     tasks: Sender<Task>,
@@ -80,6 +97,7 @@ pub(crate) struct Drive {
     outbox: Outbox,
     copy: PathBuf,
     when_away: WhenAway,
+    bounds: Bounds,
 }
 
 impl Drive {
@@ -95,14 +113,15 @@ impl Drive {
         let shared = Arc::new(Shared::new(nearby.me.clone()));
         // The first question to a drive that hangs is never answered.
         let path = desk.to_owned();
-        let asked = in_time(ANSWER, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
-        let access = if asked == Some(false) && desk_is_there(desk) { Access::Read } else { Access::Write };
+        let answer = nearby.bounds.answer;
+        let asked = in_time(answer, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
+        let access = if asked == Some(false) && is_there(desk, answer) { Access::Read } else { Access::Write };
         let found = Replica::find(&nearby.copy);
         let ready = |copy: &Path| Ok((Replica::ask(copy)?, Replica::open(copy)?));
         let (copy, (conn, replica)) = match found.map(|copy| ready(&copy).map(|open| (copy, open))) {
             Some(Ok(found)) => found,
             Some(Err(Refusal::Damaged(_))) | None => {
-                let copy = Agent::first_copy(desk, &nearby.copy, access, &shared, telling)?;
+                let copy = Agent::first_copy(desk, nearby, access, &shared, telling)?;
                 let open = ready(&copy)?;
                 (copy, open)
             }
@@ -111,9 +130,9 @@ impl Drive {
         let outbox = Outbox::at(&nearby.outbox);
         let (tasks, asked) = channel();
         let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
-        let (desk, folder) = (desk.to_owned(), nearby.copy.clone());
-        std::thread::spawn(move || Agent::new(&desk, &folder, replica, sending, access, sharing).run(&asked));
-        let drive = Drive { tasks, shared, outbox, copy, when_away: nearby.when_away };
+        let (desk, near) = (desk.to_owned(), nearby.clone());
+        std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, sharing).run(&asked));
+        let drive = Drive { tasks, shared, outbox, copy, when_away: nearby.when_away, bounds: nearby.bounds };
         drive.refresh(nearby.patience);
         Ok((drive, conn, access))
     }
@@ -199,11 +218,11 @@ impl Drive {
         let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), answer);
         let gone = || Refusal::Unavailable(String::from("the thread that works at the drive has ended; start again"));
         self.tasks.send(task).map_err(|_| gone())?;
-        let mut until = Instant::now() + SILENCE;
+        let mut until = Instant::now() + self.bounds.silence;
         loop {
             match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(Told::Progress(stage)) => {
-                    until = Instant::now() + SILENCE;
+                    until = Instant::now() + self.bounds.silence;
                     tell(stage);
                 }
                 Ok(Told::Done(outcome)) => return outcome,
@@ -259,9 +278,10 @@ impl Drive {
 /// Whether a desk is used by way of a local copy: it lies on a drive, or it can't be seen now and there is a copy.
 pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
     let path = desk.to_owned();
-    let here = in_time(ANSWER, move || -> std::io::Result<_> {
+    let told = nearby.place;
+    let here = in_time(nearby.bounds.answer, move || -> std::io::Result<_> {
         std::fs::metadata(&path)?;
-        Ok((signpost::at(&path), place_of(&path)?.class))
+        Ok((signpost::at(&path), told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?))
     });
     match here {
         Some(Ok((Some(signpost), _))) => Err(signpost.refusal(desk)),
@@ -295,9 +315,9 @@ pub(crate) fn forget_copies(folder: &Path) {
     Replica::forget_all_but(folder, None);
 }
 
-fn desk_is_there(desk: &Path) -> bool {
+fn is_there(desk: &Path, patience: Duration) -> bool {
     let path = desk.to_owned();
-    in_time(ANSWER, move || std::fs::metadata(&path).is_ok()).unwrap_or(false)
+    in_time(patience, move || std::fs::metadata(&path).is_ok()).unwrap_or(false)
 }
 
 #[cfg(test)]

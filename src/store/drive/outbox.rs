@@ -56,7 +56,12 @@ fn tickets(command: &Command) -> Vec<TicketId> {
         Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
         Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
         Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
-        Command::Each(commands) => commands.iter().flat_map(tickets).collect(),
+        Command::Each(commands) => {
+            let mut all: Vec<TicketId> = commands.iter().flat_map(tickets).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
         _ => Vec::new(),
     }
 }
@@ -180,13 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_several_tickets_waits_for_each_of_them_once() {
+        let note = |text| request(text).command;
+        let log = Command::LogTime { on: TicketId(3), minutes: 5, text: String::new() };
+        let request = Request::new(Command::Each(vec![note("One."), log, note("Two.")]));
+        assert_eq!(tickets(&request.command), [TicketId(3), TicketId(7)]);
+    }
+
+    #[test]
     fn commands_wait_in_the_order_in_which_they_were_given_and_survive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let anna = Author { login: String::from("anna"), via: None, host: String::from("lab") };
         let moment = Moment::utc(Timestamp(5));
         let (first, second) = (request("First."), request("Second."));
         let attach = Request::new(Command::Attach {
-            on: vec![TicketId(7)],
+            on: vec![TicketId(7), TicketId(9)],
             name: String::from("log.txt"),
             media: String::from("text/plain"),
             bytes: b"what happened".to_vec(),
@@ -200,6 +213,7 @@ mod tests {
         let waiting = outbox.list();
         assert_eq!(waiting.iter().map(|waiting| &waiting.request).collect::<Vec<_>>(), [&first, &second, &attach]);
         assert_eq!((waiting[0].tickets(), waiting[0].moment()), (vec![TicketId(7)], moment));
+        assert_eq!(waiting[2].tickets(), [TicketId(7), TicketId(9)]);
         outbox.refused(&waiting[0], &Refusal::rule("INC-7 is closed")).unwrap();
         outbox.remove(attach.id);
         let left = outbox.list();

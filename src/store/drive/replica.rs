@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
 use super::lock::now;
-use super::touch::{Newest, Touch, hash_at, newest};
+use super::touch::{Newest, Touch, explain, hash_at, newest};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -136,7 +136,7 @@ impl Replica {
 
     /// What `desk` has after `from`, about `limit` changes of it.
     pub(crate) fn lacks(&self, desk: &Connection, from: Position, limit: i64) -> Result<Delta, Refusal> {
-        delta::since(desk, &self.conn, from, limit).map_err(|error| self.explain(&error))
+        delta::since(desk, &self.conn, from, limit).map_err(|error| explain(&self.path, &error))
     }
 
     /// Keeps what it has as a desk of its own, beside the copies: what this machine saw and the drive has no more.

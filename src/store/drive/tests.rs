@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::desk::command::{Command, Target};
+use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{Seq, TicketId};
+use crate::desk::id::{PersonId, Seq, TicketId};
+use crate::desk::link::Relation;
 use crate::desk::time::Timestamp;
 use crate::store::batch::Table;
 use crate::store::tests::incident;
@@ -41,6 +42,8 @@ impl Shore {
             me: who(login),
             when_away: WhenAway::Wait,
             patience: Duration::from_secs(60),
+            place: None,
+            bounds: Bounds::default(),
         }
     }
 
@@ -139,7 +142,7 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     };
     anna.does(attach).unwrap();
     bob.refreshed();
-    bob.does(Command::Undo { seq: Seq(3) }).unwrap();
+    bob.does(Command::Undo { seq: Seq(3), settled: Vec::new() }).unwrap();
     assert_eq!(anna.refreshed().title(1), "VPN down in Lyon");
     bob.refreshed();
     let there = rows(&shore.bare());
@@ -147,6 +150,69 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     assert_eq!(rows(&bob.conn), there);
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
     assert!(!crate::store::full_text::stands(&shore.bare()).unwrap());
+}
+
+/// One command of each kind that touches tickets, in an order in which each is allowed.
+fn one_of_each() -> Vec<Command> {
+    let [one, two] = [TicketId(1), TicketId(2)];
+    let title = |text: &str| Edit::from([(Field::Title, Value::from(text))]);
+    let edit = |on: &[TicketId], text| Command::Edit {
+        on: on.iter().copied().map(Target::from).collect(),
+        set: title(text),
+        tag: Vec::new(),
+        untag: Vec::new(),
+    };
+    let note = |on: TicketId| Command::Write { on: vec![on.into()], public: false, text: String::from("Still slow.") };
+    let log = |minutes| Command::LogTime { on: one, minutes, text: String::from("phone") };
+    let attach = |name: &str| Command::Attach {
+        on: vec![one, two],
+        name: name.to_owned(),
+        media: String::from("text/plain"),
+        bytes: b"what happened".to_vec(),
+    };
+    vec![
+        incident("VPN down in Lyon"),
+        incident("VPN down in Paris"),
+        note(one),
+        note(one),
+        edit(&[one], "Same"),
+        edit(&[one, two], "Same"),
+        Command::Link { from: one, relation: Relation::Relates, to: two },
+        note(two),
+        Command::Unlink { from: two, to: one, relation: None },
+        Command::Link { from: two, relation: Relation::ChildOf, to: one },
+        Command::Watch { on: vec![one], person: PersonId(1), watching: true },
+        Command::Watch { on: vec![one], person: PersonId(1), watching: false },
+        log(15),
+        log(-15),
+        Command::Task { on: two, change: TaskChange::Add(String::from("Call Lyon")) },
+        Command::Task { on: two, change: TaskChange::Done(1, true) },
+        attach("log.txt"),
+        Command::Each(vec![log(5), note(two)]),
+        Command::Edit { on: vec![one.into()], set: Edit::new(), tag: vec![String::from("vpn")], untag: Vec::new() },
+        Command::Undo { seq: Seq(20) },
+        Command::Undo { seq: Seq(10) },
+        Command::Merge { from: vec![two.into()], into: one },
+        note(one),
+        Command::Undo { seq: Seq(23) },
+        note(two),
+    ]
+}
+
+#[test]
+fn copies_have_every_version_of_every_ticket_that_any_command_touched() {
+    let shore = Shore::new();
+    let (mut anna, bob) = (shore.client("anna"), shore.client("bob"));
+    for command in one_of_each() {
+        let verb = format!("{command:?}");
+        anna.does(command).unwrap_or_else(|refusal| panic!("{verb}: {refusal}"));
+        bob.refreshed();
+        let there = rows(&shore.bare());
+        for (table, rows) in rows(&anna.conn).into_iter().chain(rows(&bob.conn)) {
+            let theirs = there.iter().find(|(name, _)| *name == table).map(|(_, rows)| rows);
+            assert_eq!(Some(&rows), theirs, "{table} after {verb}");
+        }
+    }
 }
 
 #[test]
@@ -200,7 +266,7 @@ fn while_the_drive_is_away_reading_goes_on_and_commands_wait_and_are_sent_in_ord
     let note = Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: String::from("Typed away.") };
     anna.does(note).unwrap();
     // The rules are asked here too: what they refuse does not wait.
-    assert!(matches!(anna.does(Command::Undo { seq: Seq(99) }), Err(Refusal::NotFound(_))));
+    assert!(matches!(anna.does(Command::Undo { seq: Seq(99), settled: Vec::new() }), Err(Refusal::NotFound(_))));
     assert_eq!(anna.standing().unwrap().waiting.len(), 2);
     drop(anna);
     let anna = shore.client("anna");

@@ -1,12 +1,14 @@
 //! Touching the drive: lock, fresh open, look whether it is still the same desk, one short transaction, close, unlock.
 
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::cell::Cell;
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
+use rusqlite::{Connection, DropBehavior, OpenFlags, OptionalExtension, Transaction};
 
-use super::block::change_counter;
+use super::block::counter_of;
 use super::lock::{Denied, Holder, Lock, Patience};
 use super::step::{Step, reached};
 use crate::desk::id::Seq;
@@ -28,7 +30,11 @@ pub(crate) struct Newest {
 pub(crate) struct Touch {
     // Before the lock: fields are dropped in this order.
     conn: Option<Connection>,
+    /// Opened after the lock was had, so that it shows what the drive has.
+    file: File,
     lock: Lock,
+    /// Somebody else has the lock by now.
+    lost: Cell<bool>,
     path: PathBuf,
 }
 
@@ -47,10 +53,11 @@ impl Touch {
     ) -> Result<Touch, Refusal> {
         let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
         reached(Step::Locked);
-        let version = open::inspect(path)?;
-        let conn = connect(path, access).map_err(|error| open::explain(path, &error))?;
-        let mut touch = Touch { conn: Some(conn), lock, path: path.to_owned() };
-        touch.make_fit(version, access)?;
+        let head = open::look(path)?;
+        let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
+        let lost = Cell::new(false);
+        let mut touch = Touch { conn: Some(conn), file: head.file, lock, lost, path: path.to_owned() };
+        touch.make_fit(head.version, access)?;
         reached(Step::Opened);
         Ok(touch)
     }
@@ -58,7 +65,8 @@ impl Touch {
     /// Takes the lock of a desk that is too damaged to be opened, to replace it.
     pub(crate) fn bare(path: &Path, me: &Holder, patience: &Patience<'_>) -> Result<Touch, Refusal> {
         let lock = Lock::take(path, me, None, false, patience).map_err(|why| denied(path, why))?;
-        Ok(Touch { conn: None, lock, path: path.to_owned() })
+        let file = File::open(path).map_err(|error| away(path, &error))?;
+        Ok(Touch { conn: None, file, lock, lost: Cell::new(false), path: path.to_owned() })
     }
 
     /// Copies the desk as it is, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
@@ -70,11 +78,6 @@ impl Touch {
         copy().map_err(|error| away(&self.path, &error))
     }
 
-    /// Closes the desk file and keeps the lock.
-    pub(crate) fn close(&mut self) {
-        self.conn = None;
-    }
-
     /// The desk file.
     pub(crate) fn conn(&self) -> Result<&Connection, Refusal> {
         self.conn.as_ref().ok_or_else(|| Refusal::Unavailable(format!("{} is closed", self.path.display())))
@@ -82,7 +85,7 @@ impl Touch {
 
     /// The newest entry of its journal.
     pub(crate) fn newest(&self) -> Result<Newest, Refusal> {
-        newest(self.conn()?).map_err(|error| open::explain(&self.path, &error))
+        newest(self.conn()?).map_err(|error| explain(&self.path, &error))
     }
 
     /// How far the drive's clock is before ours, in milliseconds, as far as it tells.
@@ -91,11 +94,17 @@ impl Touch {
     }
 
     /// Commits, unless the lock was given to somebody else meanwhile.
-    pub(crate) fn commit(&self, transaction: Transaction<'_>) -> Result<(), Refusal> {
+    pub(crate) fn commit(&self, mut transaction: Transaction<'_>) -> Result<(), Refusal> {
         reached(Step::Written);
-        self.refuse_lost()?;
+        if let Err(lost) = self.refuse_lost() {
+            // Not even rolled back: that would write into the journal of whoever holds the lock now. Nothing of this
+            // transaction has reached the desk file.
+            transaction.set_drop_behavior(DropBehavior::Ignore);
+            self.lost.set(true);
+            return Err(lost);
+        }
         reached(Step::Checked);
-        transaction.commit().map_err(|error| open::explain(&self.path, &error))?;
+        transaction.commit().map_err(|error| explain(&self.path, &error))?;
         reached(Step::Committed);
         Ok(())
     }
@@ -114,17 +123,27 @@ impl Touch {
 
     /// Closes the file and gives the lock back. Returns the change counter that the file has by then, where the drive tells.
     pub(crate) fn end(mut self) -> Option<u32> {
-        self.conn = None;
+        self.close();
         reached(Step::Closed);
-        let counter = change_counter(&self.path).ok().flatten();
+        // As this machine sees it: what was written was written here, and the rest was read after the lock was had.
+        let counter = counter_of(&self.file);
         drop(self);
         reached(Step::Unlocked);
         counter
     }
 
+    /// Closes the desk file and keeps the lock.
+    pub(crate) fn close(&mut self) {
+        let conn = self.conn.take();
+        if self.lost.get() {
+            // Closing it would roll back. Two descriptors and some memory are the price.
+            std::mem::forget(conn);
+        }
+    }
+
     fn make_fit(&mut self, found: i64, access: Access) -> Result<(), Refusal> {
         let path = self.path.clone();
-        let sql = |error: rusqlite::Error| open::explain(&path, &error);
+        let sql = |error: rusqlite::Error| explain(&path, &error);
         let Some(conn) = self.conn.as_mut() else { return Ok(()) };
         // The header may be behind a journal that was rolled back just now: what SQLite says counts.
         let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
@@ -151,6 +170,12 @@ impl Touch {
     }
 }
 
+impl Drop for Touch {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 pub(crate) fn newest(conn: &Connection) -> rusqlite::Result<Newest> {
     conn.query_row("SELECT seq, hash FROM txn ORDER BY seq DESC LIMIT 1", [], |row| {
         Ok(Newest { seq: Seq(row.get(0)?), hash: row.get::<_, Option<Vec<u8>>>(1)?.unwrap_or_default() })
@@ -164,12 +189,12 @@ pub(crate) fn hash_at(conn: &Connection, seq: Seq) -> rusqlite::Result<Option<Ve
     conn.prepare_cached("SELECT hash FROM txn WHERE seq = ?1")?.query_row([seq.0], |row| row.get(0)).optional()
 }
 
-fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, access: Access, is_of_local_disks: bool) -> rusqlite::Result<Connection> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if access == Access::Write && is_of_local_disks(path) {
+    if access == Access::Write && is_of_local_disks {
         // It was copied here as it was, perhaps with a log beside it. Its shared memory this VFS has not, and needs not
         // while nobody else is there.
         let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
@@ -180,24 +205,37 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
             let _ = std::fs::remove_file(backup::beside(path, ending));
         }
     }
+    if access == Access::Write {
+        // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
+        // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
+        // made, the commit will say why.
+        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+    }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
+    // The lock on the side file is held as long as this connection lives: what was read once is still so, and a journal
+    // that was looked for once need not be looked for before each statement.
+    conn.pragma_update(None, "locking_mode", "exclusive")?;
     open::defend(&mut conn)?;
     conn.pragma_update(None, "mmap_size", 0)?;
+    // Nothing reaches the desk file before the lock was found to be still held.
+    conn.pragma_update(None, "cache_spill", false)?;
     if access == Access::Write {
-        // A journal that always exists can't be missed by a machine that remembers that there was none. An empty one is
-        // none to SQLite; where it can't be made, the commit will say why.
-        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
         conn.query_row("PRAGMA journal_mode = persist", [], |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "extra")?;
     }
     Ok(conn)
 }
 
-/// Whether a desk file is in the mode of local disks: the write-ahead log (offset 18, sqlite.org/fileformat2.html).
-fn is_of_local_disks(path: &Path) -> bool {
-    let mut versions = [0_u8; 2];
-    let read = std::fs::File::open(path).and_then(|file| file.read_exact_at(&mut versions, 18));
-    read.is_ok() && versions.contains(&2)
+/// What an error of SQLite's means at a drive. One that can't be read for a moment looks to SQLite like a damaged desk
+/// (`SQLITE_IOERR_CORRUPTFS`); whoever would restore a backup then would lose what is there.
+pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> Refusal {
+    match open::explain(path, error) {
+        Refusal::Damaged(_) => Refusal::Unavailable(format!(
+            "{} could not be read ({error}); nothing was changed. If the drive is well and it stays so, the desk is damaged: deskhand verify",
+            path.display()
+        )),
+        other => other,
+    }
 }
 
 /// What an error of the operating system's means to somebody whose desk lies on a drive.
@@ -219,5 +257,73 @@ fn denied(path: &Path, why: Denied) -> Refusal {
         )),
         Denied::Stopped => Refusal::Unavailable(String::from("stopped")),
         Denied::Failed(error) => away(path, &error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use rusqlite::TransactionBehavior;
+
+    use super::*;
+    use crate::desk::command::Author;
+    use crate::desk::time::Moment;
+    use crate::store::{Store, verify};
+
+    fn desk() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = folder.path().join("ops.desk");
+        let anna = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+        drop(Store::create(&desk, &anna, &Moment::utc(Timestamp(1_790_000_000_000)), "ops").unwrap());
+        (folder, desk)
+    }
+
+    fn touch(desk: &Path, login: &str) -> Touch {
+        let me = Holder { login: login.to_owned(), ..Holder::default() };
+        let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+        Touch::begin(desk, &me, None, Access::Write, &patience).unwrap()
+    }
+
+    /// A transaction in which somebody got as far as writing pages.
+    fn half_done(touch: &Touch) -> Transaction<'_> {
+        let transaction = Transaction::new_unchecked(touch.conn().unwrap(), TransactionBehavior::Immediate).unwrap();
+        transaction.execute_batch("CREATE TABLE half_done (id INTEGER PRIMARY KEY)").unwrap();
+        transaction
+    }
+
+    #[test]
+    fn who_lost_the_lock_leaves_the_work_of_the_next_holder_alone() {
+        let (_folder, desk) = desk();
+        let anna = touch(&desk, "anna");
+        let asleep = half_done(&anna);
+        anna.lock.is_given_away();
+        // Bob works, and dies in the middle of his commit.
+        let bob = touch(&desk, "bob");
+        let dies = half_done(&bob);
+        bob.conn().unwrap().cache_flush().unwrap();
+        let refusal = anna.commit(asleep).unwrap_err();
+        assert!(refusal.to_string().contains("gave its lock to somebody else; nothing was changed"), "{refusal}");
+        anna.end();
+        std::mem::forget(dies);
+        bob.lock.is_given_away();
+        std::mem::forget(bob);
+        // What he had done by half is rolled back by whoever comes next.
+        touch(&desk, "eve").end();
+        let desk = Connection::open(&desk).unwrap();
+        assert_eq!(verify::examine(&desk).unwrap(), []);
+        assert!(!desk.table_exists(None, "half_done").unwrap());
+    }
+
+    #[test]
+    fn who_finds_the_side_file_removed_does_not_commit() {
+        let (_folder, desk) = desk();
+        let anna = touch(&desk, "anna");
+        let begun = half_done(&anna);
+        std::fs::remove_file(crate::store::drive::lock::side_file(&desk)).unwrap();
+        let bob = touch(&desk, "bob");
+        assert!(anna.commit(begun).is_err());
+        anna.end();
+        bob.end();
     }
 }

@@ -120,8 +120,9 @@ impl<'a, 'r> Draft<'a, 'r> {
             Some(last) => *last,
             None => self.reader.one("SELECT last FROM counter WHERE name = ?1", [name], |row| row.get(0))?.unwrap_or(0),
         };
-        self.batch.counters.insert(name.to_owned(), last + 1);
-        Ok(last + 1)
+        let next = last.checked_add(1).ok_or_else(|| Refusal::rule(format!("no number is left for another {name}")))?;
+        self.batch.counters.insert(name.to_owned(), next);
+        Ok(next)
     }
 
     /// Plans a new row and gives its id.
@@ -205,7 +206,13 @@ impl<'a, 'r> Draft<'a, 'r> {
         let theirs =
             self.reader.changes_of_ticket(target.id, version)?.last().map_or(ticket.version, |change| change.seq);
         let author = self.reader.transaction(theirs)?.author;
-        Err(Refusal::Conflict(Box::new(Conflict { what: ticket.number.to_string(), theirs, author, fields })))
+        Err(Refusal::Conflict(Box::new(Conflict {
+            what: ticket.number.to_string(),
+            theirs,
+            author,
+            fields,
+            row: None,
+        })))
     }
 
     /// Does something that may be refused: then the plan is as it was before. A desk that can't be read is no such refusal.
@@ -291,7 +298,7 @@ impl<'a, 'r> Draft<'a, 'r> {
             .collect()
     }
 
-    fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {
+    pub(crate) fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {
         let Some(service) = ticket.service else { return Ok(None) };
         let word: Option<String> =
             self.reader.one("SELECT criticality FROM service WHERE id = ?1", [service.0], |row| row.get(0))?;

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::desk::command::{Target, TaskChange};
+use crate::desk::effort;
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
@@ -63,18 +64,15 @@ pub(super) fn watch(draft: &mut Draft, on: &[TicketId], person: PersonId, watchi
 /// Logs time spent.
 pub(super) fn log_time(draft: &mut Draft, on: TicketId, minutes: i64, text: &str) -> Result<String, Refusal> {
     draft.may(Deed::WorkTickets)?;
-    const MONTH: i64 = 60 * 24 * 31;
-    if minutes == 0 || !(-MONTH..=MONTH).contains(&minutes) {
-        return Err(Refusal::rule(format!(
-            "{minutes} minutes can't have been spent; up to a month, negative to correct"
-        )));
-    }
+    let number = draft.ticket(on)?.number;
+    let spent = draft.reader.worklog(on)?.iter().fold(0, |sum: i64, log| sum.saturating_add(log.minutes));
+    effort::log(number, spent, minutes)?;
     draft.insert(
         Table::Worklog,
         row! { "ticket": on.0, "person": draft.me().0, "at": draft.moment.now.0, "minutes": minutes, "text": text },
     )?;
     draft.touch(on)?;
-    Ok(format!("logged {minutes} min on {}", draft.ticket(on)?.number))
+    Ok(format!("logged {minutes} min on {number}"))
 }
 
 /// Attaches a file to tickets; its contents are kept once.
@@ -159,7 +157,8 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
                 }
                 _ => None,
             });
-            let position = tasks.iter().map(|task| task.position).chain(planned).max().unwrap_or(0) + 1;
+            let last = tasks.iter().map(|task| task.position).chain(planned).max().unwrap_or(0);
+            let position = last.checked_add(1).ok_or_else(|| Refusal::rule(format!("{number} takes no more tasks")))?;
             draft
                 .insert(Table::Task, row! { "ticket": on.0, "position": position, "done": 0, "text": text.as_str() })?;
             format!("added task {position} to {number}: {text}")

@@ -58,7 +58,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Revise { seen, to } => revise::revise(draft, seen, to)?,
         Command::Import(import) => import::import(draft, import)?,
         Command::Reinstate(wanted) => reinstate::reinstate(draft, wanted)?,
-        Command::Undo { seq } => undo::undo(draft, *seq)?,
+        Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
         Command::Each(commands) => each(draft, commands)?,
     })
 }

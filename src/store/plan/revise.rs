@@ -51,5 +51,5 @@ fn conflict(draft: &Draft, theirs: &Record, fields: Vec<Disputed>) -> Result<Ref
     )?;
     let theirs = Seq(newest.unwrap_or_default());
     let author = draft.reader.transaction(theirs)?.author;
-    Ok(Refusal::Conflict(Box::new(Conflict { what, theirs, author, fields })))
+    Ok(Refusal::Conflict(Box::new(Conflict { what, theirs, author, fields, row: None })))
 }

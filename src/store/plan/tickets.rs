@@ -181,7 +181,8 @@ fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(),
     let obstacles = obstacles(draft, id)?;
     let step = Step { to, given: set, obstacles: &obstacles };
     let roles = draft.roles.clone();
-    let edit = decide(workflow, &ticket_now, &step, &roles, draft.moment.now)?;
+    let edit = decide(workflow, &ticket_now, &step, &roles, draft.moment.now)
+        .map_err(|refusal| refusal.with_words(draft.rules()))?;
     // The fields were settled by editing; what is left are the state, its times, and what the transition empties.
     let edit = edit.into_iter().filter(|(field, _)| !set.contains_key(field)).collect();
     draft.put(id, &edit)?;

@@ -143,7 +143,8 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn next_person(&self) -> Result<PersonId, Refusal> {
         let last = self.one("SELECT last FROM counter WHERE name = 'person'", [], |row| row.get::<_, i64>(0))?;
-        Ok(PersonId(last.unwrap_or(0) + 1))
+        let next = last.unwrap_or(0).checked_add(1);
+        next.map(PersonId).ok_or_else(|| Refusal::rule("no number is left for another person"))
     }
 
     /// The login, key or name of a record that is no ticket, by its table and row.

@@ -39,6 +39,11 @@ pub struct Page {
     pub more: bool,
 }
 
+/// A number of rows as SQL takes it.
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// One key of an order in SQL.
 struct Key {
     sql: String,
@@ -73,7 +78,7 @@ impl Reader<'_> {
             "SELECT {CORE}{selected} FROM {from_clause} WHERE {} ORDER BY {} LIMIT {}",
             wanted.sql,
             order.join(", "),
-            limit.saturating_add(1)
+            at_most(limit.saturating_add(1))
         );
         let first_key = CORE.split(',').count();
         let mut rows = self.all(&sql, params_from_iter(&wanted.values), |row| {
@@ -109,7 +114,7 @@ impl Reader<'_> {
     /// As [`Reader::tickets`].
     pub fn numbers(&self, query: &Query, asker: &Asker, limit: usize) -> Result<Vec<(TicketId, Number)>, Refusal> {
         let (from, wanted) = self.source(query, asker, false)?;
-        let sql = format!("SELECT t.id, t.kind, t.n FROM {from} WHERE {} LIMIT {limit}", wanted.sql);
+        let sql = format!("SELECT t.id, t.kind, t.n FROM {from} WHERE {} LIMIT {}", wanted.sql, at_most(limit));
         let found = self.all(&sql, params_from_iter(&wanted.values), |row| {
             Ok((TicketId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?))
         })?;
@@ -128,8 +133,9 @@ impl Reader<'_> {
         }
         // Ranked first and joined then, so that only the best are read.
         let sql = format!(
-            "SELECT {CORE} FROM {from} WHERE {} ORDER BY bm25(ticket_text, 4.0, 1.0), t.id DESC LIMIT {limit}",
-            wanted.sql
+            "SELECT {CORE} FROM {from} WHERE {} ORDER BY bm25(ticket_text, 4.0, 1.0), t.id DESC LIMIT {}",
+            wanted.sql,
+            at_most(limit)
         );
         self.all(&sql, params_from_iter(&wanted.values), |row| ticket(row, false))
     }

@@ -72,7 +72,7 @@ impl Desk {
 
     #[track_caller]
     fn undo(&mut self, receipt: &Receipt) -> Receipt {
-        self.done(Command::Undo { seq: receipt.seq.unwrap() })
+        self.done(Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() })
     }
 
     fn finds(&self, query: &str) -> Vec<String> {
@@ -151,5 +151,7 @@ fn nearby(folder: &std::path::Path) -> super::Nearby {
         me: Author { login: String::from("anna"), via: None, host: String::from("lab") },
         when_away: super::WhenAway::Refuse,
         patience: std::time::Duration::ZERO,
+        place: None,
+        bounds: crate::store::Bounds::default(),
     }
 }

@@ -97,12 +97,12 @@ fn n_commands_undone_n_times_leave_the_desk_as_it_was_and_redone_as_it_had_becom
         let story = || format!("seed {seed}:\n{}", told.join("\n"));
         let mut undone = Vec::new();
         for receipt in done.iter().rev() {
-            let undo = Command::Undo { seq: receipt.seq.unwrap() };
+            let undo = Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() };
             undone.push(desk.try_do(undo).unwrap_or_else(|why| panic!("{}: {why}\n{}", receipt.summary, story())));
         }
         assert_eq!(rows(&desk), before, "{}", story());
         for receipt in undone.iter().rev() {
-            let redo = Command::Undo { seq: receipt.seq.unwrap() };
+            let redo = Command::Undo { seq: receipt.seq.unwrap(), settled: Vec::new() };
             desk.try_do(redo).unwrap_or_else(|why| panic!("{}: {why}\n{}", receipt.summary, story()));
         }
         assert_eq!(rows(&desk), after, "{}", story());

@@ -16,7 +16,11 @@ fn an_incident_is_opened_taken_worked_and_resolved() {
         set: Edit::new(),
         children: false,
     });
-    assert_eq!(refused, "To resolve INC-1, give resolution_code=… and resolution=…");
+    assert_eq!(
+        refused,
+        "To resolve INC-1, give resolution_code=fixed|workaround|configuration|hardware-replaced|restored|user-guided|\
+         restarted|third-party|… and resolution=…"
+    );
     desk.resolve(id);
     let ticket = desk.ticket(id);
     assert_eq!((ticket.state.as_str(), ticket.resolved), ("resolved", Some(desk.moment.now)));
@@ -282,4 +286,53 @@ fn what_a_state_demanded_is_not_emptied_while_the_ticket_is_in_it() {
         "INC-1 is resolved: resolution can be changed, not emptied; move it to another state first"
     );
     desk.set(id, Field::Resolution, "Replaced the disk.");
+}
+
+#[test]
+fn time_can_be_taken_back_only_as_far_as_it_is_logged() {
+    let mut desk = Desk::new();
+    let on = desk.open("Mail is slow");
+    let log = |minutes| Command::LogTime { on, minutes, text: String::new() };
+    desk.done(log(25));
+    assert_eq!(desk.refused(log(-30)), "only 25 min are logged on INC-1; 30 can't be taken back");
+    desk.done(log(-25));
+    assert_eq!(desk.refused(log(-1)), "no time is logged on INC-1 that could be taken back");
+}
+
+#[test]
+fn numbers_that_are_used_up_are_refused_and_break_nothing() {
+    let mut desk = Desk::new();
+    let on = desk.open("Mail is slow");
+    desk.done(Command::Task { on, change: TaskChange::Add(String::from("tell the users")) });
+    let reader = desk.store.read().unwrap();
+    let asker = crate::store::Asker { me: None, moment: desk.moment };
+    let all = crate::desk::query::parse("slow").unwrap();
+    assert_eq!(reader.numbers(&all, &asker, usize::MAX).unwrap().len(), 1);
+    assert_eq!(reader.ranked(&all, &asker, usize::MAX).unwrap().len(), 1);
+    assert_eq!(reader.tickets(&all, &asker, &crate::store::PageFrom::Start, usize::MAX).unwrap().rows.len(), 1);
+}
+
+#[test]
+fn an_imported_number_or_title_beyond_all_measure_stays_out_and_numbers_go_on() {
+    use crate::desk::command::{Import, Imported, ImportedTicket};
+    let mut desk = Desk::new();
+    let ticket = |key: &str, n: i64, title: String| ImportedTicket {
+        key: key.to_owned(),
+        kind: Kind::Incident,
+        number: Some(Number { kind: Kind::Incident, n }),
+        set: vec![(Field::Title, Imported::Plain(Value::from(title)))],
+        tags: Vec::new(),
+        entries: Vec::new(),
+        past: Vec::new(),
+    };
+    let tickets = vec![
+        ticket("INC-A", i64::MAX, String::from("Mail")),
+        ticket("INC-B", 5, "word ".repeat(60)),
+        ticket("INC-C", 7, String::from("Mail is slow")),
+    ];
+    let import = Import { source: String::from("old"), sha256: String::from("0"), tickets, ..Import::default() };
+    let summary = desk.done(Command::Import(import)).summary;
+    assert_eq!(summary, "imported 1 ticket from old: 1 new, 0 updated, 0 unchanged, 2 skipped");
+    let next = desk.open("Another");
+    assert_eq!(desk.ticket(next).number.to_string(), "INC-8");
 }

@@ -46,7 +46,7 @@ fn undo_names_the_later_change_that_stands_in_the_way_and_changes_nothing() {
     let id = desk.open("Mail is slow");
     let first = desk.set(id, Field::Title, "Mail is very slow");
     let second = desk.set(id, Field::Title, "No mail at all");
-    let refused = desk.refused(Command::Undo { seq: first.seq.unwrap() });
+    let refused = desk.refused(Command::Undo { seq: first.seq.unwrap(), settled: Vec::new() });
     assert!(refused.contains(&format!("entry {} of the journal", second.seq.unwrap())), "{refused}");
     assert_eq!(desk.ticket(id).title, "No mail at all");
     // An unrelated later change does not stand in the way.
@@ -65,7 +65,7 @@ fn opening_is_undone_unless_something_stands_on_it() {
     assert_eq!(again.tickets[0].to_string(), "INC-2", "numbers are never reused");
     let id = desk.store.read().unwrap().ticket_numbered(again.tickets[0]).unwrap().id;
     let noted = desk.done(note(id, "Somebody worked on it."));
-    let refused = desk.refused(Command::Undo { seq: again.seq.unwrap() });
+    let refused = desk.refused(Command::Undo { seq: again.seq.unwrap(), settled: Vec::new() });
     assert!(refused.contains(&format!("entry {} of the journal", noted.seq.unwrap())), "{refused}");
     desk.undo(&noted);
     desk.undo(&again);
@@ -105,10 +105,13 @@ fn taking_back_takes_the_right_that_doing_took_and_a_desk_keeps_an_admin() {
     let bea = person(&mut desk, "bea", "agent");
     let promoted = desk.done(with_roles(&bea, "admin"));
     desk.done(with_roles(&anna, "agent"));
-    assert!(desk.refused(Command::Undo { seq: promoted.seq.unwrap() }).contains("may not change people"));
+    assert!(
+        desk.refused(Command::Undo { seq: promoted.seq.unwrap(), settled: Vec::new() })
+            .contains("may not change people")
+    );
     desk.author.login = String::from("bea");
     assert_eq!(
-        desk.refused(Command::Undo { seq: promoted.seq.unwrap() }),
+        desk.refused(Command::Undo { seq: promoted.seq.unwrap(), settled: Vec::new() }),
         "that would leave the desk without an admin; make another one first"
     );
 }

@@ -8,8 +8,10 @@ mod rows;
 
 use std::borrow::Cow;
 
-use crate::desk::field::Value;
-use crate::desk::id::Seq;
+use crate::desk::command::Settled;
+use crate::desk::field::{Field, Value};
+use crate::desk::id::{Seq, TicketId};
+use crate::desk::priority::priority;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::Draft;
@@ -18,7 +20,7 @@ use obstacle::{draft_conflict, refuse_orphans};
 use rights::{may_undo, original, refuse_ruin};
 use rows::Rows;
 
-pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
+pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<String, Refusal> {
     let taken_back = draft.reader.transaction(seq)?;
     may_undo(draft, &taken_back)?;
     if taken_back.verb == "found" {
@@ -35,12 +37,20 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
         changes.retain(|change| change.table != "person" || change.before.is_some() || change.after.is_none());
     }
     let touched = touched_tickets(&changes);
-    let mut rows = Rows::new(draft.reader, &changes);
+    let mut rows = Rows::new(draft.reader, &changes, settled);
     for change in changes.into_iter().rev() {
         rows.reverse(change)?;
     }
     if let Some(conflict) = rows.conflict {
         return Err(draft_conflict(draft, seq, conflict)?);
+    }
+    if rows.writes.is_empty() && !settled.is_empty() {
+        return Err(Refusal::rule(format!(
+            "nothing of entry {seq} is left to take back: all of it stays as it is now"
+        )));
+    }
+    for ticket in rows.decided.clone() {
+        recompute(draft, ticket, &mut rows.writes)?;
     }
     rows.part_tasks()?;
     refuse_orphans(draft, seq, &rows)?;
@@ -59,6 +69,31 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq) -> Result<String, Refusal> {
     draft.batch.undoes = Some(seq);
     let verb = if taken_back.undoes.is_some() { "redid" } else { "undid" };
     Ok(format!("{verb} entry {seq}: {}", taken_back.summary))
+}
+
+/// Makes a ticket whole again of which some fields are put back and others stay: its phase and priority follow from what it has.
+fn recompute(draft: &Draft, id: i64, writes: &mut Vec<Write>) -> Result<(), Refusal> {
+    let mut ticket = draft.reader.ticket(TicketId(id))?;
+    for write in writes.iter() {
+        if let Write::Update { table: Table::Ticket, id: written, row } = write
+            && *written == id
+        {
+            row.iter().filter_map(|(column, value)| Some((Field::named(column)?, value))).for_each(|(field, value)| {
+                ticket.put(field, value);
+            });
+        }
+    }
+    let phase = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?.phase(&ticket.state);
+    let criticality = draft.criticality(&ticket)?;
+    let computed = priority(&draft.rules().matrix, ticket.impact, ticket.urgency, criticality);
+    let level = if ticket.priority_reason.is_some() { ticket.priority } else { computed };
+    let row: Row = vec![
+        (Cow::Borrowed("phase"), Value::Int(phase.code())),
+        (Cow::Borrowed("priority_computed"), Value::Int(i64::from(computed.get()))),
+        (Cow::Borrowed("priority"), Value::Int(i64::from(level.get()))),
+    ];
+    writes.push(Write::Update { table: Table::Ticket, id, row });
+    Ok(())
 }
 
 /// The tickets that were touched.

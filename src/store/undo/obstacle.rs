@@ -10,6 +10,15 @@ use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
 use crate::store::undo::rows::Rows;
 
+/// The column from which another follows.
+pub(super) fn follows(column: &str) -> Option<&'static str> {
+    match column {
+        "phase" | "resolved" | "closed" => Some("state"),
+        "priority_computed" => Some("priority"),
+        _ => None,
+    }
+}
+
 /// The refusal that names the later change.
 pub(super) fn draft_conflict(
     draft: &Draft,
@@ -17,8 +26,7 @@ pub(super) fn draft_conflict(
     (change, mut fields): (ChangedRow, Vec<Disputed>),
 ) -> Result<Refusal, Refusal> {
     // What follows from other fields says nothing by itself.
-    let derived =
-        |field: &Disputed| matches!(field.field.as_str(), "phase" | "priority_computed" | "resolved" | "closed");
+    let derived = |field: &Disputed| follows(&field.field).is_some();
     if !fields.iter().all(derived) {
         fields.retain(|field| !derived(field));
     }
@@ -30,13 +38,14 @@ pub(super) fn draft_conflict(
             what: format!("entry {seq} can't be taken back, {what}"),
             theirs: later,
             author: draft.reader.transaction(later)?.author,
+            row: Some((change.table.clone(), change.row)),
             fields,
         })),
         None => Refusal::Damaged(format!("{what} differs from what the journal says; run: deskhand verify")),
     })
 }
 
-fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str]) -> Result<Option<Seq>, Refusal> {
+pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str]) -> Result<Option<Seq>, Refusal> {
     let changed: Vec<(i64, Option<String>)> = reader.all(
         "SELECT seq, after FROM change WHERE ticket IS ?1 AND tbl = ?2 AND row = ?3 AND seq > ?4 ORDER BY id DESC",
         (change.ticket.map(|ticket| ticket.0), &change.table, change.row, change.seq.0),
@@ -118,6 +127,7 @@ pub(super) fn refuse_orphans(draft: &Draft, seq: Seq, rows: &Rows) -> Result<(),
                         theirs: later,
                         author: reader.transaction(later)?.author,
                         fields: Vec::new(),
+                        row: None,
                     })));
                 }
             }

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::desk::command::Settled;
 use crate::desk::field::Value;
 use crate::desk::refusal::{Disputed, Refusal};
 use crate::store::batch::{Row, Table, Write, column};
 use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
+use crate::store::undo::obstacle::{follows, later_change};
 
 /// Columns that every transaction writes anew.
 const BOOKKEEPING: [&str; 2] = ["version", "updated"];
@@ -37,15 +39,19 @@ pub(super) struct Rows<'a, 'r> {
     pub(super) deleted: HashSet<(Table, i64)>,
     pub(super) writes: Vec<Write>,
     pub(super) conflict: Option<(ChangedRow, Vec<Disputed>)>,
+    settled: &'a [Settled],
+    /// Tickets of which some fields are put back and others stay.
+    pub(super) decided: BTreeSet<i64>,
 }
 
 impl<'a, 'r> Rows<'a, 'r> {
-    pub(super) fn new(reader: &'a Reader<'r>, changes: &[ChangedRow]) -> Self {
+    pub(super) fn new(reader: &'a Reader<'r>, changes: &[ChangedRow], settled: &'a [Settled]) -> Self {
         let mut once = HashSet::with_capacity(changes.len());
         let rows = changes.iter().filter_map(|change| Some((Table::named(&change.table)?, change.row)));
         let again = rows.filter(|row| !once.insert(*row)).collect();
         let known = HashMap::new();
-        Rows { reader, known, again, deleted: HashSet::new(), writes: Vec::new(), conflict: None }
+        let (deleted, writes, decided) = (HashSet::new(), Vec::new(), BTreeSet::new());
+        Rows { reader, known, again, deleted, writes, conflict: None, settled, decided }
     }
 
     pub(super) fn reverse(&mut self, change: ChangedRow) -> Result<(), Refusal> {
@@ -54,8 +60,13 @@ impl<'a, 'r> Rows<'a, 'r> {
         };
         let now = self.current(table, change.row, &change)?;
         let disputed = disputed(&change, now.as_ref());
-        if !disputed.is_empty() || now.is_none() != change.after.is_none() {
-            self.conflict.get_or_insert((change, disputed));
+        let mut change = change;
+        let open = self.settle(&mut change, disputed)?;
+        if !open.is_empty() || now.is_none() != change.after.is_none() {
+            self.conflict.get_or_insert((change, open));
+            return Ok(());
+        }
+        if change.before.as_ref().is_some_and(BTreeMap::is_empty) {
             return Ok(());
         }
         let id = change.row;
@@ -94,6 +105,43 @@ impl<'a, 'r> Rows<'a, 'r> {
         }
         self.writes.push(write);
         Ok(())
+    }
+
+    /// Applies what was decided about disputed fields: those that stay are not put back. Gives those that nobody decided about.
+    fn settle(&mut self, change: &mut ChangedRow, disputed: Vec<Disputed>) -> Result<Vec<Disputed>, Refusal> {
+        if self.settled.is_empty() || disputed.is_empty() {
+            return Ok(disputed);
+        }
+        let mut open = Vec::new();
+        for field in disputed {
+            let own = |one: &&Settled| one.table == change.table && one.row == change.row;
+            let named = |name: &str| self.settled.iter().filter(own).find(|one| one.field == name);
+            let decided = match named(&field.field) {
+                Some(decided) if later_change(self.reader, change, &[&field.field])? <= Some(decided.seen) => decided,
+                Some(_) => {
+                    open.push(field);
+                    continue;
+                }
+                // What follows from a field goes where that goes.
+                None => match follows(&field.field).and_then(named) {
+                    Some(decided) => decided,
+                    None => {
+                        open.push(field);
+                        continue;
+                    }
+                },
+            };
+            if !decided.take_back
+                && let (Some(before), Some(after)) = (&mut change.before, &mut change.after)
+            {
+                before.remove(&field.field);
+                after.remove(&field.field);
+            }
+            if change.table == Table::Ticket.name() {
+                self.decided.insert(change.row);
+            }
+        }
+        Ok(open)
     }
 
     /// Gives tasks that come back to a place taken since the next free one of their ticket: each has its own number.

@@ -36,6 +36,8 @@ pub enum Choice {
     Save(usize),
     /// The command to open the file in that place with.
     OpenWith(usize),
+    /// The command that reads the file in that place.
+    PipeInto(usize),
     /// A task of the checklist.
     Task,
     /// Time spent.
@@ -50,6 +52,8 @@ pub enum Choice {
     Leave,
     /// A snippet to insert.
     Snippet,
+    /// A ticket like the one that is typed: to go there, or to link to it.
+    Similar,
 }
 
 /// Opens a picker over lines.
@@ -98,6 +102,7 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Attach => file::attached(model, picker, item),
         Choice::Save(place) => file::saved(model, picker, place, item),
         Choice::OpenWith(place) => file::opened(&picker, place, item),
+        Choice::PipeInto(place) => file::piped(&picker, place, item),
         Choice::Task => task::chosen(model, picker, item),
         Choice::Time => time::chosen(&picker),
         Choice::Cancel => cancel::chosen(model, &picker),
@@ -105,6 +110,7 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Draft => draft::chosen(model, item),
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
+        Choice::Similar => start::similar_chosen(model, item),
     }
 }
 
@@ -118,7 +124,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
         Choice::Task => picker.extra = task::line(&text),
         Choice::Time => picker.extra = Some(time::line(&text)),
         Choice::Cancel => picker.extra = Some(cancel::line(picker.on.len(), &text)),
-        Choice::OpenWith(_) => picker.extra = file::command(&text),
+        Choice::OpenWith(_) | Choice::PipeInto(_) => picker.extra = file::command(&text),
         Choice::Other(..) | Choice::Heir => {
             picker.answered = true;
             return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Tickets(text)))];

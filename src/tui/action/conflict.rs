@@ -1,6 +1,6 @@
 //! Two people changed the same fields: which value stays is decided field by field; neither side is lost.
 
-use crate::desk::command::Target;
+use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
 use crate::desk::refusal::Conflict;
 use crate::tui::action::{ActionId, ActionSpec, always, ticket};
@@ -28,7 +28,7 @@ pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Eff
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
         let texts = fields.iter().map(|(field, text)| (field.spec().label.to_owned(), text.clone(), String::new()));
-        let draft = Draft { on: on.clone(), fields: texts.collect() };
+        let draft = Draft { on: on.clone(), fields: texts.collect(), links: Vec::new() };
         let draft = serde_json::to_string(&draft).unwrap_or_default();
         let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
         effects = update::keep(model, format!("edit {}", ids.join(",")), draft);
@@ -72,8 +72,29 @@ fn caught_up(contest: &Contest) -> Vec<Target> {
         .collect()
 }
 
+/// The undo with what was decided so far: what is mine is taken back, what is theirs stays.
+fn settled(contest: &Contest) -> Option<Wish> {
+    let Wish::Undo { seq, redo, settled } = &contest.wish else { return None };
+    let (table, row) = contest.conflict.row.clone()?;
+    let decided = contest.conflict.fields.iter().zip(&contest.sides).map(|(disputed, side)| Settled {
+        table: table.clone(),
+        row,
+        field: disputed.field.clone(),
+        seen: contest.conflict.theirs,
+        take_back: *side == Side::Mine,
+    });
+    // Of two decisions about one field the newer counts.
+    let kept = settled.iter().filter(|one| {
+        !(one.table == table && one.row == row && contest.conflict.fields.iter().any(|field| field.field == one.field))
+    });
+    Some(Wish::Undo { seq: *seq, redo: *redo, settled: kept.cloned().chain(decided).collect() })
+}
+
 fn accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    if let Some(wish) = settled(&contest) {
+        return vec![Effect::Do(Box::new(wish))];
+    }
     let on = caught_up(&contest);
     let theirs: Vec<Field> = contest
         .conflict
@@ -109,6 +130,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
+    if contest(model).is_some_and(|contest| matches!(contest.wish, Wish::Undo { .. })) {
+        let [theirs, mine] = [ActionId::ConflictTheirs, ActionId::ConflictMine].map(|id| model.key(id));
+        model.refuse(format!(
+            "An undo puts back what was there: {theirs} keeps the field as it is, {mine} takes it back"
+        ));
+        return Vec::new();
+    }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
     let on = caught_up(&contest);
     if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
@@ -123,7 +151,13 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlays.pop();
+    if let Some(Overlay::Conflict(contest)) = model.overlays.pop()
+        && matches!(contest.wish, Wish::Undo { .. })
+    {
+        let again = model.key(ActionId::Undo);
+        model.say(format!("Nothing was taken back; {again} asks again"));
+        return update::refresh(model);
+    }
     if matches!(model.overlays.last(), Some(Overlay::Form(_))) {
         return update::form_keep(model);
     }

@@ -66,7 +66,8 @@ pub(super) fn pick_deed(model: &mut Model, on: Vec<Target>, sheet: &Sheet, place
 fn ask_deed(model: &mut Model, title: String, place: usize, picker: Picker) -> Vec<Effect> {
     let items = vec![
         Item::new("save", "into a folder"),
-        Item::new("open", "with a command"),
+        Item::new("open", "with a command, which gets its path"),
+        Item::new("pipe", "into a command, which reads it"),
         Item::new("take away", "its contents stay in the journal; undo brings it back"),
     ];
     again(model, title, Choice::FileDeed(place), items, picker)
@@ -78,13 +79,18 @@ pub(super) fn deed(model: &mut Model, picker: Picker, place: usize, item: &Item)
     match item.word.as_str() {
         "save" => again(model, format!("Save {name} in which folder?"), Choice::Save(place), Vec::new(), picker),
         "open" => {
-            let usual = [
-                ("less", "read it here"),
-                ("file", "tell what it is"),
-                ("xdg-open", "the desktop's program, where there is a desktop"),
-            ];
-            let items = usual.map(|(word, label)| Item::new(word, label)).to_vec();
+            let desktop = Item::new("xdg-open", "the desktop's program");
+            let desktop = match model.desktop {
+                true => desktop,
+                false => desktop.blocked("no desktop here; save it, or pipe it"),
+            };
+            let items = vec![Item::new("less", "read it here"), Item::new("file", "tell what it is"), desktop];
             again(model, format!("Open {name} with"), Choice::OpenWith(place), items, picker)
+        }
+        "pipe" => {
+            let usual = [("wc", "count its lines, words and bytes"), ("xxd | less", "read its bytes")];
+            let items = usual.map(|(word, label)| Item::new(word, label)).to_vec();
+            again(model, format!("Pipe {name} into"), Choice::PipeInto(place), items, picker)
         }
         _ => {
             let command = Command::Detach { attachment: file.id };
@@ -101,6 +107,12 @@ pub(super) fn command(text: &str) -> Option<Item> {
 pub(super) fn opened(picker: &Picker, place: usize, item: &Item) -> Vec<Effect> {
     let file = attachment(picker, place);
     file.map(|file| Effect::Fetch(Box::new(file), Fetch::Open(item.word.clone()))).into_iter().collect()
+}
+
+/// Gives the file to a command's standard input.
+pub(super) fn piped(picker: &Picker, place: usize, item: &Item) -> Vec<Effect> {
+    let into = Item::new(format!("pipe() {{ cat \"$1\" | {{ {}; }}; }}; pipe", item.word), "");
+    opened(picker, place, &into)
 }
 
 /// The lines for a path typed so far; when saving, only folders, and first the one that is typed.

@@ -2,12 +2,12 @@
 
 use crate::text;
 use crate::tui::action::choice::{Choice, picker_for};
-use crate::tui::action::{draft, file, link, task, team, why};
+use crate::tui::action::{draft, file, link, spoken, task, team, why};
 use crate::tui::effect::Effect;
 use crate::tui::lookup::{Finding, Found};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::picker::Item;
+use crate::tui::overlay::picker::{Item, Purpose};
 
 /// Takes in what was looked up. What nobody waits for any more changes nothing.
 pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
@@ -22,8 +22,14 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 picker.items = team::lines(&directory);
             }
             model.directory = directory;
+            if let Some(Overlay::Picker(picker)) = model.overlays.last()
+                && picker.purpose == Purpose::Run
+            {
+                return spoken::typed(model);
+            }
         }
         Finding::Tickets(found) => {
+            spoken::found(model, &found);
             if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Other(..) | Choice::Heir)) {
                 picker.items = found.into_iter().map(ticket).collect();
             }
@@ -38,8 +44,8 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 picker_for(model, |choice| matches!(choice, Choice::Task | Choice::File | Choice::Link))
             {
                 picker.items = match picker.purpose {
-                    crate::tui::overlay::picker::Purpose::Work(Choice::Task) => task::lines(&sheet),
-                    crate::tui::overlay::picker::Purpose::Work(Choice::File) => file::lines(&sheet),
+                    Purpose::Work(Choice::Task) => task::lines(&sheet),
+                    Purpose::Work(Choice::File) => file::lines(&sheet),
                     _ => link::lines(&sheet),
                 };
                 picker.sheet = Some(sheet);
@@ -62,7 +68,7 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
         }
         Finding::Paths(paths) => {
             if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Attach | Choice::Save(_))) {
-                let saving = !matches!(picker.purpose, crate::tui::overlay::picker::Purpose::Work(Choice::Attach));
+                let saving = !matches!(picker.purpose, Purpose::Work(Choice::Attach));
                 picker.items = file::paths(picker.field.text(), paths, saving);
             }
         }

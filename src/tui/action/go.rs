@@ -3,7 +3,8 @@
 use crate::desk::id::Seq;
 use crate::text;
 use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
-use crate::tui::effect::{Effect, Wish};
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
@@ -22,7 +23,7 @@ macro_rules! row {
 
 pub(super) static ROWS: &[ActionSpec] = &[
     row!(Help "help" "help" ["?"], 90, "Show what the keys do here; choosing a line runs it.", help),
-    row!(Palette "palette" "command" [":"], 20, "Find an action by its name and run it.", palette),
+    row!(Palette "palette" "command" [":"], 20, "Find an action and run it; behind its name, what it asks for: assign anna.", palette),
     row!(Filter "filter" "filter" ["/"], 60, "Narrow the list by a query, live.", update::filter_open),
     row!(Quit "quit" "quit" ["q"], 10, "One step back; at the root, quit.", quit),
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
@@ -67,7 +68,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 ];
 
 /// The actions that can be reached from here, as lines of a picker.
-fn lines(model: &Model, everything: bool) -> Vec<Item> {
+pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
     let scopes = focus::scopes(model);
     let mut items: Vec<(usize, Item)> = all()
         .filter_map(|row| {
@@ -101,19 +102,19 @@ fn redoable(model: &Model) -> Result<(), String> {
 }
 
 fn take_back(seq: Option<Seq>, redo: bool) -> Vec<Effect> {
-    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo }))).into_iter().collect()
+    seq.map(|seq| Effect::Do(Box::new(Wish::Undo { seq, redo, settled: Vec::new() }))).into_iter().collect()
 }
 
 pub(super) fn help(model: &mut Model) -> Vec<Effect> {
     let items = lines(model, false);
-    model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Run, items)));
+    model.overlays.push(Overlay::Picker(Picker::new("Help", Purpose::Help, items)));
     Vec::new()
 }
 
 fn palette(model: &mut Model) -> Vec<Effect> {
     let items = lines(model, true);
     model.overlays.push(Overlay::Picker(Picker::new("Command", Purpose::Run, items)));
-    Vec::new()
+    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

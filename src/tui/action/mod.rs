@@ -21,6 +21,7 @@ mod page;
 mod place;
 mod sheet;
 mod snippet;
+pub(crate) mod spoken;
 mod start;
 mod tag;
 mod task;
@@ -195,19 +196,20 @@ macro_rules! actions {
 actions! {
     Help Palette Filter Quit Back NextPane PreviousPane NextView PreviousView Zoom Undo Redo Refresh Repaint Suspend Shell Stop
     Down Up PageDown PageUp Top Bottom ScrollDown ScrollUp Open Close Mark MarkAll Range
-    SheetDown SheetUp SheetRight CopyField HitNext HitPrevious SheetPageDown SheetPageUp SheetTop SheetBottom
+    SheetDown SheetUp SheetRight CopyField HitNext HitPrevious SheetPageDown SheetPageUp SheetTop SheetBottom Unfold
     ViewDown ViewUp ViewOpen
     New Take Assign Note Reply Move Resolve Reopen Edit Priority Due CopyNumber CopyTitle CopyBoth
-    FilterAccept FilterCancel PickerNext PickerPrevious PickerAccept PickerClose PickerPageDown PickerPageUp PagePageDown PagePageUp BulkPageDown BulkPageUp GoView
+    FilterAccept FilterCancel PickerNext PickerComplete PickerPrevious PickerAccept PickerClose
+    PickerPageDown PickerPageUp PagePageDown PagePageUp BulkPageDown BulkPageUp GoView
     Order Reverse Columns ColumnDown ColumnUp Narrow NarrowAny Facets SaveView OnlyMarked Preview
     PlaceBack PlaceForward PlaceLast GoNumber GoQueue Again CopyBody Pipe EditText PromptAccept PromptClose
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Snippet
-    FormNextName FormPreviousName
+    FormNextName FormPreviousName FormSimilar
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
-    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd
+    TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
     WatchDown WatchUp WatchHelp WatchQuit
 }
 

@@ -1,6 +1,7 @@
 //! Actions that go somewhere or repeat: back, forward, by number, the last change once more, a text on its way out.
 
-use crate::tui::action::{ActionId, ActionSpec, always, no_ticket};
+use crate::tui::action::ticket::one_ticket;
+use crate::tui::action::{ActionSpec, always, no_ticket};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -27,14 +28,6 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PromptAccept "prompt.accept" "go" Prompt Read ["Enter"], 90, always, "Do it.", update::prompt_accept),
     row!(PromptClose "prompt.close" "cancel" Prompt Read ["Esc"], 80, always, "Do nothing.", |m| { m.overlays.pop(); Vec::new() }),
 ];
-
-fn one_ticket(model: &Model) -> Result<(), String> {
-    no_ticket(model)?;
-    match model.queue.marks.len() {
-        0 | 1 => Ok(()),
-        _ => Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back))),
-    }
-}
 
 fn repeatable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;

@@ -26,6 +26,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(SheetPageUp "ticket.page_up" "page up" ["ctrl-u", "PgUp"], 0, always, "Scroll half a page up.", |m| { let h = half(m); scroll(m, -h) }),
     row!(SheetTop "ticket.top" "top" ["g g", "Home"], 0, always, "Scroll to the top.", |m| { (m.queue.scroll, m.queue.spot) = (0, None); Vec::new() }),
     row!(SheetBottom "ticket.bottom" "bottom" ["G", "End"], 0, always, "Scroll to the end.", |m| { m.queue.spot = None; scroll(m, 1_000_000) }),
+    row!(Unfold "ticket.quotes" "quotes" [">"], 0, always, "Show what mails quote in full, or folded again.", unfold),
     row!(Close "ticket.close" "list" ["h", "Left"], 70, always, "Go to the field beside it; else back to the list.", left),
     row!(FollowLink "ticket.links" "open" ["Enter"], 60, openable, "Open what the cursor is on: edit a field, follow a link; without one, list the links.", open),
     row!(CopyField "ticket.copy_field" "copy field" ["y f"], 0, on_field, "Copy the value of the field that the cursor is on.", copy),
@@ -34,6 +35,11 @@ pub(super) static ROWS: &[ActionSpec] = &[
 /// Half of what is seen of the text at once.
 fn half(model: &Model) -> isize {
     isize::try_from(layout::ticket_height(model) / 2).unwrap_or(1).max(1)
+}
+
+fn unfold(model: &mut Model) -> Vec<Effect> {
+    model.queue.unfolded = !model.queue.unfolded;
+    scroll(model, 0)
 }
 
 /// What the cursor stands on, while the ticket has the keys.

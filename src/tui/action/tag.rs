@@ -4,7 +4,7 @@ use crate::desk::command::{Command, Target};
 use crate::desk::field::Edit;
 use crate::desk::ticket::Ticket;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::named;
+use crate::tui::action::ticket::{named, targets};
 use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::lookup::Lookup;
@@ -53,6 +53,13 @@ fn parted(text: &str) -> (Vec<String>, Vec<String>) {
     let bare =
         |words: Vec<&str>| words.into_iter().map(|word| word.trim_start_matches(['-', '+']).to_owned()).collect();
     (bare(add), bare(remove))
+}
+
+/// Changes the tags of the targets as typed.
+pub(super) fn typed(model: &Model, text: &str) -> Vec<Effect> {
+    let (tag, untag) = parted(text);
+    let command = Command::Edit { on: targets(model), set: Edit::new(), tag, untag };
+    update::wish(Wish::Command(Box::new(command)))
 }
 
 pub(super) fn chosen(picker: &Picker, item: &Item) -> Vec<Effect> {

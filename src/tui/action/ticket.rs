@@ -160,6 +160,34 @@ pub(crate) fn move_to(model: &mut Model, on: Vec<Target>, state: &str) -> Vec<Ef
     }
 }
 
+/// Moves the targets to a state with these words; what the transition demands beside them is asked for.
+pub(super) fn move_given(model: &mut Model, state: &str, given: &[(Field, String)]) -> Vec<Effect> {
+    let below = model.overlays.len();
+    let on = targets(model);
+    let mut effects = move_to(model, on, state);
+    let Some(Overlay::Form(form)) = model.overlays.get_mut(below) else {
+        for effect in &mut effects {
+            if let Effect::Do(wish) | Effect::Preview(wish) = effect
+                && let Wish::Move { fields, .. } = wish.as_mut()
+            {
+                fields.extend(given.iter().cloned());
+            }
+        }
+        return effects;
+    };
+    for (field, word) in given {
+        match form.fields.iter_mut().find(|known| known.field == Some(*field)) {
+            Some(known) => known.editor.set(word),
+            None => form.fields.push(FormField::line(*field, false, word, Vec::new())),
+        }
+    }
+    form.at = form.fields.iter().position(|field| field.complaint().is_some()).unwrap_or(form.at);
+    if form.fields.iter().all(|field| field.complaint().is_none()) {
+        effects.extend(update::form_send(model));
+    }
+    effects
+}
+
 /// Moves these tickets to a state, by a form where the transition demands fields of the one that stands for them.
 pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state: &str) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
@@ -181,13 +209,19 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
             continue;
         }
         if let Some(field) = either.next() {
-            fields.push(field_of(&rules, field, true, ""));
+            let other = either.next();
+            fields.push(FormField { instead: other, ..field_of(&rules, field, true, "") });
+            fields.extend(other.map(|other| {
+                let other = field_of(&rules, other, false, "");
+                FormField { label: format!("or {}", other.label), ..other }
+            }));
         }
     }
     if !fields.is_empty() {
         fields.extend(transition.takes.iter().map(|field| field_of(&rules, *field, false, "")));
         // What is needed comes first; of that, what is short.
-        fields.sort_by_key(|field| (!field.needed, field.editor.multiline));
+        let told = |field: &FormField| field.needed || field.label.starts_with("or ");
+        fields.sort_by_key(|field| (!told(field), field.editor.multiline));
     }
     if fields.is_empty() {
         return update::wish(Wish::Move { on, to: state.to_owned(), fields: Vec::new() });
@@ -263,13 +297,28 @@ pub(super) fn form_on(
         let same = |one: &Option<&Ticket>| one.is_some_and(|one| typed(model, one, field) == word);
         if known.len() < 2 || known.iter().all(same) { word } else { String::new() }
     };
+    let demanded = demanded(model, ticket);
+    // What a state demanded can be changed, not emptied; of several tickets, an empty field leaves each as it is.
+    let needed = |field: Field| {
+        field == Field::Title || (known.len() < 2 && demanded.contains(&field) && ticket.value(field).given())
+    };
+    let mut seen = std::collections::BTreeSet::new();
     let fields = which
         .iter()
-        .filter(|field| fits(**field))
-        .map(|field| field_of(&rules, *field, *field == Field::Title, &value(*field)))
+        .filter(|field| fits(**field) && seen.insert(**field))
+        .map(|field| field_of(&rules, *field, needed(*field), &value(*field)))
         .collect();
     let title = format!("{title} {}", called(&on, ticket));
     update::open_form(model, Form::new(title, Purpose::Edit(on), fields))
+}
+
+/// The fields that the ticket's state demanded of whoever moved it there. Of those of which one is enough, none by itself.
+fn demanded(model: &Model, ticket: &Ticket) -> Vec<Field> {
+    let Some(workflow) = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok()) else {
+        return Vec::new();
+    };
+    let into = workflow.transition.iter().filter(|transition| transition.to == ticket.state);
+    into.flat_map(|transition| &transition.needs).filter_map(|need| Field::named(need)).collect()
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
@@ -299,11 +348,14 @@ pub(super) fn edit_one(model: &mut Model, on: Vec<Target>, ticket: &Ticket) -> V
         Field::Due,
         Field::Channel,
     ];
-    // Titles and texts are each ticket's own.
+    // Titles and texts are each ticket's own. What its state demanded stands there to be put right; bodies are not in the
+    // list and are edited where they are read.
     if on.len() > 1 {
         which.retain(|field| *field != Field::Title);
-    } else if full {
-        // Bodies are not in the list; they are edited where they are read.
+    } else {
+        which.extend(demanded(model, ticket).iter().filter(|field| full || field.shape() != Shape::Text));
+    }
+    if on.len() == 1 && full {
         which.push(Field::Description);
     }
     form_on(model, on, ticket, "Edit", &which)

@@ -1,8 +1,9 @@
 //! Logging time: `25m reset the token`.
 
+use crate::desk::command::Target;
 use crate::desk::time::{MINUTE, parse_span};
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::ticket::named;
+use crate::tui::action::ticket::{named, targets};
 use crate::tui::action::{ActionSpec, no_ticket};
 use crate::tui::effect::{Effect, Wish};
 use crate::tui::model::Model;
@@ -36,8 +37,19 @@ pub(super) fn line(text: &str) -> Item {
 }
 
 pub(super) fn chosen(picker: &Picker) -> Vec<Effect> {
-    match parse(picker.field.text()) {
-        Some((minutes, text)) => update::wish(Wish::LogTime { on: picker.on.clone(), minutes, text: text.to_owned() }),
-        None => Vec::new(),
+    log(picker.on.clone(), picker.field.text()).unwrap_or_default()
+}
+
+/// Logs time on the tickets as typed, or says how it is typed.
+pub(super) fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    let logged = log(targets(model), text);
+    if logged.is_none() {
+        model.refuse("Begin with how long: 25m, 1h30m, -10m");
     }
+    logged.unwrap_or_default()
+}
+
+fn log(on: Vec<Target>, text: &str) -> Option<Vec<Effect>> {
+    let (minutes, text) = parse(text)?;
+    Some(update::wish(Wish::LogTime { on, minutes, text: text.to_owned() }))
 }

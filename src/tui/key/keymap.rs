@@ -1,7 +1,7 @@
 //! Which keys mean what: the table's own, with those that the user bound instead. Asked once, before anything is updated.
 
 use crate::desk::rules::nearest;
-use crate::tui::action::{self, ActionId, ActionSpec, Scope};
+use crate::tui::action::{self, ActionId, ActionSpec, Scope, spoken};
 use crate::tui::key::lint::{self, Flaw};
 use crate::tui::key::{Chord, Key};
 
@@ -180,6 +180,11 @@ impl Keymap {
             }
             text.push('\n');
         }
+        text.push_str("**The `:` line**\n\n| line | does | name |\n|---|---|---|\n");
+        for (word, takes, row) in spoken::all() {
+            text.push_str(&format!("| `{word} {}` | {} | {} |\n", takes.replace('|', "\\|"), row.help, row.name));
+        }
+        text.push('\n');
         text
     }
 }

@@ -1,6 +1,8 @@
 //! A field of a form: what may stand in it, what completes it, what is wrong with it as it is typed.
 
+use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
+use crate::desk::rules::Rules;
 use crate::desk::time::{Moment, Timestamp, parse_time};
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::picker::fit;
@@ -18,6 +20,8 @@ pub struct FormField {
     pub label: String,
     /// Whether it must be given.
     pub needed: bool,
+    /// A field of the same form that will do instead.
+    pub instead: Option<Field>,
     /// What is typed.
     pub editor: Editor,
     /// The words that it may hold; empty when free.
@@ -37,7 +41,8 @@ impl FormField {
         let label = field.spec().label.to_owned();
         let editor = Editor::line(text);
         let before = text.to_owned();
-        FormField { field: Some(field), label, needed, editor, choices, names: Vec::new(), candidate: 0, before }
+        let (names, instead) = (Vec::new(), None);
+        FormField { field: Some(field), label, needed, instead, editor, choices, names, candidate: 0, before }
     }
 
     /// A line that is no field of a ticket.
@@ -47,6 +52,7 @@ impl FormField {
             field: None,
             label: label.to_owned(),
             needed: true,
+            instead: None,
             editor: Editor::line(""),
             choices: Vec::new(),
             names: Vec::new(),
@@ -62,6 +68,7 @@ impl FormField {
             field,
             label: label.to_owned(),
             needed,
+            instead: None,
             editor: Editor::lines(text),
             choices: Vec::new(),
             names: Vec::new(),
@@ -82,36 +89,31 @@ impl FormField {
         self.names.clone_from(names);
     }
 
-    /// The choices that begin with, or hold, what is typed; all while it is one of them.
+    /// The words that fit what is typed, each with its label, best first; none while nothing is typed or it is one of them.
     #[must_use]
-    pub fn fitting(&self) -> Vec<&str> {
-        let typed = self.editor.text().trim().to_lowercase();
-        if self.choices.contains(&typed) {
-            return self.choices.iter().map(String::as_str).collect();
-        }
-        let mut found: Vec<&str> =
-            self.choices.iter().map(String::as_str).filter(|choice| choice.contains(&typed)).collect();
-        found.sort_by_key(|choice| !choice.starts_with(&typed));
-        found
-    }
-
-    /// The names that fit what is typed, best first; none while nothing is typed or it is one of them.
-    #[must_use]
-    pub fn candidates(&self) -> Vec<&(String, String)> {
+    pub fn candidates(&self) -> Vec<(&str, &str)> {
         let typed = self.editor.text().trim().to_lowercase();
         if typed.is_empty() || self.is_known(&typed) {
             return Vec::new();
         }
-        let mut found: Vec<(i32, &(String, String))> = self
-            .names
-            .iter()
-            .filter_map(|pair| {
-                let best = fit(&typed, &pair.0).map(|score| score + 20).max(fit(&typed, &pair.1))?;
-                Some((-best, pair))
+        let choices = self.choices.iter().map(|choice| (choice.as_str(), ""));
+        let names = self.names.iter().map(|(word, label)| (word.as_str(), label.as_str()));
+        let mut found: Vec<(i32, (&str, &str))> = choices
+            .chain(names)
+            .filter_map(|(word, label)| {
+                let best = fit(&typed, word).map(|score| score + 20).max(fit(&typed, label))?;
+                Some((-best, (word, label)))
             })
             .collect();
         found.sort_by_key(|(score, _)| *score);
         found.into_iter().take(OFFERED).map(|(_, pair)| pair).collect()
+    }
+
+    /// Takes the words that it may hold by these rules, if it holds choices.
+    pub fn take_words(&mut self, rules: &Rules) {
+        if let Some(Shape::Choice(list)) = self.field.map(Field::shape) {
+            self.choices = rules.words(list).into_iter().map(str::to_owned).collect();
+        }
     }
 
     /// Chooses another candidate.
@@ -122,6 +124,9 @@ impl FormField {
 
     fn is_known(&self, typed: &str) -> bool {
         let is_person = self.field.is_some_and(|field| field.shape() == Shape::Person);
+        if !self.choices.is_empty() {
+            return self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed));
+        }
         typed == "none"
             || (is_person && (typed == "me" || typed.contains('@')))
             || self.names.iter().any(|(word, label)| word.to_lowercase() == typed || label.to_lowercase() == typed)
@@ -134,10 +139,7 @@ impl FormField {
             return None;
         }
         let candidates = self.candidates();
-        match candidates.get(self.candidate.min(candidates.len().saturating_sub(1))) {
-            Some((word, _)) => Some(word.clone()),
-            None => self.fitting().first().map(|choice| (*choice).to_owned()),
-        }
+        candidates.get(self.candidate.min(candidates.len().saturating_sub(1))).map(|(word, _)| (*word).to_owned())
     }
 
     /// What is wrong with it as it is typed. The desk may still find more. An action in braces stands for its key, as
@@ -152,9 +154,8 @@ impl FormField {
             return None;
         }
         if !self.choices.is_empty() {
-            let known = self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed));
-            return (!known).then(|| match self.fitting().first() {
-                Some(first) => format!("{{form.next}} for {first}"),
+            return (!self.is_known(&typed.to_lowercase())).then(|| match self.candidates().get(self.candidate) {
+                Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("one of {}", self.choices.join(", ")),
             });
         }
@@ -164,6 +165,11 @@ impl FormField {
                 Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("there is no '{typed}'"),
             });
+        }
+        if self.field == Some(Field::Title)
+            && let Some(why) = title_too_long(typed)
+        {
+            return Some(why);
         }
         let level = |most: i64, text: &str| text.parse().is_ok_and(|n: i64| (1..=most).contains(&n));
         let refuse = |sound: bool, takes: &str| (!sound).then(|| takes.to_owned());

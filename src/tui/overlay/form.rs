@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::Kind;
+use crate::desk::id::{Kind, Number};
+use crate::desk::rules::Rules;
 use crate::tui::effect::Wish;
 use crate::tui::lookup::{Directory, Found};
 pub use crate::tui::overlay::field::FormField;
-use crate::tui::widget::editor::Stroke;
 
 /// Fields to fill in.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Form {
     pub sent: Option<Wish>,
     /// Open tickets with a title like the one that is typed.
     pub similar: Vec<Found>,
+    /// Tickets to which the new one will relate.
+    pub links: Vec<Number>,
     /// Why it was refused.
     pub refused: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Form {
             sending: false,
             sent: None,
             similar: Vec::new(),
+            links: Vec::new(),
             refused: None,
         }
     }
@@ -101,6 +104,11 @@ impl Form {
         self.fields.iter_mut().for_each(|field| field.take_names(directory));
     }
 
+    /// Takes the words that its fields may hold.
+    pub fn take_words(&mut self, rules: &Rules) {
+        self.fields.iter_mut().for_each(|field| field.take_words(rules));
+    }
+
     /// The title of a new ticket, while it is typed.
     #[must_use]
     pub fn title_typed(&self) -> Option<String> {
@@ -133,12 +141,10 @@ impl Form {
         self.at = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
     }
 
-    /// Goes a line up or down in long text, or to the next or previous field.
-    pub fn vertical(&mut self, by: isize) {
+    /// Goes a row up or down in long text of that width, or to the next or previous field.
+    pub fn vertical(&mut self, by: isize, width: usize) {
         match self.fields.get_mut(self.at) {
-            Some(field) if field.editor.multiline => {
-                field.editor.stroke(if by < 0 { Stroke::Up } else { Stroke::Down })
-            }
+            Some(field) if field.editor.multiline => field.editor.go_rows(by, width),
             _ => self.step(by),
         }
     }
@@ -149,7 +155,7 @@ impl Form {
     /// The place of that field, and why.
     pub fn wish(&self) -> Result<Wish, (usize, String)> {
         for (place, field) in self.fields.iter().enumerate() {
-            if let Some(complaint) = field.complaint() {
+            if let Some(complaint) = field.complaint().filter(|_| !self.is_replaced(field)) {
                 return Err((place, format!("{}: {complaint}", field.label)));
             }
         }
@@ -163,7 +169,8 @@ impl Form {
         };
         Ok(match &self.purpose {
             Purpose::Open(kind, template) => {
-                Wish::Open { kind: *kind, template: template.clone(), fields: words(false) }
+                let links = self.links.clone();
+                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links }
             }
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
@@ -179,6 +186,20 @@ impl Form {
                 text: self.fields.first().map(|field| field.editor.text().to_owned()).unwrap_or_default(),
             },
         })
+    }
+
+    /// Whether no field is left behind this one, but one that would do in its place.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        let given = self.fields.get(self.at).filter(|here| !here.editor.is_blank());
+        let spared = |rest: &FormField| rest.field.is_some() && given.is_some_and(|here| here.instead == rest.field);
+        self.fields.iter().skip(self.at + 1).all(spared)
+    }
+
+    /// Whether a field is empty and another that will do instead is not.
+    fn is_replaced(&self, field: &FormField) -> bool {
+        let other = self.fields.iter().find(|other| field.instead.is_some() && other.field == field.instead);
+        field.editor.is_blank() && other.is_some_and(|other| !other.editor.is_blank())
     }
 
     /// Where a draft of it belongs.
@@ -204,7 +225,7 @@ impl Form {
 
     /// Tells why it was refused, and goes to the field that the refusal names.
     pub fn go_to_fault(&mut self, why: &str) {
-        let named = why.split([':', ' ']).find_map(|word| {
+        let named = why.split([':', ' ', '=']).find_map(|word| {
             let field = Field::named(word)?;
             self.fields.iter().position(|known| known.field == Some(field))
         });
@@ -218,13 +239,15 @@ impl Form {
         let on = self.targets().to_vec();
         let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
-        serde_json::to_string(&Draft { on, fields }).unwrap_or_default()
+        let links = self.links.iter().map(ToString::to_string).collect();
+        serde_json::to_string(&Draft { on, fields, links }).unwrap_or_default()
     }
 
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
         let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
         self.retarget(&draft.on);
+        self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
                 field.editor.set(&text);
@@ -241,6 +264,9 @@ pub(crate) struct Draft {
     pub(crate) on: Vec<Target>,
     /// Label, text, and what the field held before.
     pub(crate) fields: Vec<(String, String, String)>,
+    /// Numbers of tickets to which the new one will relate.
+    #[serde(default)]
+    pub(crate) links: Vec<String>,
 }
 
 fn ids(on: &[Target]) -> String {

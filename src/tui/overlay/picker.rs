@@ -2,7 +2,7 @@
 
 use crate::desk::command::Target;
 use crate::store::Sheet;
-use crate::tui::action::{ActionId, Choice};
+use crate::tui::action::{ActionId, Choice, spec};
 use crate::tui::widget::editor::Editor;
 
 /// Choose one of several.
@@ -33,8 +33,10 @@ pub struct Picker {
 pub enum Purpose {
     /// Work on tickets.
     Work(Choice),
-    /// Run an action.
+    /// Run an action, perhaps with what it takes.
     Run,
+    /// See what the keys do, and run one.
+    Help,
     /// Assign the targets.
     Assign,
     /// Move the targets to a state.
@@ -125,7 +127,8 @@ impl Picker {
             .iter()
             .enumerate()
             .filter_map(|(place, item)| {
-                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label))?;
+                let title = item.action.and_then(spec).and_then(|row| fit(&typed, row.title)).map(|score| score + 30);
+                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label)).max(title)?;
                 Some((-best, place, item))
             })
             .collect();
@@ -159,7 +162,7 @@ impl Picker {
 
 /// How well the typed words fit a text, each for itself: the whole text best, then its beginning, the beginning of a word,
 /// letters in a row anywhere, and last letters in their order with others between.
-pub(super) fn fit(typed: &str, text: &str) -> Option<i32> {
+pub(in crate::tui) fn fit(typed: &str, text: &str) -> Option<i32> {
     let text = text.to_lowercase();
     let words = typed.split_whitespace().map(|word| fit_word(word, &text));
     let score = words.sum::<Option<i32>>()?;

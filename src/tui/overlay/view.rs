@@ -11,9 +11,9 @@ use crate::tui::action::ActionId;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField};
-use crate::tui::overlay::picker::Picker;
+use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::overlay::reading::view as reading;
-use crate::tui::{glyphs, theme};
+use crate::tui::{glyphs, layout, theme};
 
 /// Draws the overlay on top, if there is one.
 pub fn draw(model: &Model, frame: &mut Frame) {
@@ -80,8 +80,10 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     let height = usize::from(area.height).saturating_sub(1);
     let cursor = picker.cursor.min(fitting.len().saturating_sub(1));
     let top = (cursor + 1).saturating_sub(height);
+    let told = picker.purpose == Purpose::Run && picker.answered;
+    let least = if told { width * 2 / 3 } else { width / 3 };
     let labels = fitting.iter().map(|item| text::width(&item.label) + text::width(&item.hint)).max().unwrap_or(0);
-    let most = (width / 3).max(width.saturating_sub(labels + 6));
+    let most = least.max(width.saturating_sub(labels + 6));
     let word = fitting.iter().map(|item| text::width(&item.word)).max().unwrap_or(0).min(most) + 2;
     for (at, item) in fitting.iter().enumerate().skip(top).take(height) {
         let here = at == cursor;
@@ -124,17 +126,21 @@ fn draw_picker(model: &Model, picker: &Picker, frame: &mut Frame) {
     frame.set_cursor_position(Position::new(x.min(area.right()), row.min(area.bottom().saturating_sub(1))));
 }
 
+/// At most so many rows tell what a field takes.
+const HINTS: usize = 6;
+
 fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();
     let short = form.fields.len() - long;
     let beneath = if short > 0 { 4 } else { 0 };
     let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
-    let area = open_box(model, &form.title, 88, wanted, frame);
+    let area = open_box(model, &form.title, layout::PAGE, wanted, frame);
     let width = usize::from(area.width);
     let label =
         form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
     let mut rows: Vec<Line> = Vec::new();
     let mut cursor = (0, 0);
+    let mut below = 0;
     let alone = form.fields.len() == 1;
     for (at, field) in form.fields.iter().enumerate() {
         let here = at == form.at;
@@ -144,17 +150,13 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             if !alone {
                 rows.push(Line::styled(name, style));
             }
-            let (text_rows, (row, column)) = field.editor.rows(width);
+            let height = if alone { usize::from(area.height).saturating_sub(2) } else { 8 };
+            let (text_rows, (row, column)) = field.editor.shown(width, height);
             if here {
                 cursor = (rows.len() + row, column);
             }
-            let height = if alone { usize::from(area.height).saturating_sub(2) } else { 8 };
-            let skipped = if here { (row + 1).saturating_sub(height) } else { 0 };
-            if here {
-                cursor.0 -= skipped;
-            }
-            let shown = text_rows.len().saturating_sub(skipped).min(height);
-            rows.extend(text_rows.into_iter().skip(skipped).take(height).map(Line::raw));
+            let shown = text_rows.len();
+            rows.extend(text_rows.into_iter().map(Line::raw));
             rows.extend((shown..if alone { shown } else { 3.max(shown) }).map(|_| Line::raw("")));
         } else {
             let room = width.saturating_sub(label);
@@ -163,6 +165,8 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let skipped = (before + 1).saturating_sub(room);
             let visible = text::skip(typed, skipped);
             let mut line = Line::from(vec![Span::styled(text::pad(&name, label), style)]);
+            // What does not fit beside the field stands under it.
+            let mut beneath: Vec<String> = Vec::new();
             let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
             line.push_span(Span::raw(visible));
@@ -173,10 +177,11 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     (Some(why), _) if !typed.trim().is_empty() => model.keymap.told(&why),
                     _ => String::new(),
                 };
-                line.push_span(Span::styled(
-                    format!("  {}", text::truncate(&hint, left, model.look.ellipsis())),
-                    theme::quiet(),
-                ));
+                if text::width(&hint) <= left {
+                    line.push_span(Span::styled(format!("  {hint}"), theme::quiet()));
+                } else {
+                    beneath = text::wrap(&hint, room).into_iter().take(HINTS).collect();
+                }
             } else if let Some(why) = field.complaint().filter(|_| !typed.trim().is_empty()) {
                 let why = model.keymap.told(&why);
                 line.push_span(Span::styled(
@@ -185,13 +190,17 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 ));
             }
             rows.push(line);
+            let indent = " ".repeat(label);
+            rows.extend(beneath.iter().map(|row| Line::styled(format!("{indent}{row}"), theme::quiet())));
             if here {
                 offered(model, form, field, label, width, &mut rows);
+                below = rows.len().saturating_sub(cursor.0 + 1);
             }
         }
     }
     let body = usize::from(area.height).saturating_sub(1);
-    let top = (cursor.0 + 1).saturating_sub(body);
+    // What is offered under the field is seen with it.
+    let top = (cursor.0 + 1 + below).saturating_sub(body).min(cursor.0);
     let visible: Vec<Line> = rows.into_iter().skip(top).take(body).collect();
     frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
@@ -215,9 +224,19 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         _ => {
             let [next, leave, editor] =
                 [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
-            let hints =
-                [format!("{next} next field"), format!("{leave} send, keep or discard"), format!("{editor} $EDITOR")];
-            Span::styled(whole(hints.get(usize::from(alone)..).unwrap_or_default(), width), theme::quiet())
+            let mut hints = vec![
+                format!("{next} next field"),
+                format!("{leave} send, keep or discard"),
+                format!("{editor} $EDITOR"),
+            ];
+            if alone {
+                hints.remove(0);
+            }
+            if at_similar(form) {
+                let similar = model.key(ActionId::FormSimilar);
+                hints.insert(0, format!("{similar} goes to one of these, or links to it"));
+            }
+            Span::styled(whole(&hints, width), theme::quiet())
         }
     };
     frame.render_widget(Paragraph::new(Line::from(says)), foot);
@@ -228,6 +247,11 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             frame.set_cursor_position(Position::new(x, y));
         }
     }
+}
+
+fn at_similar(form: &Form) -> bool {
+    let titled = form.fields.get(form.at).is_some_and(|field| field.field == Some(Field::Title));
+    titled && !form.similar.is_empty()
 }
 
 /// As many of these hints as fit, none of them cut.
@@ -259,7 +283,8 @@ fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: u
     }
     if field.field == Some(Field::Title) {
         for found in &form.similar {
-            let text = format!("like {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
+            let word = if form.links.contains(&found.number) { "linked" } else { "like" };
+            let text = format!("{word} {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
             let text = text::truncate(&text, room + 2, model.look.ellipsis()).into_owned();
             rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
         }

@@ -85,3 +85,74 @@ fn a_paste_is_undone_in_one_step() {
     sitting.happens(Msg::Term(TermEvent::Input(Input::Paste(String::from("one\ntwo\nthree")))));
     sitting.shows("three").keys("ctrl-_").hides("three").shows("See:");
 }
+
+#[test]
+fn a_ticket_like_the_one_typed_is_gone_to_and_the_text_is_kept() {
+    let mut sitting = three();
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Slow mail")
+        .shows("ctrl-o goes to one of these, or links to it")
+        .keys("ctrl-o");
+    sitting.shows("Open tickets like it").keys("Enter").shows("Queue ▸ Open ▸ INC-2");
+    assert_eq!(sitting.on(), "INC-2");
+    sitting.keys("n").types("incident").keys("Enter").shows("Slow mail");
+}
+
+#[test]
+fn a_new_ticket_is_linked_to_one_like_it() {
+    let mut sitting = three();
+    sitting
+        .keys("n")
+        .types("incident")
+        .keys("Enter")
+        .types("Slow mail")
+        .keys("ctrl-o")
+        .types("link")
+        .keys("Enter")
+        .shows("linked INC-2");
+    sitting.keys("Esc Enter").shows("Opened INC-4: Slow mail");
+    let reader = sitting.store.read().unwrap();
+    let ticket = reader.ticket_numbered("INC-4".parse().unwrap()).unwrap();
+    let links = reader.links(ticket.id).unwrap();
+    assert_eq!(links.iter().map(|link| link.number.to_string()).collect::<Vec<_>>(), ["INC-2"]);
+}
+
+#[test]
+fn a_title_too_long_is_refused_as_it_is_typed() {
+    let mut sitting = three();
+    sitting.keys("n").types("incident").keys("Enter").types(&"word ".repeat(51)).shows("a title takes 250 characters");
+    sitting.keys("Esc Enter").shows("Title: a title takes 250 characters, not 254; the rest");
+}
+
+#[test]
+fn the_edit_form_shows_what_the_state_demanded_and_does_not_let_it_be_emptied() {
+    let mut sitting = three();
+    sitting.keys("s").types("pend").keys("Enter").types("vendor").keys("Enter").shows("Moved INC-1 to pending");
+    sitting.keys("e").shows("Waiting for*").keys("Shift-Tab").keys("ctrl-u Esc Enter").shows("Waiting for: needed");
+    sitting.types("part").keys("Esc Enter").shows("Set pending_reason of INC-1");
+}
+
+#[test]
+fn what_is_killed_in_one_field_is_put_back_in_another() {
+    let mut sitting = three();
+    sitting.keys("n").types("incident").keys("Enter").types("anna").keys("ctrl-u Tab ctrl-y").shows("Requester");
+    let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!() };
+    assert_eq!(form.fields[1].editor.text(), "anna");
+}
+
+#[test]
+fn of_two_fields_of_which_a_state_demands_one_either_will_do() {
+    let mut sitting = three();
+    sitting.keys("s").types("in_prog").keys("Enter").shows("Assignee*").shows("or Team").keys("Enter Enter");
+    sitting.shows("Assignee: needed").types("me").keys("Esc Enter").shows("Moved INC-1 to in_progress");
+}
+
+#[test]
+fn what_is_offered_for_the_last_field_of_a_long_form_is_seen_in_80x24() {
+    let mut sitting = three();
+    sitting.keys("i Enter e").keys("Shift-Tab Shift-Tab").shows("Channel").types("p").shows("> phone").shows("Channel");
+    sitting.keys("Shift-Tab Shift-Tab Shift-Tab").shows("Urgency");
+}

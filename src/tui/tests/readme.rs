@@ -14,6 +14,8 @@ fn demo() -> Sitting {
         me: author.clone(),
         when_away: crate::store::WhenAway::Refuse,
         patience: std::time::Duration::ZERO,
+        place: None,
+        bounds: crate::store::Bounds::default(),
     };
     let store = demo::build(&folder.path().join("demo.desk"), &nearby, &author, &moment, 1, &mut |_, _| {}).unwrap();
     let mut sitting = Sitting::at(store, folder, (80, 24));

@@ -6,7 +6,8 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Form;
-use crate::tui::update::{after_typing, keep, typed};
+use crate::tui::update::typing::after_typing;
+use crate::tui::update::{keep, typed};
 
 /// Changes a form, and keeps what is in it then.
 pub fn form_act(model: &mut Model, act: impl FnOnce(&mut Form)) -> Vec<Effect> {
@@ -43,7 +44,7 @@ fn form(model: &mut Model) -> Option<&mut Form> {
 /// Enter in a form: a new line in long text, else the next field; at the end of short fields, sends.
 pub fn form_enter(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
-    let last = form.at + 1 == form.fields.len();
+    let last = form.is_at_end();
     match form.field() {
         Some(field) if field.editor.multiline => typed(model, "\n"),
         Some(_) if last => form_send(model),

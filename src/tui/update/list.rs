@@ -196,6 +196,11 @@ pub fn take_rules(model: &mut Model, rules: Rules) -> Vec<Effect> {
         if let Some(query) = &model.watch {
             model.queue.watch(query);
         }
+        for overlay in &mut model.overlays {
+            if let Overlay::Form(form) = overlay {
+                form.take_words(&rules);
+            }
+        }
         model.rules = Some(rules);
         let after = model.queue.views.get(model.queue.view).map(|view| (view.name.clone(), view.query.clone()));
         if before != after {

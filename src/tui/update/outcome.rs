@@ -134,7 +134,8 @@ pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<
     };
     // A form that was opened meanwhile is not disturbed by what an earlier key led to.
     if let Refusal::Conflict(conflict) = refusal
-        && wish.targets().len() == 1
+        && (wish.targets().len() == 1 || matches!((wish, &conflict.row), (Wish::Undo { .. }, Some(_))))
+        && !conflict.fields.is_empty()
         && (own || model.overlays.is_empty())
     {
         let mut effects = action::conflict::open(model, wish.clone(), conflict.as_ref().clone());

@@ -2,3 +2,4 @@
 
 pub mod editor;
 pub mod marked;
+pub mod wrap;

@@ -153,7 +153,7 @@ fn a_ticket_merged_here_and_one_found_twice_are_skipped() {
     let ended = desk.import("generic", NEW);
     assert_eq!(ended.line("skipped"), "skipped: INC-1 was merged into INC-2 here");
     assert_eq!(ended.summary(), "imported 1 ticket from a.csv: 0 new, 0 updated, 1 unchanged, 1 skipped");
-    desk.carry_out(Command::Undo { seq: merged.seq.unwrap() });
+    desk.carry_out(Command::Undo { seq: merged.seq.unwrap(), settled: Vec::new() });
     desk.set("INC-2", Field::External, "SN1");
     let plan = desk.plan("generic", NEW);
     assert_eq!(plan.out.lines().nth(1), Some("2\tskip\tSN1\t-\tINC-1 and INC-2 both have SN1"));

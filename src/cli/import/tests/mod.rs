@@ -117,7 +117,7 @@ impl Desk {
     #[track_caller]
     fn undo_newest(&mut self) {
         let seq = self.store.read().unwrap().newest().unwrap();
-        self.carry_out(Command::Undo { seq });
+        self.carry_out(Command::Undo { seq, settled: Vec::new() });
     }
 
     #[track_caller]

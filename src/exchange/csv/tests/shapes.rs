@@ -143,7 +143,7 @@ fn a_title_too_long_is_cut_and_whole_in_the_description() {
     let long = "word ".repeat(100);
     let (source, tickets, _) = read_with(MAP, format!("id,title\n1,{long}\n2,\n").as_bytes()).unwrap();
     let title = told(&tickets[0], Field::Title);
-    assert!(title.len() <= 250 && title.ends_with("…"), "{title}");
+    assert!(title.chars().count() <= 250 && title.ends_with("…"), "{title}");
     assert_eq!(told(&tickets[0], Field::Description), long.trim());
     assert_eq!(told(&tickets[1], Field::Title), "2");
     assert_eq!(
@@ -153,4 +153,30 @@ fn a_title_too_long_is_cut_and_whole_in_the_description() {
             "there is no title; the description's first line or the key stands in (row 3)"
         ]
     );
+}
+
+#[test]
+fn all_that_is_wrong_with_a_row_is_told_at_once() {
+    let map = "about = ''\nkey = 'id'\n[fields]\nimpact = 'impact'\nurgency = 'urgency'\ncreated = 'opened'\n";
+    let (_, tickets, rejected) =
+        read_with(map, b"id,impact,urgency,opened\n,high,9,yesterday\n2,1,1,2026-01-02\n").unwrap();
+    assert_eq!(tickets.len(), 1);
+    assert_eq!(
+        rejections(&rejected),
+        ["row 2 line 2: has no key: nothing tells which record it is; \
+          impact 'high' is no level; add \"high\" = \"…\" under [values.impact] in the map; \
+          urgency '9' is no level; add \"9\" = \"…\" under [values.urgency] in the map; created 'yesterday' is no date"]
+    );
+}
+
+#[test]
+fn a_preset_that_knows_more_of_the_columns_than_the_one_named_is_named() {
+    let file = b"Number,Short description,Opened,State,Assignment group,Assigned to,Caller\nINC1,Mail,2026-01-02 10:00:00,New,Net,Anna,Bert\n";
+    let (source, ..) = read_as("osticket", file).unwrap();
+    assert_eq!(
+        source.warnings.first().map(String::as_str),
+        Some("--map osticket knows 2 of the 7 columns; --map servicenow would know 7")
+    );
+    let (source, ..) = read_as("servicenow", file).unwrap();
+    assert_eq!(source.warnings, [] as [String; 0]);
 }

@@ -11,7 +11,8 @@ mod update;
 
 use std::collections::HashSet;
 
-use crate::desk::command::{Author, Import, ImportedTicket};
+use crate::desk::command::{Author, Import, Imported, ImportedTicket};
+use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{Kind, Seq, TicketId};
 use crate::desk::people::Deed;
@@ -26,6 +27,8 @@ use references::References;
 pub use report::{Action, ImportPlan, PlannedTicket};
 use rows::Have;
 
+/// No ticket comes back with a larger number: a million tickets a day for three thousand years end there.
+const LARGEST: i64 = 1_000_000_000_000;
 /// The reason that stands beside a priority which the other system chose against our matrix.
 const IMPORTED: &str = "imported";
 
@@ -104,6 +107,16 @@ impl Arrivals {
     fn find(&mut self, draft: &Draft, from: &ImportedTicket) -> Result<Found, Refusal> {
         if !self.seen.insert((from.kind, from.key.to_ascii_lowercase())) {
             return Ok(Found::Unfit(format!("{} comes twice", from.key)));
+        }
+        if let Some(number) = from.number.filter(|number| number.n > LARGEST) {
+            return Ok(Found::Unfit(format!("{number} leaves no numbers for those who come after it")));
+        }
+        let title = from.set.iter().find_map(|(field, value)| match value {
+            Imported::Plain(Value::Text(title)) if *field == Field::Title => title_too_long(title),
+            _ => None,
+        });
+        if let Some(why) = title {
+            return Ok(Found::Unfit(why));
         }
         let workflow = draft.rules().workflow(from.kind).map_err(Refusal::Damaged)?;
         let state = from.set.iter().find(|(field, _)| *field == Field::State);
@@ -224,7 +237,6 @@ fn created(from: &ImportedTicket, now: Timestamp) -> Timestamp {
 
 /// A time that the file tells of a ticket.
 fn time(from: &ImportedTicket, wanted: Field) -> Option<Timestamp> {
-    use crate::desk::command::Imported;
     from.set.iter().find_map(|(field, value)| match value {
         Imported::Plain(Value::Int(at)) if *field == wanted => Some(Timestamp(*at)),
         _ => None,

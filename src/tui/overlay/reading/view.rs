@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use crate::desk::field::Value;
 use crate::text;
 use crate::tui::action::ActionId;
+use crate::tui::effect::Wish;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::bulk::Bulk;
@@ -26,8 +27,7 @@ fn lines_of(count: usize) -> u16 {
 /// Draws a page.
 pub(in crate::tui::overlay) fn page(model: &Model, page: &Page, frame: &mut Frame) {
     let rows = layout::page_rows(model, page);
-    let width = u16::try_from(layout::PAGE).unwrap_or(u16::MAX);
-    let area = open_box(model, &page.title, width, lines_of(rows.len()).max(8), frame);
+    let area = open_box(model, &page.title, layout::PAGE, lines_of(rows.len()).max(8), frame);
     let marks = marks(model, &rows, model.queue.hit);
     let line = |(at, row): (usize, &String)| {
         let marks: Vec<_> = marks.iter().filter(|(place, ..)| *place == at).cloned().collect();
@@ -93,7 +93,15 @@ pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Fram
 /// Draws a conflict: base, theirs, mine.
 pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame: &mut Frame) {
     let dispute = &contest.conflict;
-    let title = format!("{} was changed by {} meanwhile", dispute.what, dispute.author);
+    let undoes = matches!(contest.wish, Wish::Undo { .. });
+    let title = match undoes {
+        true => {
+            format!("{}: {} changed it since", dispute.what.replacen(" can't be taken back", "", 1), dispute.author)
+        }
+        false => format!("{} was changed by {} meanwhile", dispute.what, dispute.author),
+    };
+    let [base, theirs, mine] =
+        if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
     let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
@@ -102,7 +110,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
     };
     let mut lines = vec![Line::styled(
-        format!("{}{}{}{}", cut("", label), cut("both had seen", column), cut("theirs", column), cut("yours", column)),
+        format!("{}{}{}{}", cut("", label), cut(base, column), cut(theirs, column), cut(mine, column)),
         theme::quiet(),
     )];
     for (at, disputed) in dispute.fields.iter().enumerate() {
@@ -135,13 +143,21 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         ActionId::ConflictClose,
     ];
     let [theirs, mine, edit, accept, close] = keys.map(|id| model.key(id));
-    let hints = [
-        format!("{theirs} keep theirs"),
-        format!("{mine} take mine"),
-        format!("{edit} edit"),
-        format!("{accept} so be it"),
-        format!("{close} decide later"),
-    ];
+    let hints = match undoes {
+        true => vec![
+            format!("{theirs} leave as it is now"),
+            format!("{mine} take back"),
+            format!("{accept} so be it"),
+            format!("{close} nothing"),
+        ],
+        false => vec![
+            format!("{theirs} keep theirs"),
+            format!("{mine} take mine"),
+            format!("{edit} edit"),
+            format!("{accept} so be it"),
+            format!("{close} decide later"),
+        ],
+    };
     let says = whole(&hints, width);
     frame.render_widget(Paragraph::new(Line::styled(says, theme::accent(model.look))), foot);
 }

@@ -1,6 +1,7 @@
 //! The Queue tab: views with counts, the list, the ticket.
 
 pub mod columns;
+mod diff;
 pub mod hits;
 mod shape;
 pub mod sheet;

@@ -104,7 +104,7 @@ pub fn text(what: &Shown, model: &Model, width: usize) -> Text {
             if !label.is_empty() {
                 lines.push(vec![(Tone::Quiet, label.to_owned())]);
             }
-            lines.extend(body_lines(body, width, tone));
+            lines.extend(body_lines(body, width, tone, model));
         }
     };
     block("", &ticket.description, Tone::Plain);

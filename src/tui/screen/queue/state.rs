@@ -109,6 +109,8 @@ pub struct Queue {
     pub range: Option<usize>,
     /// The ticket shown.
     pub shown: Option<Shown>,
+    /// Whether the quotes of mails are shown in full.
+    pub unfolded: bool,
     /// Rows scrolled off the ticket's top.
     pub scroll: usize,
     /// What the cursor in the ticket stands on.
@@ -300,6 +302,7 @@ impl Queue {
         let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
         if same.is_none() {
             (self.scroll, self.spot, self.hit) = (0, None, None);
+            self.unfolded = false;
         }
         self.shown = Some(Shown { sheet, history, since });
     }

@@ -6,6 +6,7 @@ use crate::store::{Event, FieldChange, shown};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::queue::Shown;
+use crate::tui::screen::queue::diff::{self, Changed};
 
 /// How a piece of text is meant; the theme says how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width
         let own = |event: &&Event| event.at == entry.at && event.who.eq_ignore_ascii_case(login);
         let fresh = what.history.iter().filter(own).any(|event| is_fresh(event, what, model));
         let mut block = vec![heading(entry.at, &text::clean_line(who), kind, tone, fresh, model)];
-        block.extend(body_lines(&entry.text, width, Tone::Plain));
+        block.extend(body_lines(&entry.text, width, Tone::Plain, model));
         block.push(Line::new());
         things.push((entry.at, true, block));
     }
@@ -61,6 +62,9 @@ pub(super) fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width
         first.push((Tone::Quiet, rows.next().unwrap_or_default()));
         let mut block = vec![first];
         block.extend(rows.map(|row| vec![(Tone::Quiet, format!("{}{row}", " ".repeat(used)))]));
+        if !is_opening(event) {
+            block.extend(event.changes.iter().flat_map(|change| text_changes(change, width, model)));
+        }
         things.push((event.at, false, block));
     }
     things.sort_by_key(|(at, ..)| *at);
@@ -91,9 +95,33 @@ fn heading(at: Timestamp, who: &str, kind: &str, tone: Tone, fresh: bool, model:
     line
 }
 
+fn is_opening(event: &Event) -> bool {
+    event.transaction.as_ref().is_some_and(|transaction| transaction.verb == "open")
+}
+
+/// What changed in a long text, line by line; nothing for other fields, and for a text that is shown whole above.
+fn text_changes(change: &FieldChange, width: usize, model: &Model) -> Vec<Line> {
+    let is_text = change.field.is_some_and(|field| field.shape() == Shape::Text);
+    let (Value::Text(before), Value::Text(after), true) = (&change.before, &change.after, is_text) else {
+        return Vec::new();
+    };
+    let row = |tone: Tone, sign: &str, line: &str| {
+        let line = text::clean_line(line).into_owned();
+        vec![(tone, text::truncate(&format!("    {sign} {line}"), width, model.look.ellipsis()).into_owned())]
+    };
+    diff::lines(before, after)
+        .iter()
+        .map(|line| match line {
+            Changed::Same(line) => row(Tone::Quiet, " ", line),
+            Changed::Gone(line) => row(Tone::Quiet, "-", line),
+            Changed::Come(line) => row(Tone::Plain, "+", line),
+            Changed::More(count) => row(Tone::Quiet, " ", &format!("{} {count} more lines", model.look.ellipsis())),
+        })
+        .collect()
+}
+
 /// A change in words; nothing for what is told otherwise.
 fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow: &str) -> Option<String> {
-    let opened = event.transaction.as_ref().is_some_and(|transaction| transaction.verb == "open");
     let Some(field) = change.field else {
         let word = |value: &Value| value.text().map(|text| text::one_line(text, 40, model.look.ellipsis()));
         return match change.what.as_str() {
@@ -107,7 +135,7 @@ fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow:
             }),
         };
     };
-    if opened {
+    if is_opening(event) {
         return (field == Field::Created).then(|| String::from("opened"));
     }
     if matches!(field, Field::PriorityComputed | Field::Resolved | Field::Closed | Field::Created) {
@@ -123,26 +151,23 @@ fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow:
     Some(format!("{field} {} {arrow} {}", words(&change.before), words(&change.after)))
 }
 
-/// A text wrapped to lines; quoted lines of mails folded to one.
-pub(super) fn body_lines(body: &str, width: usize, tone: Tone) -> Vec<Line> {
+/// So many quoted lines in a row are folded to one; fewer are read faster than unfolded.
+const FOLDED: usize = 3;
+
+/// A text wrapped to lines; what a mail quotes is folded to one line, until somebody wants to read it.
+pub(super) fn body_lines(body: &str, width: usize, tone: Tone, model: &Model) -> Vec<Line> {
     let clean = text::clean_text(body);
-    let mut lines = Vec::new();
-    let mut quoted = 0;
-    for line in clean.trim_end().split('\n') {
-        if line.starts_with('>') {
-            quoted += 1;
+    let lines: Vec<&str> = clean.trim_end().split('\n').collect();
+    let is_quoted = |line: &str| line.starts_with('>');
+    let mut shown = Vec::new();
+    for run in lines.chunk_by(|one, other| is_quoted(one) == is_quoted(other)) {
+        let quoted = run.first().is_some_and(|line| is_quoted(line));
+        if quoted && run.len() >= FOLDED && !model.queue.unfolded {
+            shown.push(vec![(Tone::Quiet, format!("> {} quoted lines", run.len()))]);
             continue;
         }
-        fold(&mut lines, &mut quoted);
-        lines.extend(text::wrap(line, width).into_iter().map(|row| vec![(tone, row)]));
+        let tone = if quoted { Tone::Quiet } else { tone };
+        shown.extend(run.iter().flat_map(|line| text::wrap(line, width)).map(|row| vec![(tone, row)]));
     }
-    fold(&mut lines, &mut quoted);
-    lines
-}
-
-fn fold(lines: &mut Vec<Line>, quoted: &mut usize) {
-    if *quoted > 0 {
-        lines.push(vec![(Tone::Quiet, format!("> {quoted} quoted lines"))]);
-        *quoted = 0;
-    }
+    shown
 }
