@@ -100,7 +100,8 @@ pub(super) fn home() -> Option<Home> {
 
 /// What this machine keeps of a desk on a network drive; nothing without a home folder.
 pub(super) fn nearby(globals: &Globals, desk: &Path) -> Outcome<Option<Nearby>> {
-    Ok(home().map(|home| home.nearby(desk, &author(globals), WhenAway::Refuse, FRESH)))
+    let when_away = if globals.queue { WhenAway::Wait } else { WhenAway::Refuse };
+    Ok(home().map(|home| home.nearby(desk, &author(globals), when_away, FRESH)))
 }
 
 /// Whether only this machine's copy of the desk was damaged. It is given up then, and the next verb makes it anew.

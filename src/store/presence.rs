@@ -236,6 +236,8 @@ impl Drop for Presence {
         {
             // What can't be taken away is old in a minute.
             let _ = rustix::fs::unlinkat(&folder, &self.file, AtFlags::empty());
+            // The last one out takes the folder away too; while others are in it, it stays.
+            let _ = std::fs::remove_dir(folder_of(&self.desk));
         }
     }
 }
