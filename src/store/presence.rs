@@ -268,7 +268,7 @@ fn read(folder: &OwnedFd, name: &str) -> Option<Present> {
     (!present.login.is_empty()).then_some(present)
 }
 
-#[expect(clippy::unnecessary_cast, clippy::cast_lossless, reason = "its width differs from system to system")]
+#[expect(clippy::unnecessary_cast, reason = "its width differs from system to system")]
 fn seconds(stat: &Stat) -> i64 {
     stat.st_mtime as i64
 }

@@ -48,14 +48,8 @@ impl Holder {
     /// Somebody who takes the lock now, from this process.
     pub(crate) fn now(author: &Author) -> Holder {
         let (login, host) = (author.login.clone(), author.host.clone());
-        Holder { fence: 0, login, host, pid: std::process::id(), since: now() }
+        Holder { fence: 0, login, host, pid: std::process::id(), since: super::standing::now() }
     }
-}
-
-/// The present. This is the store's own shell: it tells who holds a lock since when, not what is recorded.
-pub(super) fn now() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 impl std::fmt::Display for Holder {

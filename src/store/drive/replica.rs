@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
-use super::lock::now;
+use super::standing::now;
 use super::touch::{Newest, Touch, explain, hash_at, newest};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
