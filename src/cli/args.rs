@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, settings,
-    show, tickets, watch, why, work,
+    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
+    settings, show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -225,6 +225,11 @@ pub(super) enum Verb {
     /// The backup is verified first; the desk that it replaces is kept beside it. With --only, single tickets come back by
     /// a command of their own.
     Restore(care::Restore),
+    /// Move the desk itself to another place: a local disk or a network drive
+    ///
+    /// Others can read meanwhile, and not write. The copy is verified and takes its place whole; the old file is kept
+    /// beside a note that tells whoever opens the old place where the desk is. What would be done: --dry-run.
+    Relocate(relocate::Relocate),
     /// The guide
     ///
     /// Without a topic: the list of topics.
@@ -237,4 +242,22 @@ pub(super) enum Verb {
     ///
     /// Without a folder: deskhand(1) on stdout.
     Man(guide::Man),
+}
+
+impl Verb {
+    /// Whether it changes nothing, so that it can begin again.
+    pub(super) fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Verb::List(_)
+                | Verb::Search(_)
+                | Verb::Show(_)
+                | Verb::Log(_)
+                | Verb::Why(_)
+                | Verb::Diff(_)
+                | Verb::Export(_)
+                | Verb::Doctor
+                | Verb::Verify(_)
+        )
+    }
 }

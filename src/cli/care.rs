@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::open::{Desk, desk_path, memory};
+use crate::cli::open::{Desk, desk_path, memory, nearby};
 use crate::cli::output::Output;
 use crate::desk::command::Command;
 use crate::desk::id::{Number, TicketId};
@@ -81,7 +81,7 @@ pub(super) fn verify(globals: &Globals, args: &Verify) -> Outcome {
         writeln!(out, "{}", clean_line(&finding.to_string()))?;
     }
     out.finish()?;
-    if findings.is_empty() {
+    if findings.iter().all(|finding| matches!(finding, Finding::Copy(_))) {
         say(&format!("the desk is whole: its file, its references and all {newest} entries of its journal"));
         return Ok(());
     }
@@ -121,9 +121,11 @@ pub(super) fn restore(globals: &Globals, args: &Restore) -> Outcome {
         return Err(Failure::usage("restore has no dry run, except of single tickets: --only"));
     }
     let desk = desk_path(globals)?;
-    let kept = put_back(&args.file, &desk, crate::home::moment().now)?;
+    let nearby = nearby(globals, &desk)?
+        .ok_or_else(|| Failure::usage("there is no home folder to make the copy in; set HOME"))?;
+    let kept = put_back(&args.file, &desk, &nearby, crate::home::moment().now)?;
     if let Some(mut memory) = memory(&desk) {
-        memory.keep(Store::open(&desk)?.read()?.mark()?);
+        memory.keep(Store::open_near(&desk, &nearby, &mut |_, _| {})?.read()?.mark()?);
     }
     say(&format!("{} is in the place of {}", args.file.display(), desk.display()));
     if let Some(kept) = kept {

@@ -3,11 +3,13 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::open::FRESH;
 use crate::desk::command::Author;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::exchange::demo;
-use crate::store::Store;
+use crate::home::Home;
+use crate::store::{Nearby, Store, WhenAway};
 use crate::text::clean_line;
 
 /// Opens a demo desk of a mid-size company, made at the first start and found again later.
@@ -26,21 +28,21 @@ pub struct Args {
 
 /// Makes the demo desk or finds the one made before, and returns where it lies.
 ///
-/// `data` is the folder in which desks lie when nobody said otherwise ([`crate::home::Home::data`]). Progress and the place
-/// go to stderr.
+/// It lies in the data folder of `home` when nobody said otherwise. Progress and the place go to stderr.
 ///
 /// # Errors
 /// [`Refusal::Unavailable`] when it can't be written, [`Refusal::Damaged`] when something else lies in its place.
-pub fn run(args: &Args, data: &Path, author: &Author, moment: &Moment) -> Result<PathBuf, Refusal> {
-    let folder = args.dir.clone().unwrap_or_else(|| data.join("demo"));
+pub fn run(args: &Args, home: &Home, author: &Author, moment: &Moment) -> Result<PathBuf, Refusal> {
+    let folder = args.dir.clone().unwrap_or_else(|| home.data.join("demo"));
     let path = folder.join("demo.desk");
+    let nearby = home.nearby(&path, author, WhenAway::Refuse, FRESH);
     let found = path.exists() || {
         std::fs::create_dir_all(&folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
-        !make(&path, args.seed, author, moment)?
+        !make(&path, &nearby, args.seed, author, moment)?
     };
     if found {
-        Store::open(&path)?;
+        Store::open_near(&path, &nearby, &mut |_, _| {})?;
     }
     let shown = path.display().to_string();
     tell(&format!("The demo desk is {}{}\n", clean_line(&shown), if found { ", made before" } else { "" }));
@@ -48,7 +50,7 @@ pub fn run(args: &Args, data: &Path, author: &Author, moment: &Moment) -> Result
 }
 
 /// Makes the desk; says whether another process was faster.
-fn make(path: &Path, seed: u64, author: &Author, moment: &Moment) -> Result<bool, Refusal> {
+fn make(path: &Path, nearby: &Nearby, seed: u64, author: &Author, moment: &Moment) -> Result<bool, Refusal> {
     let live = std::io::stderr().is_terminal();
     let mut shown = 0;
     let mut progress = |done: usize, all: usize| {
@@ -58,7 +60,7 @@ fn make(path: &Path, seed: u64, author: &Author, moment: &Moment) -> Result<bool
             tell(&format!("\rMaking the demo desk: {percent:3} %"));
         }
     };
-    let made = demo::build(path, author, moment, seed, &mut progress);
+    let made = demo::build(path, nearby, author, moment, seed, &mut progress);
     if live {
         // The line has done its work; blanks take it away on any terminal.
         tell(&format!("\r{:40}\r", ""));
@@ -86,16 +88,21 @@ mod tests {
         (author, Moment::utc(Timestamp(1_790_000_000_000)))
     }
 
+    fn folders(home: &tempfile::TempDir) -> Home {
+        let [config, state, cache] = ["config", "state", "cache"].map(|name| home.path().join(name));
+        Home { config, state, cache, data: home.path().to_path_buf() }
+    }
+
     #[test]
     fn the_second_start_finds_the_desk_of_the_first() {
         let home = tempfile::tempdir().unwrap();
         let (author, moment) = somebody();
         let args = Args { no_open: true, seed: 1, dir: None };
-        let path = run(&args, home.path(), &author, &moment).unwrap();
+        let path = run(&args, &folders(&home), &author, &moment).unwrap();
         assert_eq!(path, home.path().join("demo/demo.desk"));
         let identity = || Store::open(&path).unwrap().read().unwrap().identity().unwrap();
         let first = identity();
-        let again = run(&Args { seed: 2, ..args }, home.path(), &author, &moment).unwrap();
+        let again = run(&Args { seed: 2, ..args }, &folders(&home), &author, &moment).unwrap();
         assert_eq!((again, identity()), (path.clone(), first));
         let mut left: Vec<_> =
             std::fs::read_dir(home.path().join("demo")).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -109,7 +116,7 @@ mod tests {
         let (author, moment) = somebody();
         std::fs::write(home.path().join("demo.desk"), "my notes").unwrap();
         let args = Args { no_open: true, seed: 1, dir: Some(home.path().to_path_buf()) };
-        let refusal = run(&args, home.path(), &author, &moment).unwrap_err();
+        let refusal = run(&args, &folders(&home), &author, &moment).unwrap_err();
         assert_eq!(refusal.exit_code(), 5);
         assert_eq!(std::fs::read(home.path().join("demo.desk")).unwrap(), b"my notes");
     }

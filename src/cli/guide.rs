@@ -57,6 +57,7 @@ macro_rules! page {
 static TOPICS: &[Topic] = &[
     Topic { name: "start", about: "A desk in five minutes", text: page!("start") },
     Topic { name: "scripting", about: "Formats, exit codes, pipes", text: page!("scripting") },
+    Topic { name: "sharing", about: "One desk, many machines: SSH, NFS, SMB", text: page!("sharing") },
     Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
     Topic {
         name: "config",

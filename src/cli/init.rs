@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::open::{author, desk_path};
+use crate::cli::open::{author, desk_path, nearby};
 use crate::store::Store;
 
 /// What `init` takes.
@@ -32,7 +32,11 @@ pub(super) fn run(globals: &Globals, args: &Init) -> Outcome {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let label = args.label.clone().or(stem).unwrap_or_else(|| String::from("desk"));
     let author = author(globals);
-    Store::create(&path, &author, &crate::home::moment(), &label)?;
+    let now = crate::home::moment();
+    match nearby(globals, &path)? {
+        Some(nearby) => Store::build_near(&path, &nearby, &author, &now, &label, |_| Ok(())),
+        None => Store::create(&path, &author, &now, &label),
+    }?;
     say(&format!("{label} is ready at {}; {} is its admin", path.display(), author.login));
     Ok(())
 }

@@ -31,6 +31,7 @@ mod pager;
 mod people;
 mod preview;
 mod records;
+mod relocate;
 mod rows;
 mod settings;
 mod sheet_json;
@@ -72,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match cli.verb {
         None => screens(&cli.globals, None),
-        Some(verb) => carry_out(&cli.globals, verb),
+        Some(verb) => carry_out(&cli.globals, &verb),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -89,52 +90,67 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-fn carry_out(globals: &args::Globals, verb: Verb) -> Outcome<u8> {
+fn carry_out(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
+    let outcome = begin(globals, verb);
+    if !matches!(outcome, Err(Failure::Refused(Refusal::Damaged(_)))) || !open::gave_up_copy(globals) {
+        return outcome;
+    }
+    // Only this machine's copy was damaged. Whoever only reads need not ask again; a change is given again by who wants it.
+    match verb.only_reads() {
+        true => begin(globals, verb),
+        false => Err(Failure::Refused(Refusal::Unavailable(String::from(
+            "this machine's copy of the desk was damaged, and is made anew; look whether the change was made, and make it again",
+        )))),
+    }
+}
+
+fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
     let done = match verb {
-        Verb::Import(args) => return bring_in(globals, &args),
-        Verb::Watch(args) => return screens(globals, Some(watch::query(&args)?)),
-        Verb::Demo(args) => return look_around(globals, &args),
-        Verb::Init(args) => init::run(globals, &args),
-        Verb::New(args) => new::run(globals, &args),
-        Verb::List(args) => tickets::list(globals, &args),
-        Verb::Search(args) => tickets::search(globals, &args),
-        Verb::Show(args) => show::run(globals, &args),
-        Verb::Log(args) => journal::log(globals, &args),
-        Verb::Why(args) => why::run(globals, &args),
-        Verb::Diff(args) => diff::run(globals, &args),
-        Verb::Set(args) => change::set(globals, &args),
-        Verb::Move(args) => change::advance(globals, &args),
-        Verb::Assign(args) => change::assign(globals, &args),
-        Verb::Note(args) => entry::write(globals, &args, false),
-        Verb::Reply(args) => entry::write(globals, &args, true),
-        Verb::Link(args) => links::link(globals, &args),
-        Verb::Unlink(args) => links::unlink(globals, &args),
-        Verb::Merge(args) => links::merge(globals, &args),
-        Verb::Follow(args) => work::follow(globals, &args, true),
-        Verb::Unfollow(args) => work::follow(globals, &args, false),
-        Verb::Time(args) => work::time(globals, &args),
-        Verb::Task(args) => work::task(globals, &args),
-        Verb::Attach(args) => files::attach(globals, &args),
-        Verb::Save(args) => files::save(globals, &args),
-        Verb::Detach(args) => files::detach(globals, &args),
-        Verb::Undo(args) => journal::undo(globals, &args),
+        Verb::Import(args) => return bring_in(globals, args),
+        Verb::Watch(args) => return screens(globals, Some(watch::query(args)?)),
+        Verb::Demo(args) => return look_around(globals, args),
+        Verb::Init(args) => init::run(globals, args),
+        Verb::New(args) => new::run(globals, args),
+        Verb::List(args) => tickets::list(globals, args),
+        Verb::Search(args) => tickets::search(globals, args),
+        Verb::Show(args) => show::run(globals, args),
+        Verb::Log(args) => journal::log(globals, args),
+        Verb::Why(args) => why::run(globals, args),
+        Verb::Diff(args) => diff::run(globals, args),
+        Verb::Set(args) => change::set(globals, args),
+        Verb::Move(args) => change::advance(globals, args),
+        Verb::Assign(args) => change::assign(globals, args),
+        Verb::Note(args) => entry::write(globals, args, false),
+        Verb::Reply(args) => entry::write(globals, args, true),
+        Verb::Link(args) => links::link(globals, args),
+        Verb::Unlink(args) => links::unlink(globals, args),
+        Verb::Merge(args) => links::merge(globals, args),
+        Verb::Follow(args) => work::follow(globals, args, true),
+        Verb::Unfollow(args) => work::follow(globals, args, false),
+        Verb::Time(args) => work::time(globals, args),
+        Verb::Task(args) => work::task(globals, args),
+        Verb::Attach(args) => files::attach(globals, args),
+        Verb::Save(args) => files::save(globals, args),
+        Verb::Detach(args) => files::detach(globals, args),
+        Verb::Undo(args) => journal::undo(globals, args),
         Verb::Redo => journal::redo(globals),
-        Verb::Person { verb } => people::run(globals, &verb),
-        Verb::Team { verb } => teams::run(globals, &verb),
-        Verb::Service { verb } => catalogue::service(globals, &verb),
-        Verb::Category { verb } => catalogue::category(globals, &verb),
-        Verb::Config { verb } => settings::run(globals, &verb),
-        Verb::Export(args) => export::run(globals, &args),
+        Verb::Person { verb } => people::run(globals, verb),
+        Verb::Team { verb } => teams::run(globals, verb),
+        Verb::Service { verb } => catalogue::service(globals, verb),
+        Verb::Category { verb } => catalogue::category(globals, verb),
+        Verb::Config { verb } => settings::run(globals, verb),
+        Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),
         Verb::Doctor => doctor::run(globals),
-        Verb::TryLock(args) => doctor::try_lock(&args),
-        Verb::Outbox(args) => outbox::run(globals, &args),
-        Verb::Verify(args) => care::verify(globals, &args),
-        Verb::Backup(args) => care::backup(globals, &args),
-        Verb::Restore(args) => care::restore(globals, &args),
-        Verb::Guide(args) => guide::guide(globals, &args),
-        Verb::Completions(args) => guide::completions(&args),
-        Verb::Man(args) => guide::man(&args),
+        Verb::TryLock(args) => doctor::try_lock(args),
+        Verb::Outbox(args) => outbox::run(globals, args),
+        Verb::Verify(args) => care::verify(globals, args),
+        Verb::Backup(args) => care::backup(globals, args),
+        Verb::Restore(args) => care::restore(globals, args),
+        Verb::Relocate(args) => relocate::run(globals, args),
+        Verb::Guide(args) => guide::guide(globals, args),
+        Verb::Completions(args) => guide::completions(args),
+        Verb::Man(args) => guide::man(args),
     };
     done.map(|()| 0)
 }
@@ -163,7 +179,7 @@ fn look_around(globals: &args::Globals, args: &demo::Args) -> Outcome<u8> {
     let home =
         Home::find().ok_or_else(|| Failure::usage("there is no home folder for the demo desk; name one with --dir"))?;
     open::believed()?;
-    let desk = demo::run(args, &home.data, &open::author(globals), &crate::home::moment())?;
+    let desk = demo::run(args, &home, &open::author(globals), &crate::home::moment())?;
     if args.no_open {
         println!("{}", desk.display());
         return Ok(0);

@@ -17,7 +17,7 @@ use crate::desk::time::Moment;
 use crate::home::config::{Config, ConfigError};
 use crate::home::memory::Memory;
 use crate::home::{self, Home};
-use crate::store::{Asker, Reader, Stage, Store, WhenAway, believe};
+use crate::store::{Asker, Nearby, Reader, Stage, Store, WhenAway, believe, give_up_damaged};
 
 /// An open desk, with the person who works at it.
 pub(super) struct Desk<'g> {
@@ -76,7 +76,7 @@ pub(super) fn author(globals: &Globals) -> Author {
 }
 
 /// How long a verb waits for what is new on a network drive before it goes on with what this machine has.
-const FRESH: Duration = Duration::from_secs(5);
+pub(super) const FRESH: Duration = Duration::from_secs(5);
 
 /// Tells on a terminal how far the first copy of a desk on a network drive is.
 fn copying() -> impl FnMut(i64, i64) {
@@ -93,18 +93,38 @@ fn copying() -> impl FnMut(i64, i64) {
     }
 }
 
+/// The home folders of whoever runs this.
+pub(super) fn home() -> Option<Home> {
+    Home::find()
+}
+
+/// What this machine keeps of a desk on a network drive; nothing without a home folder.
+pub(super) fn nearby(globals: &Globals, desk: &Path) -> Outcome<Option<Nearby>> {
+    Ok(home().map(|home| home.nearby(desk, &author(globals), WhenAway::Refuse, FRESH)))
+}
+
+/// Whether only this machine's copy of the desk was damaged. It is given up then, and the next verb makes it anew.
+pub(super) fn gave_up_copy(globals: &Globals) -> bool {
+    let given_up = || -> Outcome<bool> {
+        let desk = desk_path(globals)?;
+        Ok(nearby(globals, &desk)?.is_some_and(|nearby| give_up_damaged(&nearby)))
+    };
+    given_up().unwrap_or(false)
+}
+
 impl<'g> Desk<'g> {
     /// Opens the desk that the command line means.
     pub(super) fn open(globals: &'g Globals) -> Outcome<Desk<'g>> {
         let (path, author) = (desk_path(globals)?, author(globals));
-        let store = match Home::find() {
-            Some(home) => {
-                let when_away = if globals.queue { WhenAway::Wait } else { WhenAway::Refuse };
-                let nearby = home.nearby(&path, &author, when_away, FRESH);
-                Store::open_near(&path, &nearby, &mut copying())?
-            }
-            None => Store::open(&path)?,
+        let opened = match nearby(globals, &path)? {
+            Some(nearby) => Store::open_near(&path, &nearby, &mut copying()),
+            None => Store::open(&path),
         };
+        let store = opened.inspect_err(|_| {
+            if let Some(home) = home() {
+                home.sent_on(&path);
+            }
+        })?;
         let moment = home::moment();
         if let Some((standing, away)) = store.standing().and_then(|standing| Some((standing.clone(), standing.away?))) {
             let as_of = standing.fresh.map_or(String::new(), |fresh| format!(" as of {}", fresh.local(moment.zone)));

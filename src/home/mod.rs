@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 
 use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::{Bounds, Nearby, Stop, WhenAway};
+use crate::store::{Bounds, Nearby, Stop, WhenAway, signpost_at};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -60,6 +60,35 @@ impl Home {
             place: None,
             bounds: Bounds::default(),
             stop: Stop::default(),
+        }
+    }
+}
+
+impl Home {
+    /// Lets a person's own files follow a desk that was moved: texts that were not sent, commands that wait, what was looked
+    /// at. What there is already at the new place stays.
+    pub fn follow(&self, from: &Path, to: &Path) {
+        let absent = |to: &Path| !to.exists();
+        for what in ["drafts", "seen", "habits"] {
+            let (from, to) = (file_of(&self.state, what, from), file_of(&self.state, what, to));
+            if absent(&to) {
+                // What is not there need not follow.
+                let _ = std::fs::rename(from, to);
+            }
+        }
+        let outbox = |desk: &Path| self.state.join("outbox").join(name_of(desk));
+        let from = std::path::absolute(from).unwrap_or_else(|_| from.to_owned());
+        let (from, to) = (outbox(&from), outbox(to));
+        for waiting in std::fs::read_dir(&from).into_iter().flatten().flatten() {
+            let _ = std::fs::create_dir_all(&to);
+            let _ = std::fs::rename(waiting.path(), to.join(waiting.file_name()));
+        }
+    }
+
+    /// Lets a person's own files follow where a signpost lies in the place of a desk.
+    pub fn sent_on(&self, desk: &Path) {
+        if let Some(signpost) = signpost_at(desk) {
+            self.follow(desk, &signpost.to);
         }
     }
 }

@@ -11,7 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
-use crate::store::{Finding, Store, open, verify};
+use crate::store::location::Class;
+use crate::store::{Finding, Store, open, put, verify};
 
 /// A backup that was written and verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,13 @@ pub struct Saved {
     pub bytes: u64,
 }
 
+impl Saved {
+    fn at(target: &Path, newest: Seq) -> Saved {
+        let bytes = std::fs::metadata(target).map(|meta| meta.len()).unwrap_or(0);
+        Saved { path: target.to_owned(), newest, bytes }
+    }
+}
+
 impl Store {
     /// Copies the desk into `folder` while others go on working, and verifies the copy.
     ///
@@ -32,7 +40,24 @@ impl Store {
     pub fn backup(&self, folder: &Path, now: Timestamp) -> Result<Saved, Refusal> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
-        copy(&self.conn, &self.path, &folder.join(name_of(&self.path, now, ".desk")))
+        self.save(&folder.join(name_of(&self.path, now, ".desk")))
+    }
+
+    /// Copies the desk to `target`, which must not exist, and verifies the copy. One on a network drive is drawn to this
+    /// machine's disk, so that others wait for the reading only.
+    pub(super) fn save(&self, target: &Path) -> Result<Saved, Refusal> {
+        let Some(drive) = &self.drive else { return copy(&self.conn, &self.path, target) };
+        put::refuse_taken(target)?;
+        let draft = put::draft_in(drive.folder())?;
+        drive.draw(draft.path())?;
+        let sql = |error: rusqlite::Error| open::explain(draft.path(), &error);
+        let mut drawn = Connection::open(draft.path()).map_err(sql)?;
+        let newest = sound(&drawn, draft.path())?;
+        put::fit(&mut drawn, Class::Local).map_err(sql)?;
+        drawn.close().map_err(|(_, error)| sql(error))?;
+        // At rest it is a file like any other, wherever it lies.
+        put::Part::carry(draft.path(), target, Some(&self.path))?.appear(target, Class::Local)?;
+        Ok(Saved::at(target, newest))
     }
 }
 
@@ -43,32 +68,36 @@ pub(super) fn name_of(desk: &Path, now: Timestamp, ending: &str) -> String {
 }
 
 /// Copies an open desk to `target`, which must not exist, and verifies the copy.
-pub(super) fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
+fn copy(conn: &Connection, source: &Path, target: &Path) -> Result<Saved, Refusal> {
     if target.exists() {
         return Err(Refusal::rule(format!("{} exists already; nothing was written", target.display())));
     }
     // Two who copy at once do not write into one file.
     let part = beside(target, &format!(".part-{}", std::process::id()));
     let written = draw(conn, source, &part).and_then(|copy| {
-        if let Some(finding) = first_finding(&copy, &part)? {
-            return Err(Refusal::Damaged(format!(
-                "the copy does not hold ({finding}); the desk itself may be damaged: deskhand verify"
-            )));
-        }
-        let newest = copy.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0));
-        let newest = newest.map_err(|error| open::explain(&part, &error))?;
+        let newest = sound(&copy, &part)?;
         settle(copy, &part, source)?;
         let unwritten =
             |error: std::io::Error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display()));
         std::fs::rename(&part, target).and_then(|()| sync_folder(target)).map_err(unwritten)?;
-        let bytes = std::fs::metadata(target).map(|meta| meta.len()).unwrap_or(0);
-        Ok(Saved { path: target.to_owned(), newest: Seq(newest), bytes })
+        Ok(Saved::at(target, newest))
     });
     if written.is_err() {
         // What is already gone need not be removed.
         let _ = std::fs::remove_file(&part);
     }
     written
+}
+
+/// The newest entry of a copy that holds.
+fn sound(copy: &Connection, part: &Path) -> Result<Seq, Refusal> {
+    if let Some(finding) = first_finding(copy, part)? {
+        return Err(Refusal::Damaged(format!(
+            "the copy does not hold ({finding}); the desk itself may be damaged: deskhand verify"
+        )));
+    }
+    let newest = copy.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0));
+    newest.map(Seq).map_err(|error| open::explain(part, &error))
 }
 
 /// The name of a file beside another, with an ending of its own.

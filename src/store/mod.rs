@@ -9,16 +9,20 @@ mod batch;
 mod drive;
 mod full_text;
 mod health;
+mod hold;
 mod location;
 mod open;
 mod plan;
 mod presence;
 mod probe;
+mod put;
 mod reader;
 mod reinstate;
+mod relocate;
 mod restore;
 mod rotation;
 mod schema;
+mod signpost;
 mod undo;
 mod verify;
 
@@ -29,7 +33,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, on_step};
+pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, give_up_damaged, on_step};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, Place, Told, believe, place_of};
 pub use open::Access;
@@ -46,7 +50,9 @@ pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
+pub use relocate::{Relocated, Relocation};
 pub use restore::restore;
+pub use signpost::{Signpost, at as signpost_at};
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Receipt, Request};
@@ -155,27 +161,41 @@ impl Store {
         label: &str,
         fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
     ) -> Result<Store, Refusal> {
-        if path.exists() {
-            return Err(Refusal::rule(format!("{} exists already; nothing was changed", path.display())));
-        }
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(format!(".new-{}", std::process::id()));
-        let draft = PathBuf::from(draft);
-        let made = Store::found(&draft, founder, moment, label, fill).and_then(|()| {
-            std::fs::File::open(&draft)
-                .and_then(|file| file.sync_all())
-                .and_then(|()| std::fs::hard_link(&draft, path))
-                .and_then(|()| backup::sync_folder(path))
-                .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))
-        });
-        for ending in ["", "-wal", "-shm"] {
-            let mut leftover = draft.as_os_str().to_owned();
-            leftover.push(ending);
-            // What is already gone need not be removed.
-            let _ = std::fs::remove_file(PathBuf::from(leftover));
-        }
-        made?;
+        put::refuse_taken(path)?;
+        open::allow_place(path)?;
+        let part = put::Part::beside(path);
+        Store::found(part.path(), founder, moment, label, fill)?;
+        std::fs::File::open(part.path())
+            .and_then(|file| file.sync_all())
+            .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", path.display())))?;
+        part.appear(path, Class::Local)?;
         Store::open(path)
+    }
+
+    /// As [`Store::build`], wherever `path` lies. What goes to a network drive is built on this machine's disk and put there
+    /// whole.
+    ///
+    /// # Errors
+    /// As [`Store::build`].
+    pub fn build_near(
+        path: &Path,
+        nearby: &Nearby,
+        founder: &Author,
+        moment: &Moment,
+        label: &str,
+        fill: impl FnOnce(&mut Store) -> Result<(), Refusal>,
+    ) -> Result<Store, Refusal> {
+        let class = put::class_for(path)?;
+        if class == Class::Local {
+            return Store::build(path, founder, moment, label, fill);
+        }
+        put::refuse_taken(path)?;
+        let draft = put::draft_in(&nearby.copy)?;
+        Store::found(draft.path(), founder, moment, label, fill)?;
+        draft.fit(class)?;
+        put::Part::carry(draft.path(), path, None)?.appear(path, class)?;
+        drive::forget_copies(&nearby.copy);
+        Store::open_near(path, nearby, &mut |_, _| {})
     }
 
     fn found(
@@ -388,6 +408,13 @@ impl Store {
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
         self.drive.as_ref().map(drive::Drive::waiting).unwrap_or_default()
+    }
+
+    /// Looks, after a question was answered by [`Refusal::Damaged`], whether only the local copy of a desk on a network drive
+    /// is damaged, and makes that anew. `true` when the store must be opened again.
+    #[must_use]
+    pub fn heal(&self) -> bool {
+        self.drive.as_ref().is_some_and(drive::Drive::heal)
     }
 
     /// Takes a command out of the outbox that waits there: it will not be sent.

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use crate::desk::refusal::Refusal;
 use crate::store::location::place_of;
-use crate::store::{backup, schema};
+use crate::store::{backup, full_text, schema, signpost};
 
 /// How a connection may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,24 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Refusal> {
         backup::before_migration(&conn, path, version)?;
         schema::migrate(&mut conn).map_err(|error| explain(path, &error))?;
     }
+    if access == Access::Write {
+        complete(&conn).map_err(|error| explain(path, &error))?;
+    }
     Ok(Opened { conn, access, at_rest })
+}
+
+/// Makes the full text of a desk that was copied here from a drive, where it has none.
+fn complete(conn: &Connection) -> rusqlite::Result<()> {
+    if full_text::stands(conn)? {
+        return Ok(());
+    }
+    let transaction = rusqlite::Transaction::new_unchecked(conn, rusqlite::TransactionBehavior::Immediate)?;
+    // Asked again under the lock: another process may have been faster.
+    if !full_text::stands(&transaction)? {
+        full_text::create(&transaction)?;
+        full_text::index_all(&transaction)?;
+    }
+    transaction.commit()
 }
 
 /// Refuses a place where SQLite's locks can't be trusted.
@@ -140,6 +157,9 @@ pub(crate) fn look(path: &Path) -> Result<Head, Refusal> {
         return Err(unreachable(error));
     }
     if !head.starts_with(b"SQLite format 3\0") {
+        if let Some(signpost) = signpost::at(path) {
+            return Err(signpost.refusal(path));
+        }
         return Err(Refusal::Damaged(format!(
             "{} is not a desk: it is no SQLite file. Nothing was changed",
             path.display()
@@ -185,6 +205,9 @@ pub(crate) fn refuse_replaced(conn: &Connection, path: &Path) -> Result<(), Refu
     conn.file_control(None::<&str>, FileControl::HasMoved(&mut moved)).map_err(|error| explain(path, &error))?;
     if moved == 0 {
         return Ok(());
+    }
+    if let Some(signpost) = signpost::at(path) {
+        return Err(signpost.refusal(path));
     }
     Err(Refusal::Unavailable(format!(
         "{} was replaced by another file since it was opened, or is gone; open it again. Nothing was changed",

@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 use crate::desk::refusal::Refusal;
 use crate::desk::rotation::Rotation;
 use crate::desk::time::Timestamp;
-use crate::store::backup::{Saved, beside, copy, name_of, take_after};
+use crate::store::backup::{Saved, beside, name_of, take_after};
 use crate::store::{Store, open};
 
 /// What a name ends with that the rotation may take away. One that somebody took by hand has another.
@@ -60,7 +60,7 @@ impl Store {
             return Ok(None);
         }
         let target = folder.join(name_of(&self.path, now, ENDING));
-        let saved = copy(&self.conn, &self.path, &target)?;
+        let saved = self.save(&target)?;
         shelf.thin(&rotation)?;
         Ok(Some(saved))
     }

@@ -240,13 +240,14 @@ fn open(place: &Place, stop: &Stop) -> Result<Store, Refusal> {
     let nearby = home.nearby(&place.desk, &place.author, WhenAway::Wait, Duration::ZERO);
     let nearby = Nearby { stop: stop.clone(), ..nearby };
     let mut shown = -1;
-    Store::open_near(&place.desk, &nearby, &mut |done, all| {
+    let opened = Store::open_near(&place.desk, &nearby, &mut |done, all| {
         let percent = done * 100 / all.max(1);
         if std::mem::replace(&mut shown, percent) != percent {
             // Screens that are gone have stopped this already.
             let _ = place.messages.send(Msg::Copying(done, all));
         }
-    })
+    });
+    opened.inspect_err(|_| home.sent_on(&place.desk))
 }
 
 /// How it stands with the drive, and who is here.
@@ -264,7 +265,7 @@ fn stand(store: &mut Store, author: &Author, doing: Doing) -> Standing {
 }
 
 fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
-    let Place { desk, author, messages } = place;
+    let Place { author, messages, .. } = place;
     let mut store = match open(place, leave) {
         Ok(store) => store,
         Err(refusal) => {
@@ -310,11 +311,8 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
                 if beats && looks.is_multiple_of(MINUTE) && messages.send(Msg::Woke).is_err() {
                     return;
                 }
-                if store.is_outdated()
-                    && let Ok(anew) = open(place, leave)
-                {
-                    store = anew;
-                    shared.lock().interrupter = Some(store.interrupter());
+                if store.is_outdated() {
+                    reopen(&mut store, place, leave, shared);
                     // No version of the one is one of the other.
                     version = -1;
                 }
@@ -341,8 +339,8 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
                         return;
                     }
                 }
-                if looks % BACKUP_LOOKS == MINUTE && store.access() == Access::Write && store.standing().is_none() {
-                    back_up(desk, messages);
+                if looks % BACKUP_LOOKS == MINUTE && store.access() == Access::Write {
+                    back_up(place, leave);
                 }
             }
             continue;
@@ -358,7 +356,14 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
         state.running = None;
         // Stopped for the sake of another question, which is done by now or was never this one: ask again.
         let stopped = matches!(&answer, Err(Refusal::Unavailable(text)) if text == "stopped");
-        if stopped {
+        drop(state);
+        // Only this machine's copy of a desk on a drive may be damaged.
+        let healed = matches!(&answer, Err(Refusal::Damaged(_))) && store.heal();
+        if healed {
+            reopen(&mut store, place, leave, shared);
+        }
+        let mut state = shared.lock();
+        if stopped || healed {
             state.waiting.entry(slot).or_insert((generation, question));
             continue;
         }
@@ -369,18 +374,26 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
     }
 }
 
+/// Opens the desk again where its local copy was made anew; the old one is read on where that fails.
+fn reopen(store: &mut Store, place: &Place, leave: &Stop, shared: &Shared) {
+    if let Ok(again) = open(place, leave) {
+        shared.lock().interrupter = Some(again.interrupter());
+        *store = again;
+    }
+}
+
 /// Whether the desk is the one that this person saw, gone on. One that can't be read says so at the next question.
 fn meet(store: &Store, memory: &mut Memory) -> Option<String> {
     memory.meet(&store.read().ok()?).ok().flatten()
 }
 
 /// Takes a backup if one is due, beside all else. One that is not finished when the program ends is given up.
-fn back_up(desk: &Path, messages: &Sender<Msg>) {
-    let (desk, messages) = (desk.to_path_buf(), messages.clone());
+fn back_up(place: &Place, leave: &Stop) {
+    let (place, leave) = (place.clone(), leave.clone());
     thread::spawn(move || {
-        if let Err(refusal) = Store::open(&desk).and_then(|store| store.back_up_if_due(moment().now)) {
+        if let Err(refusal) = open(&place, &leave).and_then(|store| store.back_up_if_due(moment().now)) {
             // Nobody may be left to hear it.
-            let _ = messages.send(Msg::Warned(refusal.to_string()));
+            let _ = place.messages.send(Msg::Warned(refusal.to_string()));
         }
     });
 }

@@ -16,3 +16,4 @@ mod hostile;
 mod journal;
 mod readme;
 mod reference;
+mod relocate;

@@ -139,7 +139,7 @@ fn a_ticket_comes_back_only_from_this_desk_at_an_earlier_time() {
     send(&mut store, incident("Printer on fire")).unwrap();
     let late = store.backup(&desk.folder.path().join("b"), after(0)).unwrap();
     drop(store);
-    deskhand::store::restore(&early.path, &desk.path, after(1_000)).unwrap();
+    deskhand::store::restore(&early.path, &desk.path, &crate::desk::nearby(desk.folder.path()), after(1_000)).unwrap();
     let mut store = desk.open();
     send(&mut store, incident("Door is stuck")).unwrap();
     let backup = Store::open_backup(&late.path).unwrap();

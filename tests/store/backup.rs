@@ -9,7 +9,7 @@ use deskhand::desk::time::Timestamp;
 use deskhand::store::{Store, restore};
 
 use crate::child::{Role, Worker};
-use crate::desk::{Desk, incident, journal, moment, send};
+use crate::desk::{Desk, incident, journal, moment, nearby, send};
 use crate::refused::allow;
 
 fn mode(path: &Path) -> u32 {
@@ -77,7 +77,7 @@ fn restoring_leaves_the_backup_as_it_was_and_the_desk_keeps_its_permissions() {
     allow(&saved.path, 0o400);
     allow(&archive, 0o500);
     allow(&desk.path, 0o660);
-    restore(&saved.path, &desk.path, Timestamp(1_790_000_001_000)).unwrap();
+    restore(&saved.path, &desk.path, &nearby(desk.folder.path()), Timestamp(1_790_000_001_000)).unwrap();
     assert_eq!(std::fs::read(&saved.path).unwrap(), before);
     assert_eq!(std::fs::read_dir(&archive).unwrap().count(), 1, "nothing was laid beside it");
     assert_eq!(mode(&desk.path), 0o660);
@@ -96,7 +96,7 @@ fn a_desk_copied_with_its_log_is_restored_with_its_log() {
     std::fs::copy(desk.path.with_extension("desk-wal"), aside.with_extension("desk-wal")).unwrap();
     let before = std::fs::read(&aside).unwrap();
     let place = desk.folder.path().join("new.desk");
-    assert_eq!(restore(&aside, &place, moment().now).unwrap(), None);
+    assert_eq!(restore(&aside, &place, &nearby(desk.folder.path()), moment().now).unwrap(), None);
     assert_eq!(journal(&Store::open(&place).unwrap()).0.len(), 2);
     assert_eq!(std::fs::read(&aside).unwrap(), before);
 }
@@ -108,7 +108,8 @@ fn restoring_while_another_process_works_loses_none_of_its_commands_silently() {
     let saved = desk.open().backup(&desk.folder.path().join("backups"), moment().now).unwrap();
     let mut worker = Worker::start(Role::Wait, &desk.path, "");
     worker.says().unwrap();
-    let kept = restore(&saved.path, &desk.path, Timestamp(1_790_000_001_000)).unwrap().unwrap();
+    let kept =
+        restore(&saved.path, &desk.path, &nearby(desk.folder.path()), Timestamp(1_790_000_001_000)).unwrap().unwrap();
     worker.go();
     let said = worker.rest();
     assert!(said[0].starts_with("refused 4 ") && said[0].contains("was replaced by another file"), "{}", said[0]);

@@ -37,6 +37,20 @@ pub fn found(path: &Path) -> Store {
     Store::create(path, &author(), &moment(), "ops").unwrap()
 }
 
+/// What a client keeps of desks on drives.
+pub fn nearby(folder: &Path) -> Nearby {
+    Nearby {
+        copy: folder.join("copy"),
+        outbox: folder.join("outbox"),
+        me: author(),
+        when_away: WhenAway::Refuse,
+        patience: std::time::Duration::from_secs(60),
+        place: None,
+        bounds: Bounds::default(),
+        stop: Stop::default(),
+    }
+}
+
 pub fn author() -> Author {
     Author { login: String::from("anna"), via: None, host: String::from("lab") }
 }

@@ -26,16 +26,17 @@ use crate::exchange::demo::company::Company;
 use crate::exchange::demo::hours::Hours;
 use crate::exchange::demo::stage::Stage;
 use crate::exchange::demo::teller::Teller;
-use crate::store::Store;
+use crate::store::{Nearby, Store};
 
 /// Makes the demo desk at `path`, as of `moment`. `founder` becomes its admin and works on its service desk.
 ///
 /// `progress` is told how many of how many commands are done.
 ///
 /// # Errors
-/// As [`Store::build`]; nothing half-made is left.
+/// As [`Store::build_near`]; nothing half-made is left.
 pub fn build(
     path: &Path,
+    nearby: &Nearby,
     founder: &Author,
     moment: &Moment,
     seed: u64,
@@ -44,7 +45,7 @@ pub fn build(
     let company = Company::read()?;
     let founder = Author { login: founder.login.to_lowercase(), via: None, host: founder.host.clone() };
     let start = Moment { now: moment.now.plus(-93 * DAY), zone: moment.zone };
-    Store::build(path, &founder, &start, &company.label, |store| {
+    Store::build_near(path, nearby, &founder, &start, &company.label, |store| {
         let mut stage = Stage::new(store, &founder, start, seed);
         company.register(&mut stage)?;
         let stories = story::stories()?;

@@ -23,6 +23,19 @@ struct Demo {
     _folder: tempfile::TempDir,
 }
 
+fn nearby(folder: &std::path::Path, me: &Author) -> crate::store::Nearby {
+    crate::store::Nearby {
+        copy: folder.join("copy"),
+        outbox: folder.join("outbox"),
+        me: me.clone(),
+        when_away: crate::store::WhenAway::Refuse,
+        patience: std::time::Duration::ZERO,
+        place: None,
+        bounds: crate::store::Bounds::default(),
+        stop: crate::store::Stop::default(),
+    }
+}
+
 impl Demo {
     /// The desk of the first moment and seed, made once for all tests that only read it.
     fn usual() -> Demo {
@@ -42,7 +55,7 @@ impl Demo {
         let folder = tempfile::tempdir().unwrap();
         let founder = Author { login: String::from("Anna"), via: None, host: String::from("lab") };
         let path = folder.path().join("demo.desk");
-        let store = build(&path, &founder, &moment, seed, &mut |_, _| {}).unwrap();
+        let store = build(&path, &nearby(folder.path(), &founder), &founder, &moment, seed, &mut |_, _| {}).unwrap();
         Demo { store, path, moment, _folder: folder }
     }
 

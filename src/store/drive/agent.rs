@@ -20,12 +20,13 @@ use super::step::{Step, reached};
 use super::touch::{Touch, away, explain};
 use super::{Nearby, STOPPED};
 use crate::desk::command::{Author, Receipt, Request};
+use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::apply::Failure;
 use crate::store::plan::{self, Ahead};
 use crate::store::presence::Presence;
-use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, verify, write};
+use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, signpost, verify, write};
 
 /// How often the drive is asked under the lock where its file system knows no way past its cache.
 const SLOW: Duration = Duration::from_secs(5);
@@ -44,6 +45,10 @@ pub(super) enum Task {
     Draw(PathBuf, Sender<Result<(), Refusal>>),
     /// Be here no longer.
     Leave(Sender<()>),
+    /// Close an entry of the journal that was never finished.
+    Mend(Sender<Result<Option<Seq>, Refusal>>),
+    /// Make the local copy anew if it is damaged; tells whether it was.
+    Heal(Sender<bool>),
 }
 
 /// What the agent says while and after it works.
@@ -97,7 +102,7 @@ impl Agent {
             let _ = std::fs::remove_file(&part);
         }
         made?;
-        Replica::forget_older(folder, &target);
+        Replica::forget_all_but(folder, Some(&target));
         Ok(target)
     }
 
@@ -143,7 +148,10 @@ impl Agent {
                         shared.works();
                         let _ = told.send(Told::Progress(stage));
                     };
-                    let outcome = self.execute(&request, &author, &moment, &mut tell);
+                    let mut outcome = self.execute(&request, &author, &moment, &mut tell);
+                    if matches!(outcome, Err(Refusal::Damaged(_))) && self.heal() {
+                        outcome = self.execute(&request, &author, &moment, &mut tell);
+                    }
                     self.note(outcome.as_ref().err());
                     if matches!(&outcome, Ok(receipt) if receipt.seq.is_some()) {
                         // It may have waited in the outbox for an answer that did not come.
@@ -159,6 +167,14 @@ impl Agent {
                 Task::Leave(done) => {
                     self.presence = None;
                     let _ = done.send(());
+                }
+                Task::Mend(done) => {
+                    let outcome = self.mend();
+                    self.note(outcome.as_ref().err());
+                    let _ = done.send(outcome);
+                }
+                Task::Heal(done) => {
+                    let _ = done.send(self.heal());
                 }
             }
             self.shared.rests();
@@ -248,7 +264,8 @@ impl Agent {
                 Ok(done) => {
                     self.end(touch);
                     if let Some(delta) = &done.delta {
-                        self.take_in(std::slice::from_ref(delta))?;
+                        // It is done, whether or not the copy can hold it.
+                        let _ = self.take_in(std::slice::from_ref(delta));
                     }
                     reached(Step::Copied);
                     return Ok(done.receipt);
@@ -324,13 +341,7 @@ impl Agent {
 
     /// Takes the lock and opens the desk.
     fn begin(&mut self, author: &Author, tell: &mut dyn FnMut(Stage)) -> Result<Touch, Refusal> {
-        let me = Holder {
-            fence: 0,
-            login: author.login.clone(),
-            host: author.host.clone(),
-            pid: std::process::id(),
-            since: now(),
-        };
+        let me = Holder::now(author);
         let (shared, tell) = (Arc::clone(&self.shared), RefCell::new(tell));
         let waiting = |holder: &Holder| {
             shared.works();
@@ -436,9 +447,14 @@ impl Agent {
             self.kept_fresh = Some(Instant::now());
             Replica::keep_fresh(&self.nearby.copy, fresh);
         }
-        let desk = &self.desk;
+        let moved = refusal.and_then(|_| signpost::at(&self.desk)).map(|signpost| signpost.to);
+        if matches!(refusal, Some(Refusal::Damaged(_))) && self.shared.standing().away.is_none() {
+            // The desk's damage or the copy's: the copy can be made anew. Looked at once: it may be long.
+            self.heal();
+        }
         self.shared.change(|standing| {
             standing.waiting = waiting;
+            standing.moved = moved;
             match refusal {
                 Some(Refusal::Unavailable(text) | Refusal::Damaged(text)) if text != STOPPED => {
                     standing.away.get_or_insert_with(|| super::standing::Away { since: now(), why: text.clone() });
@@ -450,29 +466,70 @@ impl Agent {
                 }
             }
         });
-        if self.shared.standing().copy_damaged {
-            let shared = Arc::clone(&self.shared);
-            let made = Agent::first_copy(desk, &self.nearby, self.access, &shared, &mut |_, _| shared.works());
-            if let Ok(path) = made
-                && let Ok(replica) = Replica::open(&path)
-            {
-                self.replica = replica;
-                self.counter = None;
-                self.shared.change(|standing| {
-                    standing.copy_damaged = false;
-                    standing.copy = Some(path);
-                });
-            }
-        }
+        self.renew();
     }
 
-    /// Copies the desk file while it is held, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
+    /// Copies the desk file while it is held, and brings the local copy to the same entry of the journal.
     fn draw(&mut self, to: &Path) -> Result<(), Refusal> {
         let me = self.shared.me();
         let touch = self.begin(&me, &mut |_| {})?;
-        let copied = std::fs::copy(&self.desk, to).map_err(|error| away(&self.desk, &error));
+        // What stands in the way of the copy does not stand in the way of looking at the desk.
+        let _ = self.fetch(&touch);
+        let drawn = touch.draw(to);
         self.end(touch);
-        copied.map(|_| ())
+        drawn
+    }
+
+    /// Closes an entry that was never finished, so that it can be taken back. What this machine saw of it is not what it is
+    /// now: the copy is made anew.
+    fn mend(&mut self) -> Result<Option<Seq>, Refusal> {
+        let me = self.shared.me();
+        let touch = self.begin(&me, &mut |_| {})?;
+        let path = self.desk.clone();
+        let close = |touch: &Touch| -> Result<Option<Seq>, Refusal> {
+            let sql = |error: rusqlite::Error| open::explain(&path, &error);
+            let transaction = Transaction::new_unchecked(touch.conn()?, TransactionBehavior::Immediate).map_err(sql)?;
+            let closed = verify::close_unfinished(&transaction).map_err(sql)?;
+            if closed.is_some() {
+                touch.commit(transaction)?;
+            }
+            Ok(closed)
+        };
+        let closed = close(&touch);
+        self.end(touch);
+        if matches!(closed, Ok(Some(_))) {
+            self.shared.change(|standing| standing.copy_damaged = true);
+        }
+        closed
+    }
+
+    /// Makes the local copy anew if it is damaged; says whether it is another now.
+    fn heal(&mut self) -> bool {
+        if !self.shared.standing().copy_damaged && !Replica::is_damaged(self.replica.path()) {
+            return false;
+        }
+        self.shared.change(|standing| standing.copy_damaged = true);
+        self.renew();
+        !self.shared.standing().copy_damaged
+    }
+
+    /// Makes the local copy anew where it must be.
+    fn renew(&mut self) {
+        if !self.shared.standing().copy_damaged {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let made = Agent::first_copy(&self.desk, &self.nearby, self.access, &shared, &mut |_, _| shared.works());
+        if let Ok(path) = made
+            && let Ok(replica) = Replica::open(&path)
+        {
+            self.replica = replica;
+            self.counter = None;
+            self.shared.change(|standing| {
+                standing.copy_damaged = false;
+                standing.copy = Some(path);
+            });
+        }
     }
 }
 
@@ -493,8 +550,7 @@ fn copy(
 ) -> Result<(), Refusal> {
     let me = shared.me();
     let touch = || {
-        let me =
-            Holder { fence: 0, login: me.login.clone(), host: me.host.clone(), pid: std::process::id(), since: now() };
+        let me = Holder::now(&me);
         let waiting = |holder: &Holder| shared.change(|standing| standing.waiting_for = Some(holder.clone()));
         let patience = Patience { until: Instant::now() + patience, stop: shared.stop.flag(), waiting: &waiting };
         Touch::begin(desk, &me, Some(Instant::now()), access, &patience)

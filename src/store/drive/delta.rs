@@ -46,13 +46,6 @@ pub(crate) struct Delta {
     reworded: BTreeSet<i64>,
 }
 
-impl Delta {
-    /// How many rows of the desk it brings.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-}
-
 /// How far a desk or a copy goes.
 pub(crate) fn position(conn: &Connection) -> rusqlite::Result<Position> {
     conn.prepare_cached("SELECT (SELECT ifnull(max(seq), 0) FROM txn), (SELECT ifnull(max(id), 0) FROM change)")?

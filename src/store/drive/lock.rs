@@ -16,6 +16,7 @@ use nix::libc;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
+use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
 use crate::store::drive::block::Block;
 
@@ -41,6 +42,20 @@ pub struct Holder {
     pub pid: u32,
     /// Since when, by their clock.
     pub since: Timestamp,
+}
+
+impl Holder {
+    /// Somebody who takes the lock now, from this process.
+    pub(crate) fn now(author: &Author) -> Holder {
+        let (login, host) = (author.login.clone(), author.host.clone());
+        Holder { fence: 0, login, host, pid: std::process::id(), since: now() }
+    }
+}
+
+/// The present. This is the store's own shell: it tells who holds a lock since when, not what is recorded.
+pub(super) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 impl std::fmt::Display for Holder {

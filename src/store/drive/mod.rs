@@ -25,21 +25,24 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use agent::{Agent, Task, Told};
+pub(crate) use delta::position;
 pub use lock::Holder;
+pub(crate) use lock::Patience;
 use outbox::Outbox;
 pub use outbox::Waiting;
 use replica::Replica;
 use standing::Shared;
 pub use standing::{Away, Standing, Stop};
 pub use step::{Step, on_step};
+pub(crate) use touch::Touch;
 
 use crate::desk::command::{Author, Receipt, Request};
-use crate::desk::id::CommandId;
+use crate::desk::id::{CommandId, Seq};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::location::{Class, place_of};
 use crate::store::presence::{Doing, Present};
-use crate::store::{Access, Stage, open};
+use crate::store::{Access, Stage, open, signpost};
 
 /// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
 #[derive(Clone, Debug)]
@@ -124,15 +127,21 @@ impl Drive {
         let answer = nearby.bounds.answer;
         let asked = in_time(answer, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
         let access = if asked == Some(false) && is_there(desk, answer) { Access::Read } else { Access::Write };
-        let copy = match Replica::find(&nearby.copy) {
-            Some(copy) => copy,
-            None => Agent::first_copy(desk, nearby, access, &shared, telling)?,
+        let found = Replica::find(&nearby.copy);
+        let ready = |copy: &Path| Ok((Replica::ask(copy)?, Replica::open(copy)?));
+        let (copy, (conn, replica)) = match found.map(|copy| ready(&copy).map(|open| (copy, open))) {
+            Some(Ok(found)) => found,
+            Some(Err(Refusal::Damaged(_))) | None => {
+                let copy = Agent::first_copy(desk, nearby, access, &shared, telling)?;
+                let open = ready(&copy)?;
+                (copy, open)
+            }
+            Some(Err(refusal)) => return Err(refusal),
         };
-        let conn = Replica::ask(&copy)?;
         shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
         let outbox = Outbox::at(&nearby.outbox);
         let (tasks, asked) = channel();
-        let (replica, sending, sharing) = (Replica::open(&copy)?, outbox.clone(), Arc::clone(&shared));
+        let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
         let (desk, near) = (desk.to_owned(), nearby.clone());
         std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, sharing).run(&asked));
         let drive = Drive { tasks, shared, outbox, copy, when_away: nearby.when_away, bounds: nearby.bounds };
@@ -223,7 +232,10 @@ impl Drive {
             _ => self.bring(request, author, moment, tell),
         };
         match outcome {
-            Err(Refusal::Unavailable(why)) if self.when_away == WhenAway::Wait && why != STOPPED => {
+            // To a desk that was moved nothing is ever sent from here.
+            Err(Refusal::Unavailable(why))
+                if self.when_away == WhenAway::Wait && why != STOPPED && self.standing().moved.is_none() =>
+            {
                 let receipt = planned()?;
                 self.outbox.keep(request, author, moment, &receipt.summary)?;
                 self.shared.change(|standing| standing.waiting = self.outbox.list());
@@ -267,10 +279,36 @@ impl Drive {
 
     /// Copies the desk file as it is at the drive to a local one.
     pub(crate) fn draw(&self, to: &Path) -> Result<(), Refusal> {
-        let (done, drawn): (_, Receiver<Result<(), Refusal>>) = channel();
+        self.ask(|done| Task::Draw(to.to_owned(), done))?
+    }
+
+    /// Closes an entry of the journal that was never finished; tells which.
+    pub(crate) fn mend(&self) -> Result<Option<Seq>, Refusal> {
+        self.ask(Task::Mend)?
+    }
+
+    /// Looks whether the local copy is damaged, and makes it anew if so. `true` when the store must be opened again.
+    pub(crate) fn heal(&self) -> bool {
+        self.ask(Task::Heal).unwrap_or(false) || self.is_outdated()
+    }
+
+    /// Has the local copy made anew at once.
+    pub(crate) fn renew(&self) {
+        self.shared.change(|standing| standing.copy_damaged = true);
+        // Where the drive is away, it is made when that is back.
+        let _ = self.ask(Task::Heal);
+    }
+
+    /// The folder of the local copy.
+    pub(crate) fn folder(&self) -> &Path {
+        self.copy.parent().unwrap_or(Path::new("."))
+    }
+
+    fn ask<T>(&self, task: impl FnOnce(Sender<T>) -> Task) -> Result<T, Refusal> {
+        let (done, told): (_, Receiver<T>) = channel();
         let gone = || Refusal::Unavailable(String::from("the drive does not answer"));
-        self.tasks.send(Task::Draw(to.to_owned(), done)).map_err(|_| gone())?;
-        drawn.recv().map_err(|_| gone())?
+        self.tasks.send(task(done)).map_err(|_| gone())?;
+        told.recv().map_err(|_| gone())
     }
 }
 
@@ -287,11 +325,16 @@ impl Drop for Drive {
 /// Whether a desk is used by way of a local copy: it lies on a drive, or it can't be seen now and there is a copy.
 pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
     let path = desk.to_owned();
-    let here = in_time(nearby.bounds.answer, move || std::fs::metadata(&path).and_then(|_| place_of(&path)));
-    match here.map(|here| here.map(|place| nearby.place.unwrap_or(place.class))) {
+    let told = nearby.place;
+    let here = in_time(nearby.bounds.answer, move || -> std::io::Result<_> {
+        std::fs::metadata(&path)?;
+        Ok((signpost::at(&path), told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?))
+    });
+    match here {
+        Some(Ok((Some(signpost), _))) => Err(signpost.refusal(desk)),
         // Where locks do not reach other machines, opening it refuses, and says why.
-        Some(Ok(Class::Local | Class::Unsafe)) => Ok(false),
-        Some(Ok(Class::Network)) => Ok(true),
+        Some(Ok((None, Class::Local | Class::Unsafe))) => Ok(false),
+        Some(Ok((None, Class::Network))) => Ok(true),
         Some(Err(_)) => Ok(Replica::find(&nearby.copy).is_some()),
         None => Ok(true),
     }
@@ -302,6 +345,21 @@ pub(crate) fn in_time<T: Send + 'static>(patience: Duration, ask: impl FnOnce() 
     let (tell, told) = channel();
     std::thread::spawn(move || tell.send(ask()));
     told.recv_timeout(patience).ok()
+}
+
+/// Gives up the local copy of a desk if it is damaged; says whether it was. The next who opens the desk makes another.
+#[must_use]
+pub fn give_up_damaged(nearby: &Nearby) -> bool {
+    let damaged = Replica::find(&nearby.copy).is_some_and(|copy| Replica::is_damaged(&copy));
+    if damaged {
+        forget_copies(&nearby.copy);
+    }
+    damaged
+}
+
+/// Gives up the local copies in a folder; the next who opens the desk makes one.
+pub(crate) fn forget_copies(folder: &Path) {
+    Replica::forget_all_but(folder, None);
 }
 
 fn is_there(desk: &Path, patience: Duration) -> bool {

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
+use super::lock::now;
 use super::touch::{Newest, Touch, explain, hash_at, newest};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
@@ -43,15 +44,26 @@ impl Replica {
         numbered(folder).into_iter().rev().map(|(_, path)| path).find(|path| is_sound(path))
     }
 
-    /// The file that the next copy in `folder` will be.
+    /// The file that the next copy in `folder` will be. Numbered by the clock: also the name of one that is gone may still
+    /// be in use.
     pub(crate) fn next(folder: &Path) -> PathBuf {
         let last = numbered(folder).last().map_or(0, |(number, _)| *number);
-        folder.join(format!("{}.copy", last + 1))
+        folder.join(format!("{}.copy", (last + 1).max(now().0.unsigned_abs())))
     }
 
-    /// Takes away the copies that `kept` replaced.
-    pub(crate) fn forget_older(folder: &Path, kept: &Path) {
-        for (_, old) in numbered(folder).iter().filter(|(_, path)| path != kept) {
+    /// Whether SQLite finds the copy in `folder` damaged. Reads all of it.
+    pub(crate) fn is_damaged(path: &Path) -> bool {
+        let look = || -> rusqlite::Result<String> {
+            let conn = Connection::open_with_flags(path, flags())?;
+            schema::admit(&conn)?;
+            conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        };
+        !look().is_ok_and(|found| found == "ok")
+    }
+
+    /// Takes away the copies in `folder`, but not the one that is kept.
+    pub(crate) fn forget_all_but(folder: &Path, kept: Option<&Path>) {
+        for (_, old) in numbered(folder).iter().filter(|(_, path)| Some(path.as_path()) != kept) {
             for ending in ["", "-wal", "-shm"] {
                 // What is already gone need not be removed; who still reads it goes on reading it.
                 let _ = std::fs::remove_file(crate::store::backup::beside(old, ending));
@@ -94,6 +106,7 @@ impl Replica {
         &self.conn
     }
 
+    /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -26,6 +26,8 @@ pub struct Standing {
     pub clock_ahead: Option<i64>,
     /// How the desk differs from the one that this machine saw last, where it does.
     pub rewritten: Option<String>,
+    /// Where the desk was moved, if it lies here no more.
+    pub moved: Option<PathBuf>,
     /// The local copy in use, once it was made anew.
     pub(super) copy: Option<PathBuf>,
     /// Whether the local copy must be made anew.

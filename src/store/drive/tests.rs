@@ -10,7 +10,7 @@ use crate::desk::link::Relation;
 use crate::desk::time::Timestamp;
 use crate::store::batch::Table;
 use crate::store::tests::incident;
-use crate::store::{Asker, PageFrom, Store, verify};
+use crate::store::{Asker, Finding, PageFrom, Relocated, Relocation, Store, believe, full_text, restore, verify};
 
 /// A drive with one desk.
 struct Shore {
@@ -21,8 +21,14 @@ impl Shore {
     fn new() -> Shore {
         let shore = Shore { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir(shore.folder.path().join("drive")).unwrap();
-        drop(Store::create(&shore.desk(), &who("anna"), &moment(), "ops").unwrap());
+        believe(vec![(shore.folder.path().join("drive"), Class::Network)]);
+        drop(shore.found());
         shore
+    }
+
+    fn found(&self) -> Store {
+        let nearby = self.nearby("anna");
+        Store::build_near(&self.desk(), &nearby, &who("anna"), &moment(), "ops", |_| Ok(())).unwrap()
     }
 
     fn desk(&self) -> PathBuf {
@@ -36,7 +42,7 @@ impl Shore {
             me: who(login),
             when_away: WhenAway::Wait,
             patience: Duration::from_secs(60),
-            place: Some(Class::Network),
+            place: None,
             bounds: Bounds::default(),
             stop: Stop::default(),
         }
@@ -423,4 +429,216 @@ fn a_command_given_when_the_drive_is_back_does_not_wait() {
     let receipt = anna.does(incident("Mail is slow")).unwrap();
     assert!(receipt.seq.is_some() && receipt.waits.is_none());
     assert_eq!((anna.waiting(), anna.title(1), anna.title(2)), (vec![], "VPN down".into(), "Mail is slow".into()));
+}
+
+impl Shore {
+    fn files(&self) -> Vec<String> {
+        let folder = std::fs::read_dir(self.folder.path().join("drive")).unwrap();
+        let mut names: Vec<String> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn local(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn moves(&self, from: &Path, to: &Path) -> Relocated {
+        Relocation::plan(from, to).unwrap().carry_out(&self.nearby("anna"), moment().now).unwrap()
+    }
+}
+
+#[test]
+fn a_desk_made_on_a_drive_is_there_whole_with_its_journal_and_nothing_else() {
+    let shore = Shore::new();
+    assert_eq!(shore.files(), ["ops.desk", "ops.desk-journal", "ops.desk.lock"]);
+    assert!(!full_text::stands(&shore.bare()).unwrap());
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+    let mode: String = shore.bare().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "delete", "no write-ahead log");
+    let again = Store::build_near(&shore.desk(), &shore.nearby("bob"), &who("bob"), &moment(), "ops", |_| Ok(()));
+    assert!(matches!(again.map(|_| ()), Err(Refusal::Rule(text)) if text.contains("exists already")));
+    let failed = shore.local("drive").join("new.desk");
+    let failed =
+        Store::build_near(&failed, &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| Err(Refusal::rule("no")));
+    assert!(failed.is_err());
+    assert_eq!(shore.files(), ["ops.desk", "ops.desk-journal", "ops.desk.lock"]);
+    assert_eq!(std::fs::read_dir(shore.nearby("bob").copy).unwrap().count(), 0);
+}
+
+#[test]
+fn what_another_desk_left_half_done_is_not_taken_for_the_new_ones() {
+    let shore = Shore::new();
+    let place = shore.local("drive").join("new.desk");
+    std::fs::write(shore.local("drive").join("new.desk-journal"), "hot").unwrap();
+    let made = Store::build_near(&place, &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| Ok(()));
+    assert!(
+        matches!(made.map(|_| ()), Err(Refusal::Rule(text)) if text.contains("new.desk-journal is left of another"))
+    );
+}
+
+#[test]
+fn a_desk_goes_from_a_drive_to_a_disk_and_back_and_clients_are_sent_on() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    bob.refreshed();
+    let before = rows(&shore.bare());
+    let local = shore.local("ops.desk");
+    let moved = shore.moves(&shore.desk(), &local);
+    assert_eq!(moved.newest, Seq(2));
+    // Those who had it open read on, and are told.
+    let refused = bob.does(retitle(&bob, 1, "Lost?"));
+    assert!(
+        matches!(refused, Err(Refusal::Unavailable(why)) if why.contains(&format!("was moved to {}", local.display())))
+    );
+    bob.refreshed();
+    let standing = bob.standing().unwrap();
+    assert!(standing.away.unwrap().why.contains("was moved to"));
+    assert_eq!((standing.moved.as_deref(), standing.waiting.len()), (Some(local.as_path()), 0));
+    assert_eq!(bob.title(1), "VPN down in Lyon");
+    let told = Store::open_near(&shore.desk(), &shore.nearby("eve"), &mut |_, _| {}).map(|_| ()).unwrap_err();
+    assert!(told.to_string().contains("was moved to"), "{told}");
+    // The old file is whole, and the new one a desk of local disks.
+    let mut here = Store::open(&local).unwrap();
+    assert_eq!(here.verify().unwrap(), []);
+    assert_eq!((rows(&here.conn), here.finds("lyon")), (before.clone(), 1));
+    assert_eq!(rows(&Connection::open(&moved.kept).unwrap()), before);
+    // And back over the signpost.
+    here.execute(&Request::new(incident("Mail is slow")), &who("anna"), &moment()).unwrap();
+    let back = shore.moves(&local, &shore.desk());
+    assert!(back.kept.exists());
+    let late = here.execute(&Request::new(incident("Too late")), &who("anna"), &moment()).unwrap_err();
+    assert!(late.to_string().contains("was moved to"), "{late}");
+    let told = Store::open(&local).map(|_| ()).unwrap_err();
+    assert!(told.to_string().contains(&format!("was moved to {}", shore.desk().display())), "{told}");
+    assert!(!full_text::stands(&shore.bare()).unwrap());
+    assert_eq!(bob.refreshed().finds("slow"), 1);
+    assert_eq!(bob.standing().unwrap().moved, None);
+    bob.does(retitle(&bob, 1, "Back again")).unwrap();
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
+
+#[test]
+fn a_desk_is_not_moved_over_another_nor_where_it_is_nor_when_it_does_not_hold() {
+    let shore = Shore::new();
+    let other = shore.local("other.desk");
+    drop(Store::create(&other, &who("bob"), &moment(), "other").unwrap());
+    let plan = |to: &Path| Relocation::plan(&shore.desk(), to).map(|_| ()).unwrap_err().to_string();
+    assert!(plan(&other).contains("exists already"));
+    assert!(plan(&shore.desk()).contains("is where the desk lies already"));
+    assert!(plan(&shore.local("nowhere/ops.desk")).contains("there is no folder"));
+    shore.bare().execute_batch("DROP TRIGGER txn_keeps; UPDATE txn SET author = 'eve'").unwrap();
+    let moved = Relocation::plan(&shore.desk(), &shore.local("new.desk")).unwrap();
+    let refused = moved.carry_out(&shore.nearby("anna"), moment().now).unwrap_err();
+    assert!(matches!(&refused, Refusal::Damaged(text) if text.contains("stays where it is")), "{refused}");
+    assert_eq!(shore.files(), ["ops.desk", "ops.desk-journal", "ops.desk.lock"]);
+    assert!(!shore.local("new.desk").exists());
+}
+
+#[test]
+fn a_backup_of_a_desk_on_a_drive_is_a_desk_and_put_back_there_the_others_are_told() {
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    bob.refreshed();
+    let here = anna.backup(&shore.local("backups"), moment().now).unwrap();
+    let there = anna.backup(&shore.local("drive").join("backups"), moment().now).unwrap();
+    assert_eq!((here.newest, there.newest), (Seq(2), Seq(2)));
+    assert_eq!(Store::open(&here.path).unwrap().finds("lyon"), 1);
+    bob.does(incident("Mail is slow")).unwrap();
+    bob.does(incident("Printer on fire")).unwrap();
+    anna.refreshed();
+    let kept = restore(&there.path, &shore.desk(), &shore.nearby("anna"), moment().now).unwrap().unwrap();
+    assert_eq!(rows(&Connection::open(&kept).unwrap()).iter().find(|(name, _)| name == "ticket").unwrap().1.len(), 3);
+    bob.refreshed();
+    assert!(bob.standing().unwrap().rewritten.unwrap().contains("entries 3 to 4 that this machine had seen are gone"));
+    assert!(bob.is_outdated());
+    let anna = shore.client("anna");
+    assert_eq!((anna.news().len(), anna.finds("lyon"), anna.finds("slow")), (0, 1, 0));
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+    assert!(!full_text::stands(&shore.bare()).unwrap());
+}
+
+#[test]
+fn a_desk_too_damaged_to_open_is_replaced_by_a_backup() {
+    let shore = Shore::new();
+    let saved = shore.client("anna").backup(&shore.local("backups"), moment().now).unwrap();
+    std::fs::write(shore.desk(), vec![7_u8; 9_000]).unwrap();
+    restore(&saved.path, &shore.desk(), &shore.nearby("anna"), moment().now).unwrap().unwrap();
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+    shore.client("anna").does(incident("VPN down")).unwrap();
+}
+
+#[test]
+fn verify_looks_at_the_drive_and_has_a_copy_made_anew_that_differs() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    assert_eq!(anna.verify().unwrap(), []);
+    let copy = Replica::find(&shore.nearby("anna").copy).unwrap();
+    Connection::open(&copy).unwrap().execute_batch("UPDATE ticket SET title = 'Other'").unwrap();
+    assert_eq!(anna.verify().unwrap(), [Finding::Copy("ticket")]);
+    assert!(anna.is_outdated());
+    let anna = shore.client("anna");
+    assert_eq!((anna.title(1), anna.verify().unwrap()), (String::from("VPN down in Lyon"), vec![]));
+    shore.bare().execute_batch("DROP TRIGGER txn_keeps; UPDATE txn SET author = 'eve' WHERE seq = 1").unwrap();
+    assert_eq!(anna.verify().unwrap(), [Finding::Rewritten(Seq(1))]);
+}
+
+#[test]
+fn an_entry_that_was_never_finished_is_closed_at_the_drive() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    let by_hand = shore.bare();
+    crate::store::schema::admit(&by_hand).unwrap();
+    by_hand
+        .execute_batch(
+            "INSERT INTO txn (seq, command, author, host, at, verb, summary, body, receipt, first)
+             SELECT seq + 1, 'by hand', 'eve', 'lab', at, verb, 'by hand', '{}', '{}', (SELECT max(id) + 1 FROM change)
+               FROM txn ORDER BY seq DESC LIMIT 1",
+        )
+        .unwrap();
+    assert_eq!(anna.verify().unwrap(), [Finding::Unsealed(Seq(3))]);
+    assert_eq!(anna.mend().unwrap(), [Finding::Unsealed(Seq(3))]);
+    assert_eq!(anna.verify().unwrap(), []);
+    let mut anna = shore.client("anna");
+    anna.does(incident("Mail is slow")).unwrap();
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
+
+#[test]
+fn a_damaged_copy_is_made_anew_by_whoever_opens_reads_or_writes() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    for n in 0..40 {
+        anna.does(incident(&format!("Ticket {n}"))).unwrap();
+    }
+    drop(anna);
+    let spoil = |from: u64| {
+        use std::os::unix::fs::FileExt;
+        let copy = Replica::find(&shore.nearby("anna").copy).unwrap();
+        Connection::open(&copy).unwrap().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        let file = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
+        let rest = usize::try_from(file.metadata().unwrap().len() - from).unwrap();
+        file.write_all_at(&vec![0xA5; rest], from).unwrap();
+    };
+    // The first page is whole, so it is opened: the damage shows when it is caught up or asked.
+    spoil(4_096);
+    let mut anna = Store::open_near(&shore.desk(), &shore.nearby("anna"), &mut |_, _| {}).unwrap();
+    if anna.heal() {
+        anna = shore.client("anna");
+    }
+    assert_eq!(anna.finds("ticket"), 40);
+    drop(anna);
+    // The schema itself is gone.
+    spoil(100);
+    let mut anna = shore.client("anna");
+    assert_eq!(anna.finds("ticket"), 40);
+    // While it is open; a command is carried out once all the same.
+    spoil(4_096);
+    anna.does(incident("While it was damaged")).unwrap();
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+    assert_eq!(shore.client("anna").finds("damaged"), 1);
 }

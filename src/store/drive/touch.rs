@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -61,6 +62,22 @@ impl Touch {
         Ok(touch)
     }
 
+    /// Takes the lock of a desk that is too damaged to be opened, to replace it.
+    pub(crate) fn bare(path: &Path, me: &Holder, patience: &Patience<'_>) -> Result<Touch, Refusal> {
+        let lock = Lock::take(path, me, None, false, patience).map_err(|why| denied(path, why))?;
+        let file = File::open(path).map_err(|error| away(path, &error))?;
+        Ok(Touch { conn: None, file, lock, lost: Cell::new(false), path: path.to_owned() })
+    }
+
+    /// Copies the desk as it is, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
+    pub(crate) fn draw(&self, to: &Path) -> Result<(), Refusal> {
+        let copy = || -> std::io::Result<()> {
+            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
+            std::io::copy(&mut std::fs::File::open(&self.path)?, &mut file).map(|_| ())
+        };
+        copy().map_err(|error| away(&self.path, &error))
+    }
+
     /// The desk file.
     pub(crate) fn conn(&self) -> Result<&Connection, Refusal> {
         self.conn.as_ref().ok_or_else(|| Refusal::Unavailable(format!("{} is closed", self.path.display())))
@@ -79,27 +96,29 @@ impl Touch {
     /// Commits, unless the lock was given to somebody else meanwhile.
     pub(crate) fn commit(&self, mut transaction: Transaction<'_>) -> Result<(), Refusal> {
         reached(Step::Written);
-        let ours = self.lock.is_ours();
-        if !matches!(ours, Ok(true)) {
+        if let Err(lost) = self.refuse_lost() {
             // Not even rolled back: that would write into the journal of whoever holds the lock now. Nothing of this
             // transaction has reached the desk file.
             transaction.set_drop_behavior(DropBehavior::Ignore);
             self.lost.set(true);
-        }
-        match ours {
-            Ok(true) => {}
-            Ok(false) => {
-                return Err(Refusal::Unavailable(format!(
-                    "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
-                    self.path.display()
-                )));
-            }
-            Err(error) => return Err(away(&self.path, &error)),
+            return Err(lost);
         }
         reached(Step::Checked);
         transaction.commit().map_err(|error| explain(&self.path, &error))?;
         reached(Step::Committed);
         Ok(())
+    }
+
+    /// Refuses to go on where the lock was given to somebody else meanwhile.
+    pub(crate) fn refuse_lost(&self) -> Result<(), Refusal> {
+        match self.lock.is_ours() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Refusal::Unavailable(format!(
+                "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
+                self.path.display()
+            ))),
+            Err(error) => Err(away(&self.path, &error)),
+        }
     }
 
     /// Closes the file and gives the lock back. Returns the change counter that the file has by then, where the drive tells.
@@ -113,7 +132,8 @@ impl Touch {
         counter
     }
 
-    fn close(&mut self) {
+    /// Closes the desk file and keeps the lock.
+    pub(crate) fn close(&mut self) {
         let conn = self.conn.take();
         if self.lost.get() {
             // Closing it would roll back. Two descriptors and some memory are the price.

@@ -9,7 +9,7 @@ mod mounts;
 mod sync;
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{PoisonError, RwLock};
 
 pub use class::Class;
 use class::Verdict;
@@ -37,15 +37,17 @@ pub struct Place {
 /// Folders that a person says to be of a class, in `config.toml`.
 pub type Told = Vec<(PathBuf, Class)>;
 
-/// Told once, before the first desk is opened: a fact about this machine, as its mounts are.
-static TOLD: OnceLock<Told> = OnceLock::new();
+/// Told before a desk is opened: facts about this machine, as its mounts are.
+static TOLD: RwLock<Told> = RwLock::new(Told::new());
 
 /// The class of every place, for tests and scripts.
 const VARIABLE: &str = "DESKHAND_PLACE";
 
-/// Lets a person's word count for the folders that they name. Only the first call in a process does.
+/// Lets a person's word count for the folders that they name, beside what was told before.
 pub fn believe(told: Told) {
-    let _ = TOLD.set(told);
+    let mut known = TOLD.write().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|(folder, _)| told.iter().all(|(other, _)| other != folder));
+    known.extend(told);
 }
 
 /// The place that holds `path`, or its folder where `path` does not exist yet.
@@ -62,7 +64,8 @@ pub fn place_of(path: &Path) -> std::io::Result<Place> {
     let mount = mounts::holding(&whole)?;
     let place = judge(&mount, sync::marker_above(&whole).as_deref());
     let variable = std::env::var(VARIABLE).ok().and_then(|word| Class::named(&word));
-    let told = TOLD.get().and_then(|told| said_of(&whole, told));
+    let known = TOLD.read().unwrap_or_else(PoisonError::into_inner);
+    let told = said_of(&whole, &known);
     Ok(match (variable, told) {
         (Some(class), _) => place.overruled(class, &format!("{VARIABLE} says so")),
         (None, Some((folder, class))) => {

@@ -193,7 +193,7 @@ fn a_desk_that_was_replaced_meanwhile_takes_no_more_changes() {
     let mut desk = Desk::new();
     let id = desk.open("Mail is slow");
     let saved = desk.store.backup(&desk.folder.path().join("backups"), desk.moment.now).unwrap();
-    restore(&saved.path, &desk.path(), desk.moment.now).unwrap();
+    restore(&saved.path, &desk.path(), &nearby(desk.path().parent().unwrap()), desk.moment.now).unwrap();
     let refusal = desk.try_do(note(id, "would be lost")).unwrap_err();
     assert_eq!(refusal.exit_code(), 4);
     assert!(refusal.to_string().contains("was replaced by another file since it was opened"), "{refusal}");
@@ -211,7 +211,7 @@ fn a_backup_holds_and_restoring_keeps_what_it_replaces() {
     let path = desk.path();
     let Desk { store, folder, moment, .. } = desk;
     drop(store);
-    let kept = restore(&saved.path, &path, moment.now).unwrap().unwrap();
+    let kept = restore(&saved.path, &path, &nearby(path.parent().unwrap()), moment.now).unwrap().unwrap();
     assert_eq!(Store::open(&path).unwrap().read().unwrap().ticket(id).unwrap().title, "Mail is slow");
     assert_eq!(Store::open(&kept).unwrap().read().unwrap().ticket(id).unwrap().title, "Mail is very slow");
     drop(folder);

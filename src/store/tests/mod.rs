@@ -142,3 +142,17 @@ fn tags(id: TicketId, tag: &[&str], untag: &[&str]) -> Command {
 fn move_to(id: TicketId, to: &str, set: Edit) -> Command {
     Command::Move { on: vec![id.into()], to: to.to_owned(), set, children: false }
 }
+
+/// What a client keeps of desks on drives.
+fn nearby(folder: &std::path::Path) -> super::Nearby {
+    super::Nearby {
+        copy: folder.join("copy"),
+        outbox: folder.join("outbox"),
+        me: Author { login: String::from("anna"), via: None, host: String::from("lab") },
+        when_away: super::WhenAway::Refuse,
+        patience: std::time::Duration::ZERO,
+        place: None,
+        bounds: crate::store::Bounds::default(),
+        stop: crate::store::Stop::default(),
+    }
+}

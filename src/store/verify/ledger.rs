@@ -15,7 +15,7 @@ use crate::store::schema::BOOKKEEPING;
 
 /// The sum of a table's values. The order in which they are added does not matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sum(u128);
+pub(super) struct Sum(u128);
 
 impl Sum {
     fn add(&mut self, row: i64, column: &str, value: &Value) {
@@ -76,7 +76,8 @@ fn image(json: ValueRef<'_>, mut each: impl FnMut(&str, &Value)) -> rusqlite::Re
     Ok(())
 }
 
-fn held(conn: &Connection, table: Table) -> rusqlite::Result<Sum> {
+/// The sum of the values that a table holds.
+pub(super) fn held(conn: &Connection, table: Table) -> rusqlite::Result<Sum> {
     let mut sum = Sum::default();
     let mut statement = conn.prepare(&format!("SELECT * FROM {}", table.name()))?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();

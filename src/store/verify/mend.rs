@@ -28,6 +28,13 @@ fn unfinished(conn: &Connection) -> rusqlite::Result<Option<Seq>> {
     Ok(newest.and_then(|(seq, open)| open.then_some(seq)))
 }
 
+/// Closes an entry that was never finished, as it is; tells which.
+pub(crate) fn close_unfinished(conn: &Connection) -> rusqlite::Result<Option<Seq>> {
+    let found = unfinished(conn)?;
+    found.map_or(Ok(()), |seq| apply::seal(conn, seq))?;
+    Ok(found)
+}
+
 impl Store {
     /// Puts right what can be without a backup, and tells what it was. An entry that was never finished is closed as it is,
     /// so that it can be looked at and taken back like any other; full text is written again where it does not fit.
@@ -36,13 +43,14 @@ impl Store {
     /// When the file can't be written.
     pub fn mend(&mut self) -> Result<Vec<Finding>, Refusal> {
         self.writable()?;
+        if let Some(drive) = &self.drive {
+            // Full text is the local copy's own, and verify has that made anew.
+            return Ok(drive.mend()?.map(Finding::Unsealed).into_iter().collect());
+        }
         let mend = |conn: &mut Connection| -> rusqlite::Result<Vec<Finding>> {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut mended = Vec::new();
-            if let Some(seq) = unfinished(&transaction)? {
-                apply::seal(&transaction, seq)?;
-                mended.push(Finding::Unsealed(seq));
-            }
+            mended.extend(close_unfinished(&transaction)?.map(Finding::Unsealed));
             for ticket in full_text::astray(&transaction, -1)? {
                 full_text::index(&transaction, ticket)?;
                 mended.push(Finding::Unindexed(ticket));

@@ -1,5 +1,6 @@
 //! Whether a desk is whole: SQLite's own checks, the chain of hashes through its journal, and the rows against the journal.
 
+mod copy;
 mod ledger;
 mod mend;
 
@@ -11,9 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::store::reader::sheet::hex;
-use crate::store::{Store, apply, full_text, open};
+use crate::store::{Store, apply, full_text, open, put};
 
-pub(crate) use mend::refuse_unfinished;
+pub(crate) use mend::{close_unfinished, refuse_unfinished};
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Finding {
     Contents(String),
     /// Full text and tickets don't agree on this row.
     Unindexed(i64),
+    /// This machine's copy of a desk on a network drive is not as the desk, in these rows.
+    Copy(&'static str),
 }
 
 impl fmt::Display for Finding {
@@ -55,6 +58,9 @@ impl fmt::Display for Finding {
             Finding::Contents(sha256) => {
                 write!(f, "the contents of an attachment are missing or do not fit their checksum {sha256}")
             }
+            Finding::Copy(rows) => {
+                write!(f, "this machine's local copy was not as the desk is ({rows}), and was made anew")
+            }
             Finding::Unindexed(id) => {
                 write!(f, "the ticket in row {id} can't be found by its text. To mend that: deskhand verify --mend")
             }
@@ -63,12 +69,26 @@ impl fmt::Display for Finding {
 }
 
 impl Store {
-    /// Everything that is not as it should be; empty when the desk is whole. Reads the whole file.
+    /// Everything that is not as it should be; empty when the desk is whole. Reads the whole file; of a desk on a network
+    /// drive, a copy that is drawn of it, so that others wait for the reading only, and compares the local copy with it.
     ///
     /// # Errors
     /// When the file can't be read at all.
     pub fn verify(&self) -> Result<Vec<Finding>, Refusal> {
-        examine(&self.conn).map_err(|error| open::explain(&self.path, &error))
+        let sql = |error: rusqlite::Error| open::explain(&self.path, &error);
+        let Some(drive) = &self.drive else { return examine(&self.conn).map_err(sql) };
+        let draft = put::draft_in(drive.folder())?;
+        drive.draw(draft.path())?;
+        let drawn = Connection::open(draft.path()).map_err(sql)?;
+        let mut findings = examine(&drawn).map_err(sql)?;
+        if findings.is_empty()
+            && !self.is_outdated()
+            && let Some(differs) = copy::differs(&self.conn, &drawn)
+        {
+            findings.push(Finding::Copy(differs));
+            drive.renew();
+        }
+        Ok(findings)
     }
 }
 

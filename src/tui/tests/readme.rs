@@ -8,7 +8,17 @@ fn demo() -> Sitting {
     let folder = tempfile::tempdir().unwrap();
     let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
     let moment = Moment::utc(Timestamp(1_790_000_000_000));
-    let store = demo::build(&folder.path().join("demo.desk"), &author, &moment, 1, &mut |_, _| {}).unwrap();
+    let nearby = crate::store::Nearby {
+        copy: folder.path().join("copy"),
+        outbox: folder.path().join("outbox"),
+        me: author.clone(),
+        when_away: crate::store::WhenAway::Refuse,
+        patience: std::time::Duration::ZERO,
+        place: None,
+        bounds: crate::store::Bounds::default(),
+        stop: crate::store::Stop::default(),
+    };
+    let store = demo::build(&folder.path().join("demo.desk"), &nearby, &author, &moment, 1, &mut |_, _| {}).unwrap();
     let mut sitting = Sitting::at(store, folder, (80, 24));
     sitting.model.file = String::from("demo");
     sitting

@@ -1,0 +1,221 @@
+//! Putting a finished file in a desk's place: made fit for that place, whole and on the disk before it gets its name, and
+//! never over something else.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use crate::desk::refusal::Refusal;
+use crate::store::backup::{beside, settle, sync_folder, take_after};
+use crate::store::location::{Class, place_of};
+use crate::store::{full_text, open, signpost};
+
+/// Files of SQLite's beside a desk that are part of it.
+pub(super) const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The class of the place where a desk shall lie; one where it can't lie is refused.
+pub(super) fn class_for(desk: &Path) -> Result<Class, Refusal> {
+    let place = place_of(desk).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Refusal::Unavailable(format!(
+            "there is no folder {}; make it first",
+            desk.parent().unwrap_or(Path::new(".")).display()
+        )),
+        _ => Refusal::Unavailable(format!("{}: {error}", desk.display())),
+    })?;
+    match place.class {
+        Class::Network => Ok(Class::Network),
+        Class::Local | Class::Unsafe => place.allow_local_protocol(desk).map(|()| Class::Local),
+    }
+}
+
+/// Refuses a place where something lies already. The signpost of a desk that was moved away is nothing.
+pub(super) fn refuse_taken(desk: &Path) -> Result<(), Refusal> {
+    if std::fs::symlink_metadata(desk).is_ok() && signpost::at(desk).is_none() {
+        return Err(Refusal::rule(format!("{} exists already; nothing was changed", desk.display())));
+    }
+    // SQLite would take what another desk left half-done for this one's.
+    let left = |side: &PathBuf| std::fs::metadata(side).is_ok_and(|meta| meta.len() > 0);
+    match ["-wal", "-journal"].map(|ending| beside(desk, ending)).into_iter().find(left) {
+        Some(side) => Err(Refusal::rule(format!(
+            "{} is left of another desk that was here; take it away first. Nothing was changed",
+            side.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Makes a closed-off file fit for its class of place: on a drive there is no full text, since each client keeps its own.
+pub(super) fn fit(conn: &mut Connection, class: Class) -> rusqlite::Result<()> {
+    conn.query_row("PRAGMA journal_mode = delete", [], |_| Ok(()))?;
+    let stands = full_text::stands(conn)?;
+    if stands == (class == Class::Local) {
+        return Ok(());
+    }
+    let transaction = conn.transaction()?;
+    match stands {
+        true => full_text::remove(&transaction)?,
+        false => {
+            full_text::create(&transaction)?;
+            full_text::index_all(&transaction)?;
+        }
+    }
+    transaction.commit()?;
+    // What is read over the network, and byte by byte, is as short as can be.
+    if stands { conn.execute_batch("VACUUM") } else { Ok(()) }
+}
+
+/// A finished file beside its place, under a name that nobody looks for. It is gone when this is dropped before it appeared.
+pub(super) struct Part(PathBuf);
+
+impl Part {
+    /// A name for a finished file beside `desk`. Two machines may have the same process id.
+    pub(super) fn beside(desk: &Path) -> Part {
+        Part(beside(desk, &format!(".new-{}", uuid::Uuid::now_v7())))
+    }
+
+    /// Lets a file be drawn, looked at and made fit: beside its place on a local disk, else in the workshop on this
+    /// machine's disk, from where it is carried to the drive whole.
+    pub(super) fn make(
+        desk: &Path,
+        class: Class,
+        workshop: &Path,
+        like: &Path,
+        draw: impl FnOnce(&Path) -> Result<Connection, Refusal>,
+    ) -> Result<Part, Refusal> {
+        let finish = |file: &Path| -> Result<Connection, Refusal> {
+            let mut conn = draw(file)?;
+            fit(&mut conn, class).map_err(|error| open::explain(file, &error))?;
+            Ok(conn)
+        };
+        if class == Class::Local {
+            let part = Part::beside(desk);
+            settle(finish(&part.0)?, &part.0, like)?;
+            return Ok(part);
+        }
+        let draft = draft_in(workshop)?;
+        finish(draft.path())?.close().map_err(|(_, error)| open::explain(draft.path(), &error))?;
+        Part::carry(draft.path(), desk, Some(like))
+    }
+    /// Copies a finished file beside `desk` and waits until it is on the disk there. It gets the owner and permissions of
+    /// the file that it is `like`, else those of any new file of this person's.
+    pub(super) fn carry(file: &Path, desk: &Path, like: Option<&Path>) -> Result<Part, Refusal> {
+        let part = Part::beside(desk);
+        let copy = || -> io::Result<()> {
+            let mode = if like.is_some() { 0o600 } else { 0o666 };
+            let mut to = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part.0)?;
+            io::copy(&mut File::open(file)?, &mut to)?;
+            if let Some(like) = like {
+                take_after(&to, &std::fs::metadata(like)?)?;
+            }
+            to.sync_all()
+        };
+        copy().map_err(|error| unwritten(desk, &error))?;
+        Ok(part)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives it its name, where nothing lies but perhaps the signpost of a desk that was moved.
+    pub(super) fn appear(self, desk: &Path, class: Class) -> Result<(), Refusal> {
+        refuse_taken(desk)?;
+        if class == Class::Network {
+            make_journal(desk, &self.0);
+        }
+        let named = match signpost::at(desk) {
+            Some(_) => std::fs::rename(&self.0, desk),
+            None => self.name(desk),
+        };
+        named.and_then(|()| sync_folder(desk)).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                Refusal::rule(format!("{} exists already; nothing was changed", desk.display()))
+            }
+            _ => unwritten(desk, &error),
+        })
+    }
+
+    /// Puts it over whatever lies there.
+    pub(super) fn replace(self, desk: &Path, class: Class) -> Result<(), Refusal> {
+        if class == Class::Network {
+            make_journal(desk, &self.0);
+        }
+        std::fs::rename(&self.0, desk).and_then(|()| sync_folder(desk)).map_err(|error| unwritten(desk, &error))
+    }
+
+    /// Some drives know no links, others no renaming that spares what is there.
+    fn name(&self, desk: &Path) -> io::Result<()> {
+        match std::fs::hard_link(&self.0, desk) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Ok(renameat_with(CWD, &self.0, CWD, desk, RenameFlags::NOREPLACE)?)
+            }
+            linked => linked,
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            // What has its name by now is not here any more.
+            let _ = std::fs::remove_file(beside(&self.0, ending));
+        }
+    }
+}
+
+/// The journal of a desk on a drive always exists, so that no machine remembers that there is none. Where it can't be made
+/// now, the first who writes makes it.
+pub(super) fn make_journal(desk: &Path, like: &Path) {
+    let made = OpenOptions::new().append(true).create(true).open(beside(desk, "-journal"));
+    let _ = made.and_then(|file| take_after(&file, &std::fs::metadata(like)?));
+}
+
+/// Lets a desk's side files follow it to another name.
+pub(super) fn sides(from: &Path, to: &Path) {
+    for ending in SIDES {
+        if beside(from, ending).exists() {
+            let _ = std::fs::rename(beside(from, ending), beside(to, ending));
+        }
+    }
+}
+
+/// A folder of this machine's disk for a file in the making, and a new name in it.
+pub(super) fn draft_in(folder: &Path) -> Result<Draft, Refusal> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
+    Ok(Draft(folder.join(format!("{}.part", uuid::Uuid::now_v7()))))
+}
+
+/// A file in the making on this machine's disk, which goes when this is dropped.
+pub(super) struct Draft(PathBuf);
+
+impl Draft {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes it fit for a class of place.
+    pub(super) fn fit(&self, class: Class) -> Result<(), Refusal> {
+        let sql = |error: rusqlite::Error| open::explain(&self.0, &error);
+        let mut conn = Connection::open(&self.0).map_err(sql)?;
+        fit(&mut conn, class).map_err(sql)?;
+        conn.close().map_err(|(_, error)| sql(error))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            // What is already gone need not be removed.
+            let _ = std::fs::remove_file(beside(&self.0, ending));
+        }
+    }
+}
+
+fn unwritten(desk: &Path, error: &io::Error) -> Refusal {
+    Refusal::Unavailable(format!("{} can't be written: {error}", desk.display()))
+}
