@@ -1,10 +1,14 @@
 //! The terminal's cursor: where it stands and which attributes are on, and the fewest bytes that bring cells there.
 
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 
 use super::sgr::Pen;
+
+/// Asks for a symbol as a picture. Terminals that know no pictures draw it in one column, and leave what stood in the
+/// second.
+const EMOJI: char = '\u{fe0f}';
 
 /// What is known of it; a copy can try a way out and be thrown away.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +41,11 @@ impl Cursor {
                 continue;
             }
             bytes.extend(self.draw_with(Pen::of(cell)));
+            if cell.symbol().contains(EMOJI) && cell.cell_width() > 1 && x < last {
+                bytes.extend(b"  ");
+                self.at = None;
+                bytes.extend(self.go(Position::new(x, y)));
+            }
             bytes.extend(cell.symbol().as_bytes());
             // At the edge terminals differ in where the cursor then is.
             let known = is_surely_one_column(cell.symbol()) && x < last;

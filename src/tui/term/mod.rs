@@ -20,6 +20,7 @@ mod sgr;
 mod shift;
 mod signals;
 mod tty;
+mod wide;
 mod wire;
 mod writer;
 

@@ -14,7 +14,7 @@ use super::input::Keyboard;
 use super::session::Session;
 use super::signals::Signals;
 use super::tty;
-use super::wire::Wire;
+use super::wire::{self, Wire};
 use super::writer::{FrameWriter, Traffic};
 
 /// The terminal, for as long as this lives. Dropping it gives the terminal back.
@@ -65,7 +65,7 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(view)?;
+        wire::draw(&mut self.terminal, view)?;
         self.writer.commit()
     }
 

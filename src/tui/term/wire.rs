@@ -10,9 +10,11 @@ use std::io::{self, Write};
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::{Position, Rect, Size};
+use ratatui::{Frame, Terminal};
 
 use super::cursor::Cursor;
 use super::shift::Shift;
+use super::wide;
 use super::writer::FrameWriter;
 
 #[derive(Debug)]
@@ -26,6 +28,15 @@ pub(super) struct Wire {
     shown: Option<Buffer>,
     /// Whether the terminal can move rows.
     moves_rows: bool,
+}
+
+/// Draws a frame on a terminal. The one way to do it: ratatui alone leaves halves of wide symbols behind.
+pub(super) fn draw(terminal: &mut Terminal<Wire>, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+    terminal.draw(|frame| {
+        view(frame);
+        wide::mark_covered(frame.buffer_mut());
+    })?;
+    Ok(())
 }
 
 impl Wire {
@@ -80,10 +91,9 @@ fn after(shown: &Buffer, cells: &[(u16, u16, &Cell)]) -> Buffer {
         if let Some(place) = next.cell_mut((*x, *y)) {
             place.clone_from(cell);
         }
-        // What a wide symbol covers is not seen; one form of it makes equal rows equal.
         for covered in 1..cell.cell_width() {
             if let Some(place) = next.cell_mut((x.saturating_add(covered), *y)) {
-                place.reset();
+                wide::cover(place);
             }
         }
     }
@@ -177,7 +187,6 @@ impl Backend for Wire {
 
 #[cfg(test)]
 mod tests {
-    use ratatui::Terminal;
     use ratatui::style::{Color, Style};
     use ratatui::text::{Line, Span};
     use ratatui::widgets::Paragraph;
@@ -191,7 +200,8 @@ mod tests {
         frames
             .iter()
             .map(|lines| {
-                terminal.draw(|frame| frame.render_widget(Paragraph::new(lines.clone()), frame.area())).unwrap();
+                let view = |frame: &mut Frame<'_>| frame.render_widget(Paragraph::new(lines.clone()), frame.area());
+                draw(&mut terminal, view).unwrap();
                 writer.take()
             })
             .collect()
@@ -226,5 +236,20 @@ mod tests {
     fn after_a_symbol_whose_width_terminals_dispute_the_cursor_is_put() {
         let sent = frames(&[vec![Line::raw("")], vec![Line::raw("▸x│y")]]);
         assert_eq!(sent[1], "\x1b[H\x1b[m▸\x1b[1;2Hx│y");
+    }
+
+    #[test]
+    fn the_half_of_a_wide_symbol_that_another_leaves_over_is_drawn_anew() {
+        let blue = |text| Span::styled(text, Style::new().bg(Color::Blue));
+        let before = Line::from(vec![Span::raw("xx"), blue("東東"), Span::raw("!")]);
+        let after = Line::from(vec![Span::raw("x"), blue("東東"), Span::raw(" !")]);
+        let sent = frames(&[vec![before], vec![after]]);
+        assert_eq!(sent[1], "\x1b[1;2H\x1b[44m東\x1b[1;4H東\x1b[1;6H\x1b[m ");
+    }
+
+    #[test]
+    fn an_emoji_that_some_terminals_draw_in_one_column_leaves_nothing_beside_it() {
+        let sent = frames(&[vec![Line::raw("abc")], vec![Line::raw("❤\u{fe0f}c")]]);
+        assert_eq!(sent[1], "\r  \x1b[H❤\u{fe0f}");
     }
 }
