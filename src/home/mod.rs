@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
 
 use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
@@ -127,9 +128,16 @@ fn file_of(folder: &Path, what: &str, desk: &Path) -> PathBuf {
     folder.join(what).join(format!("{}.json", name_of(desk)))
 }
 
-/// A desk's path as one name.
+/// A desk's path as one name: readable, and its own, however like another path it is.
 fn name_of(desk: &Path) -> String {
-    desk.to_string_lossy().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect()
+    let desk = std::path::absolute(desk).unwrap_or_else(|_| desk.to_owned());
+    let shown: String =
+        desk.to_string_lossy().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    // A file name may have 255 bytes, with an ending of ours.
+    let shown = shown.get(shown.len().saturating_sub(160)..).unwrap_or(&shown);
+    let sum = Sha256::digest(desk.as_os_str().as_encoded_bytes());
+    let own: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{shown}-{own}")
 }
 
 /// Writes a personal file that is whole at any moment, and that nobody else may read.

@@ -11,6 +11,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::desk::refusal::Refusal;
 use crate::store::backup::{beside, settle, sync_folder, take_after};
+use crate::store::drive::make_private;
 use crate::store::location::{Class, place_of};
 use crate::store::{full_text, open, signpost};
 
@@ -185,7 +186,7 @@ pub(super) fn sides(from: &Path, to: &Path) {
 
 /// A folder of this machine's disk for a file in the making, and a new name in it.
 pub(super) fn draft_in(folder: &Path) -> Result<Draft, Refusal> {
-    std::fs::create_dir_all(folder)
+    make_private(folder)
         .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
     Ok(Draft(folder.join(format!("{}.part", uuid::Uuid::now_v7()))))
 }

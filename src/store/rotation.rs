@@ -38,9 +38,7 @@ impl Store {
     /// When the folder can't be written or the copy does not hold; the older ones stay.
     pub fn back_up_if_due(&self, now: Timestamp) -> Result<Option<Saved>, Refusal> {
         let rotation = self.rotation()?;
-        // What is read here of a desk on a drive is this machine's copy of it.
-        let on = rotation.is_on() && self.drive.is_none();
-        let Some(folder) = self.backup_folder()?.filter(|_| on) else { return Ok(None) };
+        let Some(folder) = self.backup_folder()?.filter(|_| rotation.is_on()) else { return Ok(None) };
         let shelf = Shelf { store: self, folder: &folder };
         if !rotation.is_due(shelf.newest()?, now) {
             return Ok(None);

@@ -85,8 +85,10 @@ impl Drive {
 impl Drop for Drive {
     fn drop(&mut self) {
         self.weather.clears();
-        // A client's thread may still have a file open there; then the mount goes with this process.
         if let Some(session) = self.session.take() {
+            // What a client's thread still asks is answered with an error now: a thread that waits for this very process
+            // could never end, nor could the process.
+            let _ = rustix::mount::unmount(self.folder.path().join("drive"), rustix::mount::UnmountFlags::FORCE);
             drop(session);
         }
     }

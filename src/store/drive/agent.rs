@@ -18,7 +18,7 @@ use super::replica::{Past, Replica};
 use super::standing::{Shared, now};
 use super::step::{Step, reached};
 use super::touch::{Touch, away, explain};
-use super::{Nearby, STOPPED};
+use super::{Nearby, STOPPED, make_private, still_on_one};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
@@ -73,6 +73,8 @@ pub(super) struct Agent {
     /// When the lock was given back last.
     last: Option<Instant>,
     looked: Option<Instant>,
+    /// Whether the desk was found to lie on a drive.
+    placed: bool,
     /// Whoever works here, as others see them.
     presence: Option<Presence>,
     /// When it was written down last that the copy is as new as the drive.
@@ -89,7 +91,7 @@ impl Agent {
         telling: &mut dyn FnMut(i64, i64),
     ) -> Result<PathBuf, Refusal> {
         let folder = &nearby.copy;
-        std::fs::create_dir_all(folder)
+        make_private(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
         let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
         let target = Replica::next(folder);
@@ -125,6 +127,7 @@ impl Agent {
             counter: None,
             last: None,
             looked: None,
+            placed: false,
             presence: None,
             kept_fresh: None,
         }
@@ -203,6 +206,8 @@ impl Agent {
         if news {
             let outcome = self.catch_up();
             if outcome.is_err() {
+                // What was not fetched is still news.
+                self.counter = None;
                 return self.note(outcome.as_ref().err());
             }
         }
@@ -219,7 +224,20 @@ impl Agent {
             return false;
         }
         let Some(_sender) = self.outbox.sender() else { return false };
+        let desk = self.ground().and_then(|ground| ground.identity()).unwrap_or_default();
         for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
+            // Its author may have taken it out while the one before was sent.
+            if !self.outbox.holds(waiting.request.id) {
+                continue;
+            }
+            if waiting.desk != desk {
+                let why = Refusal::rule("it was meant for the desk that lay here before; look whether it still fits");
+                self.shared.tell(format!("Waits for your decision: {}: {why}", waiting.summary));
+                if let Err(error) = self.outbox.refused(&waiting, why) {
+                    self.shared.tell(error.to_string());
+                }
+                continue;
+            }
             match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_| {}) {
                 Ok(receipt) => {
                     self.outbox.remove(waiting.request.id);
@@ -350,6 +368,10 @@ impl Agent {
         };
         let until = Instant::now() + self.nearby.bounds.lock;
         let patience = Patience { until, stop: shared.stop.flag(), waiting: &waiting };
+        if !self.placed {
+            still_on_one(&self.desk, &self.nearby)?;
+            self.placed = true;
+        }
         let touch = Touch::begin(&self.desk, &me, self.last, self.access, &patience);
         self.shared.change(|standing| standing.waiting_for = None);
         let touch = touch?;

@@ -17,6 +17,7 @@ mod standing;
 mod step;
 mod touch;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -109,6 +110,8 @@ pub(crate) struct Drive {
     copy: PathBuf,
     when_away: WhenAway,
     bounds: Bounds,
+    /// The desk's own, which tells it from another in its place.
+    identity: String,
 }
 
 impl Drive {
@@ -144,7 +147,10 @@ impl Drive {
         let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
         let (desk, near) = (desk.to_owned(), nearby.clone());
         std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, sharing).run(&asked));
-        let drive = Drive { tasks, shared, outbox, copy, when_away: nearby.when_away, bounds: nearby.bounds };
+        let identity = conn.query_row("SELECT uuid FROM desk", [], |row| row.get(0));
+        let identity = identity.map_err(|error| open::explain(&copy, &error))?;
+        let (when_away, bounds) = (nearby.when_away, nearby.bounds);
+        let drive = Drive { tasks, shared, outbox, copy, when_away, bounds, identity };
         drive.refresh(nearby.patience);
         Ok((drive, conn, access))
     }
@@ -237,7 +243,7 @@ impl Drive {
                 if self.when_away == WhenAway::Wait && why != STOPPED && self.standing().moved.is_none() =>
             {
                 let receipt = planned()?;
-                self.outbox.keep(request, author, moment, &receipt.summary)?;
+                self.outbox.keep(request, author, moment, &receipt.summary, &self.identity)?;
                 self.shared.change(|standing| standing.waiting = self.outbox.list());
                 Ok(Receipt {
                     seq: None,
@@ -289,7 +295,10 @@ impl Drive {
 
     /// Looks whether the local copy is damaged, and makes it anew if so. `true` when the store must be opened again.
     pub(crate) fn heal(&self) -> bool {
-        self.ask(Task::Heal).unwrap_or(false) || self.is_outdated()
+        let (done, healed) = channel();
+        // A drive that hangs holds up nobody's questions: the copy is made when it is back.
+        let asked = self.tasks.send(Task::Heal(done)).is_ok();
+        asked && healed.recv_timeout(self.bounds.answer).unwrap_or(false) || self.is_outdated()
     }
 
     /// Has the local copy made anew at once.
@@ -328,7 +337,10 @@ pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal>
     let told = nearby.place;
     let here = in_time(nearby.bounds.answer, move || -> std::io::Result<_> {
         std::fs::metadata(&path)?;
-        Ok((signpost::at(&path), told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?))
+        let class = told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?;
+        // On the server itself the desk lies on a local disk; others come to it over the network, and one way must do.
+        let shared = class == Class::Local && told.is_none() && lock::side_file(&path).exists();
+        Ok((signpost::at(&path), if shared { Class::Network } else { class }))
     });
     match here {
         Some(Ok((Some(signpost), _))) => Err(signpost.refusal(desk)),
@@ -336,8 +348,33 @@ pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal>
         Some(Ok((None, Class::Local | Class::Unsafe))) => Ok(false),
         Some(Ok((None, Class::Network))) => Ok(true),
         Some(Err(_)) => Ok(Replica::find(&nearby.copy).is_some()),
-        None => Ok(true),
+        // A slow answer says nothing of the place: only what was used by way of a copy before is so used now.
+        None if Replica::find(&nearby.copy).is_some() => Ok(true),
+        None => Err(Refusal::Unavailable(format!(
+            "the place of {} does not answer; try again when it does",
+            desk.display()
+        ))),
     }
+}
+
+/// Refuses to touch a desk in the way of drives where it lies in another place by now. Asked by the agent: the answer may
+/// never come.
+fn still_on_one(desk: &Path, nearby: &Nearby) -> Result<(), Refusal> {
+    if nearby.place == Some(Class::Network) || lock::side_file(desk).exists() {
+        return Ok(());
+    }
+    match place_of(desk).map_err(|error| touch::away(desk, &error))?.class {
+        Class::Network => Ok(()),
+        Class::Local | Class::Unsafe => Err(Refusal::Unavailable(format!(
+            "{} does not lie on a network drive with working locks any more; open it again",
+            desk.display()
+        ))),
+    }
+}
+
+/// Makes a folder that nobody else may look into, whatever this person's umask says: what is kept in it is the desk.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// What `ask` finds out, or `None` where it takes longer than `patience`: it goes on in a thread that nobody waits for.

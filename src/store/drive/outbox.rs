@@ -30,6 +30,8 @@ pub struct Waiting {
     pub summary: String,
     /// The zone in which its times are meant.
     zone: Tz,
+    /// The identity of the desk for which it is.
+    pub(crate) desk: String,
     /// Why the desk refused it; `None` while it was not asked.
     #[serde(default)]
     pub refused: Option<Refusal>,
@@ -87,6 +89,7 @@ impl Outbox {
         author: &Author,
         moment: &Moment,
         summary: &str,
+        desk: &str,
     ) -> Result<(), Refusal> {
         if matches!(request.command, Command::Import(_) | Command::Reinstate(_)) {
             return Err(Refusal::Unavailable(String::from(
@@ -102,6 +105,7 @@ impl Outbox {
             at: moment.now,
             summary: summary.to_owned(),
             zone: moment.zone,
+            desk: desk.to_owned(),
             refused: None,
         })
     }
@@ -114,6 +118,11 @@ impl Outbox {
         files.iter().filter_map(|path| self.read(path)).collect()
     }
 
+    /// Whether a command still waits: its author may have taken it out.
+    pub(crate) fn holds(&self, id: CommandId) -> bool {
+        self.file(id, "json").exists()
+    }
+
     /// Whether anything waits. Cheap.
     pub(crate) fn is_empty(&self) -> bool {
         !self.folder.exists() || self.list().is_empty()
@@ -121,6 +130,9 @@ impl Outbox {
 
     /// Notes why the desk refused a command.
     pub(crate) fn refused(&self, waiting: &Waiting, why: Refusal) -> Result<(), Refusal> {
+        if !self.holds(waiting.request.id) {
+            return Ok(());
+        }
         self.save(&Waiting { refused: Some(why), ..waiting.clone() })
     }
 
@@ -167,7 +179,7 @@ impl Outbox {
     /// Writes a file that nobody else may read and that is whole at any moment.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
         let write = || -> std::io::Result<()> {
-            std::fs::create_dir_all(&self.folder)?;
+            super::make_private(&self.folder)?;
             let part = path.with_extension("part");
             let mut file =
                 std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
@@ -215,7 +227,7 @@ mod tests {
         let outbox = Outbox::at(&folder.path().join("outbox"));
         assert!(outbox.is_empty());
         for request in [&first, &second, &attach] {
-            outbox.keep(request, &anna, &moment, "a note").unwrap();
+            outbox.keep(request, &anna, &moment, "a note", "ops").unwrap();
         }
         let outbox = Outbox::at(&folder.path().join("outbox"));
         let waiting = outbox.list();
@@ -230,6 +242,6 @@ mod tests {
         outbox.retry(first.id).unwrap();
         assert_eq!(outbox.list()[0].refused, None);
         assert!(outbox.retry(attach.id).is_err());
-        assert!(outbox.keep(&Request::new(Command::Import(Default::default())), &anna, &moment, "").is_err());
+        assert!(outbox.keep(&Request::new(Command::Import(Default::default())), &anna, &moment, "", "ops").is_err());
     }
 }

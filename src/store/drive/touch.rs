@@ -54,6 +54,12 @@ impl Touch {
         let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
         reached(Step::Locked);
         let head = open::look(path)?;
+        // The first question rolls back what a dead client left half-done; a sleeper must not do that to a living one.
+        match lock.is_ours() {
+            Ok(true) => {}
+            Ok(false) => return Err(given_away(path)),
+            Err(error) => return Err(away(path, &error)),
+        }
         let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
         let lost = Cell::new(false);
         let mut touch = Touch { conn: Some(conn), file: head.file, lock, lost, path: path.to_owned() };
@@ -113,10 +119,7 @@ impl Touch {
     pub(crate) fn refuse_lost(&self) -> Result<(), Refusal> {
         match self.lock.is_ours() {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Refusal::Unavailable(format!(
-                "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
-                self.path.display()
-            ))),
+            Ok(false) => Err(given_away(&self.path)),
             Err(error) => Err(away(&self.path, &error)),
         }
     }
@@ -168,6 +171,13 @@ impl Touch {
         }
         Ok(())
     }
+}
+
+fn given_away(path: &Path) -> Refusal {
+    Refusal::Unavailable(format!(
+        "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
+        path.display()
+    ))
 }
 
 impl Drop for Touch {
