@@ -55,7 +55,8 @@ pub use restore::restore;
 pub use signpost::{Signpost, at as signpost_at};
 pub use verify::Finding;
 
-use crate::desk::command::{Author, Receipt, Request};
+use crate::desk::command::{Author, Command, Receipt, Request};
+use crate::desk::field::{Field, Value};
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
@@ -383,6 +384,14 @@ impl Store {
     fn foresee(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
         let plan = plan::plan(&self.read()?, request, author, moment)?;
         let plan::Plan { tickets, summary, notices, .. } = plan;
+        // Its number comes with its place in the journal, which nobody knows yet.
+        let (tickets, summary) = match &request.command {
+            Command::Open(open) => {
+                let title = open.set.get(&Field::Title).and_then(Value::text).unwrap_or_default();
+                (Vec::new(), format!("a new {}: {title}", open.kind.word()))
+            }
+            _ => (tickets, summary),
+        };
         Ok(Receipt { seq: None, tickets, summary, notices, waits: None })
     }
 

@@ -203,6 +203,10 @@ pub fn returned(model: &mut Model) -> Vec<Effect> {
 
 /// Runs an action, or says why not.
 pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
+    // An open range is what is meant, as in vim: no second key makes it so.
+    if row.scope == action::Scope::Ticket {
+        model.queue.mark_range();
+    }
     match allowed(row, model) {
         Ok(()) => (row.run)(model),
         Err(why) => {

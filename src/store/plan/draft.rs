@@ -203,8 +203,12 @@ impl<'a, 'r> Draft<'a, 'r> {
             let left = wanted.iter().filter(|(field, value)| since.get(field) != Some(value));
             return Ok(left.map(|(field, value)| (*field, value.clone())).collect());
         }
-        let theirs =
-            self.reader.changes_of_ticket(target.id, version)?.last().map_or(ticket.version, |change| change.seq);
+        // Whoever changed what is in dispute, not who wrote a note since.
+        let disputed = |column: &str| fields.iter().any(|field| field.field == column);
+        let changes = self.reader.changes_of_ticket(target.id, version)?;
+        let changes = changes.iter().filter(|change| change.table == Table::Ticket.name());
+        let last = changes.filter(|change| change.columns().any(|(column, ..)| disputed(column))).next_back();
+        let theirs = last.map_or(ticket.version, |change| change.seq);
         let author = self.reader.transaction(theirs)?.author;
         Err(Refusal::Conflict(Box::new(Conflict {
             what: ticket.number.to_string(),

@@ -93,3 +93,9 @@ fn a_refusal_is_read_over_a_list_that_fills_the_screen() {
     let mut sitting = three();
     sitting.keys(": ").types("only_marked").keys("Enter").shows("only_marked: no ticket is marked");
 }
+
+#[test]
+fn an_open_range_is_what_an_action_is_about() {
+    let mut sitting = three();
+    sitting.keys("v j p").shows("2 marked");
+}
