@@ -51,15 +51,7 @@ impl Touch {
         access: Access,
         patience: &Patience<'_>,
     ) -> Result<Touch, Refusal> {
-        let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
-        reached(Step::Locked);
-        let head = open::look(path)?;
-        // The first question rolls back what a dead client left half-done; a sleeper must not do that to a living one.
-        match lock.is_ours() {
-            Ok(true) => {}
-            Ok(false) => return Err(given_away(path)),
-            Err(error) => return Err(away(path, &error)),
-        }
+        let (lock, head) = hold(path, me, last, access, patience)?;
         let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
         let lost = Cell::new(false);
         let mut touch = Touch { conn: Some(conn), file: head.file, lock, lost, path: path.to_owned() };
@@ -171,6 +163,29 @@ impl Touch {
         }
         Ok(())
     }
+}
+
+/// How often a lock that was given away before anything was done is taken again.
+const AGAIN: usize = 3;
+
+/// Takes the lock and looks at the desk. The first question to it rolls back what a dead client left half-done, and a sleeper
+/// must not do that to a living one: who lost the lock meanwhile takes it again.
+fn hold(
+    path: &Path,
+    me: &Holder,
+    last: Option<Instant>,
+    access: Access,
+    patience: &Patience<'_>,
+) -> Result<(Lock, open::Head), Refusal> {
+    for _ in 0..AGAIN {
+        let lock = Lock::take(path, me, last, access == Access::Read, patience).map_err(|why| denied(path, why))?;
+        reached(Step::Locked);
+        let head = open::look(path)?;
+        if lock.is_ours().map_err(|error| away(path, &error))? {
+            return Ok((lock, head));
+        }
+    }
+    Err(given_away(path))
 }
 
 fn given_away(path: &Path) -> Refusal {

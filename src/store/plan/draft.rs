@@ -206,8 +206,9 @@ impl<'a, 'r> Draft<'a, 'r> {
         // Whoever changed what is in dispute, not who wrote a note since.
         let disputed = |column: &str| fields.iter().any(|field| field.field == column);
         let changes = self.reader.changes_of_ticket(target.id, version)?;
-        let changes = changes.iter().filter(|change| change.table == Table::Ticket.name());
-        let last = changes.filter(|change| change.columns().any(|(column, ..)| disputed(column))).next_back();
+        let last = changes.iter().rfind(|change| {
+            change.table == Table::Ticket.name() && change.columns().any(|(column, ..)| disputed(column))
+        });
         let theirs = last.map_or(ticket.version, |change| change.seq);
         let author = self.reader.transaction(theirs)?.author;
         Err(Refusal::Conflict(Box::new(Conflict {
