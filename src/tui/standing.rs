@@ -92,7 +92,7 @@ fn typed(field: Field, value: &Value, reader: &Reader, moment: &Moment) -> Strin
 }
 
 impl Standing {
-    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting]`.
+    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting · 1 refused]`.
     #[must_use]
     pub fn words(&self, moment: &Moment) -> Option<String> {
         let as_of = self.as_of.map(|at| {
@@ -104,11 +104,10 @@ impl Standing {
             Some(as_of) => format!("drive away, as of {as_of}"),
             None => String::from("drive away"),
         });
-        let waiting = match self.waiting.len() {
-            0 => None,
-            n => Some(format!("{n} waiting")),
-        };
-        let words: Vec<String> = away.into_iter().chain(waiting).collect();
+        let refused = self.waiting.iter().filter(|kept| kept.refused.is_some()).count();
+        let told = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+        let waiting = told(self.waiting.len() - refused, "waiting");
+        let words: Vec<String> = away.into_iter().chain(waiting).chain(told(refused, "refused")).collect();
         (!words.is_empty()).then(|| format!("[{}]", words.join(" · ")))
     }
 

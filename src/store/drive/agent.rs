@@ -225,6 +225,8 @@ impl Agent {
         }
         let Some(_sender) = self.outbox.sender() else { return false };
         let desk = self.ground().and_then(|ground| ground.identity()).unwrap_or_default();
+        // Told last: what asks for a decision is not covered by what was sent.
+        let mut undecided = Vec::new();
         for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
             // Its author may have taken it out while the one before was sent.
             if !self.outbox.holds(waiting.request.id) {
@@ -232,7 +234,7 @@ impl Agent {
             }
             if waiting.desk != desk {
                 let why = Refusal::rule("it was meant for the desk that lay here before; look whether it still fits");
-                self.shared.tell(format!("Waits for your decision: {}: {why}", waiting.summary));
+                undecided.push(format!("Waits for your decision: {}: {why}", waiting.summary));
                 if let Err(error) = self.outbox.refused(&waiting, why) {
                     self.shared.tell(error.to_string());
                 }
@@ -244,6 +246,7 @@ impl Agent {
                     self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
                 }
                 Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => {
+                    undecided.into_iter().for_each(|news| self.shared.tell(news));
                     self.note(Some(&refusal));
                     return false;
                 }
@@ -252,13 +255,14 @@ impl Agent {
                         Ok(ground) => ground.in_words(refusal, &waiting.moment()),
                         Err(_) => refusal,
                     };
-                    self.shared.tell(format!("Waits for your decision: {}: {refusal}", waiting.summary));
+                    undecided.push(format!("Waits for your decision: {}: {refusal}", waiting.summary));
                     if let Err(error) = self.outbox.refused(&waiting, refusal) {
                         self.shared.tell(error.to_string());
                     }
                 }
             }
         }
+        undecided.into_iter().for_each(|news| self.shared.tell(news));
         true
     }
 

@@ -220,3 +220,12 @@ fn others_may_know_which_ticket_i_read_and_what_i_write() {
     sitting.keys("Esc c");
     assert_eq!(sitting.model.doing().writing, Some(Writing::Note));
 }
+
+#[test]
+fn what_was_refused_is_counted_apart_from_what_only_waits() {
+    let mut sitting = sitting();
+    let refused = Some(Refusal::rule("INC-1 is closed"));
+    let waiting = vec![kept(note("First."), None), kept(note("Second."), refused)];
+    stands(&mut sitting, Standing { waiting, ..Standing::default() });
+    assert!(shows(&sitting, "[1 waiting · 1 refused]"), "{:#?}", sitting.screen());
+}
