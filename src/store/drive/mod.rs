@@ -41,7 +41,7 @@ use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::location::{Class, place_of};
+use crate::store::location::{Class, is_shared, place_of};
 use crate::store::presence::{Doing, Present};
 use crate::store::{Access, Stage, open, signpost};
 
@@ -130,6 +130,12 @@ impl Drive {
         let answer = nearby.bounds.answer;
         let asked = in_time(answer, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
         let access = if asked == Some(false) && is_there(desk, answer) { Access::Read } else { Access::Write };
+        if is_shared(&nearby.copy) {
+            return Err(Refusal::Unavailable(format!(
+                "{} lies on a network drive itself, and this machine's copy of the desk must not; set XDG_CACHE_HOME to a folder on a local disk",
+                nearby.copy.display()
+            )));
+        }
         let found = Replica::find(&nearby.copy);
         let ready = |copy: &Path| Ok((Replica::ask(copy)?, Replica::open(copy)?));
         let (copy, (conn, replica)) = match found.map(|copy| ready(&copy).map(|open| (copy, open))) {

@@ -75,6 +75,14 @@ pub fn place_of(path: &Path) -> std::io::Result<Place> {
     })
 }
 
+/// Whether a folder that is kept for this machine alone lies on a network drive, whatever anybody says of the place: there
+/// another machine would write into it. One that does not exist yet lies where the next one above it does.
+pub(crate) fn is_shared(folder: &Path) -> bool {
+    let there = folder.ancestors().find(|above| above.exists()).unwrap_or(Path::new("."));
+    let mount = std::fs::canonicalize(there).and_then(|whole| mounts::holding(&whole));
+    mount.is_ok_and(|mount| class::of(&mount.kind, &mount.options).class == Class::Network)
+}
+
 /// What a mount and the folders above the desk say.
 fn judge(mount: &Mount, synced: Option<&Path>) -> Place {
     let Verdict { mut class, reason, advice } = class::of(&mount.kind, &mount.options);
