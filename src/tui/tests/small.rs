@@ -99,3 +99,9 @@ fn an_open_range_is_what_an_action_is_about() {
     let mut sitting = three();
     sitting.keys("v j p").shows("2 marked");
 }
+
+#[test]
+fn where_there_is_nothing_to_count_that_is_said() {
+    let mut sitting = three();
+    sitting.keys("/").types("nosuchword").keys("Enter f").shows("There is nothing to count in this list");
+}

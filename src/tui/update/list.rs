@@ -142,6 +142,10 @@ pub fn take_facets(model: &mut Model, facet: Facet, facets: Facets) -> Vec<Effec
         action: None,
     }));
     let next = Facet::ALL.iter().copied().find(|other| *other > facet);
+    if next.is_none() && picker.items.is_empty() {
+        model.overlays.pop();
+        model.say("There is nothing to count in this list");
+    }
     ask_facet(model, next)
 }
 
