@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{DropBehavior, Transaction, TransactionBehavior};
 
 use super::block::change_counter;
 use super::copy::Copying;
@@ -332,7 +332,9 @@ impl Agent {
             tell(Stage::Planning);
             plan::plan(ground, request, author, moment)
         })?;
-        let transaction = Transaction::new_unchecked(touch.conn()?, TransactionBehavior::Immediate).map_err(sql)?;
+        let mut transaction = Transaction::new_unchecked(touch.conn()?, TransactionBehavior::Immediate).map_err(sql)?;
+        // Whether it may be rolled back is looked at when the file is closed.
+        transaction.set_drop_behavior(DropBehavior::Ignore);
         verify::refuse_unfinished(&transaction, &path)?;
         reached(Step::Begun);
         let reason = request.reason.as_deref();

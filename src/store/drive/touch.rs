@@ -1,6 +1,5 @@
 //! Touching the drive: lock, fresh open, look whether it is still the same desk, one short transaction, close, unlock.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -33,8 +32,6 @@ pub(crate) struct Touch {
     /// Opened after the lock was had, so that it shows what the drive has.
     file: File,
     lock: Lock,
-    /// Somebody else has the lock by now.
-    lost: Cell<bool>,
     path: PathBuf,
 }
 
@@ -53,8 +50,7 @@ impl Touch {
     ) -> Result<Touch, Refusal> {
         let (lock, head) = hold(path, me, last, access, patience)?;
         let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
-        let lost = Cell::new(false);
-        let mut touch = Touch { conn: Some(conn), file: head.file, lock, lost, path: path.to_owned() };
+        let mut touch = Touch { conn: Some(conn), file: head.file, lock, path: path.to_owned() };
         touch.make_fit(head.version, access)?;
         reached(Step::Opened);
         Ok(touch)
@@ -64,7 +60,7 @@ impl Touch {
     pub(crate) fn bare(path: &Path, me: &Holder, patience: &Patience<'_>) -> Result<Touch, Refusal> {
         let lock = Lock::take(path, me, None, false, patience).map_err(|why| denied(path, why))?;
         let file = File::open(path).map_err(|error| away(path, &error))?;
-        Ok(Touch { conn: None, file, lock, lost: Cell::new(false), path: path.to_owned() })
+        Ok(Touch { conn: None, file, lock, path: path.to_owned() })
     }
 
     /// Copies the desk as it is, byte by byte: nobody writes meanwhile, and a drive reads fastest in one go.
@@ -94,13 +90,9 @@ impl Touch {
     /// Commits, unless the lock was given to somebody else meanwhile.
     pub(crate) fn commit(&self, mut transaction: Transaction<'_>) -> Result<(), Refusal> {
         reached(Step::Written);
-        if let Err(lost) = self.refuse_lost() {
-            // Not even rolled back: that would write into the journal of whoever holds the lock now. Nothing of this
-            // transaction has reached the desk file.
-            transaction.set_drop_behavior(DropBehavior::Ignore);
-            self.lost.set(true);
-            return Err(lost);
-        }
+        // What fails is rolled back when the file is closed, unless the lock is lost.
+        transaction.set_drop_behavior(DropBehavior::Ignore);
+        self.refuse_lost()?;
         reached(Step::Checked);
         transaction.commit().map_err(|error| explain(&self.path, &error))?;
         reached(Step::Committed);
@@ -129,9 +121,11 @@ impl Touch {
 
     /// Closes the desk file and keeps the lock.
     pub(crate) fn close(&mut self) {
-        let conn = self.conn.take();
-        if self.lost.get() {
-            // Closing it would roll back. Two descriptors and some memory are the price.
+        let Some(conn) = self.conn.take() else { return };
+        if !conn.is_autocommit() && !self.lock.is_ours().unwrap_or(false) {
+            // Closing it would roll back, which would write into the journal of whoever holds the lock now. Nothing of this
+            // transaction has reached the desk file, unless it was lost within the commit. Two descriptors and some memory
+            // are the price.
             std::mem::forget(conn);
         }
     }
