@@ -14,7 +14,7 @@ impl Drafts {
     #[must_use]
     pub fn open(folder: &Path, desk: &Path) -> Drafts {
         let file = super::file_of(folder, "drafts", desk);
-        let texts = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let texts = read(&file).unwrap_or_default();
         Drafts { file, texts }
     }
 
@@ -29,6 +29,15 @@ impl Drafts {
     /// # Errors
     /// The operating system's.
     pub fn keep(&mut self, place: String, text: String) -> std::io::Result<()> {
+        // The same person may write in another window: what is kept from there stays.
+        if let Some(folder) = self.file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let turn = super::open_private(&self.file.with_extension("lock"))?;
+        turn.lock()?;
+        if let Some(kept) = read(&self.file) {
+            self.texts = kept;
+        }
         if text.is_empty() {
             self.texts.remove(&place);
         } else {
@@ -36,6 +45,10 @@ impl Drafts {
         }
         super::write_whole(&self.file, &serde_json::to_vec(&self.texts)?)
     }
+}
+
+fn read(file: &Path) -> Option<BTreeMap<String, String>> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -52,5 +65,19 @@ mod tests {
         assert!(Drafts::open(folder.path(), Path::new("/srv/other.desk")).all().is_empty());
         again.keep(String::from("note 7"), String::new()).unwrap();
         assert!(Drafts::open(folder.path(), desk).all().is_empty());
+    }
+
+    #[test]
+    fn two_windows_of_one_person_keep_the_drafts_of_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Path::new("/srv/ops.desk");
+        let (mut one, mut other) = (Drafts::open(folder.path(), desk), Drafts::open(folder.path(), desk));
+        one.keep(String::from("note 7"), String::from("half a sen")).unwrap();
+        other.keep(String::from("reply 8"), String::from("another")).unwrap();
+        one.keep(String::from("note 7"), String::from("half a sentence")).unwrap();
+        let kept = Drafts::open(folder.path(), desk);
+        assert_eq!(kept.all().values().collect::<Vec<_>>(), ["half a sentence", "another"]);
+        other.keep(String::from("reply 8"), String::new()).unwrap();
+        assert_eq!(Drafts::open(folder.path(), desk).all().len(), 1);
     }
 }

@@ -145,7 +145,8 @@ fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let part = file.with_extension("part");
+    // Two programs of one person do not write into one file.
+    let part = file.with_extension(format!("part-{}", std::process::id()));
     open_private(&part)?.write_all(bytes)?;
     std::fs::rename(&part, file)
 }
