@@ -2,7 +2,7 @@
 
 use std::fs::{File, FileType};
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags};
@@ -84,7 +84,8 @@ pub(crate) fn allow_place(path: &Path) -> Result<(), Refusal> {
 pub(crate) fn only_read(path: &Path) -> Result<Connection, Refusal> {
     inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let log = ["-wal", "-journal"].map(|ending| std::fs::metadata(side_file(path, ending)).map(|meta| meta.len()).ok());
+    let log =
+        ["-wal", "-journal"].map(|ending| std::fs::metadata(backup::beside(path, ending)).map(|meta| meta.len()).ok());
     let conn = if log.iter().flatten().any(|bytes| *bytes > 0) || (log[0].is_some() && allow_place(path).is_ok()) {
         allow_place(path)?;
         Connection::open_with_flags(path, flags)
@@ -192,7 +193,7 @@ pub(crate) fn refuse_newer(path: &Path, version: i64) -> Result<(), Refusal> {
 
 /// Refuses to read on, without locks, what somebody has begun to change.
 pub(crate) fn refuse_stale(path: &Path) -> Result<(), Refusal> {
-    if !side_file(path, "-wal").exists() {
+    if !backup::beside(path, "-wal").exists() {
         return Ok(());
     }
     Err(Refusal::Unavailable(format!("somebody has begun to change {}; open it again", path.display())))
@@ -245,19 +246,13 @@ fn connect(path: &Path, access: Access) -> Result<(Connection, bool), Refusal> {
     if access == Access::Read && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_err() {
         // Without write permission the log's shared memory can't be made. With no log there is nothing to share: nobody
         // has written here since the file came to this place. [`refuse_stale`] asks whether that is still so.
-        if !side_file(path, "-wal").exists() {
+        if !backup::beside(path, "-wal").exists() {
             return Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
                 .map(|conn| (conn, true))
                 .map_err(|error| explain(path, &error));
         }
     }
     Ok((conn, false))
-}
-
-fn side_file(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 fn escape_uri(path: &Path) -> String {

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Author;
 use crate::desk::id::TicketId;
+use crate::store::backup::beside;
 
 /// How often a file is written anew while nothing changes.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -244,9 +245,7 @@ impl Drop for Presence {
 
 /// The folder of those who are at a desk.
 fn folder_of(desk: &Path) -> PathBuf {
-    let mut name = desk.as_os_str().to_owned();
-    name.push(".here");
-    PathBuf::from(name)
+    beside(desk, ".here")
 }
 
 /// The name of a client's file, if it is one.

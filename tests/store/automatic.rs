@@ -8,7 +8,7 @@ use deskhand::desk::time::{DAY, HOUR, Timestamp};
 use deskhand::store::Store;
 
 use crate::child::{Role, Worker};
-use crate::desk::{Desk, found, incident, journal, moment, send};
+use crate::desk::{Desk, found, incident, journal, moment, near, send};
 
 /// Has the desk at `store` backed up into `folder`, every day, with the numbers that are shipped.
 fn configure(store: &mut Store, folder: &str) {
@@ -49,6 +49,19 @@ fn without_a_folder_nothing_is_backed_up_and_with_one_when_it_is_due() {
     assert_eq!(store.back_up_if_due(after(23 * HOUR)).unwrap(), None);
     assert!(store.back_up_if_due(after(DAY)).unwrap().is_some());
     assert_eq!(store.newest_backup(&desk.folder.path().join("saved")).unwrap().unwrap().0, after(DAY));
+}
+
+#[test]
+fn a_desk_on_a_drive_is_backed_up_from_the_drive_when_it_is_due() {
+    let desk = Desk::new();
+    let nearby = near(&desk.folder.path().join("anna"));
+    let mut store = Store::open_near(&desk.path, &nearby, &mut |_, _| {}).unwrap();
+    configure(&mut store, "saved");
+    send(&mut store, incident("Mail is slow")).unwrap();
+    let saved = store.back_up_if_due(after(0)).unwrap().unwrap();
+    assert_eq!(saved.path, desk.folder.path().join("saved/ops-20260921T141320Z-auto.desk"));
+    assert_eq!((saved.newest.0, Store::open_backup(&saved.path).unwrap().verify().unwrap()), (3, vec![]));
+    assert_eq!(store.back_up_if_due(after(23 * HOUR)).unwrap(), None);
 }
 
 #[test]

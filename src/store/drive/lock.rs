@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
+use crate::store::backup::beside;
 use crate::store::drive::block::Block;
 
 /// The byte that is the lock. Far behind the text: on SMB locks are mandatory, and who waits reads who holds it.
@@ -98,9 +99,7 @@ pub(crate) struct Lock {
 
 /// The side file of a desk.
 pub(crate) fn side_file(desk: &Path) -> PathBuf {
-    let mut name = desk.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
+    beside(desk, ".lock")
 }
 
 impl Lock {
