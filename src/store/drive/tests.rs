@@ -642,3 +642,36 @@ fn a_damaged_copy_is_made_anew_by_whoever_opens_reads_or_writes() {
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
     assert_eq!(shore.client("anna").finds("damaged"), 1);
 }
+
+#[test]
+fn on_the_server_itself_a_shared_desk_is_used_in_the_way_of_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = folder.path().join("ops.desk");
+    drop(Store::create(&desk, &who("anna"), &moment(), "ops").unwrap());
+    let shore = Shore::new();
+    let opened = || Store::open_near(&desk, &shore.nearby("server"), &mut |_, _| {}).unwrap();
+    assert!(opened().standing().is_none(), "a desk of its own is read directly");
+    std::fs::write(lock::side_file(&desk), "").unwrap();
+    assert!(opened().standing().is_some());
+}
+
+#[test]
+fn what_waited_for_a_desk_is_not_sent_to_another_in_its_place() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    shore.leaves();
+    anna.refreshed();
+    anna.does(retitle(&anna, 1, "For the old desk")).unwrap();
+    std::fs::create_dir(shore.folder.path().join("drive")).unwrap();
+    drop(Store::build_near(&shore.desk(), &shore.nearby("bob"), &who("bob"), &moment(), "new", |_| Ok(())).unwrap());
+    shore.client("bob").does(incident("Another desk's first")).unwrap();
+    anna.refreshed();
+    let anna = shore.client("anna");
+    anna.refreshed();
+    let waiting = anna.waiting();
+    assert_eq!(waiting.len(), 1);
+    let why = waiting[0].refused.as_ref().unwrap().to_string();
+    assert_eq!(why, "it was meant for the desk that lay here before; look whether it still fits");
+    assert_eq!(anna.title(1), "Another desk's first");
+}
