@@ -179,7 +179,10 @@ impl FromStr for CiId {
         let refuse = || format!("'{text}' is no number of a CI; they look like CI-118");
         let (prefix, rest) = text.split_at_checked(2).ok_or_else(refuse)?;
         let digits = rest.strip_prefix('-').unwrap_or(rest);
-        if !prefix.eq_ignore_ascii_case(CiId::PREFIX) || digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        if !prefix.eq_ignore_ascii_case(CiId::PREFIX)
+            || digits.is_empty()
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+        {
             return Err(refuse());
         }
         digits.parse().ok().filter(|n| *n > 0).map(CiId).ok_or_else(refuse)

@@ -189,7 +189,8 @@ impl Classes {
     /// A sentence with the nearest.
     pub fn find(&self, word: &str) -> Result<&Class, String> {
         let wanted = word.trim().to_lowercase().replace([' ', '-'], "_");
-        let labelled = |class: &&Class| class.name == wanted || class.label.to_lowercase() == word.trim().to_lowercase();
+        let labelled =
+            |class: &&Class| class.name == wanted || class.label.to_lowercase() == word.trim().to_lowercase();
         if let Some(class) = self.class.iter().find(labelled) {
             return Ok(class);
         }

@@ -227,7 +227,8 @@ pub fn normal(attribute: &str, value: &str) -> String {
             if digits.len() != 12 || rest {
                 return value.to_lowercase();
             }
-            let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect::<String>().to_lowercase()).collect();
+            let pairs: Vec<String> =
+                digits.chunks(2).map(|pair| pair.iter().collect::<String>().to_lowercase()).collect();
             pairs.join(":")
         }
         "fqdn" => value.trim_end_matches('.').to_lowercase(),

@@ -139,7 +139,8 @@ pub fn impact<G: Graph>(graph: &G, failed: &[CiId], depth: u32) -> Result<Impact
             }
         }
         if round >= depth {
-            more = touched.iter().map(|(ci, feeds)| worse(graph, *ci, feeds, &states)).any(|one| !matches!(one, Ok(None)));
+            more =
+                touched.iter().map(|(ci, feeds)| worse(graph, *ci, feeds, &states)).any(|one| !matches!(one, Ok(None)));
             break;
         }
         round += 1;

@@ -5,9 +5,10 @@
 
 pub mod ci;
 pub mod class;
+pub mod command;
 pub mod field;
 pub mod impact;
-
+pub mod query;
 pub mod relation;
 pub mod status;
 
@@ -17,8 +18,10 @@ use crate::desk::field::Value;
 
 pub use ci::Ci;
 pub use class::{Attribute, Class, Classes, Type};
+pub use command::{CiTarget, CmdbCommand, FoundCi, Inventory, NewRelation};
 pub use field::{Common, FieldOf};
 pub use impact::{Feed, Graph, Hit, Impact, State, impact};
+pub use query::{CiHas, CiIs, CiQuery, CiSort, CiTerm, Test};
 pub use relation::{Flow, Need, RelationType, Relations};
 pub use status::{Phase, Status, Statuses};
 
@@ -43,7 +46,8 @@ impl Model {
     /// A sentence naming the document and what is wrong with it.
     pub fn read(classes: &str, relations: &str, statuses: &str) -> Result<Model, String> {
         let classes = Classes::read(classes).map_err(|error| format!("cmdb/classes.toml: {error}"))?;
-        let relations = Relations::read(relations, &classes).map_err(|error| format!("cmdb/relations.toml: {error}"))?;
+        let relations =
+            Relations::read(relations, &classes).map_err(|error| format!("cmdb/relations.toml: {error}"))?;
         let statuses = Statuses::read(statuses).map_err(|error| format!("cmdb/statuses.toml: {error}"))?;
         Ok(Model { classes, relations, statuses })
     }

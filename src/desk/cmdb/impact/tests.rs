@@ -146,7 +146,10 @@ fn slowly(net: &Net, failed: &[CiId], depth: u32) -> BTreeMap<CiId, (State, u32)
 
 fn nets() -> impl Strategy<Value = Net> {
     let feeds = proptest::collection::vec((0..14_i64, 0..14_i64, 0..3_usize, any::<bool>()), 0..60);
-    let needs = proptest::collection::vec((0..14_i64, 0..3_usize, prop_oneof![(1..4_u32).prop_map(Need::Count), (1..=100_u8).prop_map(Need::Share)]), 0..12);
+    let needs = proptest::collection::vec(
+        (0..14_i64, 0..3_usize, prop_oneof![(1..4_u32).prop_map(Need::Count), (1..=100_u8).prop_map(Need::Share)]),
+        0..12,
+    );
     (feeds, needs).prop_map(|(feeds, needs)| {
         let kinds = ["runs_on", "member_of", "powered_by"];
         let mut net = Net::default();
