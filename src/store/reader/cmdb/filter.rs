@@ -180,11 +180,9 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
         ),
         CiIs::Incomplete => {
             let classes = &reader.rules().cmdb.classes;
-            let mut first = true;
             c.push("(c.phase < 3 AND (0");
             for class in classes.all().iter().filter(|class| !class.is_abstract) {
                 for name in classes.recommended(&class.name) {
-                    first = false;
                     c.push(" OR (c.class = ");
                     c.bind(class.name.as_str());
                     c.push(" AND NOT ");
@@ -195,11 +193,40 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
                     c.push(")");
                 }
             }
-            let _ = first;
             c.push("))");
+        }
+        CiIs::Misrelated => {
+            let ends = forbidden(reader)?;
+            c.one_of("c.id", ends);
         }
     }
     Ok(())
+}
+
+/// The ends of relations that join classes which their types do not allow, or whose types the desk no longer has.
+fn forbidden(reader: &Reader) -> Result<Vec<i64>, Refusal> {
+    let model = &reader.rules().cmdb;
+    let joined = reader.all(
+        "SELECT DISTINCT r.type, a.class, b.class FROM relation r JOIN ci a ON a.id = r.ci JOIN ci b ON b.id = r.other",
+        [],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
+    )?;
+    let mut ends = Vec::new();
+    for (relation, from, to) in joined {
+        if model.relations.get(&relation).is_some_and(|kind| kind.joins(&model.classes, &from, &to)) {
+            continue;
+        }
+        let pairs = reader.all(
+            "SELECT r.ci, r.other FROM relation r JOIN ci a ON a.id = r.ci JOIN ci b ON b.id = r.other
+              WHERE r.type = ?1 AND a.class = ?2 AND b.class = ?3",
+            (relation, from, to),
+            |row| Ok([row.get::<_, i64>(0)?, row.get::<_, i64>(1)?]),
+        )?;
+        ends.extend(pairs.into_iter().flatten());
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    Ok(ends)
 }
 
 fn add_has(c: &mut Condition, has: &CiHas) {
@@ -226,6 +253,7 @@ fn add_has(c: &mut Condition, has: &CiHas) {
             "(EXISTS (SELECT 1 FROM affected f JOIN ticket t ON t.id = f.ticket WHERE f.ci = c.id AND t.phase < 3)
                OR EXISTS (SELECT 1 FROM ticket t WHERE t.ci = 'CI-' || c.id AND t.phase < 3))",
         ),
+        CiHas::Redundancy => c.push("EXISTS (SELECT 1 FROM redundancy y WHERE y.ci = c.id)"),
         CiHas::Software => c.push("EXISTS (SELECT 1 FROM install i WHERE i.ci = c.id)"),
     }
 }

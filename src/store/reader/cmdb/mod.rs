@@ -1,10 +1,13 @@
 //! Questions about CIs.
 
+mod assets;
+mod audit;
 mod filter;
 mod graph;
 mod history;
 mod list;
 mod sheet;
+mod told;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row};
@@ -17,9 +20,12 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 
+pub use assets::{Expiry, Installed, Title};
+pub use audit::Finding as CiFinding;
 pub use graph::Reach;
 pub use list::{CiCursor, CiPage, CiRow};
 pub use sheet::{CiSheet, Concerned, Related, Sighting};
+pub use told::{CiEvent, CiFact};
 
 const COLUMNS: &str = "id, version, updated, created, class, name, status, phase, criticality, environment, team, contact, holder, serial, asset_tag, seen, locked, description";
 
