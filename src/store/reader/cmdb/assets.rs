@@ -248,28 +248,31 @@ impl Reader<'_> {
         Ok(titles)
     }
 
-    /// Where software is that a pattern with `*` covers: by title, then by the CI's name.
+    /// Where software is that a pattern with `*` covers, everywhere or on one CI: by title, then by the CI's name.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn installed(&self, pattern: &str) -> Result<Vec<Installed>, Refusal> {
+    pub fn installed(&self, pattern: &str, on: Option<CiId>) -> Result<Vec<Installed>, Refusal> {
+        const WHAT: &str = "SELECT c.id, c.name, c.holder, i.title, i.version, i.publisher FROM install i JOIN ci c ON c.id = i.ci";
+        let installed = |row: &rusqlite::Row<'_>| {
+            Ok(Installed {
+                id: CiId(row.get(0)?),
+                name: row.get(1)?,
+                holder: row.get::<_, Option<i64>>(2)?.map(PersonId),
+                title: row.get(3)?,
+                version: row.get(4)?,
+                publisher: row.get(5)?,
+            })
+        };
+        if let Some(id) = on {
+            let mut found = self.all(&format!("{WHAT} WHERE i.ci = ?1 ORDER BY i.title, i.version"), [id.0], installed)?;
+            found.retain(|one| covers(pattern, &one.title));
+            return Ok(found);
+        }
         let mut found = Vec::new();
         for title in self.titles_named(|title| covers(pattern, title))? {
-            found.extend(self.all(
-                "SELECT c.id, c.name, c.holder, i.title, i.version, i.publisher FROM install i JOIN ci c ON c.id = i.ci
-                  WHERE i.title = ?1 AND c.phase <> ?2 ORDER BY c.name COLLATE NOCASE, c.id, i.version",
-                (&title, Phase::Gone.code()),
-                |row| {
-                    Ok(Installed {
-                        id: CiId(row.get(0)?),
-                        name: row.get(1)?,
-                        holder: row.get::<_, Option<i64>>(2)?.map(PersonId),
-                        title: row.get(3)?,
-                        version: row.get(4)?,
-                        publisher: row.get(5)?,
-                    })
-                },
-            )?);
+            let sql = format!("{WHAT} WHERE i.title = ?1 AND c.phase <> ?2 ORDER BY c.name COLLATE NOCASE, c.id, i.version");
+            found.extend(self.all(&sql, (&title, Phase::Gone.code()), installed)?);
         }
         Ok(found)
     }

@@ -155,7 +155,15 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn shown_fact(&self, ci: &Ci, name: &str, value: &Value) -> Result<String, Refusal> {
-        let Ok(field) = self.rules().cmdb.field(&ci.class, name) else {
+        self.shown_in_class(&ci.class, name, value)
+    }
+
+    /// As [`Reader::shown_fact`], of a CI of some class.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn shown_in_class(&self, class: &str, name: &str, value: &Value) -> Result<String, Refusal> {
+        let Ok(field) = self.rules().cmdb.field(class, name) else {
             return Ok(value.text().map_or_else(|| value.int().unwrap_or_default().to_string(), str::to_owned));
         };
         Ok(match (field, field.holds(), value.int()) {
