@@ -43,7 +43,8 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
             for part in &cis {
                 for fact in &part.facts {
                     let mut told = json!({ "on": part.on });
-                    if let (Some(whole), Json::Object(fact)) = (told.as_object_mut(), fact_json(&reader, &part.class, fact)?)
+                    if let (Some(whole), Json::Object(fact)) =
+                        (told.as_object_mut(), fact_json(&reader, &part.class, fact)?)
                     {
                         whole.extend(fact);
                     }

@@ -55,7 +55,10 @@ mod tests {
             shielded("deskhand --db list list is:open -tag:vpn -(a or b) --sort -due -h"),
             "deskhand --db list list is:open !-tag:vpn !-(a or b) --sort !-due -h"
         );
-        assert_eq!(shielded("deskhand ci list -has:location --sort -id"), "deskhand ci list !-has:location --sort !-id");
+        assert_eq!(
+            shielded("deskhand ci list -has:location --sort -id"),
+            "deskhand ci list !-has:location --sort !-id"
+        );
         assert_eq!(shielded("deskhand ci set - tag-=x"), "deskhand ci set - tag-=x");
         assert_eq!(shielded("deskhand note inc1 -m list"), "deskhand note inc1 -m list");
         assert_eq!(bare("\0-tag:vpn"), "-tag:vpn");

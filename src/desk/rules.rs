@@ -217,11 +217,8 @@ impl Rules {
             workflow.check().map_err(|error| format!("{name}: {error}"))?;
             workflows.insert(kind, workflow);
         }
-        let cmdb = cmdb::Model::read(
-            text("cmdb/classes.toml"),
-            text("cmdb/relations.toml"),
-            text("cmdb/statuses.toml"),
-        )?;
+        let cmdb =
+            cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
         let audits = audits(&texts, &cmdb)?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,

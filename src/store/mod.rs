@@ -41,8 +41,8 @@ pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
 pub use reader::cmdb::{
-    CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Expiry, Installed, Reach, Related, Sighting,
-    Title,
+    CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Expiry, Installed, Reach, Related,
+    Sighting, Title,
 };
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;

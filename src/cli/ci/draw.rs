@@ -85,7 +85,10 @@ pub(super) fn mermaid(told: &Told, reader: &Reader, out: &mut Output) -> Outcome
         writeln!(out, "  ci{} {arrow}|\"{label}\"| ci{}", hit.by.from.0, hit.ci.0)?;
     }
     if told.reach == Reach::Down {
-        writeln!(out, "  classDef down stroke:#c00,stroke-width:2px\n  classDef degraded stroke:#e80,stroke-dasharray:4")?;
+        writeln!(
+            out,
+            "  classDef down stroke:#c00,stroke-width:2px\n  classDef degraded stroke:#e80,stroke-dasharray:4"
+        )?;
     }
     Ok(())
 }

@@ -36,8 +36,10 @@ pub(in crate::cli) fn shown(
 
 /// All values of a field as people read them.
 pub(super) fn all_shown(reader: &Reader, ci: &Ci, name: &str, moment: &Moment) -> Outcome<String> {
-    let shown: Vec<String> =
-        values(reader, ci, name)?.iter().map(|value| shown(reader, &ci.class, name, value, moment)).collect::<Outcome<_>>()?;
+    let shown: Vec<String> = values(reader, ci, name)?
+        .iter()
+        .map(|value| shown(reader, &ci.class, name, value, moment))
+        .collect::<Outcome<_>>()?;
     Ok(shown.join(", "))
 }
 

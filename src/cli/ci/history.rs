@@ -158,7 +158,10 @@ pub(in crate::cli) fn why(globals: &Globals, word: &str, field: &str) -> Outcome
     };
     let mut because = Vec::new();
     if ci.locked.contains(&name) {
-        because.push(format!("kept by hand: no inventory overwrites it, until deskhand ci unlock {} {name}", ci.id.number()));
+        because.push(format!(
+            "kept by hand: no inventory overwrites it, until deskhand ci unlock {} {name}",
+            ci.id.number()
+        ));
     }
     for sighting in reader.sightings(ci.id)? {
         if let Some(found) = sighting.found.get(&name) {
@@ -174,7 +177,8 @@ pub(in crate::cli) fn why(globals: &Globals, word: &str, field: &str) -> Outcome
     if matches!(out.format, Format::Json | Format::Jsonl) {
         let mut entries = Vec::new();
         for event in &chain {
-            let changes = event.changes.iter().map(|fact| fact_json(&reader, &ci.class, fact)).collect::<Outcome<Vec<_>>>()?;
+            let changes =
+                event.changes.iter().map(|fact| fact_json(&reader, &ci.class, fact)).collect::<Outcome<Vec<_>>>()?;
             let entry = &event.transaction;
             entries.push(json!({
                 "seq": entry.seq.0, "at": entry.at.rfc3339(), "author": entry.author, "via": entry.via,

@@ -21,13 +21,16 @@ pub(super) fn print(told: &Told, reader: &Reader, moment: &Moment, out: &mut Out
     let count = |state: State| told.reached.hits.iter().filter(|hit| hit.state == state).count();
     let (hard, soft) = (count(State::Down), count(State::Degraded));
     let roots = clean_line(&roots.join(", ")).into_owned();
+    let fail = if told.reached.roots.len() == 1 { "fails" } else { "fail" };
+    let need = if told.reached.roots.len() == 1 { "needs" } else { "need" };
     let heading = match told.reach {
-        Reach::Down => format!("If {roots} fails: {hard} down, {soft} degraded"),
-        Reach::Up => format!("{roots} needs {hard}, and can do without {soft} more"),
+        Reach::Down => format!("If {roots} {fail}: {hard} down, {soft} degraded"),
+        Reach::Up => format!("{roots} {need} {hard}, and can do without {soft} more"),
     };
     writeln!(out, "{}", out.heading(&heading))?;
     let (services, others) = told.hits(reader);
-    for (label, hits) in [("Services", services), ("Others", others)] {
+    let rest = if services.is_empty() { "CIs" } else { "Others" };
+    for (label, hits) in [("Services", services), (rest, others)] {
         if !hits.is_empty() {
             section(out, label)?;
             hits.into_iter().try_for_each(|hit| way(told, hit, out))?;

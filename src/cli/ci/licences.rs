@@ -35,7 +35,8 @@ pub(super) fn licences(globals: &Globals) -> Outcome {
         for id in &one.licences {
             names.push(reader.ci_name(*id)?.unwrap_or_default());
         }
-        let number = |n: Option<i64>| Cell::of(n.map_or_else(String::new, |n| n.to_string()), n.map_or(Json::Null, Json::from));
+        let number =
+            |n: Option<i64>| Cell::of(n.map_or_else(String::new, |n| n.to_string()), n.map_or(Json::Null, Json::from));
         uncounted += one.uncounted;
         expired += one.expired;
         all.push(Row {
@@ -53,7 +54,9 @@ pub(super) fn licences(globals: &Globals) -> Outcome {
     }
     rows.page(&all)?;
     if rows.finish()? == 0 {
-        say("there are no licences; add one: deskhand ci new licence Office metric=per_device entitled=50 software='Office*'");
+        say(
+            "there are no licences; add one: deskhand ci new licence Office metric=per_device entitled=50 software='Office*'",
+        );
     }
     if expired > 0 {
         say(&format!("entitlements to {expired} have expired and do not count"));

@@ -99,12 +99,20 @@ pub(super) enum CiVerb {
 impl CiVerb {
     /// Whether it changes nothing.
     pub(super) fn only_reads(&self) -> bool {
-        use CiVerb::{
-            Audit, Classes, Diff, Expiring, Impact, Licences, List, Log, Relations, Show, Software,
-        };
+        use CiVerb::{Audit, Classes, Diff, Expiring, Impact, Licences, List, Log, Relations, Show, Software};
         matches!(
             self,
-            Show(_) | List(_) | Impact(_) | Log(_) | Diff(_) | Classes(_) | Relations | Audit(_) | Expiring(_) | Licences | Software(_)
+            Show(_)
+                | List(_)
+                | Impact(_)
+                | Log(_)
+                | Diff(_)
+                | Classes(_)
+                | Relations
+                | Audit(_)
+                | Expiring(_)
+                | Licences
+                | Software(_)
         )
     }
 }

@@ -34,7 +34,13 @@ pub(super) fn classes(globals: &Globals, args: &Classes) -> Outcome {
             *counts.entry(class).or_default() += count;
         }
     }
-    let columns = vec![Column::of("class"), Column::of("label").cut(), Column::of("parent"), Column::of("cis"), Column::of("with_below")];
+    let columns = vec![
+        Column::of("class"),
+        Column::of("label").cut(),
+        Column::of("parent"),
+        Column::of("cis"),
+        Column::of("with_below"),
+    ];
     let mut rows = Rows::new(Output::rows(globals), columns);
     let all: Vec<Row> = model
         .classes
@@ -84,7 +90,7 @@ fn fields(globals: &Globals, model: &Model, class: &str) -> Outcome {
     let recommended: Vec<&str> = model.classes.recommended(class).collect();
     let common = Common::ALL.iter().filter(|common| !common.is_given_by_desk()).map(|common| FieldOf::Common(*common));
     let own = model.classes.attributes(class).into_iter().map(FieldOf::Attribute);
-    let columns = ["field", "label", "takes", "need", "help"].map(Column::of);
+    let columns = ["field", "takes", "need", "help"].map(Column::of);
     let columns = columns.map(|column| if column.key == "help" { column.cut() } else { column });
     let mut rows = Rows::new(Output::rows(globals), columns.into());
     let all: Vec<Row> = common
@@ -98,9 +104,10 @@ fn fields(globals: &Globals, model: &Model, class: &str) -> Outcome {
             };
             let help = match field {
                 FieldOf::Common(common) => common.help(),
-                FieldOf::Attribute(attribute) => &attribute.help,
+                FieldOf::Attribute(Attribute { help, .. }) if !help.is_empty() => help,
+                FieldOf::Attribute(attribute) => &attribute.label,
             };
-            let cells = [name, field.label(), &takes(field), need, help].map(Cell::text);
+            let cells = [name, &takes(field), need, help].map(Cell::text);
             Row { id: name.to_owned(), cells: cells.into() }
         })
         .collect();

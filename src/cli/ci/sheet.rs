@@ -7,7 +7,8 @@ use crate::cli::ci::facts;
 use crate::cli::ci::history::told;
 use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
-use crate::cli::show::{author, paragraph, pairs, room, section};
+use crate::cli::show::{author, pairs, paragraph, room, section};
+use crate::desk::cmdb::licence::Position;
 use crate::desk::cmdb::{Common, Depreciation, FieldOf, Type};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
@@ -28,6 +29,8 @@ pub(super) struct Whole<'r, 'd> {
     /// Source, field, what it found, what the record says.
     pub(super) drift: Vec<(String, String, Vec<Value>, Vec<Value>)>,
     pub(super) worth: Option<Depreciation>,
+    /// Of a licence: what is used of it and of those that it counts with.
+    pub(super) licence: Option<Position>,
     pub(super) history: Vec<CiEvent>,
     pub(super) moment: Moment,
 }
@@ -37,8 +40,11 @@ impl<'r, 'd> Whole<'r, 'd> {
         let sheet = reader.ci_sheet(id)?;
         let drift = reader.drift(&sheet.ci)?;
         let worth = Depreciation::of(&sheet.ci, asker.moment.today());
+        let is_licence = reader.rules().cmdb.classes.is(&sheet.ci.class, "licence");
+        let positions = if is_licence { reader.licences(asker.moment.today())? } else { Vec::new() };
+        let licence = positions.into_iter().find(|position| position.licences.contains(&id));
         let (findings, history) = (reader.findings(id, asker)?, reader.history_of_ci(id)?);
-        Ok(Whole { reader, sheet, findings, drift, worth, history, moment: asker.moment })
+        Ok(Whole { reader, sheet, findings, drift, worth, licence, history, moment: asker.moment })
     }
 
     pub(super) fn print(&self, out: &mut Output) -> Outcome {
@@ -61,10 +67,13 @@ impl<'r, 'd> Whole<'r, 'd> {
     fn fields(&self) -> Outcome<Vec<(&str, String)>> {
         let ci = &self.sheet.ci;
         let model = &self.reader.rules().cmdb;
-        let common = Common::ALL.iter().map(|common| FieldOf::Common(*common));
+        // What the desk itself notes comes last.
+        let (noted, given): (Vec<Common>, Vec<Common>) =
+            Common::ALL.iter().partition(|common| common.is_given_by_desk());
         let own = model.classes.attributes(&ci.class).into_iter().map(FieldOf::Attribute);
+        let all = given.into_iter().map(FieldOf::Common).chain(own).chain(noted.into_iter().map(FieldOf::Common));
         let mut told: Vec<(&str, String)> = Vec::new();
-        for field in common.chain(own).filter(|field| !matches!(field.name(), "name" | "location" | "description")) {
+        for field in all.filter(|field| !matches!(field.name(), "name" | "location" | "description")) {
             let mut value = facts::all_shown(self.reader, ci, field.name(), &self.moment)?;
             if value.is_empty() {
                 continue;
@@ -90,6 +99,15 @@ impl<'r, 'd> Whole<'r, 'd> {
         {
             told.push(("Stock", String::from("below its minimum")));
         }
+        if let Some(position) = &self.licence {
+            let left = match position.balance() {
+                Some(left) if left < 0 => format!("; {} too many", -left),
+                Some(left) => format!("; {left} left"),
+                None => String::new(),
+            };
+            let of = position.entitled.map_or_else(String::new, |entitled| format!(" of {entitled}"));
+            told.push(("In use", format!("{}{of}{left}", position.used)));
+        }
         if !ci.locked.is_empty() {
             told.push(("Kept by hand", ci.locked.join(", ")));
         }
@@ -111,7 +129,8 @@ impl<'r, 'd> Whole<'r, 'd> {
         let model = &self.reader.rules().cmdb;
         let mut groups: BTreeMap<(bool, &str), Vec<String>> = BTreeMap::new();
         for one in &self.sheet.relations {
-            let reading = model.relations.get(&one.relation).map_or(one.relation.as_str(), |kind| kind.reading(one.reverse));
+            let reading =
+                model.relations.get(&one.relation).map_or(one.relation.as_str(), |kind| kind.reading(one.reverse));
             let soft = if one.soft { " (soft)" } else { "" };
             let gone = if one.phase == crate::desk::cmdb::Phase::Gone { " (gone)" } else { "" };
             groups.entry((one.reverse, reading)).or_default().push(format!("{}{soft}{gone}", clean_line(&one.name)));
@@ -128,8 +147,8 @@ impl<'r, 'd> Whole<'r, 'd> {
             paragraph(out, &format!("{reading}{count}: {shown}{more}"), room(out), "")?;
         }
         for (name, need) in &self.sheet.redundancies {
-            let label = model.relations.get(name).map_or(name.as_str(), |kind| kind.label.as_str());
-            writeln!(out, "stands while {need} of its group by '{label}' do")?;
+            let label = model.relations.get(name).map_or(name.as_str(), |kind| kind.group());
+            writeln!(out, "stands while {need} of what it {label} stand")?;
         }
         Ok(())
     }
@@ -142,7 +161,13 @@ impl<'r, 'd> Whole<'r, 'd> {
         for ticket in &self.sheet.tickets {
             let title = clean_line(&ticket.title);
             let way = ticket.path.as_deref().map_or_else(String::new, |path| format!("  [{}]", clean_line(path)));
-            writeln!(out, "{} ({})  {}", ticket.number, ticket.state, one_line(&format!("{title}{way}"), room(out), "…"))?;
+            writeln!(
+                out,
+                "{} ({})  {}",
+                ticket.number,
+                ticket.state,
+                one_line(&format!("{title}{way}"), room(out), "…")
+            )?;
         }
         Ok(())
     }
@@ -155,7 +180,12 @@ impl<'r, 'd> Whole<'r, 'd> {
         section(out, "Inventory")?;
         for sighting in &sheet.sightings {
             let key = clean_line(&sighting.key);
-            writeln!(out, "found by {} {} as {key}", clean_line(&sighting.source), sighting.at.local(self.moment.zone))?;
+            writeln!(
+                out,
+                "found by {} {} as {key}",
+                clean_line(&sighting.source),
+                sighting.at.local(self.moment.zone)
+            )?;
         }
         if sheet.software > 0 {
             let number = sheet.ci.id.number();
@@ -171,7 +201,8 @@ impl<'r, 'd> Whole<'r, 'd> {
     }
 
     fn values(&self, field: &str, values: &[Value]) -> Outcome<String> {
-        let shown = values.iter().map(|value| facts::shown(self.reader, &self.sheet.ci.class, field, value, &self.moment));
+        let shown =
+            values.iter().map(|value| facts::shown(self.reader, &self.sheet.ci.class, field, value, &self.moment));
         Ok(shown.collect::<Outcome<Vec<_>>>()?.join(", "))
     }
 
@@ -200,7 +231,8 @@ impl<'r, 'd> Whole<'r, 'd> {
             let deed = match is_new {
                 true => String::from("made its record"),
                 false => {
-                    let facts = event.changes.iter().map(|fact| told(self.reader, &self.sheet.ci.class, fact, &self.moment));
+                    let facts =
+                        event.changes.iter().map(|fact| told(self.reader, &self.sheet.ci.class, fact, &self.moment));
                     facts.collect::<Outcome<Vec<_>>>()?.join("; ")
                 }
             };

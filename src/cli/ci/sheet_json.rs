@@ -24,8 +24,9 @@ impl Whole<'_, '_> {
         for attribute in model.classes.attributes(&ci.class) {
             attributes.insert(attribute.name.clone(), facts::all_data(self.reader, ci, &attribute.name)?);
         }
-        let reading =
-            |name: &str, reverse| model.relations.get(name).map_or(name.to_owned(), |kind| kind.reading(reverse).to_owned());
+        let reading = |name: &str, reverse| {
+            model.relations.get(name).map_or(name.to_owned(), |kind| kind.reading(reverse).to_owned())
+        };
         let relations = sheet.relations.iter().map(|one| {
             json!({
                 "relation": one.relation, "reads": reading(&one.relation, one.reverse), "reverse": one.reverse,
@@ -33,12 +34,14 @@ impl Whole<'_, '_> {
                 "soft": one.soft, "source": one.source,
             })
         });
-        let tickets = sheet.tickets.iter().map(
-            |one| json!({ "number": one.number, "title": one.title, "state": one.state, "path": one.path }),
-        );
-        let sightings = sheet.sightings.iter().map(
-            |one| json!({ "source": one.source, "key": one.key, "at": one.at.rfc3339(), "sha256": one.sha256 }),
-        );
+        let tickets = sheet
+            .tickets
+            .iter()
+            .map(|one| json!({ "number": one.number, "title": one.title, "state": one.state, "path": one.path }));
+        let sightings = sheet
+            .sightings
+            .iter()
+            .map(|one| json!({ "source": one.source, "key": one.key, "at": one.at.rfc3339(), "sha256": one.sha256 }));
         let values = |field: &str, values: &[Value]| -> Outcome<Vec<Json>> {
             values.iter().map(|value| facts::data(self.reader, &ci.class, field, value)).collect()
         };
@@ -51,9 +54,10 @@ impl Whole<'_, '_> {
         let software = self.reader.software(ci.id)?;
         let software =
             software.iter().map(|(title, version, by)| json!({ "title": title, "version": version, "publisher": by }));
-        let findings = self.findings.iter().map(
-            |one| json!({ "rule": one.key, "name": one.name, "severity": one.severity.word() }),
-        );
+        let findings = self
+            .findings
+            .iter()
+            .map(|one| json!({ "rule": one.key, "name": one.name, "severity": one.severity.word() }));
         let mut history = Vec::new();
         for event in &self.history {
             let entry = &event.transaction;
@@ -66,9 +70,13 @@ impl Whole<'_, '_> {
         let worth = self.worth.map(|worth| facts::data(self.reader, &ci.class, "cost", &Value::Int(worth.value)));
         let places = sheet.location.iter().map(|(id, name)| json!({ "number": id.number(), "name": name }));
         let redundancies = sheet.redundancies.iter().map(|(name, need)| (name.clone(), Json::from(need.to_string())));
-        let parts: [(&str, Json); 12] = [
+        let position = self.licence.as_ref().map(
+            |one| json!({ "used": one.used, "entitled": one.entitled, "left": one.balance(), "state": one.verdict() }),
+        );
+        let parts: [(&str, Json); 13] = [
             ("attributes", Json::Object(attributes)),
             ("worth", worth.transpose()?.unwrap_or_default()),
+            ("licence", position.unwrap_or_default()),
             ("locked", Json::from(ci.locked.clone())),
             ("places", places.collect()),
             ("relations", relations.collect()),

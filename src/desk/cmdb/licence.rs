@@ -157,8 +157,7 @@ fn position(pool: &[&Licence], installs: &[Install], devices: &BTreeMap<CiId, De
     let valid: Vec<&&Licence> = pool.iter().filter(lasts).collect();
     let software = pool.first().map(|licence| licence.software.clone()).unwrap_or_default();
     let metric = pool.first().map(|licence| licence.metric.clone()).unwrap_or_default();
-    let covered =
-        installs.iter().filter(|install| software.iter().any(|pattern| covers(pattern, &install.title)));
+    let covered = installs.iter().filter(|install| software.iter().any(|pattern| covers(pattern, &install.title)));
     let mut counts: BTreeMap<CiId, i64> = BTreeMap::new();
     for install in covered {
         *counts.entry(install.ci).or_default() += 1;

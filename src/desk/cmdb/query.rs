@@ -200,7 +200,8 @@ impl Cis<'_> {
             Ok((relation, reverse)) => Ok(CiHas::Relation(relation.name.clone(), reverse)),
             Err(_) => {
                 let mut error = self.unknown(value);
-                error.message = format!("has: takes no '{}' but fields, relations, ticket, software, redundancy", value.text);
+                error.message =
+                    format!("has: takes no '{}' but fields, relations, ticket, software, redundancy", value.text);
                 Err(error)
             }
         }

@@ -134,7 +134,8 @@ impl Reader<'_> {
                 if !attribute.expires {
                     continue;
                 }
-                let notice = notice.and_then(|days| u64::try_from(days).ok()).filter(|_| name == EXPIRES && day >= today);
+                let notice =
+                    notice.and_then(|days| u64::try_from(days).ok()).filter(|_| name == EXPIRES && day >= today);
                 if let Some(last) = notice.and_then(|days| day.checked_sub_days(Days::new(days))) {
                     let label = String::from("Last day for notice");
                     found.push(Expiry { field: NOTICE.to_owned(), label, day: last, ..end.clone() });
@@ -144,7 +145,9 @@ impl Reader<'_> {
         }
         found.retain(|end| end.day <= until);
         found.iter_mut().for_each(|end| end.left = end.day.signed_duration_since(today).num_days());
-        found.sort_by(|a, b| (a.day, a.name.to_lowercase(), a.id, &a.field).cmp(&(b.day, b.name.to_lowercase(), b.id, &b.field)));
+        found.sort_by(|a, b| {
+            (a.day, a.name.to_lowercase(), a.id, &a.field).cmp(&(b.day, b.name.to_lowercase(), b.id, &b.field))
+        });
         Ok(found)
     }
 
@@ -253,7 +256,8 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn installed(&self, pattern: &str, on: Option<CiId>) -> Result<Vec<Installed>, Refusal> {
-        const WHAT: &str = "SELECT c.id, c.name, c.holder, i.title, i.version, i.publisher FROM install i JOIN ci c ON c.id = i.ci";
+        const WHAT: &str =
+            "SELECT c.id, c.name, c.holder, i.title, i.version, i.publisher FROM install i JOIN ci c ON c.id = i.ci";
         let installed = |row: &rusqlite::Row<'_>| {
             Ok(Installed {
                 id: CiId(row.get(0)?),
@@ -265,13 +269,15 @@ impl Reader<'_> {
             })
         };
         if let Some(id) = on {
-            let mut found = self.all(&format!("{WHAT} WHERE i.ci = ?1 ORDER BY i.title, i.version"), [id.0], installed)?;
+            let mut found =
+                self.all(&format!("{WHAT} WHERE i.ci = ?1 ORDER BY i.title, i.version"), [id.0], installed)?;
             found.retain(|one| covers(pattern, &one.title));
             return Ok(found);
         }
         let mut found = Vec::new();
         for title in self.titles_named(|title| covers(pattern, title))? {
-            let sql = format!("{WHAT} WHERE i.title = ?1 AND c.phase <> ?2 ORDER BY c.name COLLATE NOCASE, c.id, i.version");
+            let sql =
+                format!("{WHAT} WHERE i.title = ?1 AND c.phase <> ?2 ORDER BY c.name COLLATE NOCASE, c.id, i.version");
             found.extend(self.all(&sql, (&title, Phase::Gone.code()), installed)?);
         }
         Ok(found)

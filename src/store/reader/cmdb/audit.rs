@@ -69,7 +69,11 @@ impl Reader<'_> {
     /// # Errors
     /// [`Refusal::NotFound`] when there is none of that number; as [`Reader::audit`].
     pub fn findings(&self, id: CiId, asker: &Asker) -> Result<Vec<Finding>, Refusal> {
-        let alone = Settled { number: id, drifting: !self.drift(&self.ci(id)?)?.is_empty(), misrelated: self.is_misrelated(id)? };
+        let alone = Settled {
+            number: id,
+            drifting: !self.drift(&self.ci(id)?)?.is_empty(),
+            misrelated: self.is_misrelated(id)?,
+        };
         let mut findings = Vec::new();
         for (key, rule) in &self.rules().audits {
             let offenders = rule.offenders(&self.rules().cmdb).map_err(|error| broken(key, &error))?;

@@ -75,7 +75,8 @@ impl Reader<'_> {
             let told = |what: &str, before, after| CiFact { what: what.to_owned(), is_field: false, before, after };
             match row.table.as_str() {
                 "ci" => facts.extend(row.columns().filter_map(|(column, before, after)| {
-                    let told = Common::named(column).is_some_and(|common| !common.is_given_by_desk()) || column == "locked";
+                    let told =
+                        Common::named(column).is_some_and(|common| !common.is_given_by_desk()) || column == "locked";
                     let changed = before != after && (before.given() || after.given());
                     (told && changed).then(|| CiFact { what: column.to_owned(), is_field: true, before, after })
                 })),
@@ -85,13 +86,17 @@ impl Reader<'_> {
                     facts.push(CiFact { what, is_field: true, before, after });
                 }
                 "relation" => {
-                    let (before, after) = (self.relation_told(id, row, &row.before)?, self.relation_told(id, row, &row.after)?);
+                    let (before, after) =
+                        (self.relation_told(id, row, &row.before)?, self.relation_told(id, row, &row.after)?);
                     let what = before.0.clone().or(after.0.clone()).unwrap_or_else(|| String::from("relation"));
                     facts.push(told(&what, before.1, after.1));
                 }
                 "redundancy" => {
                     let image = |image: &Image| match (column(image, "type"), column(image, "need")) {
-                        (Value::Text(kind), Value::Text(need)) => Value::from(format!("{need} of {kind}")),
+                        (Value::Text(kind), Value::Text(need)) => {
+                            let kind = self.rules().cmdb.relations.get(&kind).map_or(kind.as_str(), |one| one.group());
+                            Value::from(format!("{need} of what it {kind}"))
+                        }
                         (_, need) => need,
                     };
                     facts.push(told("redundancy", image(&row.before), image(&row.after)));
@@ -131,7 +136,8 @@ impl Reader<'_> {
         let Some((from, to, kind)) = whole else { return Ok((None, Value::Null)) };
         let reverse = from != id.0;
         let other = CiId(if reverse { from } else { to });
-        let reading = self.rules().cmdb.relations.get(&kind).map_or(kind.clone(), |one| one.reading(reverse).to_owned());
+        let reading =
+            self.rules().cmdb.relations.get(&kind).map_or(kind.clone(), |one| one.reading(reverse).to_owned());
         let name = self.ci_name(other)?.unwrap_or_else(|| String::from("a CI that is gone"));
         let soft = column(image, "soft").int() == Some(1);
         let end = format!("{} {name}{}", other.number(), if soft { " (soft)" } else { "" });
