@@ -53,7 +53,7 @@ pub(super) fn run(globals: &Globals, args: &List) -> Outcome {
         words => words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" "),
     };
     if let Some(sort) = &args.sort {
-        text = format!("{text} sort:{sort}");
+        text = format!("{text} sort:{}", bare(sort));
     }
     let query = parse(&text, &desk.read()?.rules().cmdb).map_err(|error| Failure::Query { text, error })?;
     if print(&desk, globals, &query, &args.shape)? == 0 {

@@ -9,7 +9,7 @@ use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
 use crate::cli::show::{author, pairs, paragraph, room, section};
 use crate::desk::cmdb::licence::Position;
-use crate::desk::cmdb::{Common, Depreciation, FieldOf, Type};
+use crate::desk::cmdb::{Common, Depreciation, FieldOf};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::time::Moment;
@@ -67,25 +67,12 @@ impl<'r, 'd> Whole<'r, 'd> {
     fn fields(&self) -> Outcome<Vec<(&str, String)>> {
         let ci = &self.sheet.ci;
         let model = &self.reader.rules().cmdb;
-        // What the desk itself notes comes last.
         let (noted, given): (Vec<Common>, Vec<Common>) =
             Common::ALL.iter().partition(|common| common.is_given_by_desk());
         let own = model.classes.attributes(&ci.class).into_iter().map(FieldOf::Attribute);
-        let all = given.into_iter().map(FieldOf::Common).chain(own).chain(noted.into_iter().map(FieldOf::Common));
-        let mut told: Vec<(&str, String)> = Vec::new();
-        for field in all.filter(|field| !matches!(field.name(), "name" | "location" | "description")) {
-            let mut value = facts::all_shown(self.reader, ci, field.name(), &self.moment)?;
-            if value.is_empty() {
-                continue;
-            }
-            if field.holds() == Type::Date
-                && let FieldOf::Attribute(attribute) = field
-                && (attribute.expires || attribute.name == "due_back")
-            {
-                value = format!("{value}{}", self.ahead(&value));
-            }
-            told.push((field.label(), clean_line(&value).into_owned()));
-        }
+        let all = given.into_iter().map(FieldOf::Common).chain(own);
+        let told_elsewhere = |field: &FieldOf| matches!(field.name(), "name" | "location" | "description");
+        let mut told = self.told(all.filter(|field| !told_elsewhere(field)))?;
         if !self.sheet.location.is_empty() {
             let places: Vec<&str> = self.sheet.location.iter().map(|(_, name)| name.as_str()).collect();
             told.insert(told.len().min(2), ("Location", clean_line(&places.join(" < ")).into_owned()));
@@ -110,6 +97,24 @@ impl<'r, 'd> Whole<'r, 'd> {
         }
         if !ci.locked.is_empty() {
             told.push(("Kept by hand", ci.locked.join(", ")));
+        }
+        told.extend(self.told(noted.into_iter().map(FieldOf::Common))?);
+        Ok(told)
+    }
+
+    /// Those of some fields that hold something.
+    fn told<'f>(&self, fields: impl Iterator<Item = FieldOf<'f>>) -> Outcome<Vec<(&'f str, String)>> {
+        let mut told = Vec::new();
+        for field in fields {
+            let mut value = facts::all_shown(self.reader, &self.sheet.ci, field.name(), &self.moment)?;
+            if let FieldOf::Attribute(attribute) = field
+                && (attribute.expires || attribute.name == "due_back")
+            {
+                value = format!("{value}{}", self.ahead(&value));
+            }
+            if !value.is_empty() {
+                told.push((field.label(), clean_line(&value).into_owned()));
+            }
         }
         Ok(told)
     }
