@@ -262,3 +262,21 @@ fn the_ci_of_a_ticket_is_known_by_number_whatever_it_is_called_later() {
     // A name that the CMDB does not have is kept as it was typed, and meets its CI when there is one.
     assert_eq!(reader.understand(Field::Ci, "printer-9", None, &desk.moment).unwrap(), Value::from("printer-9"));
 }
+
+#[test]
+fn what_a_merged_ticket_affects_goes_over_to_the_one_that_goes_on() {
+    let (mut desk, [esx, vm, ..]) = esx_and_guests();
+    let (one, other) = (desk.open("esx2 is dark"), desk.open("vm7 is gone"));
+    let concern = |ticket, add: &[CiId]| {
+        Command::Cmdb(CmdbCommand::Concern { ticket, add: add.to_vec(), remove: Vec::new(), impact: None })
+    };
+    desk.done(concern(one, &[esx]));
+    desk.done(concern(other, &[esx, vm]));
+    let merged = desk.done(Command::Merge { from: vec![other.into()], into: one });
+    let affected = |desk: &Desk, ticket| -> Vec<CiId> {
+        desk.store.read().unwrap().affected(ticket).unwrap().into_iter().map(|one| one.id).collect()
+    };
+    assert_eq!((affected(&desk, one), affected(&desk, other)), (vec![esx, vm], Vec::new()));
+    desk.undo(&merged);
+    assert_eq!((affected(&desk, one), affected(&desk, other)), (vec![esx], vec![esx, vm]));
+}
