@@ -64,6 +64,19 @@ impl Block {
     }
 }
 
+/// The size of an open file as the drive tells it now: what this machine remembers of it may be less, and then the end is
+/// not read at all.
+pub(crate) fn size_past_cache(file: &File) -> io::Result<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{AtFlags, StatxFlags, statx};
+        if let Ok(told) = statx(file, "", AtFlags::EMPTY_PATH | AtFlags::STATX_FORCE_SYNC, StatxFlags::SIZE) {
+            return Ok(told.stx_size);
+        }
+    }
+    file.metadata().map(|meta| meta.len())
+}
+
 /// The change counter of the SQLite file at `path`, which grows with every commit that is not in a write-ahead log (offset
 /// 24, sqlite.org/fileformat2.html); `None` where the file system knows no way past its cache.
 pub(crate) fn change_counter(path: &Path) -> io::Result<Option<u32>> {

@@ -14,6 +14,7 @@ mod delta;
 mod lock;
 mod outbox;
 mod replica;
+mod signs;
 mod standing;
 mod step;
 mod still;

@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::block::Block;
+use super::block::{Block, size_past_cache};
+use super::signs::Signs;
 use super::standing::{Shared, now};
 use super::touch::away;
 use super::STOPPED;
@@ -28,85 +29,13 @@ use crate::store::{open, schema};
 /// How often a copy is tried before it is left to later.
 const TRIES: u32 = 5;
 /// How long to wait after the first try; twice as long after each further one.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(100);
 /// For so many times as long as it took, a desk is not drawn again: a large one over a slow line would be drawn all day.
 const REST: i64 = 4;
 /// So many steps of SQLite's lie between two signs that it goes on.
 const STEPS: i32 = 100_000;
 /// The file beside the copies that tells what was drawn last.
 const DRAWN: &str = "drawn";
-
-/// What a desk file and the files beside it show at one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Signs {
-    /// The versions of its format: 2 where commits go to a log first (offset 18, sqlite.org/fileformat2.html).
-    format: Vec<u8>,
-    /// The counter of commits that did not go to a log (offset 24).
-    counter: Vec<u8>,
-    /// The beginning of a journal that is hot: somebody is writing, or died of it. Another number stands in each.
-    journal: Option<Vec<u8>>,
-    /// The beginning of the log, another each time it begins anew.
-    log: Option<Vec<u8>>,
-    /// The beginning of the log's index, which changes with each commit to the log.
-    index: Option<Vec<u8>>,
-    /// Sizes and times of the file and its log, where commits go to a log without an index.
-    told: Vec<(u64, i64, i64)>,
-}
-
-impl Signs {
-    /// Looks at them. `first` is before anything is copied: the counter before the journal, so that no writer can have begun
-    /// unseen; afterwards it is the other way round.
-    pub(super) fn read(desk: &Path, first: bool) -> Result<Signs, Refusal> {
-        let look = || -> std::io::Result<Signs> {
-            let head = || beginning(desk, 28)?.ok_or_else(|| std::io::Error::from(absence(desk)));
-            let early = if first { Some(head()?) } else { None };
-            let journal = beginning(&beside(desk, "-journal"), 28)?.filter(|bytes| bytes.first() != Some(&0));
-            let log = beginning(&beside(desk, "-wal"), 32)?;
-            let index = beginning(&beside(desk, "-shm"), 48)?;
-            let head = early.map_or_else(head, Ok)?;
-            let part = |from: usize, to: usize| head.get(from..to).map(<[u8]>::to_vec).unwrap_or_default();
-            let mut signs = Signs { format: part(18, 20), counter: part(24, 28), journal, log, index, told: Vec::new() };
-            if signs.is_logged() && signs.index.is_none() {
-                let files = [desk.to_owned(), beside(desk, "-wal")];
-                let told = files.iter().filter_map(|file| std::fs::metadata(file).ok());
-                signs.told = told.map(|meta| (meta.len(), meta.mtime(), meta.mtime_nsec())).collect();
-            }
-            Ok(signs)
-        };
-        look().map_err(|error| away(desk, &error))
-    }
-
-    /// Whether a copy is whole that was made between these signs and those.
-    fn hold_until(&self, after: &Signs) -> bool {
-        match self.is_logged() && self.log.is_some() {
-            // While the log has not begun anew, it has all that may have come into the file meanwhile.
-            true => self.format == after.format && self.log == after.log,
-            false => self == after,
-        }
-    }
-
-    /// Whether commits go to a log first.
-    fn is_logged(&self) -> bool {
-        self.format.contains(&2)
-    }
-}
-
-/// How a file that can't be read from its beginning is missing.
-fn absence(desk: &Path) -> ErrorKind {
-    if desk.exists() { ErrorKind::UnexpectedEof } else { ErrorKind::NotFound }
-}
-
-/// The first bytes of a file from the drive itself, as many as there are; `None` where there is no such file or it is empty.
-fn beginning(path: &Path, size: usize) -> std::io::Result<Option<Vec<u8>>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let mut block = Block::default();
-    let bytes = block.read_past_cache(&file)?;
-    Ok((!bytes.is_empty()).then(|| bytes.get(..size.min(bytes.len())).unwrap_or_default().to_vec()))
-}
 
 /// What was drawn last into the copy in use, so that no program draws again what another has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,6 +114,11 @@ impl Still {
             for ending in ["-wal", "-journal"] {
                 pour(&beside(desk, ending), &beside(draft.path(), ending), shared, &mut |_, _| {})?;
             }
+            let log = std::fs::metadata(beside(draft.path(), "-wal")).map_or(0, |meta| meta.len());
+            if log < signs.log_reaches() {
+                torn = String::from("this machine does not see all of its log yet");
+                continue;
+            }
             if !signs.hold_until(&Signs::read(desk, false)?) {
                 torn = String::from("somebody wrote there while it was copied");
                 continue;
@@ -251,7 +185,7 @@ fn pour(from: &Path, to: &Path, shared: &Shared, telling: &mut dyn FnMut(i64, i6
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(away(from, &error)),
     };
-    let all = file.metadata().map_err(|error| away(from, &error))?.len();
+    let all = size_past_cache(&file).map_err(|error| away(from, &error))?;
     let unwritten = |error| Refusal::Unavailable(format!("{} can't be written: {error}", to.display()));
     let to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
     let mut to = to.map_err(unwritten)?;
@@ -321,5 +255,140 @@ fn refuse_stopped(shared: &Shared) -> Result<(), Refusal> {
     match shared.stop.is_told() {
         true => Err(Refusal::Unavailable(String::from(STOPPED))),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Transaction, TransactionBehavior};
+
+    use super::*;
+    use crate::desk::command::{Author, Request};
+    use crate::desk::time::Moment;
+    use crate::store::Store;
+    use crate::store::drive::{Stop, position};
+    use crate::store::tests::incident;
+
+    fn anna() -> Author {
+        Author { login: String::from("anna"), via: None, host: String::from("lab") }
+    }
+
+    fn moment() -> Moment {
+        Moment::utc(Timestamp(1_790_000_000_000))
+    }
+
+    /// A desk of one ticket, open as on the machine that has its disk.
+    fn desk() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&folder.path().join("ops.desk"), &anna(), &moment(), "ops").unwrap();
+        opens_another(&mut store);
+        (folder, store)
+    }
+
+    fn opens_another(store: &mut Store) {
+        store.execute(&Request::new(incident("VPN down")), &anna(), &moment()).unwrap();
+    }
+
+    fn draw(desk: &Path, telling: &mut dyn FnMut(i64, i64)) -> Result<Still, String> {
+        let shared = Arc::new(Shared::new(anna(), Stop::default()));
+        let workshop = desk.parent().unwrap().join("here");
+        Still::draw(desk, &workshop, &shared, telling).map_err(|torn| Refusal::from(torn).to_string())
+    }
+
+    /// The newest entry of what is drawn, while something happens once in the middle of it.
+    fn drawn_while(desk: &Path, happens: impl FnOnce()) -> Result<i64, String> {
+        let mut happens = Some(happens);
+        let still = draw(desk, &mut |_, _| {
+            if let Some(happens) = happens.take() {
+                happens();
+            }
+        })?;
+        Ok(position(still.conn()).unwrap().seq.0)
+    }
+
+    /// The desk as it lies on a drive: no log.
+    fn rest(store: Store, desk: &Path) {
+        drop(store);
+        Connection::open(desk).unwrap().query_row("PRAGMA journal_mode = persist", [], |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn a_desk_at_work_on_its_own_machine_is_drawn_with_its_log_also_while_that_is_taken_in() {
+        let (folder, mut store) = desk();
+        let path = folder.path().join("ops.desk");
+        assert_eq!(drawn_while(&path, || {}), Ok(2));
+        assert_eq!(drawn_while(&path, || opens_another(&mut store)), Ok(3));
+        let checkpoint = |mode: &str| {
+            let other = Connection::open(&path).unwrap();
+            other.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())).unwrap();
+        };
+        assert_eq!(drawn_while(&path, || checkpoint("PASSIVE")), Ok(3));
+        assert_eq!(drawn_while(&path, || checkpoint("TRUNCATE")), Ok(3));
+        assert_eq!(drawn_while(&path, || opens_another(&mut store)), Ok(4), "the log began anew: drawn again");
+    }
+
+    #[test]
+    fn what_somebody_wrote_to_meanwhile_is_drawn_again() {
+        let (folder, store) = desk();
+        let path = folder.path().join("ops.desk");
+        rest(store, &path);
+        let writes = || {
+            Connection::open(&path).unwrap().execute_batch("CREATE TABLE other (id INTEGER PRIMARY KEY)").unwrap();
+        };
+        let still = draw(&path, &mut {
+            let mut writes = Some(writes);
+            move |_, _| writes.take().into_iter().for_each(|writes| writes())
+        });
+        assert!(still.unwrap().conn().table_exists(None, "other").unwrap());
+        assert_eq!(std::fs::read_dir(folder.path().join("here")).unwrap().count(), 0, "nothing is left of either");
+    }
+
+    #[test]
+    fn what_somebody_left_half_done_is_taken_back_in_the_copy_and_nowhere_else() {
+        let (folder, store) = desk();
+        let path = folder.path().join("ops.desk");
+        rest(store, &path);
+        let dies = Connection::open(&path).unwrap();
+        dies.query_row("PRAGMA journal_mode = persist", [], |_| Ok(())).unwrap();
+        let begun = Transaction::new_unchecked(&dies, TransactionBehavior::Immediate).unwrap();
+        begun.execute_batch("CREATE TABLE half_done (id INTEGER PRIMARY KEY)").unwrap();
+        dies.cache_flush().unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let still = draw(&path, &mut |_, _| {}).unwrap();
+        assert!(!still.conn().table_exists(None, "half_done").unwrap());
+        assert_eq!(position(still.conn()).unwrap().seq.0, 2);
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        assert!(Signs::read(&path, true).unwrap().journal.is_some());
+    }
+
+    #[test]
+    fn what_does_not_hold_is_not_given_out() {
+        let (folder, store) = desk();
+        let path = folder.path().join("ops.desk");
+        rest(store, &path);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2 / 4096 * 4096;
+        bytes[middle..middle + 4096].fill(7);
+        std::fs::write(&path, bytes).unwrap();
+        let torn = draw(&path, &mut |_, _| {}).err().unwrap();
+        assert!(torn.contains("can't be copied whole now: what was copied does not hold: "), "{torn}");
+        std::fs::write(&path, "a letter").unwrap();
+        assert!(draw(&path, &mut |_, _| {}).err().unwrap().ends_with("it is no SQLite file. Nothing was changed"));
+        std::fs::remove_file(&path).unwrap();
+        assert!(draw(&path, &mut |_, _| {}).err().unwrap().contains("perhaps its drive is not mounted"));
+    }
+
+    #[test]
+    fn a_desk_that_took_long_is_left_alone_for_a_while() {
+        let (folder, mut store) = desk();
+        let path = folder.path().join("ops.desk");
+        let signs = Signs::read(&path, true).unwrap();
+        let drawn = Drawn { copy: PathBuf::new(), signs: signs.clone(), at: Timestamp(100_000), took: 10_000 };
+        assert_eq!(drawn.due(&signs, Timestamp(900_000)), Due::No);
+        opens_another(&mut store);
+        let signs = Signs::read(&path, true).unwrap();
+        assert_eq!(drawn.due(&signs, Timestamp(110_000)), Due::At(Timestamp(140_000)));
+        assert_eq!(drawn.due(&signs, Timestamp(140_000)), Due::Now);
+        assert_eq!(drawn.due(&signs, Timestamp(50_000)), Due::Now, "a clock that was set back");
     }
 }
