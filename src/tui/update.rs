@@ -246,8 +246,8 @@ fn announce(model: &mut Model, read_only: Option<&str>) {
     let key = model.key(ActionId::Drafts);
     let drafts = match model.drafts.len() {
         0 => None,
-        1 => Some(format!("A draft of yours was not sent: {key}")),
-        count => Some(format!("{count} drafts of yours were not sent: {key}")),
+        1 => Some(format!("1 unsent draft: {key}")),
+        count => Some(format!("{count} unsent drafts: {key}")),
     };
     let told: Vec<String> = drafts.into_iter().chain(read_only.map(capital)).collect();
     if !told.is_empty() {

@@ -229,3 +229,23 @@ fn what_was_refused_is_counted_apart_from_what_only_waits() {
     stands(&mut sitting, Standing { waiting, ..Standing::default() });
     assert!(shows(&sitting, "[1 waiting · 1 refused]"), "{:#?}", sitting.screen());
 }
+
+#[test]
+fn what_only_waits_can_be_taken_back_as_a_draft_and_changed() {
+    let mut sitting = sitting();
+    let kept = kept(note("Calling."), None);
+    let id = kept.id;
+    stands(&mut sitting, away(vec![kept.clone()]));
+    sitting.keys("g o Enter").types("edit");
+    let effects = press(&mut sitting.model, "Enter");
+    assert!(effects.contains(&Effect::Post(Post::Discard(id))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
+    assert!(shows(&sitting, "Calling.") && sitting.model.standing.waiting.is_empty(), "{:#?}", sitting.screen());
+    sitting.types(" Again.").keys("Esc Esc");
+    // A draft that is there is not written over.
+    stands(&mut sitting, away(vec![kept]));
+    sitting.keys("g o Enter").types("edit");
+    assert_eq!(press(&mut sitting.model, "Enter"), []);
+    assert!(shows(&sitting, "another draft of yours is there already: g w"), "{:#?}", sitting.screen());
+    assert_eq!(sitting.model.drafts.len(), 1);
+}
