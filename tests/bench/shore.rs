@@ -84,7 +84,7 @@ fn slow(tell: &mut dyn FnMut(String)) {
     for delay in [0, 1, 10, 50] {
         drive.weather.takes(Duration::from_millis(delay));
         let times = if delay < 10 { 20 } else { 5 };
-        let mut counted = |run: &mut dyn FnMut()| {
+        let counted = |run: &mut dyn FnMut()| {
             drive.weather.reset();
             let (median, _) = measure(times, run);
             (median, drive.weather.done().len() / times)
