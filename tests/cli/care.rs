@@ -58,7 +58,11 @@ fn a_place_is_treated_as_the_configuration_says_and_the_variable_before_it() {
     assert!(asked("unsafe").status.success());
     let refused = desk.run_with("new incident --title 'VPN down'", &[("DESKHAND_PLACE", "unsafe")]);
     assert_eq!(refused.code, 4);
-    assert!(refused.err.contains("is only read from here: locks do not reach the other machines here"), "{}", refused.err);
+    assert!(
+        refused.err.contains("is only read from here: locks do not reach the other machines here"),
+        "{}",
+        refused.err
+    );
     assert!(refused.err.contains("To change it, run ssh HOST deskhand"), "{}", refused.err);
     let doctor = desk.run_with("doctor", &[("DESKHAND_PLACE", "unsafe")]).out;
     assert!(doctor.contains("place      unsafe: read by way of a local copy, never written\n"), "{doctor}");

@@ -30,9 +30,8 @@ fn comes_to(store: &Store, newest: i64) {
 /// The desk and all that lies beside it, byte by byte.
 fn shore(desk: &Desk) -> Vec<(String, Vec<u8>)> {
     let files = std::fs::read_dir(desk.folder.path()).unwrap().flatten().filter(|entry| entry.path().is_file());
-    let mut files: Vec<_> = files
-        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
-        .collect();
+    let mut files: Vec<_> =
+        files.map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap())).collect();
     files.sort();
     files
 }
@@ -118,7 +117,10 @@ fn a_desk_that_was_replaced_by_an_older_copy_is_reported_here_too() {
         far.refresh(Duration::from_secs(60));
         news = far.news();
     }
-    assert!(news[0].contains("it now ends at entry 1, and entries 2 to 2 that this machine had seen are gone"), "{news:?}");
+    assert!(
+        news[0].contains("it now ends at entry 1, and entries 2 to 2 that this machine had seen are gone"),
+        "{news:?}"
+    );
 }
 
 #[cfg(target_os = "linux")]

@@ -42,7 +42,8 @@ impl Signs {
             let index = beginning(&beside(desk, "-shm"), 48)?;
             let head = early.map_or_else(head, Ok)?;
             let part = |from: usize, to: usize| head.get(from..to).map(<[u8]>::to_vec).unwrap_or_default();
-            let mut signs = Signs { format: part(18, 20), counter: part(24, 28), journal, log, index, told: Vec::new() };
+            let mut signs =
+                Signs { format: part(18, 20), counter: part(24, 28), journal, log, index, told: Vec::new() };
             if signs.is_logged() {
                 let files = [desk.to_owned(), beside(desk, "-wal")];
                 let told = files.iter().filter_map(|file| std::fs::metadata(file).ok());
@@ -67,7 +68,8 @@ impl Signs {
         // In the byte order of the machine that wrote it: those that SQLite is in use on agree on that. Offsets by the
         // format of the index (sqlite.org/walformat.html): 14 the size of a page, 16 the number of the last frame, 32 the
         // salts of the log that it is about.
-        let salts = |bytes: &Option<Vec<u8>>, at: usize| bytes.as_ref().and_then(|b| b.get(at..at + 8)).map(<[u8]>::to_vec);
+        let salts =
+            |bytes: &Option<Vec<u8>>, at: usize| bytes.as_ref().and_then(|b| b.get(at..at + 8)).map(<[u8]>::to_vec);
         if salts(&self.log, 16).is_none() || salts(&self.log, 16) != salts(&self.index, 32) {
             return 0;
         }

@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use super::STOPPED;
 use super::block::{Block, size_past_cache};
 use super::signs::Signs;
 use super::standing::{Shared, now};
 use super::touch::away;
-use super::STOPPED;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::backup::{beside, first_finding};
@@ -390,5 +390,20 @@ mod tests {
         assert_eq!(drawn.due(&signs, Timestamp(110_000)), Due::At(Timestamp(140_000)));
         assert_eq!(drawn.due(&signs, Timestamp(140_000)), Due::Now);
         assert_eq!(drawn.due(&signs, Timestamp(50_000)), Due::Now, "a clock that was set back");
+    }
+
+    #[test]
+    fn what_a_program_that_was_ended_left_in_the_making_goes_after_a_day() {
+        let (folder, _store) = desk();
+        let here = folder.path().join("here");
+        std::fs::create_dir(&here).unwrap();
+        for (name, hours) in [("a.part", 25), ("a.part-wal", 25), ("b.part", 1), ("7.copy", 25)] {
+            let at = std::time::SystemTime::now() - Duration::from_secs(hours * 3_600);
+            File::create(here.join(name)).unwrap().set_modified(at).unwrap();
+        }
+        drop(draw(&folder.path().join("ops.desk"), &mut |_, _| {}).unwrap());
+        let mut left: Vec<_> = std::fs::read_dir(&here).unwrap().map(|file| file.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["7.copy", "b.part"]);
     }
 }
