@@ -122,6 +122,16 @@ TIME  me hosts → CI-8 app01
 }
 
 #[test]
+fn the_sheet_says_what_fails_now_and_by_which_way() {
+    let desk = estate();
+    desk.done("new incident --title 'c1 is down' --field impact=1");
+    desk.done("link inc1 affects c1");
+    let sheet = desk.done("ci show app01");
+    assert!(sheet.contains("\nNow          degraded by INC-1: app01 ← vm7 ← c1\n"), "{sheet}");
+    assert!(desk.done("ci show c1").contains("degraded by INC-1"));
+}
+
+#[test]
 fn a_list_takes_queries_columns_and_every_format() {
     let desk = estate();
     assert_eq!(desk.done("ci list class:computer -has:location --format ids"), "CI-6\nCI-7\n");

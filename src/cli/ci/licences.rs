@@ -62,7 +62,7 @@ pub(super) fn licences(globals: &Globals) -> Outcome {
         say(&format!("entitlements to {expired} have expired and do not count"));
     }
     if uncounted > 0 {
-        say(&format!("{uncounted} CIs could not be counted: nobody holds them, or their cores are not known"));
+        say(&format!("not counted: {uncounted}, which nobody holds or whose cores are not known"));
     }
     Ok(())
 }

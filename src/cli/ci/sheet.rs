@@ -13,7 +13,7 @@ use crate::desk::cmdb::{Common, Depreciation, FieldOf};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::time::Moment;
-use crate::store::{Asker, CiEvent, CiFinding, CiSheet, Reader};
+use crate::store::{Asker, CiEvent, CiFinding, CiSheet, Reader, Trouble};
 use crate::text::{clean_line, one_line};
 
 /// Names of neighbours that a group shows; the others are counted.
@@ -31,6 +31,8 @@ pub(super) struct Whole<'r, 'd> {
     pub(super) worth: Option<Depreciation>,
     /// Of a licence: what is used of it and of those that it counts with.
     pub(super) licence: Option<Position>,
+    /// What fails, or is degraded, now.
+    pub(super) trouble: Option<Trouble>,
     pub(super) history: Vec<CiEvent>,
     pub(super) moment: Moment,
 }
@@ -43,8 +45,9 @@ impl<'r, 'd> Whole<'r, 'd> {
         let is_licence = reader.rules().cmdb.classes.is(&sheet.ci.class, "licence");
         let positions = if is_licence { reader.licences(asker.moment.today())? } else { Vec::new() };
         let licence = positions.into_iter().find(|position| position.licences.contains(&id));
+        let trouble = reader.troubles()?.remove(&id);
         let (findings, history) = (reader.findings(id, asker)?, reader.history_of_ci(id)?);
-        Ok(Whole { reader, sheet, findings, drift, worth, licence, history, moment: asker.moment })
+        Ok(Whole { reader, sheet, findings, drift, worth, licence, trouble, history, moment: asker.moment })
     }
 
     pub(super) fn print(&self, out: &mut Output) -> Outcome {
@@ -76,6 +79,13 @@ impl<'r, 'd> Whole<'r, 'd> {
         if !self.sheet.location.is_empty() {
             let places: Vec<&str> = self.sheet.location.iter().map(|(_, name)| name.as_str()).collect();
             told.insert(told.len().min(2), ("Location", clean_line(&places.join(" < ")).into_owned()));
+        }
+        if let Some(trouble) = &self.trouble {
+            let because: Vec<String> = trouble.because.iter().map(ToString::to_string).collect();
+            let way =
+                if trouble.path.len() > 1 { format!(": {}", self.reader.way(&trouble.path)?) } else { String::new() };
+            let now = format!("{} by {}{way}", trouble.state.word(), because.join(", "));
+            told.insert(told.len().min(2), ("Now", clean_line(&now).into_owned()));
         }
         if let (Some(worth), Ok(FieldOf::Attribute(cost))) = (self.worth, model.field(&ci.class, "cost")) {
             let value = cost.show(&Value::Int(worth.value));
@@ -153,7 +163,7 @@ impl<'r, 'd> Whole<'r, 'd> {
         }
         for (name, need) in &self.sheet.redundancies {
             let label = model.relations.get(name).map_or(name.as_str(), |kind| kind.group());
-            writeln!(out, "stands while {need} of what it {label} stand")?;
+            writeln!(out, "of what it {label}, {need} must stand")?;
         }
         Ok(())
     }

@@ -73,7 +73,12 @@ impl Whole<'_, '_> {
         let position = self.licence.as_ref().map(
             |one| json!({ "used": one.used, "entitled": one.entitled, "left": one.balance(), "state": one.verdict() }),
         );
-        let parts: [(&str, Json); 13] = [
+        let trouble = self.trouble.as_ref().map(|one| {
+            let path: Vec<String> = one.path.iter().map(|id| id.number()).collect();
+            json!({ "state": one.state.word(), "because": one.because, "path": path })
+        });
+        let parts: [(&str, Json); 14] = [
+            ("trouble", trouble.unwrap_or_default()),
             ("attributes", Json::Object(attributes)),
             ("worth", worth.transpose()?.unwrap_or_default()),
             ("licence", position.unwrap_or_default()),

@@ -106,6 +106,7 @@ impl Position {
     pub fn verdict(&self) -> &'static str {
         match self.balance() {
             Some(left) if left < 0 => "over",
+            Some(0) if self.used == 0 && self.expired > 0 => "expired",
             Some(_) if self.used == 0 => "unused",
             Some(0) => "full",
             Some(_) => "under",
