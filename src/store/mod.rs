@@ -41,7 +41,7 @@ pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
 pub use reader::cmdb::{
-    CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Expiry, Installed, Reach, Related,
+    CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Drift, Expiry, Installed, Reach, Related,
     Sighting, Title, Trouble,
 };
 pub use reader::facets::{Facet, FacetValue, Facets};

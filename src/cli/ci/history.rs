@@ -66,6 +66,14 @@ pub(in crate::cli) fn fact_json(reader: &Reader, class: &str, fact: &CiFact) -> 
     Ok(json!({ "what": fact.what, "before": face(&fact.before)?, "after": face(&fact.after)? }))
 }
 
+/// What differs between two times, with its two faces.
+struct Change {
+    what: String,
+    line: String,
+    before: Json,
+    after: Json,
+}
+
 /// Compares a CI at two times: its fields, its relations.
 pub(in crate::cli) fn diff(globals: &Globals, word: &str, from: Option<&str>, to: Option<&str>) -> Outcome {
     let desk = Desk::open(globals)?;
@@ -82,7 +90,7 @@ pub(in crate::cli) fn diff(globals: &Globals, word: &str, from: Option<&str>, to
         return Err(Failure::rule(format!("{} was not here yet at that time", ci.id.number())));
     };
     let before = reader.ci_as_of(ci.id, from)?.unwrap_or_default();
-    let mut changes: Vec<(String, Vec<String>, Vec<String>, Json, Json)> = Vec::new();
+    let mut changes: Vec<Change> = Vec::new();
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
     names.dedup();
@@ -92,36 +100,38 @@ pub(in crate::cli) fn diff(globals: &Globals, word: &str, from: Option<&str>, to
         if was == is || Common::named(name).is_some_and(Common::is_given_by_desk) {
             continue;
         }
-        let shown = |values: &[Value]| -> Outcome<Vec<String>> {
-            values.iter().map(|value| facts::shown(&reader, &ci.class, name, value, &desk.moment)).collect()
+        let shown = |values: &[Value]| -> Outcome<String> {
+            let all = values.iter().map(|value| facts::shown(&reader, &ci.class, name, value, &desk.moment));
+            Ok(all.collect::<Outcome<Vec<_>>>()?.join(", "))
         };
         let data = |values: &[Value]| -> Outcome<Json> {
             let mut all: Vec<Json> =
                 values.iter().map(|value| facts::data(&reader, &ci.class, name, value)).collect::<Outcome<_>>()?;
             Ok(if all.len() > 1 { Json::Array(all) } else { all.pop().unwrap_or_default() })
         };
-        changes.push((name.clone(), shown(was)?, shown(is)?, data(was)?, data(is)?));
+        let line = arrow(name, &one_line(&shown(was)?, 60, "…"), &one_line(&shown(is)?, 60, "…"));
+        changes.push(Change { what: name.clone(), line, before: data(was)?, after: data(is)? });
     }
     let between = history.iter().filter(|event| event.transaction.at > from && event.transaction.at <= to);
     for ((what, end), count) in net(between.flat_map(|event| &event.changes)) {
-        let (was, is) = if count > 0 { (Vec::new(), vec![end]) } else { (vec![end], Vec::new()) };
-        let data = |ends: &[String]| ends.first().map_or(Json::Null, |end| Json::from(end.as_str()));
-        let (before, after) = (data(&was), data(&is));
-        changes.push((what, was, is, before, after));
+        let (was, is) = if count > 0 { ("", end.as_str()) } else { (end.as_str(), "") };
+        let line = arrow(&what, &one_line(was, 60, "…"), &one_line(is, 60, "…"));
+        let data = |end: &str| if end.is_empty() { Json::Null } else { Json::from(end) };
+        let (before, after) = (data(was), data(is));
+        changes.push(Change { what, line, before, after });
     }
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         let changes: Vec<Json> = changes
             .into_iter()
-            .map(|(what, _, _, before, after)| json!({ "field": what, "before": before, "after": after }))
+            .map(|one| json!({ "field": one.what, "before": one.before, "after": one.after }))
             .collect();
         let number = ci.id.number();
         out.json(&json!({ "number": number, "from": from.rfc3339(), "to": to.rfc3339(), "changes": changes }))?;
         return Ok(out.finish()?);
     }
-    for (what, was, is, ..) in &changes {
-        let face = |all: &[String]| one_line(&all.join(", "), 60, "…");
-        writeln!(out, "{}", arrow(what, &face(was), &face(is)))?;
+    for change in &changes {
+        writeln!(out, "{}", change.line)?;
     }
     out.finish()?;
     if changes.is_empty() {

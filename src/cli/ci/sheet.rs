@@ -13,7 +13,7 @@ use crate::desk::cmdb::{Common, Depreciation, FieldOf};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::time::Moment;
-use crate::store::{Asker, CiEvent, CiFinding, CiSheet, Reader, Trouble};
+use crate::store::{Asker, CiEvent, CiFinding, CiSheet, Drift, Reader, Trouble};
 use crate::text::{clean_line, one_line};
 
 /// Names of neighbours that a group shows; the others are counted.
@@ -26,8 +26,7 @@ pub(super) struct Whole<'r, 'd> {
     pub(super) reader: &'r Reader<'d>,
     pub(super) sheet: CiSheet,
     pub(super) findings: Vec<CiFinding>,
-    /// Source, field, what it found, what the record says.
-    pub(super) drift: Vec<(String, String, Vec<Value>, Vec<Value>)>,
+    pub(super) drift: Vec<Drift>,
     pub(super) worth: Option<Depreciation>,
     /// Of a licence: what is used of it and of those that it counts with.
     pub(super) licence: Option<Position>,

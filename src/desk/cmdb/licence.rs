@@ -133,6 +133,9 @@ pub fn covers(pattern: &str, title: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// What licences that count together have in common: their titles, their metric; or the one that names no title.
+type Pool<'a> = (Vec<String>, &'a str, Option<CiId>);
+
 /// The positions of some licences on a day, given `2026-01-31`, by what is installed.
 #[must_use]
 pub fn positions(
@@ -141,7 +144,7 @@ pub fn positions(
     devices: &BTreeMap<CiId, Device>,
     today: &str,
 ) -> Vec<Position> {
-    let mut pools: BTreeMap<(Vec<String>, &str, Option<CiId>), Vec<&Licence>> = BTreeMap::new();
+    let mut pools: BTreeMap<Pool<'_>, Vec<&Licence>> = BTreeMap::new();
     for licence in licences {
         let mut titles: Vec<String> = licence.software.iter().map(|title| title.trim().to_lowercase()).collect();
         titles.sort();

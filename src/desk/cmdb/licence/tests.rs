@@ -81,9 +81,9 @@ fn who_uses_a_licence_by_a_relation_counts_once() {
 #[test]
 fn what_is_not_known_is_not_made_up() {
     let unsaid = Licence { entitled: None, ..licence(10, "per_device", 0) };
-    assert_eq!((only(&[unsaid.clone()]).balance(), only(&[unsaid]).verdict()), (None, "unknown"));
+    assert_eq!((only(std::slice::from_ref(&unsaid)).balance(), only(&[unsaid]).verdict()), (None, "unknown"));
     let other = Licence { software: vec![String::from("Visio")], ..licence(10, "per_device", 4) };
-    assert_eq!(only(&[other.clone()]).verdict(), "unused");
+    assert_eq!(only(std::slice::from_ref(&other)).verdict(), "unused");
     let over = Licence { expires: Some(String::from("2020-01-01")), ..other };
     assert_eq!(only(&[over]).verdict(), "expired");
 }

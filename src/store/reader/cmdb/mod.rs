@@ -25,7 +25,7 @@ pub use assets::{Expiry, Installed, Title};
 pub use audit::Finding as CiFinding;
 pub use graph::Reach;
 pub use list::{CiCursor, CiPage, CiRow};
-pub use sheet::{CiSheet, Concerned, Related, Sighting};
+pub use sheet::{CiSheet, Concerned, Drift, Related, Sighting};
 pub use standing::Trouble;
 pub use told::{CiEvent, CiFact};
 
