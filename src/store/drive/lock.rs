@@ -29,6 +29,12 @@ const NEXT: i64 = HELD + 1;
 const RECORD: usize = 512;
 /// Who held the lock so short a time ago lets others who wait go first.
 const AGAIN: Duration = Duration::from_millis(500);
+/// Once in so long, by the clock that all processes of a machine share, those who wait in vain let go of the side file.
+const EVERY: Duration = Duration::from_secs(2);
+/// For so long.
+const APART: Duration = Duration::from_millis(500);
+/// Whoever holds the lock for longer than this may be dead.
+const IN_VAIN: Duration = Duration::from_secs(1);
 
 /// Who holds the lock, as the side file tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +125,7 @@ impl Lock {
         let mut queued = false;
         let mut pause = Duration::from_millis(1);
         let mut told: Option<Instant> = None;
+        let mut seen = (0, Instant::now());
         loop {
             if greedy || told.is_some() {
                 // One at a time stands next to the lock; the others wait behind.
@@ -144,11 +151,25 @@ impl Lock {
                 return Err(Denied::Stopped);
             }
             if told.is_none_or(|at| at.elapsed() > Duration::from_millis(250)) {
+                let holder = whoever_holds(&file);
+                if told.is_none() || seen.0 != holder.fence {
+                    seen = (holder.fence, Instant::now());
+                }
                 told = Some(Instant::now());
-                (patience.waiting)(&whoever_holds(&file));
+                (patience.waiting)(&holder);
             }
             if Instant::now() >= patience.until {
                 return Err(Denied::Busy(whoever_holds(&file)));
+            }
+            if seen.1.elapsed() > IN_VAIN && is_time_apart() {
+                // The processes of one machine may share a handle of the drive without knowing (Linux does so on SMB), and
+                // the lock of one who was killed lives as long as any of them has it open: all close it at the same time.
+                drop(file);
+                while is_time_apart() && !patience.stop.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                file = open(desk, read_only)?;
+                queued = false;
             }
             // At random, so that many who wait do not ask together; seldom enough not to burden the server.
             std::thread::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0));
@@ -203,6 +224,12 @@ impl Drop for Lock {
     }
 }
 
+/// Whether this is one of the moments at which nobody on this machine who waits in vain has the side file open.
+fn is_time_apart() -> bool {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    now.as_millis() % EVERY.as_millis() < APART.as_millis()
+}
+
 fn open(desk: &Path, read_only: bool) -> io::Result<File> {
     let path = side_file(desk);
     if read_only {
@@ -229,9 +256,10 @@ fn read(file: &File) -> io::Result<Option<Holder>> {
     Ok(text.get(..got).and_then(holder))
 }
 
-/// Whom one waits for, as far as that is known.
+/// Whom one waits for, as far as that is known. Past the cache: a machine may remember who had it before for as long as
+/// it has the file open.
 fn whoever_holds(file: &File) -> Holder {
-    read(file).ok().flatten().unwrap_or_default()
+    Block::default().read_past_cache(file).ok().and_then(holder).unwrap_or_default()
 }
 
 fn holder(text: &[u8]) -> Option<Holder> {
@@ -338,6 +366,41 @@ mod tests {
             let patience = Patience { until, stop, waiting: &|_| {} };
             let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.signed.fence);
             assert_eq!((waits.join().unwrap().ok(), again.ok()), (Some(2), Some(3)));
+        });
+    }
+
+    /// How often this process has a file open.
+    #[cfg(target_os = "linux")]
+    fn opened(path: &Path) -> usize {
+        let open = std::fs::read_dir("/proc/self/fd").unwrap();
+        open.filter(|fd| fd.as_ref().is_ok_and(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to == path))).count()
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn those_who_wait_in_vain_let_go_of_the_side_file_together_and_go_on_waiting() {
+        let (_folder, desk) = desk();
+        let side = side_file(&desk).canonicalize().unwrap_or_else(|_| side_file(&desk));
+        let held = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        std::thread::scope(|scope| {
+            let wait = |login| {
+                scope.spawn({
+                    let desk = &desk;
+                    move || take(desk, login, Duration::from_secs(60)).map(|lock| lock.signed.login.clone()).ok()
+                })
+            };
+            let (bob, eve) = (wait("bob"), wait("eve"));
+            while opened(&side) < 3 {
+                std::thread::yield_now();
+            }
+            // Only the holder has it open.
+            while opened(&side) > 1 {
+                assert!(!bob.is_finished() && !eve.is_finished(), "gave up");
+                std::thread::yield_now();
+            }
+            drop(held);
+            assert_eq!(bob.join().unwrap().as_deref(), Some("bob"));
+            assert_eq!(eve.join().unwrap().as_deref(), Some("eve"));
         });
     }
 }
