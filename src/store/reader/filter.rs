@@ -39,11 +39,11 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    fn push(&mut self, sql: &str) {
+    pub(super) fn push(&mut self, sql: &str) {
         self.sql.push_str(sql);
     }
 
-    fn bind(&mut self, value: impl Into<Value>) {
+    pub(super) fn bind(&mut self, value: impl Into<Value>) {
         self.sql.push('?');
         self.values.push(value.into());
     }
@@ -61,7 +61,7 @@ impl Condition {
     }
 
     /// `column IN (…)`.
-    fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
+    pub(super) fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
         let _ = write!(self.sql, "{column} IN (");
         for (n, value) in values.into_iter().enumerate() {
             self.push(if n == 0 { "" } else { ", " });
@@ -71,7 +71,7 @@ impl Condition {
     }
 
     /// Parts of which one must hold.
-    fn any<T>(
+    pub(super) fn any<T>(
         &mut self,
         parts: &[T],
         mut each: impl FnMut(&mut Self, &T) -> Result<(), Refusal>,
@@ -373,7 +373,7 @@ pub(crate) fn match_text(place: Place, any: &[TextMatch]) -> String {
     }
 }
 
-fn people_named(reader: &Reader, name: &str) -> Result<Vec<i64>, Refusal> {
+pub(super) fn people_named(reader: &Reader, name: &str) -> Result<Vec<i64>, Refusal> {
     let word = fold(name);
     let found: Vec<i64> = if word.is_ascii() {
         reader.all("SELECT id FROM person WHERE login = ?1 OR name = ?1 COLLATE NOCASE", [&word], |row| row.get(0))?

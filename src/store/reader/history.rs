@@ -118,7 +118,7 @@ impl Reader<'_> {
         let mut tags: BTreeSet<String> = self.tags(ticket)?.into_iter().collect();
         let mut existed = true;
         let later = self.all(
-            "SELECT c.seq, c.tbl, c.row, c.ticket, c.before, c.after FROM change c JOIN txn x ON x.seq = c.seq
+            "SELECT c.seq, c.tbl, c.row, c.ticket, c.before, c.after, c.record FROM change c JOIN txn x ON x.seq = c.seq
               WHERE c.ticket = ?1 AND c.tbl IN ('ticket', 'tag') AND x.at > ?2 ORDER BY c.id DESC",
             (ticket.0, at.0),
             changed_row,
