@@ -33,7 +33,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 const EVERY: Duration = Duration::from_secs(2);
 /// For so long.
 const APART: Duration = Duration::from_millis(500);
-/// Whoever holds the lock for longer than this may be dead.
+/// Where the lock did not change hands for so long, whoever has it, or stands next to it, may be dead.
 const IN_VAIN: Duration = Duration::from_secs(1);
 
 /// Who holds the lock, as the side file tells.
@@ -131,7 +131,9 @@ impl Lock {
                 // One at a time stands next to the lock; the others wait behind.
                 queued = queued || read_only || set(&file, NEXT, kind)?;
             }
-            if (queued || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
+            // Who stands next and does not take what is free is dead or cut off: nobody waits behind them for long.
+            let in_vain = seen.1.elapsed() > IN_VAIN;
+            if (queued || in_vain || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
                 if read_only {
                     return Ok(Lock { file, signed: Holder::default(), at: None, shared: true });
                 }
@@ -161,7 +163,7 @@ impl Lock {
             if Instant::now() >= patience.until {
                 return Err(Denied::Busy(whoever_holds(&file)));
             }
-            if seen.1.elapsed() > IN_VAIN && is_time_apart() {
+            if in_vain && is_time_apart() {
                 // The processes of one machine may share a handle of the drive without knowing (Linux does so on SMB), and
                 // the lock of one who was killed lives as long as any of them has it open: all close it at the same time.
                 drop(file);
@@ -367,6 +369,19 @@ mod tests {
             let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.signed.fence);
             assert_eq!((waits.join().unwrap().ok(), again.ok()), (Some(2), Some(3)));
         });
+    }
+
+    #[test]
+    fn nobody_waits_long_behind_one_who_stands_next_and_takes_nothing() {
+        let (_folder, desk) = desk();
+        drop(take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused")));
+        let cut_off = open(&desk, false).unwrap();
+        assert!(set(&cut_off, NEXT, libc::F_WRLCK).unwrap());
+        // Anna had the lock just now, and would let others who wait go first.
+        let until = Instant::now() + Duration::from_secs(60);
+        let patience = Patience { until, stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let again = Lock::take(&desk, &me("anna"), Some(Instant::now()), false, &patience);
+        assert_eq!(again.map(|lock| lock.signed.fence).ok(), Some(2));
     }
 
     /// How often this process has a file open.
