@@ -46,7 +46,7 @@ pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::reasons::Reasons;
-pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
+pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::words::Words;

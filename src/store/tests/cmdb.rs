@@ -215,3 +215,50 @@ fn an_asset_goes_out_to_one_person_and_comes_back() {
     assert_eq!(desk.cis("is:low"), ["Mouse"]);
     assert_eq!(desk.try_do(some(4)).unwrap_err().to_string(), "CI-2 Mouse: there are 3");
 }
+
+#[test]
+fn linking_a_ci_to_a_ticket_offers_its_impact_and_keeps_what_was_computed_apart() {
+    let (mut desk, [esx, vm, app, _]) = esx_and_guests();
+    let ticket = desk.open("esx2 is dark");
+    let concern = |add: &[CiId], remove: &[CiId], impact| {
+        Command::Cmdb(CmdbCommand::Concern { ticket, add: add.to_vec(), remove: remove.to_vec(), impact })
+    };
+    let receipt = desk.done(concern(&[esx], &[], None));
+    assert_eq!(receipt.summary, "INC-1 affects esx2");
+    let offered = "2 more would suffer: app01, vm7; record them: deskhand link INC-1 affects --impact";
+    assert_eq!(receipt.notices, [offered]);
+    desk.done(concern(&[], &[], Some(10)));
+    let told = |desk: &Desk| -> Vec<(CiId, Option<String>)> {
+        desk.store.read().unwrap().affected(ticket).unwrap().into_iter().map(|one| (one.id, one.path)).collect()
+    };
+    let (by_vm, by_esx) = (String::from("app01 ← vm7 ← esx2"), String::from("vm7 ← esx2"));
+    assert_eq!(told(&desk), [(esx, None), (app, Some(by_vm.clone())), (vm, Some(by_esx))]);
+    // A hand takes over what was computed; what is computed anew leaves it.
+    desk.done(concern(&[vm], &[esx], None));
+    desk.done(concern(&[], &[], Some(10)));
+    assert_eq!(told(&desk), [(vm, None), (app, Some(String::from("app01 ← vm7")))]);
+    assert_eq!(desk.finds("ci:app01"), ["INC-1"]);
+    assert_eq!(desk.finds("ci:esx2"), [""; 0]);
+}
+
+#[test]
+fn the_ci_of_a_ticket_is_known_by_number_whatever_it_is_called_later() {
+    let (mut desk, [esx, ..]) = esx_and_guests();
+    let ticket = desk.open("esx2 is dark");
+    let value = {
+        let reader = desk.store.read().unwrap();
+        reader.understand(Field::Ci, "ESX2", None, &desk.moment).unwrap()
+    };
+    assert_eq!(value, Value::from("CI-1"));
+    desk.set(ticket, Field::Ci, value);
+    desk.change_ci(esx, &[("name", "esx-02")]).unwrap();
+    for query in ["ci:esx-02", "ci:CI-1", "ci:abc-1"] {
+        assert_eq!(desk.finds(query), ["INC-1"], "{query}");
+    }
+    let reader = desk.store.read().unwrap();
+    let sheet = reader.sheet(ticket).unwrap();
+    assert_eq!(crate::store::shown(Field::Ci, &"CI-1".into(), &sheet.names, &desk.moment), "esx-02");
+    assert_eq!(reader.concerned(esx).unwrap().len(), 1);
+    // A name that the CMDB does not have is kept as it was typed, and meets its CI when there is one.
+    assert_eq!(reader.understand(Field::Ci, "printer-9", None, &desk.moment).unwrap(), Value::from("printer-9"));
+}
