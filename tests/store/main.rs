@@ -21,3 +21,4 @@ mod hostile;
 mod killed;
 mod refused;
 mod shore;
+mod still;

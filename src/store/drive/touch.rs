@@ -49,6 +49,7 @@ impl Touch {
         patience: &Patience<'_>,
     ) -> Result<Touch, Refusal> {
         let (lock, head) = hold(path, me, last, access, patience)?;
+        fetch_ahead(&head.file);
         let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
         let mut touch = Touch { conn: Some(conn), file: head.file, lock, path: path.to_owned() };
         touch.make_fit(head.version, access)?;
@@ -228,7 +229,10 @@ fn connect(path: &Path, access: Access, is_of_local_disks: bool) -> rusqlite::Re
         // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
         // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
         // made, the commit will say why.
-        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+        let journal =
+            std::fs::OpenOptions::new().read(true).append(true).create(true).open(backup::beside(path, "-journal"));
+        // Written in parts of pages, which are read first where they are not known.
+        let _ = journal.map(|journal| fetch_ahead(&journal));
     }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
     // The lock on the side file is held as long as this connection lives: what was read once is still so, and a journal
@@ -243,6 +247,24 @@ fn connect(path: &Path, access: Access, is_of_local_disks: bool) -> rusqlite::Re
         conn.pragma_update(None, "synchronous", "extra")?;
     }
     Ok(conn)
+}
+
+/// So much of a file's beginning is fetched ahead, in pieces as large as the system takes at once; and one piece of its end.
+const BEGINNING: u64 = 4 * PIECE;
+const PIECE: u64 = 128 << 10;
+
+/// Lets the system fetch what a touch is about to read, all of it at once: one page after the other, each is a way to the
+/// drive and back. The beginning has the schema and the roots of all tables, the end what came last. Only asked for: what does
+/// not come is read when it is needed.
+fn fetch_ahead(file: &File) {
+    let size = file.metadata().map_or(0, |meta| meta.len());
+    let end = size.saturating_sub(PIECE).max(BEGINNING);
+    for from in (0..BEGINNING).step_by(128 << 10).chain([end]).filter(|from| *from < size) {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::fs::fadvise(file, from, std::num::NonZeroU64::new(PIECE), rustix::fs::Advice::WillNeed);
+        #[cfg(not(target_os = "linux"))]
+        let _ = from;
+    }
 }
 
 /// What an error of SQLite's means at a drive. One that can't be read for a moment looks to SQLite like a damaged desk

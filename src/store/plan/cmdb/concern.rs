@@ -78,11 +78,7 @@ fn reached(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Re
     let impact = draft.reader.impact(&roots, Reach::Down, depth)?;
     let mut reached = Vec::new();
     for hit in &impact.hits {
-        let mut way = Vec::new();
-        for ci in impact.path(hit.ci) {
-            way.push(draft.reader.ci_name(ci)?.unwrap_or_else(|| ci.number()));
-        }
-        reached.push((hit.ci, way.join(" ← ")));
+        reached.push((hit.ci, draft.reader.way(&impact.path(hit.ci))?));
     }
     Ok(reached)
 }
