@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use crate::desk::refusal::Refusal;
 use crate::store::location::place_of;
-use crate::store::{backup, full_text, schema, signpost};
+use crate::store::{backup, full_text, put, schema, signpost};
 
 /// How a connection may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +218,10 @@ pub(crate) fn refuse_replaced(conn: &Connection, path: &Path) -> Result<(), Refu
 
 pub(crate) fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
     match error.kind() {
+        std::io::ErrorKind::NotFound if put::awaits_its_name(path).is_some() => Refusal::Unavailable(format!(
+            "there is no desk at {} yet: it was being moved here; run the same relocate again, and it gets its name",
+            path.display()
+        )),
         std::io::ErrorKind::NotFound => Refusal::Unavailable(format!(
             "there is no desk at {}; make one there with: deskhand --db {} init",
             path.display(),

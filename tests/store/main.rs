@@ -19,5 +19,6 @@ mod drive;
 mod faults;
 mod hostile;
 mod killed;
+mod moved;
 mod refused;
 mod shore;

@@ -475,7 +475,8 @@ impl Agent {
             self.kept_fresh = Some(Instant::now());
             Replica::keep_fresh(&self.nearby.copy, fresh);
         }
-        let moved = refusal.and_then(|_| signpost::at(&self.desk)).map(|signpost| signpost.to);
+        let signpost = refusal.and_then(|_| signpost::at(&self.desk));
+        let moved = signpost.filter(|signpost| !signpost.is_of_a_restore(&self.desk)).map(|signpost| signpost.to);
         if matches!(refusal, Some(Refusal::Damaged(_))) && self.shared.standing().away.is_none() {
             // The desk's damage or the copy's: the copy can be made anew. Looked at once: it may be long.
             self.heal();

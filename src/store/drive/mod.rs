@@ -34,8 +34,9 @@ pub use outbox::Waiting;
 use replica::Replica;
 use standing::Shared;
 pub use standing::{Away, Standing, Stop};
+pub(crate) use step::reached;
 pub use step::{Step, on_step};
-pub(crate) use touch::Touch;
+pub(crate) use touch::{Newest, Touch, newest};
 
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq};
@@ -346,10 +347,10 @@ pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal>
         let class = told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?;
         // On the server itself the desk lies on a local disk; others come to it over the network, and one way must do.
         let shared = class == Class::Local && told.is_none() && lock::side_file(&path).exists();
-        Ok((signpost::at(&path), if shared { Class::Network } else { class }))
+        Ok((signpost::at(&path).map(|signpost| signpost.refusal(&path)), if shared { Class::Network } else { class }))
     });
     match here {
-        Some(Ok((Some(signpost), _))) => Err(signpost.refusal(desk)),
+        Some(Ok((Some(moved), _))) => Err(moved),
         // Where locks do not reach other machines, opening it refuses, and says why.
         Some(Ok((None, Class::Local | Class::Unsafe))) => Ok(false),
         Some(Ok((None, Class::Network))) => Ok(true),
