@@ -33,7 +33,9 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, give_up_damaged, on_step};
+pub use drive::{
+    Away, Bounds, Holder, Nearby, Standing, Step, Stop, Unreadable, Waiting, WhenAway, give_up_damaged, on_step,
+};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, Place, Told, believe, place_of};
 pub use open::Access;
@@ -426,10 +428,21 @@ impl Store {
         self.drive.as_ref().is_some_and(drive::Drive::heal)
     }
 
-    /// Takes a command out of the outbox that waits there: it will not be sent.
-    pub fn forget(&self, id: CommandId) {
-        if let Some(drive) = &self.drive {
-            drive.forget(id);
+    /// What lies in the outbox and can't be read: commands that were cut off, or of a newer program.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Unreadable> {
+        self.drive.as_ref().map(drive::Drive::unreadable).unwrap_or_default()
+    }
+
+    /// Takes a command out of the outbox that waits there: it will not be sent. Gives the file in which it stays for a
+    /// while, with all that was typed.
+    ///
+    /// # Errors
+    /// When it does not wait any more, and while it is being sent: it may be done already.
+    pub fn discard(&self, id: CommandId) -> Result<PathBuf, Refusal> {
+        match &self.drive {
+            Some(drive) => drive.discard(id),
+            None => Err(Refusal::not_found("nothing waits: this desk lies on a local disk")),
         }
     }
 

@@ -55,7 +55,10 @@ impl Holder {
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} on {} (process {})", self.login, self.host, self.pid)
+        match self.login.as_str() {
+            "" => f.write_str("somebody"),
+            login => write!(f, "{login} on {} (process {})", self.host, self.pid),
+        }
     }
 }
 
