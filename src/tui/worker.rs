@@ -268,7 +268,8 @@ fn stand(store: &mut Store, author: &Author, doing: Doing) -> Standing {
         false => store.read().map(kept).unwrap_or_default(),
     };
     let as_of = standing.fresh.filter(|_| standing.away.is_some());
-    Standing { away: standing.away.map(|away| away.why), as_of, waiting, here }
+    let unreadable = standing.unreadable.iter().map(|left| format!("{}: {}", left.file.display(), left.why)).collect();
+    Standing { away: standing.away.map(|away| away.why), as_of, waiting, unreadable, here }
 }
 
 fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
