@@ -284,9 +284,14 @@ fn wait_for_turn(tries: i32) -> bool {
     tries < PATIENCE_MS / 75
 }
 
+/// Lets a connection wait for its turn.
+pub(crate) fn be_patient(conn: &mut Connection) -> rusqlite::Result<()> {
+    conn.busy_handler(Some(wait_for_turn))
+}
+
 /// What holds for every connection to a desk, wherever it lies: nothing in the file is trusted.
 pub(crate) fn defend(conn: &mut Connection) -> rusqlite::Result<()> {
-    conn.busy_handler(Some(wait_for_turn))?;
+    be_patient(conn)?;
     schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -317,6 +317,10 @@ impl Agent {
                     reached(Step::Copied);
                     return Ok(done.receipt);
                 }
+                Err(refusal) if refusal == crowded() => {
+                    self.end(touch);
+                    self.replica.wait_for_turn()?;
+                }
                 // Nobody knows whether a commit that failed was one: the desk does, by the command's id.
                 Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => {
                     self.end(touch);
@@ -457,16 +461,22 @@ impl Agent {
             return Ok(());
         }
         let delta = self.replica.lacks(touch.conn()?, position, i64::MAX)?;
-        self.take_in(&[delta])
+        let taken = self.replica.take_in_at_once(&delta);
+        self.watch(taken.as_ref().err());
+        if taken? { Ok(()) } else { Err(crowded()) }
     }
 
     /// A copy that can't be written is made anew at the next look.
     fn take_in(&mut self, deltas: &[Delta]) -> Result<(), Refusal> {
         let outcome = self.replica.take_in(deltas);
-        if let Err(Refusal::Damaged(_)) = outcome {
+        self.watch(outcome.as_ref().err());
+        outcome
+    }
+
+    fn watch(&self, refusal: Option<&Refusal>) {
+        if let Some(Refusal::Damaged(_)) = refusal {
             self.shared.change(|standing| standing.copy_damaged = true);
         }
-        outcome
     }
 
     /// Compares the desk's past with what this machine has seen. Where they differ, that is told, what was seen is kept
@@ -592,6 +602,11 @@ fn busy_sending() -> Refusal {
     Refusal::Unavailable(String::from(
         "what you gave before it is being sent by another Deskhand of yours, which has no answer from the drive yet",
     ))
+}
+
+/// Somebody writes in the local copy just now.
+fn crowded() -> Refusal {
+    Refusal::Unavailable(String::from("another Deskhand of yours is at this machine's copy of the desk; try again"))
 }
 
 /// What was done at the drive.

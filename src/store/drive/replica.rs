@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
 use super::standing::now;
@@ -179,16 +179,37 @@ impl Replica {
 
     /// Writes down what the drive has, all at once for those who read here.
     pub(crate) fn take_in(&self, deltas: &[Delta]) -> Result<(), Refusal> {
-        let Some(last) = deltas.last() else { return Ok(()) };
-        let write = || -> rusqlite::Result<()> {
-            let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            // Another process with the same copy may have been here: rows that it brought are newer.
-            if delta::position(&transaction)?.seq < last.to.seq {
-                deltas.iter().try_for_each(|delta| delta::take_in(&transaction, delta))?;
+        self.write(deltas).map_err(|error| self.explain(&error))
+    }
+
+    /// The same while the drive is held, for whose lock others wait: `false` where somebody else writes here just now.
+    pub(crate) fn take_in_at_once(&mut self, delta: &Delta) -> Result<bool, Refusal> {
+        let write = |replica: &mut Replica| -> rusqlite::Result<bool> {
+            replica.conn.busy_timeout(Duration::ZERO)?;
+            let written = replica.write(std::slice::from_ref(delta));
+            open::be_patient(&mut replica.conn)?;
+            match written {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+                written => written.map(|()| true),
             }
-            transaction.commit()
         };
-        write().map_err(|error| self.explain(&error))
+        write(self).map_err(|error| self.explain(&error))
+    }
+
+    /// Waits until nobody else writes here: a change of many tickets that is looked at before it is made.
+    pub(crate) fn wait_for_turn(&self) -> Result<(), Refusal> {
+        let turn = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
+        turn.and_then(rusqlite::Transaction::rollback).map_err(|error| self.explain(&error))
+    }
+
+    fn write(&self, deltas: &[Delta]) -> rusqlite::Result<()> {
+        let Some(last) = deltas.last() else { return Ok(()) };
+        let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+        // Another process with the same copy may have been here: rows that it brought are newer.
+        if delta::position(&transaction)?.seq < last.to.seq {
+            deltas.iter().try_for_each(|delta| delta::take_in(&transaction, delta))?;
+        }
+        transaction.commit()
     }
 
     fn described(&self, seq: Seq) -> rusqlite::Result<String> {

@@ -797,3 +797,32 @@ fn what_can_not_be_read_in_the_outbox_is_told_with_how_it_stands() {
     assert_eq!((left.len(), &left[0].file, anna.unreadable()), (1, &file, left.clone()));
     assert!(file.exists());
 }
+
+#[test]
+fn others_work_on_at_the_drive_while_a_change_is_looked_at_on_this_machine() {
+    let shore = Shore::new();
+    let (mut bob, looks) = (shore.client("bob"), shore.client("anna"));
+    let ((tell, told), (go, gone)) = (channel(), channel());
+    std::thread::scope(|scope| {
+        let shore = &shore;
+        let sends = scope.spawn(move || {
+            let mut anna = shore.client("anna");
+            tell.send(None).unwrap();
+            gone.recv().unwrap();
+            let tell = &mut |stage| _ = tell.send(Some(stage));
+            anna.execute_telling(&Request::new(incident("Fan is loud")), &who("anna"), &moment(), tell)
+        });
+        told.recv().unwrap();
+        bob.does(incident("Printer on fire")).unwrap();
+        // As a preview of many tickets does.
+        looks.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+        go.send(()).unwrap();
+        told.recv().unwrap();
+        for _ in 0..3 {
+            assert!(bob.does(incident("While anna waits")).unwrap().seq.is_some());
+        }
+        looks.conn.execute_batch("ROLLBACK").unwrap();
+        assert!(sends.join().unwrap().unwrap().seq.is_some());
+    });
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
