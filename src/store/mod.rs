@@ -33,10 +33,10 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub(crate) use drive::in_time;
 pub use drive::{
     Away, Bounds, Holder, Nearby, Standing, Step, Stop, Unreadable, Waiting, WhenAway, give_up_damaged, on_step,
 };
+pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, Place, Told, believe, place_of};
 pub use open::Access;
@@ -55,7 +55,6 @@ pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
 pub use relocate::{Relocated, Relocation};
 pub use restore::restore;
-pub use signpost::{Signpost, at as signpost_at};
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Command, Receipt, Request};
@@ -126,8 +125,8 @@ impl Store {
         if !Store::is_copied(path, nearby)? {
             return Store::open(path);
         }
-        let (drive, conn, access) = drive::Drive::open(path, nearby, telling)?;
-        Ok(Store::over(conn, path, access, false, Some(drive)))
+        let (drive, conn) = drive::Drive::open(path, nearby, telling)?;
+        Ok(Store::over(conn, path, drive.access(), false, Some(drive)))
     }
 
     /// Whether the desk at `path` is used by way of a local copy: it lies on a drive, or can't be seen now and there is a copy.
@@ -238,7 +237,7 @@ impl Store {
     /// Whether it may be changed here.
     #[must_use]
     pub fn access(&self) -> Access {
-        self.access
+        self.drive.as_ref().map_or(self.access, drive::Drive::access)
     }
 
     /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile. While
@@ -508,7 +507,7 @@ impl Store {
     }
 
     fn writable(&self) -> Result<(), Refusal> {
-        match self.access {
+        match self.access() {
             Access::Write => Ok(()),
             Access::Read => Err(Refusal::Unavailable(format!(
                 "{} is read-only for you: its file or its folder can't be written. Reading works",

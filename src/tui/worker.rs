@@ -247,14 +247,21 @@ fn open(place: &Place, stop: &Stop) -> Result<Store, Refusal> {
     let nearby = home.nearby(&place.desk, &place.author, WhenAway::Wait, Duration::ZERO);
     let nearby = Nearby { stop: stop.clone(), ..nearby };
     let mut shown = -1;
-    let opened = Store::open_near(&place.desk, &nearby, &mut |done, all| {
+    Store::open_near(&place.desk, &nearby, &mut |done, all| {
         let percent = done * 100 / all.max(1);
         if std::mem::replace(&mut shown, percent) != percent {
             // Screens that are gone have stopped this already.
             let _ = place.messages.send(Msg::Copying(done, all));
         }
-    });
-    opened.inspect_err(|_| home.sent_on(&place.desk))
+    })
+}
+
+/// Lets this person's own files follow a desk that was moved.
+fn follow(store: &Store, place: &Place) {
+    let identity = store.read().and_then(|reader| reader.identity());
+    if let (Some(home), Ok(identity)) = (Home::find(), identity) {
+        home.follow(&place.desk, &identity);
+    }
 }
 
 /// How it stands with the drive, and who is here.
@@ -282,6 +289,7 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
         }
     };
     shared.lock().interrupter = Some(store.interrupter());
+    follow(&store, place);
     if messages.send(Msg::Opened(welcome(&store, author).map(Box::new))).is_err() {
         return;
     }

@@ -94,16 +94,17 @@ impl Agent {
         make_private(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
         let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
-        let target = Replica::next(folder);
         let made = copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling).and_then(|()| {
-            // Two processes that copy at once both get one; the later counts.
+            // Two processes that copy at once both get one; the one that was finished later counts.
+            let target = Replica::next(folder);
             std::fs::rename(&part, &target)
-                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))
+                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))?;
+            Ok(target)
         });
         if made.is_err() {
             let _ = std::fs::remove_file(&part);
         }
-        made?;
+        let target = made?;
         Replica::forget_all_but(folder, Some(&target));
         Ok(target)
     }
@@ -217,6 +218,11 @@ impl Agent {
             }
         }
         self.note(None);
+        if self.access == Access::Read && news && open::writable(&self.desk) {
+            // Somebody has given this person the right to write, or mounted the drive again.
+            self.access = Access::Write;
+            self.shared.may_write();
+        }
         if self.access == Access::Read || self.outbox.is_empty() {
             return;
         }

@@ -126,7 +126,7 @@ impl Drive {
         desk: &Path,
         nearby: &Nearby,
         telling: &mut dyn FnMut(i64, i64),
-    ) -> Result<(Drive, Connection, Access), Refusal> {
+    ) -> Result<(Drive, Connection), Refusal> {
         let shared = Arc::new(Shared::new(nearby.me.clone(), nearby.stop.clone()));
         // The first question to a drive that hangs is never answered.
         let path = desk.to_owned();
@@ -151,10 +151,14 @@ impl Drive {
             Some(Err(refusal)) => return Err(refusal),
         };
         shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
+        if access == Access::Write {
+            shared.may_write();
+        }
+        Replica::sweep(&nearby.copy);
         let identity = conn.query_row("SELECT uuid FROM desk", [], |row| row.get(0));
         let identity: String = identity.map_err(|error| open::explain(&copy, &error))?;
-        let outbox = Outbox::at(&nearby.outbox);
-        outbox.adopt(&identity);
+        let outbox = Outbox::at(&nearby.outbox, desk);
+        outbox.adopt(&identity, |place| moved_from(place, nearby.bounds.answer));
         let (tasks, asked) = channel();
         let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
         let (desk, near) = (desk.to_owned(), nearby.clone());
@@ -162,7 +166,7 @@ impl Drive {
         let (when_away, bounds) = (nearby.when_away, nearby.bounds);
         let drive = Drive { tasks, shared, outbox, copy, when_away, bounds, identity };
         drive.refresh(nearby.patience);
-        Ok((drive, conn, access))
+        Ok((drive, conn))
     }
 
     /// Lets the agent look for news of others, unless it is at it already. Does not wait.
@@ -193,6 +197,11 @@ impl Drive {
             }
             _ => standing,
         }
+    }
+
+    /// Whether the desk may be changed, as far as is known now: a drive may become writable.
+    pub(crate) fn access(&self) -> Access {
+        self.shared.access()
     }
 
     /// Lets others know what whoever works here does, from the next look on; gives who else was here at the last one.
@@ -452,6 +461,13 @@ pub fn give_up_damaged(nearby: &Nearby) -> bool {
 /// Gives up the local copies in a folder; the next who opens the desk makes one.
 pub(crate) fn forget_copies(folder: &Path) {
     Replica::forget_all_but(folder, None);
+}
+
+/// Whether a signpost lies where a desk lay: it was moved. A place that does not answer tells nothing.
+pub(crate) fn moved_from(place: &Path, patience: Duration) -> bool {
+    let place = place.to_owned();
+    let moved = move || signpost::at(&place).is_some_and(|signpost| !signpost.is_of_a_restore(&place));
+    in_time(patience, moved).unwrap_or(false)
 }
 
 fn is_there(desk: &Path, patience: Duration) -> bool {

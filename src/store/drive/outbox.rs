@@ -34,6 +34,8 @@ pub struct Waiting {
     zone: Tz,
     /// The identity of the desk for which it is.
     pub(crate) desk: String,
+    /// Where that lay.
+    place: PathBuf,
     /// Why the desk refused it; `None` while it was not asked.
     #[serde(default)]
     pub refused: Option<Refusal>,
@@ -101,6 +103,8 @@ pub struct Contents {
 #[derive(Clone, Debug)]
 pub(crate) struct Outbox {
     folder: PathBuf,
+    /// Where the desk lies.
+    place: PathBuf,
 }
 
 /// A command that is being sent: until this is dropped, or its process has ended, nobody else sends it or takes it out.
@@ -119,10 +123,12 @@ const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Outbox {
-    pub(crate) fn at(folder: &Path) -> Outbox {
+    /// The outbox in a folder, of the desk at a place.
+    pub(crate) fn at(folder: &Path, place: &Path) -> Outbox {
         sweep(folder, LEFT, |name| name.ends_with(".part"));
         sweep(&folder.join(DISCARDED), REMEMBERED, |_| true);
-        Outbox { folder: folder.to_owned() }
+        let place = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
+        Outbox { folder: folder.to_owned(), place }
     }
 
     /// Keeps a command; it is on the disk when this returns.
@@ -153,6 +159,7 @@ impl Outbox {
             summary: summary.to_owned(),
             zone: moment.zone,
             desk: desk.to_owned(),
+            place: self.place.clone(),
             refused: None,
         })
     }
@@ -244,13 +251,14 @@ impl Outbox {
         Ok(kept(&file))
     }
 
-    /// Takes in what waits for this desk under other paths to it: it was moved, or this machine knows it by another name
-    /// now. What somebody sends just now stays where it is.
-    pub(crate) fn adopt(&self, desk: &str) {
+    /// Takes in what waits for this desk under a path where it lay before: it was moved from there, whatever path this
+    /// machine uses by now. A copy of the desk that lies elsewhere besides gets nothing that is meant for the desk. What
+    /// somebody sends just now stays where it is.
+    pub(crate) fn adopt(&self, desk: &str, moved: impl Fn(&Path) -> bool) {
         let folders = self.folder.parent().and_then(|all| std::fs::read_dir(all).ok()).into_iter().flatten().flatten();
-        for other in folders.map(|entry| entry.path()).filter(|path| *path != self.folder && path.is_dir()) {
-            let other = Outbox { folder: other };
-            for waiting in other.list().into_iter().filter(|waiting| waiting.desk == desk) {
+        for folder in folders.map(|entry| entry.path()).filter(|path| *path != self.folder && path.is_dir()) {
+            let other = Outbox { folder, place: self.place.clone() };
+            for waiting in other.list().into_iter().filter(|one| one.desk == desk && moved(&one.place)) {
                 let Ok(Some(_sending)) = other.take(waiting.request.id) else { continue };
                 let Ok(()) = super::make_private(&self.folder) else { return };
                 // The command last: it is never without what it attaches.
@@ -403,12 +411,12 @@ mod tests {
             media: String::from("text/plain"),
             bytes: b"what happened".to_vec(),
         });
-        let outbox = Outbox::at(&folder.path().join("outbox"));
+        let outbox = Outbox::at(&folder.path().join("outbox"), Path::new("/mnt/ops.desk"));
         assert!(outbox.is_empty());
         for request in [&first, &second, &attach] {
             outbox.keep(request, &anna, &moment, "a note", "ops").unwrap();
         }
-        let outbox = Outbox::at(&folder.path().join("outbox"));
+        let outbox = Outbox::at(&folder.path().join("outbox"), Path::new("/mnt/ops.desk"));
         let waiting = outbox.list();
         let whole: Vec<Request> = waiting.iter().map(|waiting| outbox.whole(waiting).unwrap()).collect();
         assert_eq!(whole, [first.clone(), second.clone(), attach.clone()]);
@@ -436,7 +444,7 @@ mod tests {
     #[test]
     fn files_attached_within_a_change_of_several_tickets_wait_with_it() {
         let folder = tempfile::tempdir().unwrap();
-        let outbox = Outbox::at(&folder.path().join("outbox"));
+        let outbox = Outbox::at(&folder.path().join("outbox"), Path::new("/mnt/ops.desk"));
         let attach = |bytes: &[u8]| Command::Attach {
             on: vec![TicketId(7)],
             name: String::from("log.txt"),
@@ -453,7 +461,7 @@ mod tests {
     #[test]
     fn what_can_not_be_read_is_told_and_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let outbox = Outbox::at(folder.path());
+        let outbox = Outbox::at(folder.path(), Path::new("/mnt/ops.desk"));
         kept(&outbox, &request("Whole."), "ops");
         let file = folder.path().join("0190.json");
         std::fs::write(&file, "{\"request\":").unwrap();
@@ -467,7 +475,7 @@ mod tests {
     #[test]
     fn what_is_being_sent_is_not_taken_out_and_what_is_taken_out_stays_aside() {
         let folder = tempfile::tempdir().unwrap();
-        let outbox = Outbox::at(folder.path());
+        let outbox = Outbox::at(folder.path(), Path::new("/mnt/ops.desk"));
         let request = request("Typed with care.");
         kept(&outbox, &request, "ops");
         let sending = outbox.take(request.id).unwrap().unwrap();
@@ -485,17 +493,19 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_a_desk_under_another_path_is_taken_in() {
+    fn what_waits_for_a_desk_where_it_lay_before_is_taken_in_and_what_waits_for_a_desk_that_stays_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let (here, there) = (Outbox::at(&folder.path().join("here")), Outbox::at(&folder.path().join("there")));
-        let (mine, others, sent) = (request("Mine."), request("Of another desk."), request("Being sent."));
+        let outbox = |name: &str| Outbox::at(&folder.path().join(name), &Path::new("/mnt").join(name));
+        let (here, there, stays) = (outbox("here"), outbox("there"), outbox("stays"));
+        let [mine, others, sent, backup] = ["Mine.", "Of another desk.", "Being sent.", "Elsewhere."].map(request);
         kept(&there, &mine, "ops");
         kept(&there, &others, "hr");
         kept(&there, &sent, "ops");
+        kept(&stays, &backup, "ops");
         let sending = there.take(sent.id).unwrap();
-        here.adopt("ops");
+        here.adopt("ops", |place| place == Path::new("/mnt/there"));
         assert_eq!(here.list().into_iter().map(|waiting| waiting.request).collect::<Vec<_>>(), [mine]);
-        assert_eq!(there.list().len(), 2);
+        assert_eq!((there.list().len(), stays.list().len()), (2, 1));
         drop(sending);
     }
 
@@ -508,7 +518,7 @@ mod tests {
         }
         let then = std::time::SystemTime::now() - Duration::from_secs(100_000);
         File::options().write(true).open(&old).unwrap().set_modified(then).unwrap();
-        Outbox::at(folder.path());
+        Outbox::at(folder.path(), Path::new("/mnt/ops.desk"));
         assert!(!old.exists() && new.exists());
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
+use super::outbox::sweep;
 use super::standing::now;
 use super::touch::{Newest, Touch, explain, hash_at, newest};
 use crate::desk::id::Seq;
@@ -22,6 +23,11 @@ const APPLICATION_ID: u32 = 0x4473_6B43;
 
 /// The file whose time tells when the newest copy was as new as the drive.
 const FRESH: &str = "fresh";
+
+/// No copy takes so long to make.
+const HALF_MADE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Whoever wants to know what a desk was before it was replaced has asked by then.
+const SEEN: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// A local copy that is open for catching up.
 pub(crate) struct Replica {
@@ -49,6 +55,13 @@ impl Replica {
     pub(crate) fn next(folder: &Path) -> PathBuf {
         let last = numbered(folder).last().map_or(0, |(number, _)| *number);
         folder.join(format!("{}.copy", (last + 1).max(now().0.unsigned_abs())))
+    }
+
+    /// Takes away what programs that ended left half-made in a folder of copies, and what was kept long ago of desks that
+    /// were replaced.
+    pub(crate) fn sweep(folder: &Path) {
+        sweep(folder, HALF_MADE, |name| name.contains(".part"));
+        sweep(folder, SEEN, |name| name.starts_with("seen-"));
     }
 
     /// Whether SQLite finds the copy in `folder` damaged. Reads all of it.

@@ -9,6 +9,7 @@ use super::lock::Holder;
 use super::outbox::{Contents, Sending, Unreadable, Waiting};
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
+use crate::store::Access;
 use crate::store::presence::{Doing, Present};
 
 /// How it stands with the drive of a desk.
@@ -156,6 +157,8 @@ pub(super) struct Shared {
     here: Mutex<Vec<Present>>,
     /// Whether a look is under way or asked for.
     looking: AtomicBool,
+    /// Whether the drive was found to be writable.
+    writable: AtomicBool,
     me: Author,
 }
 
@@ -169,6 +172,7 @@ impl Shared {
             doing: Mutex::default(),
             here: Mutex::default(),
             looking: AtomicBool::new(false),
+            writable: AtomicBool::new(false),
             me,
         }
     }
@@ -224,6 +228,14 @@ impl Shared {
 
     pub(super) fn here(&self) -> Vec<Present> {
         locked(&self.here).clone()
+    }
+
+    pub(super) fn may_write(&self) {
+        self.writable.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn access(&self) -> Access {
+        if self.writable.load(Ordering::Relaxed) { Access::Write } else { Access::Read }
     }
 
     /// Whether a look may be asked for now: one at a time.

@@ -729,7 +729,7 @@ fn a_command_does_not_overtake_what_another_window_of_its_author_sends() {
     anna.refreshed();
     anna.does(retitle(&anna, 1, "First")).unwrap();
     drop(anna);
-    let outbox = Outbox::at(&shore.nearby("anna").outbox);
+    let outbox = Outbox::at(&shore.nearby("anna").outbox, &shore.desk());
     // Another window of hers is at it.
     let sending = outbox.sender(Duration::ZERO, &Stop::default()).unwrap();
     shore.returns();
@@ -825,4 +825,24 @@ fn others_work_on_at_the_drive_while_a_change_is_looked_at_on_this_machine() {
         assert!(sends.join().unwrap().unwrap().seq.is_some());
     });
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
+
+#[test]
+fn a_drive_that_becomes_writable_is_written_to_without_a_restart() {
+    use std::os::unix::fs::PermissionsExt;
+    let shore = Shore::new();
+    let mut bob = shore.client("bob");
+    let rights = |mode| std::fs::set_permissions(shore.desk(), std::fs::Permissions::from_mode(mode)).unwrap();
+    rights(0o444);
+    if open::writable(&shore.desk()) {
+        // Nothing is read-only for root.
+        rights(0o644);
+        return;
+    }
+    let mut anna = shore.client("anna");
+    assert!(anna.does(incident("VPN down")).is_err() && anna.access() == Access::Read);
+    rights(0o644);
+    bob.does(incident("Mail is slow")).unwrap();
+    anna.refreshed();
+    assert!(anna.access() == Access::Write && anna.does(incident("VPN down")).unwrap().seq.is_some());
 }

@@ -265,7 +265,14 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
         // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
         // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
         // made, the commit will say why.
-        let _ = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+        let made = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
+        if let Ok(file) = made
+            && file.metadata().is_ok_and(|meta| meta.len() == 0)
+            && let Ok(like) = std::fs::metadata(path)
+        {
+            // A new one: the others must be able to write it, whatever this person's umask and group are.
+            let _ = backup::take_after(&file, &like);
+        }
     }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
     // The lock on the side file is held as long as this connection lives: what was read once is still so, and a journal
