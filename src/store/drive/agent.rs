@@ -218,7 +218,7 @@ impl Agent {
             }
         }
         self.note(None);
-        if self.access == Access::Read && news && open::writable(&self.desk) {
+        if self.access == Access::Read && open::writable(&self.desk) {
             // Somebody has given this person the right to write, or mounted the drive again.
             self.access = Access::Write;
             self.shared.may_write();
