@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{CategoryId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
+use crate::desk::id::{CategoryId, CiId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::mark::Mark;
 use crate::desk::people::Roles;
@@ -197,6 +198,8 @@ pub enum Command {
     Reinstate(Reinstate),
     /// Take in records from another system.
     Import(Import),
+    /// Change the CMDB.
+    Cmdb(CmdbCommand),
     /// Several commands as one change: all or none, one entry in the journal, one undo.
     Each(Vec<Command>),
     /// Close what has been resolved for long enough.
@@ -229,6 +232,7 @@ impl Command {
             Command::Reinstate(_) => "restore",
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
+            Command::Cmdb(command) => command.verb(),
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }
@@ -477,6 +481,9 @@ pub struct Receipt {
     pub seq: Option<Seq>,
     /// The tickets that it touched, at most a thousand of them.
     pub tickets: Vec<Number>,
+    /// The CIs that it touched, at most a thousand of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cis: Vec<CiId>,
     /// One line that says what was done.
     pub summary: String,
     /// What its author should know or could do next.

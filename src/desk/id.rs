@@ -153,8 +153,40 @@ row_ids! {
     CategoryId,
     /// A note's or reply's row.
     EntryId,
+    /// A CI's row, which is also its number: `CI-118`.
+    CiId,
     /// A place in the journal: the sequence number of a transaction. Order on a desk comes from it, never from clocks.
     Seq,
+}
+
+impl CiId {
+    /// The prefix of its number.
+    pub const PREFIX: &str = "CI";
+
+    /// What people call it: `CI-118`.
+    #[must_use]
+    pub fn number(self) -> String {
+        format!("{}-{}", CiId::PREFIX, self.0)
+    }
+}
+
+impl FromStr for CiId {
+    type Err = String;
+
+    /// Reads `CI-118`, `ci118`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let refuse = || format!("'{text}' is no number of a CI; they look like CI-118");
+        let (prefix, rest) = text.split_at_checked(2).ok_or_else(refuse)?;
+        let digits = rest.strip_prefix('-').unwrap_or(rest);
+        if !prefix.eq_ignore_ascii_case(CiId::PREFIX)
+            || digits.is_empty()
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(refuse());
+        }
+        digits.parse().ok().filter(|n| *n > 0).map(CiId).ok_or_else(refuse)
+    }
 }
 
 /// The id that a client gives a command, so that a retry after an unclear failure changes the desk once.

@@ -136,6 +136,8 @@ pub enum Deed {
     Administer,
     /// Import records.
     Import,
+    /// Add, change and relate CIs, hand assets out and take them back.
+    KeepCmdb,
 }
 
 impl Deed {
@@ -149,13 +151,14 @@ impl Deed {
             Deed::ActForOthers => "act in another's name",
             Deed::Administer => "change people, teams, services, categories and settings",
             Deed::Import => "import records",
+            Deed::KeepCmdb => "change the CMDB",
         }
     }
 
     fn allowed(self) -> &'static [Role] {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
-            Deed::WorkTickets => &[Role::Admin, Role::Lead, Role::Agent],
+            Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
             Deed::DeclareMajor | Deed::UndoOthers => &[Role::Admin, Role::Lead],
             Deed::ActForOthers | Deed::Administer | Deed::Import => &[Role::Admin],
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::cmdb;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
 use crate::desk::people::Role;
@@ -49,6 +50,9 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "template/new-starter.toml",
     "snippet/more-info.toml",
     "snippet/resolved.toml",
+    "cmdb/classes.toml",
+    "cmdb/relations.toml",
+    "cmdb/statuses.toml",
 ];
 
 /// The categories of a new desk: `assets/defaults/categories.toml`.
@@ -71,6 +75,8 @@ pub struct Rules {
     pub templates: BTreeMap<String, Template>,
     /// `snippet/*.toml`, by name without the ending.
     pub snippets: BTreeMap<String, Snippet>,
+    /// `cmdb/*.toml`.
+    pub cmdb: cmdb::Model,
 }
 
 /// What concerns the whole desk.
@@ -204,6 +210,11 @@ impl Rules {
             views: folder(&texts, "view/")?.into_iter().map(|(_, view)| view).collect(),
             templates: folder(&texts, "template/")?.into_iter().collect(),
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
+            cmdb: cmdb::Model::read(
+                text("cmdb/classes.toml"),
+                text("cmdb/relations.toml"),
+                text("cmdb/statuses.toml"),
+            )?,
         })
     }
 

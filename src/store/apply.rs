@@ -221,7 +221,7 @@ pub(crate) fn seal(conn: &Connection, seq: Seq) -> rusqlite::Result<()> {
 }
 
 /// The hash of a transaction: SHA-256 over its predecessor's hash, its heading and its changes in order, each value
-/// preceded by its length as 64 bits, little end first; an absent value counts as length 2⁶⁴−1.
+/// preceded by its length as 64 bits, little end first; an absent value counts as length 2⁶⁴−1, an absent record as nothing.
 pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusqlite::Result<(Vec<u8>, i64)> {
     let mut sha = Sha256::new();
     feed(&mut sha, prev);
@@ -236,7 +236,7 @@ pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusql
         Ok(())
     })?;
     let mut statement = conn.prepare_cached(concat!(
-        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after, seq FROM change WHERE ",
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after, seq, record FROM change WHERE ",
         changes_of!("?1"),
         " ORDER BY id"
     ))?;
@@ -247,6 +247,10 @@ pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusql
         changes += i64::from(row.get::<_, i64>(5)? == seq.0);
         for column in 0..5 {
             feed(&mut sha, row.get_ref(column)?.as_str_or_null().ok().flatten().map(str::as_bytes));
+        }
+        // The first desks did not have this column: what is absent is not fed, so that their hashes still stand.
+        if let Some(record) = row.get_ref(6)?.as_str_or_null().ok().flatten() {
+            feed(&mut sha, Some(record.as_bytes()));
         }
     }
     Ok((sha.finalize().to_vec(), changes))

@@ -30,10 +30,17 @@ pub(crate) enum Table {
     Worklog,
     Attachment,
     Past,
+    Ci,
+    Attribute,
+    Relation,
+    Redundancy,
+    Affected,
+    Sighting,
+    Install,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 15] = [
+    pub(crate) const ALL: [Table; 22] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -49,6 +56,13 @@ impl Table {
         Table::Worklog,
         Table::Attachment,
         Table::Past,
+        Table::Ci,
+        Table::Attribute,
+        Table::Relation,
+        Table::Redundancy,
+        Table::Affected,
+        Table::Sighting,
+        Table::Install,
     ];
 
     /// Its name in the desk file.
@@ -69,7 +83,28 @@ impl Table {
             Table::Worklog => "worklog",
             Table::Attachment => "attachment",
             Table::Past => "past",
+            Table::Ci => "ci",
+            Table::Attribute => "attribute",
+            Table::Relation => "relation",
+            Table::Redundancy => "redundancy",
+            Table::Affected => "affected",
+            Table::Sighting => "sighting",
+            Table::Install => "install",
         }
+    }
+
+    /// Whether its rows belong to a ticket.
+    pub(crate) fn is_of_ticket(self) -> bool {
+        !matches!(self, Table::Setting | Table::Person | Table::Team | Table::Member | Table::Service | Table::Category)
+            && !self.is_of_ci()
+    }
+
+    /// Whether its rows belong to a CI: it is one, or names its own.
+    pub(crate) fn is_of_ci(self) -> bool {
+        matches!(
+            self,
+            Table::Ci | Table::Attribute | Table::Relation | Table::Redundancy | Table::Sighting | Table::Install
+        )
     }
 
     pub(crate) fn named(name: &str) -> Option<Table> {

@@ -43,12 +43,13 @@ pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
+pub use reader::cmdb::{CiCursor, CiPage, CiRow, CiSheet, Concerned, Reach, Related, Sighting};
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::reasons::Reasons;
-pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
+pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::words::Words;
@@ -385,7 +386,7 @@ impl Store {
     /// What a command would be told, planned on what is known here.
     fn foresee(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
         let plan = plan::plan(&self.read()?, request, author, moment)?;
-        let plan::Plan { tickets, summary, notices, .. } = plan;
+        let plan::Plan { tickets, cis, summary, notices, .. } = plan;
         // Its number comes with its place in the journal, which nobody knows yet.
         let (tickets, summary) = match &request.command {
             Command::Open(open) => {
@@ -394,7 +395,7 @@ impl Store {
             }
             _ => (tickets, summary),
         };
-        Ok(Receipt { seq: None, tickets, summary, notices, waits: None })
+        Ok(Receipt { seq: None, tickets, cis, summary, notices, waits: None })
     }
 
     /// How it stands with the drive; `None` for a desk on a local disk.
@@ -570,6 +571,7 @@ fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> 
         serde_json::from_str(&receipt).unwrap_or(Receipt {
             seq: Some(Seq(seq)),
             tickets: Vec::new(),
+            cis: Vec::new(),
             summary: receipt,
             notices: Vec::new(),
             waits: None,
@@ -592,11 +594,13 @@ fn write(
     let mut receipt = Receipt {
         seq: None,
         tickets: plan.tickets.clone(),
+        cis: plan.cis.clone(),
         summary: plan.summary.clone(),
         notices: plan.notices.clone(),
         waits: None,
     };
     receipt.tickets.truncate(1_000);
+    receipt.cis.truncate(1_000);
     if plan.batch.writes.is_empty() {
         return Ok(receipt);
     }

@@ -6,6 +6,7 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+use crate::desk::id::CiId;
 use crate::store::batch::Table;
 use crate::store::full_text;
 
@@ -13,7 +14,8 @@ use crate::store::full_text;
 pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
 
 /// Migrations, in order; the schema version is how many a desk has had.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../../assets/schema/001_desk.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../../assets/schema/001_desk.sql"), include_str!("../../assets/schema/002_cmdb.sql")];
 
 /// The schema version that this Deskhand writes.
 pub(crate) fn version() -> i64 {
@@ -90,12 +92,17 @@ pub(crate) fn keep_journal(conn: &Connection) -> rusqlite::Result<()> {
 
 fn triggers(conn: &Connection) -> rusqlite::Result<String> {
     let mut sql = String::new();
+    let named = "SELECT 1 FROM pragma_table_info('change') WHERE name = 'record'";
+    let names_records = conn.prepare(named)?.exists([])?;
     for table in Table::ALL {
+        // A desk on its way through the migrations does not have all of them yet.
         let columns: Vec<String> = conn
             .prepare("SELECT name FROM pragma_table_info(?1) WHERE name <> 'id' ORDER BY cid")?
             .query_map([table.name()], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        sql.push_str(&journal_triggers(table.name(), &columns));
+        if !columns.is_empty() {
+            sql.push_str(&journal_triggers(table, &columns, names_records));
+        }
     }
     sql.push_str(&guards());
     sql.push_str(&journal_guards());
@@ -107,12 +114,19 @@ const REFUSED: &str = "a desk is changed by deskhand, not by hand: nothing was w
 /// The open transaction, or NULL: only the last can be open. Two steps down one tree, and no index that each commit keeps.
 const OPEN: &str = "(SELECT seq FROM txn WHERE seq = (SELECT max(seq) FROM txn) AND hash IS NULL)";
 
-fn journal_triggers(table: &str, columns: &[String]) -> String {
+fn journal_triggers(table: Table, columns: &[String], names_records: bool) -> String {
     let owner = |row: &str| match table {
-        "ticket" => format!("{row}.id"),
-        _ if columns.iter().any(|column| column == "ticket") => format!("{row}.ticket"),
+        Table::Ticket => format!("{row}.id"),
+        _ if table.is_of_ticket() => format!("{row}.ticket"),
         _ => String::from("NULL"),
     };
+    let record = |row: &str| match table {
+        Table::Ci => format!("'{}-' || {row}.id", CiId::PREFIX),
+        Table::Affected => format!("'{}-' || {row}.ci", CiId::PREFIX),
+        _ if table.is_of_ci() => format!("'{}-' || {row}.ci", CiId::PREFIX),
+        _ => String::from("NULL"),
+    };
+    let table = table.name();
     let image = |row: &str| {
         let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {row}.{column}")).collect();
         format!("json_object({})", pairs.join(", "))
@@ -128,12 +142,14 @@ fn journal_triggers(table: &str, columns: &[String]) -> String {
             .collect();
         format!("'{{' || substr({}, 2) || '}}'", parts.join(" || "))
     };
-    let record = |event: &str, when: String, row: &str, before: String, after: String| {
+    let journal = |event: &str, when: String, row: &str, before: String, after: String| {
+        let (column, value) =
+            if names_records { (", record", format!(", {}", record(row))) } else { ("", String::new()) };
         format!(
             "CREATE TRIGGER {table}_journals_{event} AFTER {event} ON {table} {when}
              BEGIN
-               INSERT INTO change (seq, tbl, row, ticket, before, after)
-               VALUES ({OPEN}, '{table}', {row}.id, {owner}, {before}, {after});
+               INSERT INTO change (seq, tbl, row, ticket, before, after{column})
+               VALUES ({OPEN}, '{table}', {row}.id, {owner}, {before}, {after}{value});
              END;\n",
             owner = owner(row),
         )
@@ -144,9 +160,9 @@ fn journal_triggers(table: &str, columns: &[String]) -> String {
             "CREATE TRIGGER {table}_guards_UPDATE BEFORE UPDATE ON {table} WHEN {OPEN} IS NULL
              BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END;\n",
         ),
-        record("INSERT", String::new(), "NEW", String::from("NULL"), image("NEW")),
-        record("UPDATE", format!("WHEN {}", differs.join(" OR ")), "NEW", partial("OLD"), partial("NEW")),
-        record("DELETE", String::new(), "OLD", image("OLD"), String::from("NULL")),
+        journal("INSERT", String::new(), "NEW", String::from("NULL"), image("NEW")),
+        journal("UPDATE", format!("WHEN {}", differs.join(" OR ")), "NEW", partial("OLD"), partial("NEW")),
+        journal("DELETE", String::new(), "OLD", image("OLD"), String::from("NULL")),
         format!(
             "CREATE TRIGGER {table}_keeps_id BEFORE UPDATE ON {table} WHEN OLD.id <> NEW.id
              BEGIN SELECT RAISE(ABORT, 'a row keeps its id'); END;\n",
@@ -219,13 +235,14 @@ mod tests {
     fn a_failed_migration_leaves_the_desk_as_the_last_good_one_left_it() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        let good = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
+        let good = [MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
         carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
-        assert_eq!(before.0, 2);
+        assert_eq!(before.0, 3);
         let bad = [
             good[0],
             good[1],
+            good[2],
             "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)",
         ];
         carry_out(&mut conn, &bad).unwrap_err();
@@ -236,7 +253,8 @@ mod tests {
     #[test]
     fn two_who_open_an_older_desk_at_once_bring_it_up_to_date_once() {
         let (_folder, path) = desk();
-        let newer = [MIGRATIONS[0], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"];
+        let newer =
+            [MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"];
         let together = std::sync::Barrier::new(4);
         std::thread::scope(|scope| {
             for _ in 0..4 {
@@ -244,7 +262,7 @@ mod tests {
                     let mut conn = open::open(&path).unwrap().conn;
                     together.wait();
                     carry_out(&mut conn, &newer).unwrap();
-                    assert_eq!(shape(&conn).0, 3);
+                    assert_eq!(shape(&conn).0, 4);
                 });
             }
         });
@@ -255,7 +273,7 @@ mod tests {
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        carry_out(&mut conn, &[MIGRATIONS[0], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS[0], MIGRATIONS[1], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
             .unwrap();

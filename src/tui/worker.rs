@@ -555,7 +555,14 @@ pub(crate) fn execute(
     {
         store.discard(*id)?;
         let summary = format!("taken out of the outbox: {}", waiting.summary);
-        return Ok(Receipt { seq: None, tickets: Vec::new(), summary, notices: Vec::new(), waits: None });
+        return Ok(Receipt {
+            seq: None,
+            tickets: Vec::new(),
+            cis: Vec::new(),
+            summary,
+            notices: Vec::new(),
+            waits: None,
+        });
     }
     let command = match wish {
         Wish::TakeBack { id, .. } => match store.known(*id)?.and_then(|receipt| receipt.seq) {

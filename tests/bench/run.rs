@@ -12,6 +12,7 @@
 )]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "figures for people")]
 
+mod cmdb;
 mod desk;
 #[cfg(target_os = "linux")]
 #[path = "../drive/mod.rs"]
@@ -29,15 +30,23 @@ fn main() {
         trivial::run();
         return;
     }
+    // cargo adds an option of its own.
+    let tables: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |table: &str| tables.is_empty() || tables.iter().any(|word| word == table);
+    let told_memory = std::env::var_os(figures::MEMORY).is_some();
+    if wanted("cmdb") && !told_memory {
+        println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "cmdb", "ours", "raw", "ratio");
+        cmdb::all().iter().for_each(|line| println!("{line}"));
+    }
+    if cmdb::alone(&tables) {
+        return;
+    }
     let path = desk::ready(desk::wanted());
-    if std::env::var_os(figures::MEMORY).is_some() {
+    if told_memory {
         figures::tell_memory(&path);
         return;
     }
     println!("\n{} tickets, {}", desk::wanted(), path.display());
-    // cargo adds an option of its own.
-    let tables: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wanted = |table: &str| tables.is_empty() || tables.iter().any(|word| word == table);
     if wanted("screens") {
         println!("\n{:<40} {:>12} {:>12}  budget", "screens, 80x24", "ours", "trivial");
         screens::compare(&path).iter().for_each(|line| println!("{line}"));

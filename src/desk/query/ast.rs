@@ -33,23 +33,23 @@ impl Query {
     }
 }
 
-/// What must hold of a ticket.
+/// What must hold of a ticket; or of another record, whose terms are others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Expr {
+pub enum Expr<T = Term> {
     /// Every part holds; at least two.
-    And(Vec<Expr>),
+    And(Vec<Expr<T>>),
     /// At least one part holds; at least two.
-    Or(Vec<Expr>),
+    Or(Vec<Expr<T>>),
     /// It does not hold.
-    Not(Box<Expr>),
+    Not(Box<Expr<T>>),
     /// One thing asked of one field.
-    Term(Term),
+    Term(T),
 }
 
-impl Expr {
+impl<T> Expr<T> {
     /// All of `parts`; `None` when there are none.
     #[must_use]
-    pub fn all(parts: Vec<Expr>) -> Option<Expr> {
+    pub fn all(parts: Vec<Expr<T>>) -> Option<Expr<T>> {
         let mut flat = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
@@ -62,7 +62,7 @@ impl Expr {
 
     /// Any of `parts`; `None` when there are none.
     #[must_use]
-    pub fn any(parts: Vec<Expr>) -> Option<Expr> {
+    pub fn any(parts: Vec<Expr<T>>) -> Option<Expr<T>> {
         let mut flat = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
@@ -75,7 +75,7 @@ impl Expr {
 
     /// The contrary.
     #[must_use]
-    pub fn negated(self) -> Expr {
+    pub fn negated(self) -> Expr<T> {
         match self {
             Expr::Not(inner) => *inner,
             other => Expr::Not(Box::new(other)),

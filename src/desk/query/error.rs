@@ -18,11 +18,11 @@ pub struct QueryError {
 }
 
 impl QueryError {
-    pub(super) fn new(column: usize, word: &str, message: impl Into<String>) -> Self {
+    pub(in crate::desk) fn new(column: usize, word: &str, message: impl Into<String>) -> Self {
         QueryError { column, word: word.to_owned(), message: message.into(), suggestion: None }
     }
 
-    pub(super) fn suggesting(mut self, suggestion: Option<impl Into<String>>) -> Self {
+    pub(in crate::desk) fn suggesting(mut self, suggestion: Option<impl Into<String>>) -> Self {
         self.suggestion = suggestion.map(Into::into);
         self
     }
@@ -44,7 +44,7 @@ impl std::error::Error for QueryError {}
 const LONGEST_SLIP: usize = 32;
 
 /// The word of `known` for which `typed` is probably a slip: one that it begins, or at most two slips of the keyboard away.
-pub(super) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::desk) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let length = typed.chars().count();
     if length > LONGEST_SLIP {

@@ -27,7 +27,7 @@ pub(super) enum TokenKind {
 
 /// One word, or one of the values behind a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(in crate::desk) struct Word {
     /// Without quotes and star.
     pub text: String,
     /// Whether it began with a quote, so that it is no keyword.

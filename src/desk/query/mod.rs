@@ -29,12 +29,16 @@ mod words;
 pub use ast::{Expr, LevelRange, Query, SortKey, Term, TextMatch, Who};
 pub use complete::{Candidate, Completion, Names, complete};
 pub use error::QueryError;
+pub(in crate::desk) use error::nearest;
 pub use evaluate::matches;
 pub use facts::{Facts, Named, PersonNames};
+pub(in crate::desk) use lex::Word;
 pub use parse::parse;
+pub(in crate::desk) use parse::{Vocabulary, read};
 pub use tokens::{fold, located, tokens};
 pub use vocabulary::{
     ChoiceField, FIELDS, FieldHelp, LevelField, PersonField, Place, ReferenceField, Takes, TimeField, field_named,
 };
 pub use when::{Comparison, TimeRange, When};
+pub(in crate::desk) use words::words;
 pub use words::{Has, Is, SortField, Spelling};

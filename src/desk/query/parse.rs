@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::desk::query::ast::{Expr, Query, SortKey};
+use crate::desk::query::ast::{Expr, Query, SortKey, Term};
 use crate::desk::query::error::{QueryError, nearest};
 use crate::desk::query::lex::{Token, TokenKind, Word, lex};
 use crate::desk::query::values;
@@ -26,17 +26,8 @@ const GROWTH: usize = 8;
 /// assert_eq!(parse("is:open proi:1").unwrap_err().to_string(), "column 9: there is no field 'proi'; did you mean 'prio'?");
 /// ```
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    let too_long = || QueryError::new(1, "", format!("a query is at most {LONGEST} bytes long"));
-    if text.len() > LONGEST {
-        return Err(too_long());
-    }
-    let end = text.chars().count() + 1;
-    let mut parser = Parser { tokens: lex(text)?.into_iter().peekable(), end, sort: None };
-    let filter = parser.any(0)?;
-    if let Some(token) = parser.tokens.next() {
-        return Err(QueryError::new(token.column, ")", "this parenthesis closes nothing"));
-    }
-    let query = Query { filter, sort: parser.sort.map(|(_, keys)| keys).unwrap_or_default() };
+    let (filter, sort) = read(text, &Tickets)?;
+    let query = Query { filter, sort: sort.unwrap_or_default() };
     // What is printed has to be read again.
     if text.len() > LONGEST / GROWTH && query.to_string().len() > LONGEST {
         return Err(too_long());
@@ -52,14 +43,80 @@ impl FromStr for Query {
     }
 }
 
-struct Parser {
+/// What can be asked of one sort of record: the terms of the language. Its grammar is the same for all.
+pub(in crate::desk) trait Vocabulary {
+    /// One thing asked.
+    type Term;
+    /// An order.
+    type Sort;
+
+    /// A word without a field.
+    fn bare(&self, word: &Word) -> Result<Self::Term, QueryError>;
+
+    /// Whether a field of that name gives the order; an error where there is no such field.
+    fn is_sort(&self, name: &Word) -> Result<bool, QueryError>;
+
+    /// `sort:values`.
+    fn sort(&self, name: &Word, values: &[Word]) -> Result<Self::Sort, QueryError>;
+
+    /// `field:values`.
+    fn term(&self, name: &Word, values: &[Word]) -> Result<Self::Term, QueryError>;
+}
+
+/// What must hold, and in what order: either may be missing.
+type Asked<V> = (Option<Expr<<V as Vocabulary>::Term>>, Option<<V as Vocabulary>::Sort>);
+
+/// Reads a query in the words of one sort of record.
+pub(in crate::desk) fn read<V: Vocabulary>(text: &str, vocabulary: &V) -> Result<Asked<V>, QueryError> {
+    if text.len() > LONGEST {
+        return Err(too_long());
+    }
+    let end = text.chars().count() + 1;
+    let mut parser = Parser { tokens: lex(text)?.into_iter().peekable(), end, sort: None, vocabulary };
+    let filter = parser.any(0)?;
+    if let Some(token) = parser.tokens.next() {
+        return Err(QueryError::new(token.column, ")", "this parenthesis closes nothing"));
+    }
+    Ok((filter, parser.sort.map(|(_, keys)| keys)))
+}
+
+fn too_long() -> QueryError {
+    QueryError::new(1, "", format!("a query is at most {LONGEST} bytes long"))
+}
+
+/// The words in which tickets are asked for.
+struct Tickets;
+
+impl Vocabulary for Tickets {
+    type Term = Term;
+    type Sort = Vec<SortKey>;
+
+    fn bare(&self, word: &Word) -> Result<Term, QueryError> {
+        values::bare(word)
+    }
+
+    fn is_sort(&self, name: &Word) -> Result<bool, QueryError> {
+        known_field(name).map(|field| field.takes == Takes::Sort)
+    }
+
+    fn sort(&self, name: &Word, values: &[Word]) -> Result<Vec<SortKey>, QueryError> {
+        values::sort_keys(known_field(name)?, values)
+    }
+
+    fn term(&self, name: &Word, values: &[Word]) -> Result<Term, QueryError> {
+        values::term(known_field(name)?, values)
+    }
+}
+
+struct Parser<'v, V: Vocabulary> {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
     /// The column after the last character.
     end: usize,
-    sort: Option<(usize, Vec<SortKey>)>,
+    sort: Option<(usize, V::Sort)>,
+    vocabulary: &'v V,
 }
 
-impl Parser {
+impl<V: Vocabulary> Parser<'_, V> {
     fn peek(&mut self) -> Option<&TokenKind> {
         self.tokens.peek().map(|token| &token.kind)
     }
@@ -69,8 +126,8 @@ impl Parser {
     }
 
     /// Alternatives between `or`, until the end or a closing parenthesis.
-    fn any(&mut self, depth: usize) -> Result<Option<Expr>, QueryError> {
-        let mut parts: Vec<Expr> = self.all(depth)?.into_iter().collect();
+    fn any(&mut self, depth: usize) -> Result<Option<Expr<V::Term>>, QueryError> {
+        let mut parts: Vec<Expr<V::Term>> = self.all(depth)?.into_iter().collect();
         let mut alternatives = false;
         while self.peek() == Some(&TokenKind::Or) {
             let column = self.column();
@@ -98,7 +155,7 @@ impl Parser {
     }
 
     /// Parts side by side, until `or`, the end or a closing parenthesis.
-    fn all(&mut self, depth: usize) -> Result<Option<Expr>, QueryError> {
+    fn all(&mut self, depth: usize) -> Result<Option<Expr<V::Term>>, QueryError> {
         let mut parts = Vec::new();
         while !matches!(self.peek(), None | Some(TokenKind::Or | TokenKind::Close)) {
             parts.extend(self.one(depth)?);
@@ -107,7 +164,7 @@ impl Parser {
     }
 
     /// One term or parenthesis with the negations before it; nothing where the term is an order.
-    fn one(&mut self, depth: usize) -> Result<Option<Expr>, QueryError> {
+    fn one(&mut self, depth: usize) -> Result<Option<Expr<V::Term>>, QueryError> {
         let mut negated = false;
         let mut sign = None;
         while matches!(self.peek(), Some(TokenKind::Minus)) {
@@ -118,20 +175,19 @@ impl Parser {
         let column = self.column();
         let expr = match self.tokens.next().map(|token| token.kind) {
             Some(TokenKind::Open) => self.group(depth, column)?,
-            Some(TokenKind::Bare(word)) => Expr::Term(values::bare(&word)?),
+            Some(TokenKind::Bare(word)) => Expr::Term(self.vocabulary.bare(&word)?),
             Some(TokenKind::Field { name, values }) => {
-                let field = known_field(&name)?;
-                if field.takes == Takes::Sort {
+                if self.vocabulary.is_sort(&name)? {
                     if depth > 0 || sign.is_some() {
                         return Err(misplaced_sort(column));
                     }
                     if self.sort.is_some() {
                         return Err(QueryError::new(column, &name.text, "the order was given before"));
                     }
-                    self.sort = Some((column, values::sort_keys(field, &values)?));
+                    self.sort = Some((column, self.vocabulary.sort(&name, &values)?));
                     return Ok(None);
                 }
-                Expr::Term(values::term(field, &values)?)
+                Expr::Term(self.vocabulary.term(&name, &values)?)
             }
             _ => {
                 let column = sign.unwrap_or(column);
@@ -141,7 +197,7 @@ impl Parser {
         Ok(Some(if negated { expr.negated() } else { expr }))
     }
 
-    fn group(&mut self, depth: usize, column: usize) -> Result<Expr, QueryError> {
+    fn group(&mut self, depth: usize, column: usize) -> Result<Expr<V::Term>, QueryError> {
         if depth >= DEEPEST {
             return Err(QueryError::new(column, "(", format!("parentheses nest at most {DEEPEST} deep")));
         }

@@ -112,7 +112,7 @@ pub type Bounds = (Option<Timestamp>, Option<Timestamp>);
 
 impl TimeRange {
     /// Reads what stands behind a field's colon; the error says what is wrong with it.
-    pub(super) fn parse(text: &str, field: TimeField) -> Result<TimeRange, &'static str> {
+    pub(in crate::desk) fn parse(text: &str, field: TimeField) -> Result<TimeRange, &'static str> {
         let range = match Self::read(text.trim()) {
             Some(range) => range,
             None => return Err("takes no"),

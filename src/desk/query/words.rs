@@ -13,7 +13,7 @@ pub struct Spelling {
 
 impl Spelling {
     /// The word and its aliases.
-    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(in crate::desk) fn all(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.word).chain(self.aliases.iter().copied())
     }
 }
@@ -33,9 +33,9 @@ macro_rules! words {
 
             /// Its word, aliases and help.
             #[must_use]
-            pub fn spelling(self) -> &'static Spelling {
+            pub fn spelling(self) -> &'static $crate::desk::query::Spelling {
                 match self {
-                    $($name::$variant => &Spelling { word: $word, aliases: &[$($alias),*], help: $help },)*
+                    $($name::$variant => &$crate::desk::query::Spelling { word: $word, aliases: &[$($alias),*], help: $help },)*
                 }
             }
 
@@ -54,6 +54,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(in crate::desk) use words;
 
 words! {
     /// What a ticket can be: `is:open`.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Params, params_from_iter};
 
-use crate::desk::id::Seq;
+use crate::desk::id::{CiId, Seq};
 use crate::store::apply::WORDED;
 use crate::store::batch::Table;
 use crate::store::full_text;
@@ -90,7 +90,7 @@ pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
 fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Touched, BTreeSet<i64>)> {
     let (mut touched, mut reworded) = (Touched::new(), BTreeSet::new());
     let mut changed =
-        desk.prepare_cached("SELECT tbl, row, ticket, before, after FROM change WHERE id > ?1 AND id <= ?2")?;
+        desk.prepare_cached("SELECT tbl, row, ticket, before, after, record FROM change WHERE id > ?1 AND id <= ?2")?;
     let mut changed = changed.query([from.change, to.change])?;
     while let Some(row) = changed.next()? {
         let Some(table) = Table::named(row.get_ref(0)?.as_str()?) else { continue };
@@ -98,6 +98,10 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(T
         let (before, after) = (row.get_ref(3)?.as_str_or_null()?, row.get_ref(4)?.as_str_or_null()?);
         let owner: Option<i64> = row.get(2)?;
         let former = before.and_then(|image| number_in(image, "ticket"));
+        // What belongs to a CI gives it a new version, and so does a relation to its other end.
+        let record = row.get_ref(5)?.as_str_or_null()?.and_then(|number| number.parse::<CiId>().ok()).map(|ci| ci.0);
+        let end = (table == Table::Relation).then(|| after.or(before).and_then(|image| number_in(image, "other")));
+        touched.extend([record, end.flatten()].into_iter().flatten().map(|ci| (Table::Ci, ci)));
         // What belongs to a ticket gives it a new version, which the journal does not name.
         let other = (table == Table::Link).then(|| after.or(before).and_then(|image| number_in(image, "other")));
         touched.extend([owner, former, other.flatten()].into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));

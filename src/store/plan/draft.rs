@@ -16,6 +16,7 @@ use crate::desk::time::Moment;
 use crate::desk::workflow::{Step, Trigger};
 use crate::store::batch::{Batch, Row, Table, Write, row};
 use crate::store::plan::Plan;
+use crate::store::plan::cmdb::Drawn;
 use crate::store::reader::Reader;
 
 pub(crate) struct Draft<'a, 'r> {
@@ -26,11 +27,12 @@ pub(crate) struct Draft<'a, 'r> {
     me: PersonId,
     /// The row of an author whom the desk did not know yet.
     newcomer: Option<Row>,
-    seq: Seq,
+    pub(super) seq: Seq,
     pub(crate) batch: Batch,
     pub(crate) notices: Vec<String>,
     tickets: BTreeMap<TicketId, Worked>,
     order: Vec<TicketId>,
+    pub(super) cis: Drawn,
 }
 
 #[derive(Clone)]
@@ -55,6 +57,7 @@ impl<'a, 'r> Draft<'a, 'r> {
             notices: Vec::new(),
             tickets: BTreeMap::new(),
             order: Vec::new(),
+            cis: Drawn::default(),
         };
         if let Some(via) = &author.via {
             match reader.person_by_login(via)? {
@@ -227,11 +230,13 @@ impl<'a, 'r> Draft<'a, 'r> {
     ) -> Result<Result<(), Refusal>, Refusal> {
         let (tickets, order, notices) = (self.tickets.clone(), self.order.clone(), self.notices.clone());
         let (writes, counters) = (self.batch.writes.len(), self.batch.counters.clone());
+        let cis = self.cis.clone();
         match act(self) {
             Ok(()) => Ok(Ok(())),
             Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
             Err(refusal) => {
                 (self.tickets, self.order, self.notices) = (tickets, order, notices);
+                self.cis = cis;
                 self.batch.writes.truncate(writes);
                 self.batch.counters = counters;
                 Ok(Err(refusal))
@@ -245,7 +250,7 @@ impl<'a, 'r> Draft<'a, 'r> {
         if self.tickets.get(&id).is_some_and(|worked| worked.before.is_some()) {
             self.may(Deed::WorkTickets)?;
         }
-        let given = &self.with_me(given);
+        let given = &self.with_ci(self.with_me(given))?;
         self.known(given)?;
         self.keep_needed(&ticket, given)?;
         let mut after = ticket.clone();
@@ -303,6 +308,16 @@ impl<'a, 'r> Draft<'a, 'r> {
             .collect()
     }
 
+    /// A CI is known by its number, so that it may be called otherwise one day; a name that none or several have stays.
+    fn with_ci(&self, mut given: Edit) -> Result<Edit, Refusal> {
+        if let Some(Value::Text(name)) = given.get(&Field::Ci)
+            && let [one] = self.reader.ci_called(name)?.as_slice()
+        {
+            given.insert(Field::Ci, Value::from(one.number()));
+        }
+        Ok(given)
+    }
+
     pub(crate) fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {
         let Some(service) = ticket.service else { return Ok(None) };
         let word: Option<String> =
@@ -336,6 +351,7 @@ impl<'a, 'r> Draft<'a, 'r> {
     /// The whole plan: the newcomer first, new tickets before the rows that belong to them, changed tickets at the end.
     pub(crate) fn finish(mut self, summary: String) -> Result<Plan, Refusal> {
         let mut plan = Plan { summary, ..Plan::default() };
+        plan.cis = self.settle_cis()?;
         let mut first = Vec::new();
         let mut last = Vec::new();
         let mut listed = BTreeSet::new();

@@ -1,6 +1,7 @@
 //! Planning: what a command will do to the rows of a desk. Reads what the rule needs, asks `desk` to decide, writes nothing.
 
 mod ahead;
+mod cmdb;
 mod draft;
 mod entries;
 mod found;
@@ -14,7 +15,7 @@ mod tickets;
 pub(crate) use found::found;
 
 use crate::desk::command::{Author, Command, Request};
-use crate::desk::id::Number;
+use crate::desk::id::{CiId, Number};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::batch::Batch;
@@ -29,6 +30,7 @@ pub(crate) struct Plan {
     pub(crate) batch: Batch,
     pub(crate) summary: String,
     pub(crate) tickets: Vec<Number>,
+    pub(crate) cis: Vec<CiId>,
     pub(crate) notices: Vec<String>,
 }
 
@@ -59,6 +61,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Import(import) => import::import(draft, import)?,
         Command::Reinstate(wanted) => reinstate::reinstate(draft, wanted)?,
         Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
+        Command::Cmdb(command) => cmdb::carry_out(draft, command)?,
         Command::Each(commands) => each(draft, commands)?,
     })
 }

@@ -8,6 +8,7 @@ use crate::desk::people::{Deed, Role, Roles};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::store::batch::{Row, Table, row};
+use crate::store::plan::cmdb::{Standing, stand};
 use crate::store::plan::draft::Draft;
 
 pub(super) fn register(draft: &mut Draft, record: &Record) -> Result<String, Refusal> {
@@ -42,7 +43,10 @@ pub(super) fn register(draft: &mut Draft, record: &Record) -> Result<String, Ref
                 "key": wanted.as_str(), "name": line("name", name)?, "criticality": criticality.word(), "owner": owner.map(|id| id.0),
                 "team": team.map(|id| id.0), "active": i64::from(*active),
             };
-            put(draft, Table::Service, id.map(|id| id.0), values, &wanted)?;
+            let service = put(draft, Table::Service, id.map(|id| id.0), values, &wanted)?;
+            let name = line("name", name)?;
+            let now = Standing { name: &name, criticality: *criticality, owner: *owner, team: *team, active: *active };
+            stand(draft, service, &now)?;
             Ok(format!("service {wanted}"))
         }
         Record::Category { id, key: wanted, name, parent, team, active } => {

@@ -39,11 +39,11 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    fn push(&mut self, sql: &str) {
+    pub(super) fn push(&mut self, sql: &str) {
         self.sql.push_str(sql);
     }
 
-    fn bind(&mut self, value: impl Into<Value>) {
+    pub(super) fn bind(&mut self, value: impl Into<Value>) {
         self.sql.push('?');
         self.values.push(value.into());
     }
@@ -61,7 +61,7 @@ impl Condition {
     }
 
     /// `column IN (…)`.
-    fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
+    pub(super) fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
         let _ = write!(self.sql, "{column} IN (");
         for (n, value) in values.into_iter().enumerate() {
             self.push(if n == 0 { "" } else { ", " });
@@ -71,7 +71,7 @@ impl Condition {
     }
 
     /// Parts of which one must hold.
-    fn any<T>(
+    pub(super) fn any<T>(
         &mut self,
         parts: &[T],
         mut each: impl FnMut(&mut Self, &T) -> Result<(), Refusal>,
@@ -170,6 +170,9 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             }
             references(c, column, &ids, names.contains(&None));
         }
+        Term::Choice { field: ChoiceField::Ci, words } => {
+            c.any(words, |c, word| about_ci(c, reader, word.as_deref()))?
+        }
         Term::Choice { field, words } => {
             let column = match field {
                 ChoiceField::Channel => "t.channel",
@@ -245,6 +248,32 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             c.push(")");
         }
     }
+    Ok(())
+}
+
+/// Tickets about a CI: it is their CI, by number or by the name that they were given; or they concern it too.
+fn about_ci(c: &mut Condition, reader: &Reader, word: Option<&str>) -> Result<(), Refusal> {
+    let Some(word) = word.map(str::trim) else {
+        c.push("t.ci IS NULL");
+        return Ok(());
+    };
+    let known = reader.ci_called(word)?;
+    if known.is_empty() {
+        c.push("t.ci = ");
+        c.bind(word);
+        return Ok(());
+    }
+    let mut names = vec![word.to_owned()];
+    for ci in &known {
+        names.push(ci.number());
+        names.extend(reader.ci_name(*ci)?);
+    }
+    c.push("(");
+    c.one_of("t.ci", names);
+    c.push(" OR ");
+    c.push("t.id IN (SELECT f.ticket FROM affected f WHERE ");
+    c.one_of("f.ci", known.iter().map(|ci| ci.0));
+    c.push("))");
     Ok(())
 }
 
@@ -373,7 +402,7 @@ pub(crate) fn match_text(place: Place, any: &[TextMatch]) -> String {
     }
 }
 
-fn people_named(reader: &Reader, name: &str) -> Result<Vec<i64>, Refusal> {
+pub(super) fn people_named(reader: &Reader, name: &str) -> Result<Vec<i64>, Refusal> {
     let word = fold(name);
     let found: Vec<i64> = if word.is_ascii() {
         reader.all("SELECT id FROM person WHERE login = ?1 OR name = ?1 COLLATE NOCASE", [&word], |row| row.get(0))?

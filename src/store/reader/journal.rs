@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Row;
 
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CommandId, Seq, TicketId};
+use crate::desk::id::{CiId, CommandId, Seq, TicketId};
 use crate::desk::mark::Mark;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -55,6 +55,8 @@ pub struct ChangedRow {
     pub row: i64,
     /// The ticket to which the row belongs.
     pub ticket: Option<TicketId>,
+    /// The CI to which the row belongs.
+    pub ci: Option<CiId>,
     /// The columns that changed, as they were; `None` for a new row.
     pub before: Option<BTreeMap<String, Value>>,
     /// The same columns afterwards; `None` for a deleted row.
@@ -156,7 +158,7 @@ impl Reader<'_> {
     pub fn changes_of(&self, seq: Seq) -> Result<Vec<ChangedRow>, Refusal> {
         self.all(
             concat!(
-                "SELECT seq, tbl, row, ticket, before, after FROM change WHERE ",
+                "SELECT seq, tbl, row, ticket, before, after, record FROM change WHERE ",
                 changes_of!("?1"),
                 " ORDER BY id"
             ),
@@ -171,7 +173,7 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn changes_of_ticket(&self, ticket: TicketId, since: Seq) -> Result<Vec<ChangedRow>, Refusal> {
         self.all(
-            "SELECT seq, tbl, row, ticket, before, after FROM change WHERE ticket = ?1 AND seq > ?2 ORDER BY id",
+            "SELECT seq, tbl, row, ticket, before, after, record FROM change WHERE ticket = ?1 AND seq > ?2 ORDER BY id",
             [ticket.0, since.0],
             changed_row,
         )
@@ -280,5 +282,6 @@ pub(super) fn changed_row(row: &Row<'_>) -> rusqlite::Result<ChangedRow> {
         ticket: row.get::<_, Option<i64>>(3)?.map(TicketId),
         before: image(4)?,
         after: image(5)?,
+        ci: row.get::<_, Option<String>>(6)?.and_then(|number| number.parse().ok()),
     })
 }

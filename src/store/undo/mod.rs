@@ -7,6 +7,7 @@ mod rights;
 mod rows;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::desk::command::Settled;
 use crate::desk::field::{Field, Value};
@@ -15,6 +16,7 @@ use crate::desk::priority::priority;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::Draft;
+use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
 use obstacle::{draft_conflict, refuse_orphans};
 use rights::{may_undo, original, refuse_ruin};
@@ -37,6 +39,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
         changes.retain(|change| change.table != "person" || change.before.is_some() || change.after.is_none());
     }
     let touched = touched_tickets(&changes);
+    let touched_cis = touched_cis(draft.reader, &changes)?;
     let mut rows = Rows::new(draft.reader, &changes, settled);
     for change in changes.into_iter().rev() {
         rows.reverse(change)?;
@@ -59,12 +62,13 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
     let lives = |id: &&i64| !rows.deleted.contains(&(Table::Ticket, **id));
     let tickets: Vec<i64> = touched.iter().filter(lives).copied().collect();
     draft.batch.writes.append(&mut rows.writes);
-    for id in &tickets {
+    let cis = touched_cis.into_iter().filter(|id| !rows.deleted.contains(&(Table::Ci, *id)));
+    for (table, id) in tickets.iter().map(|id| (Table::Ticket, *id)).chain(cis.map(|id| (Table::Ci, id))) {
         let bump: Row = vec![
             (Cow::Borrowed("version"), Value::Int(next.0)),
             (Cow::Borrowed("updated"), Value::Int(draft.moment.now.0)),
         ];
-        draft.batch.writes.push(Write::Update { table: Table::Ticket, id: *id, row: bump });
+        draft.batch.writes.push(Write::Update { table, id, row: bump });
     }
     draft.batch.undoes = Some(seq);
     let verb = if taken_back.undoes.is_some() { "redid" } else { "undid" };
@@ -94,6 +98,21 @@ fn recompute(draft: &Draft, id: i64, writes: &mut Vec<Write>) -> Result<(), Refu
     ];
     writes.push(Write::Update { table: Table::Ticket, id, row });
     Ok(())
+}
+
+/// The CIs that were touched, both ends of their relations too.
+fn touched_cis(reader: &Reader, changes: &[ChangedRow]) -> Result<BTreeSet<i64>, Refusal> {
+    let mut cis: BTreeSet<i64> = changes.iter().filter_map(|change| change.ci).map(|ci| ci.0).collect();
+    for change in changes.iter().filter(|change| change.table == Table::Relation.name()) {
+        let image = change.after.as_ref().or(change.before.as_ref());
+        match image.and_then(|image| image.get("other")).and_then(Value::int) {
+            Some(other) => _ = cis.insert(other),
+            None => cis.extend(
+                reader.one("SELECT other FROM relation WHERE id = ?1", [change.row], |row| row.get::<_, i64>(0))?,
+            ),
+        }
+    }
+    Ok(cis)
 }
 
 /// The tickets that were touched.

@@ -118,6 +118,7 @@ pub(super) fn refuse_orphans(draft: &Draft, seq: Seq, rows: &Rows) -> Result<(),
                         table: table.name().to_owned(),
                         row: child,
                         ticket: ticket.map(TicketId),
+                        ci: None,
                         before: None,
                         after: None,
                     };
@@ -138,7 +139,7 @@ pub(super) fn refuse_orphans(draft: &Draft, seq: Seq, rows: &Rows) -> Result<(),
 
 fn owner(reader: &Reader, table: Table, row: i64) -> Result<Option<i64>, Refusal> {
     match table {
-        Table::Setting | Table::Person | Table::Team | Table::Member | Table::Service | Table::Category => Ok(None),
+        _ if !table.is_of_ticket() => Ok(None),
         _ => reader.one(&format!("SELECT ticket FROM {} WHERE id = ?1", table.name()), [row], |row| row.get(0)),
     }
 }

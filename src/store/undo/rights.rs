@@ -28,7 +28,8 @@ pub(super) fn may_undo(draft: &Draft, taken_back: &Transaction) -> Result<(), Re
     let first = original(draft.reader, taken_back)?;
     draft.may(match first.verb.as_str() {
         "register" => Deed::Administer,
-        "import" => Deed::Import,
+        "import" | "inventory" => Deed::Import,
+        verb if verb.starts_with("ci ") => Deed::KeepCmdb,
         "open" | "reply" | "watch" | "attach" => Deed::AnswerOwn,
         _ => Deed::WorkTickets,
     })?;

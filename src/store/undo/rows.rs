@@ -25,7 +25,15 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Person => &["login"],
         Table::Team | Table::Service | Table::Category => &["key"],
         Table::Setting => &["name"],
-        Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past => &[],
+        Table::Attribute => &["ci", "name", "value"],
+        Table::Relation => &["ci", "type", "other"],
+        Table::Redundancy => &["ci", "type"],
+        Table::Affected => &["ticket", "ci"],
+        Table::Sighting => &["ci", "source"],
+        Table::Install => &["ci", "title", "version"],
+        Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past | Table::Ci => {
+            &[]
+        }
     }
 }
 
@@ -76,7 +84,19 @@ impl<'a, 'r> Rows<'a, 'r> {
             (Some(before), None) => {
                 match self.twin(table, &before)? {
                     // What shall be there again is there already, put there by somebody since.
-                    Some(_) if matches!(table, Table::Tag | Table::Watcher | Table::Member | Table::Link) => {
+                    Some(_)
+                        if matches!(
+                            table,
+                            Table::Tag
+                                | Table::Watcher
+                                | Table::Member
+                                | Table::Link
+                                | Table::Attribute
+                                | Table::Relation
+                                | Table::Affected
+                                | Table::Install
+                        ) =>
+                    {
                         return Ok(());
                     }
                     Some(twin) => {

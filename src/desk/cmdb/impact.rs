@@ -1,0 +1,242 @@
+//! Impact: what breaks if these fail, and what this needs.
+//!
+//! Failure spreads in rounds from the CIs that fail. Over a hard relation what is reached is down, unless enough of its
+//! redundant group still stand: then its redundancy is lost, and it is degraded. Over a soft relation it is degraded.
+//! Degradation spreads on as degradation along hard relations without redundancy. Every CI only ever gets worse, so cycles
+//! end by themselves. After round *n* each CI is in the state that failure has brought it to over at most *n* relations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::cmdb::relation::Need;
+use crate::desk::id::CiId;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It still works, with less: something that it can do without is down, or its redundancy is lost.
+    Degraded,
+    /// It does not work.
+    Down,
+}
+
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Degraded => "degraded",
+            State::Down => "down",
+        }
+    }
+}
+
+/// One way by which failure flows, from its source to what depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Feed {
+    /// What may fail.
+    pub from: CiId,
+    /// What then suffers.
+    pub to: CiId,
+    /// The type of the relation: feeds of one type to one CI are a group.
+    pub relation: String,
+    /// Whether the relation was made from the end that suffers.
+    pub back: bool,
+    /// Whether it only degrades.
+    pub soft: bool,
+}
+
+/// The relations along which failure flows.
+pub trait Graph {
+    /// Why it could not be read.
+    type Error;
+
+    /// The ways out of a CI.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Self::Error>;
+
+    /// The ways into a CI.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Self::Error>;
+
+    /// How many of a group must stand; `None` means all.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Self::Error>;
+}
+
+/// One CI that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Which.
+    pub ci: CiId,
+    /// How bad it is for it.
+    pub state: State,
+    /// Over how many relations failure reached that state.
+    pub depth: u32,
+    /// The way by which it came.
+    pub by: Feed,
+}
+
+/// What a failure reaches, nearest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Impact {
+    /// The CIs that were given.
+    pub roots: Vec<CiId>,
+    /// Those that are reached, by depth, then by number.
+    pub hits: Vec<Hit>,
+    /// Whether the search ended at its bound with more behind it.
+    pub more: bool,
+}
+
+impl Impact {
+    /// The way of failure to a CI, from it back to one of the roots: `Payroll ← app01 ← vm7 ← esx2`.
+    #[must_use]
+    pub fn path(&self, ci: CiId) -> Vec<CiId> {
+        let by: BTreeMap<CiId, &Feed> = self.hits.iter().map(|hit| (hit.ci, &hit.by)).collect();
+        let mut path = vec![ci];
+        let mut at = ci;
+        while let Some(feed) = by.get(&at) {
+            // What a CI is reached by was reached before it, so no way turns in a circle; the bound is for one that lies.
+            if path.len() > self.hits.len() {
+                break;
+            }
+            at = feed.from;
+            path.push(at);
+        }
+        path
+    }
+}
+
+/// What breaks if `failed` do, over at most `depth` relations.
+///
+/// # Errors
+/// When the graph can't be read.
+pub fn impact<G: Graph>(graph: &G, failed: &[CiId], depth: u32) -> Result<Impact, G::Error> {
+    let mut roots: Vec<CiId> = failed.to_vec();
+    roots.sort_unstable();
+    roots.dedup();
+    let mut states: BTreeMap<CiId, State> = roots.iter().map(|ci| (*ci, State::Down)).collect();
+    let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
+    let mut fresh: BTreeSet<CiId> = roots.iter().copied().collect();
+    let mut round = 0;
+    let mut more = false;
+    while !fresh.is_empty() {
+        // What may change in this round: the ends of the ways out of what changed in the last one.
+        let mut touched: BTreeMap<CiId, Vec<Feed>> = BTreeMap::new();
+        for ci in &fresh {
+            for feed in graph.from(*ci)? {
+                if states.get(&feed.to) != Some(&State::Down) {
+                    touched.entry(feed.to).or_default().push(feed);
+                }
+            }
+        }
+        if round >= depth {
+            more =
+                touched.iter().map(|(ci, feeds)| worse(graph, *ci, feeds, &states)).any(|one| !matches!(one, Ok(None)));
+            break;
+        }
+        round += 1;
+        let mut changed = Vec::new();
+        for (ci, feeds) in &touched {
+            if let Some((state, by)) = worse(graph, *ci, feeds, &states)? {
+                changed.push(Hit { ci: *ci, state, depth: round, by });
+            }
+        }
+        fresh = changed.iter().map(|hit| hit.ci).collect();
+        for hit in changed {
+            states.insert(hit.ci, hit.state);
+            hits.insert(hit.ci, hit);
+        }
+    }
+    let mut hits: Vec<Hit> = hits.into_values().collect();
+    hits.sort_by_key(|hit| (hit.depth, hit.ci));
+    Ok(Impact { roots, hits, more })
+}
+
+/// The state to which these ways bring a CI, if it is worse than the one that it is in.
+fn worse<G: Graph>(
+    graph: &G,
+    ci: CiId,
+    feeds: &[Feed],
+    states: &BTreeMap<CiId, State>,
+) -> Result<Option<(State, Feed)>, G::Error> {
+    let mut worst: Option<(State, &Feed)> = None;
+    for feed in feeds {
+        let Some(source) = states.get(&feed.from) else { continue };
+        let state = match (source, feed.soft) {
+            (State::Down, true) => Some(State::Degraded),
+            (State::Degraded, true) => None,
+            (source, false) => match graph.need(ci, &feed.relation)? {
+                None => Some(*source),
+                Some(_) if *source == State::Degraded => None,
+                Some(need) => {
+                    let group: Vec<Feed> =
+                        graph.into(ci)?.into_iter().filter(|one| one.relation == feed.relation && !one.soft).collect();
+                    let standing = group.iter().filter(|one| states.get(&one.from) != Some(&State::Down)).count();
+                    Some(if standing < need.of(group.len()) { State::Down } else { State::Degraded })
+                }
+            },
+        };
+        if let Some(state) = state
+            && worst.is_none_or(|(known, by)| state > known || (state == known && feed.from < by.from))
+        {
+            worst = Some((state, feed));
+        }
+    }
+    Ok(worst.filter(|(state, _)| states.get(&ci).is_none_or(|now| state > now)).map(|(state, by)| (state, by.clone())))
+}
+
+/// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where
+/// its failure alone could take the CI along by hard relations, and `Degraded` where a soft one lies between.
+///
+/// # Errors
+/// When the graph can't be read.
+pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, G::Error> {
+    let mut ends: Vec<CiId> = roots.to_vec();
+    ends.sort_unstable();
+    ends.dedup();
+    let mut states: BTreeMap<CiId, State> = ends.iter().map(|ci| (*ci, State::Down)).collect();
+    let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
+    let mut fresh: BTreeSet<CiId> = ends.iter().copied().collect();
+    let (mut round, mut more) = (0, false);
+    while !fresh.is_empty() {
+        let mut next: BTreeMap<CiId, Hit> = BTreeMap::new();
+        for ci in &fresh {
+            let reached = states.get(ci).copied().unwrap_or(State::Degraded);
+            for feed in graph.into(*ci)? {
+                let state = if feed.soft { State::Degraded } else { reached };
+                let known = states.get(&feed.from).copied().max(next.get(&feed.from).map(|hit| hit.state));
+                if known.is_none_or(|known| state > known) {
+                    // Read from what needs to what is needed.
+                    let by = Feed { from: feed.to, to: feed.from, ..feed };
+                    next.insert(by.to, Hit { ci: by.to, state, depth: round + 1, by });
+                }
+            }
+        }
+        if round >= depth {
+            more = !next.is_empty();
+            break;
+        }
+        round += 1;
+        fresh = next.keys().copied().collect();
+        for (ci, hit) in next {
+            states.insert(ci, hit.state);
+            // A CI that is reached again, harder, keeps the way by which it was first reached at that strength.
+            hits.insert(ci, hit);
+        }
+    }
+    let mut hits: Vec<Hit> = hits.into_values().collect();
+    hits.sort_by_key(|hit| (hit.depth, hit.ci));
+    Ok(Impact { roots: ends, hits, more })
+}
+
+#[cfg(test)]
+mod tests;

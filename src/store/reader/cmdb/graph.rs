@@ -1,0 +1,93 @@
+//! The relations along which failure flows, read as the walk goes: no more of the graph than it reaches.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::desk::cmdb::impact::{impact, needs};
+use crate::desk::cmdb::{Feed, Flow, Graph, Impact, Need, Phase};
+use crate::desk::id::CiId;
+use crate::desk::refusal::Refusal;
+use crate::store::reader::Reader;
+
+/// Which way a walk goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// What breaks if these fail.
+    Down,
+    /// What these need.
+    Up,
+}
+
+impl Reader<'_> {
+    /// What CIs reach over at most `depth` relations: what breaks if they fail, or what they need. What is gone neither
+    /// fails nor suffers.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn impact(&self, of: &[CiId], reach: Reach, depth: u32) -> Result<Impact, Refusal> {
+        let graph = Ways { reader: self, needs: RefCell::new(HashMap::new()) };
+        match reach {
+            Reach::Down => impact(&graph, of, depth),
+            Reach::Up => needs(&graph, of, depth),
+        }
+    }
+}
+
+struct Ways<'a, 'r> {
+    reader: &'a Reader<'r>,
+    /// What CIs said about their groups.
+    needs: RefCell<HashMap<CiId, Vec<(String, Need)>>>,
+}
+
+impl Ways<'_, '_> {
+    /// The relations of a CI over which failure comes out of it, or into it.
+    fn ways(&self, ci: CiId, out: bool) -> Result<Vec<Feed>, Refusal> {
+        let relations = &self.reader.rules().cmdb.relations;
+        // From this end failure goes out along relations that flow forward, and comes in along those that flow back.
+        let (own, others) = if out { (Flow::Forward, Flow::Back) } else { (Flow::Back, Flow::Forward) };
+        let mut feeds = Vec::new();
+        let sides = [
+            (
+                "SELECT r.type, r.other, r.soft FROM relation r JOIN ci c ON c.id = r.other WHERE r.ci = ?1 AND c.phase <> ?2",
+                own,
+            ),
+            (
+                "SELECT r.type, r.ci, r.soft FROM relation r JOIN ci c ON c.id = r.ci WHERE r.other = ?1 AND c.phase <> ?2",
+                others,
+            ),
+        ];
+        for (sql, flow) in sides {
+            let rows = self.reader.all(sql, (ci.0, Phase::Gone.code()), |row| {
+                Ok((row.get::<_, String>(0)?, CiId(row.get(1)?), row.get::<_, bool>(2)?))
+            })?;
+            for (relation, other, soft) in rows {
+                if relations.get(&relation).is_some_and(|kind| kind.flow == flow) {
+                    let (from, to) = if out { (ci, other) } else { (other, ci) };
+                    feeds.push(Feed { from, to, relation, back: flow == Flow::Back, soft });
+                }
+            }
+        }
+        Ok(feeds)
+    }
+}
+
+impl Graph for Ways<'_, '_> {
+    type Error = Refusal;
+
+    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
+        self.ways(ci, true)
+    }
+
+    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
+        self.ways(ci, false)
+    }
+
+    fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Refusal> {
+        let mut known = self.needs.borrow_mut();
+        if let std::collections::hash_map::Entry::Vacant(place) = known.entry(ci) {
+            place.insert(self.reader.redundancies(ci)?);
+        }
+        let own = known.get(&ci).and_then(|all| all.iter().find(|(name, _)| name == relation)).map(|(_, need)| *need);
+        Ok(own.or_else(|| self.reader.rules().cmdb.relations.get(relation).and_then(|kind| kind.need)))
+    }
+}
