@@ -115,7 +115,7 @@ fn look_at_place(chart: &mut Chart, path: &Path) {
     let way = match place.class {
         Class::Local => "a local disk: read and written directly",
         Class::Network => "a network drive whose locks work",
-        Class::Unsafe => "nothing is written here",
+        Class::Unsafe => "read by way of a local copy, never written",
     };
     let told = json!({
         "class": place.class.word(), "type": place.kind, "source": place.source, "server": place.server(),
@@ -123,7 +123,10 @@ fn look_at_place(chart: &mut Chart, path: &Path) {
     });
     chart.note("place", format!("{}: {way}", place.class), told);
     chart.plain("evidence", place.evidence.clone());
-    chart.advice.extend(place.advice.iter().cloned());
+    match place.only_read() {
+        Some(only_read) => chart.advice.push(format!("to change the desk, {}", only_read.instead)),
+        None => chart.advice.extend(place.advice.iter().cloned()),
+    }
     match Probe::beside(path) {
         Ok(probe) => try_place(chart, &place, probe),
         Err(error) => chart.plain("locks", format!("not tried: the folder can't be written ({error})")),
@@ -191,9 +194,10 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
     let here = desk.store.meet(&desk.author);
     let health = desk.store.health()?;
     let reader = desk.read()?;
-    let access = match desk.store.access() {
-        Access::Write => "read and write",
-        Access::Read => "read only",
+    let access = match (desk.store.access(), desk.store.only_read()) {
+        (Access::Write, _) => "read and write",
+        (Access::Read, None) => "read only",
+        (Access::Read, Some(_)) => "read only, by way of a local copy",
     };
     let roles = reader.roles_of(&desk.author.login)?;
     chart.plain("label", reader.rules().settings.label.clone());

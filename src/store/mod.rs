@@ -38,7 +38,7 @@ pub use drive::{
 };
 pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
-pub use location::{Class, Place, Told, believe, place_of};
+pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
 pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
@@ -118,15 +118,16 @@ impl Store {
     }
 
     /// Opens the desk at `path` wherever it lies; on a network drive, a local copy of it is kept `nearby`. While the first
-    /// copy is made, `telling` hears how many of how many rows are there.
+    /// copy is made, `telling` hears how many of how many rows are there. Where no lock reaches the others it is only read.
     ///
     /// # Errors
     /// As [`Store::open`]. A drive that is away is no error once there is a local copy.
     pub fn open_near(path: &Path, nearby: &Nearby, telling: &mut dyn FnMut(i64, i64)) -> Result<Store, Refusal> {
-        if !Store::is_copied(path, nearby)? {
-            return Store::open(path);
-        }
-        let (drive, conn) = drive::Drive::open(path, nearby, telling)?;
+        let way = match drive::way_to(path, nearby)? {
+            drive::Way::Directly => return Store::open(path),
+            way => way,
+        };
+        let (drive, conn) = drive::Drive::open(path, nearby, &way, telling)?;
         Ok(Store::over(conn, path, drive.access(), false, Some(drive)))
     }
 
@@ -135,7 +136,7 @@ impl Store {
     /// # Errors
     /// When nobody can tell.
     pub fn is_copied(path: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
-        drive::lies_on_one(path, nearby)
+        drive::way_to(path, nearby).map(|way| way != drive::Way::Directly)
     }
 
     fn over(conn: Connection, path: &Path, access: Access, at_rest: bool, drive: Option<drive::Drive>) -> Store {
@@ -507,10 +508,17 @@ impl Store {
         Ok(receipt)
     }
 
+    /// Why the place of the desk lets nobody write from this machine, if it is the place.
+    #[must_use]
+    pub fn only_read(&self) -> Option<&OnlyRead> {
+        self.drive.as_ref().and_then(drive::Drive::only_read)
+    }
+
     fn writable(&self) -> Result<(), Refusal> {
-        match self.access() {
-            Access::Write => Ok(()),
-            Access::Read => Err(Refusal::Unavailable(format!(
+        match (self.access(), self.only_read()) {
+            (_, Some(only_read)) => Err(only_read.refusal(self.path.display())),
+            (Access::Write, None) => Ok(()),
+            (Access::Read, None) => Err(Refusal::Unavailable(format!(
                 "{} is read-only for you: its file or its folder can't be written. Reading works",
                 self.path.display()
             ))),

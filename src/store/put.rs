@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -211,7 +212,24 @@ pub(super) fn awaits_its_name(desk: &Path) -> Option<PathBuf> {
 pub(super) fn draft_in(folder: &Path) -> Result<Draft, Refusal> {
     make_private(folder)
         .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
+    clear_leftovers(folder);
     Ok(Draft(folder.join(format!("{}.part", uuid::Uuid::now_v7()))))
+}
+
+/// Nothing is in the making for so long without being written to.
+const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Takes away what a program that was ended left in the making: it may be as large as the desk.
+fn clear_leftovers(folder: &Path) {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let parts = files.filter(|file| file.file_name().to_string_lossy().contains(".part"));
+    let old = |file: &std::fs::DirEntry| -> Option<bool> {
+        Some(file.metadata().ok()?.modified().ok()?.elapsed().ok()? > LEFT)
+    };
+    for leftover in parts.filter(|file| old(file) == Some(true)) {
+        // Another program may have taken it away.
+        let _ = std::fs::remove_file(leftover.path());
+    }
 }
 
 /// A file in the making on this machine's disk, which goes when this is dropped.

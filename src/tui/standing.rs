@@ -13,7 +13,7 @@ use crate::text;
 pub struct Standing {
     /// Why the drive does not answer; `None` while it does.
     pub away: Option<String>,
-    /// How old what is shown is, while the drive is away.
+    /// How old what is shown is, while the drive is away or the desk can't be copied.
     pub as_of: Option<Timestamp>,
     /// What waits in the outbox, oldest first.
     pub waiting: Vec<Kept>,
@@ -102,10 +102,11 @@ impl Standing {
             // What is of today needs no date.
             local.strip_prefix(&today).map_or(local.clone(), |time| time.trim().to_owned())
         });
-        let away = self.away.as_ref().map(|_| match as_of {
-            Some(as_of) => format!("drive away, as of {as_of}"),
-            None => String::from("drive away"),
-        });
+        let away = match (&self.away, as_of) {
+            (Some(_), Some(as_of)) => Some(format!("drive away, as of {as_of}")),
+            (Some(_), None) => Some(String::from("drive away")),
+            (None, as_of) => as_of.map(|as_of| format!("as of {as_of}")),
+        };
         let refused = self.waiting.iter().filter(|kept| kept.refused.is_some()).count();
         let told = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
         let waiting = told(self.waiting.len() - refused, "waiting");

@@ -21,7 +21,8 @@ use crate::exchange::file;
 use crate::home::memory::Memory;
 use crate::home::{Home, moment};
 use crate::store::{
-    Access, Asker, Attachment, Doing, Event, Holder, Interrupter, Nearby, Reader, Sheet, Stage, Stop, Store, WhenAway,
+    Access, Asker, Attachment, Doing, Event, Holder, Interrupter, Nearby, OnlyRead, Reader, Sheet, Stage, Stop, Store,
+    WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
 use crate::tui::lookup::look_up;
@@ -274,7 +275,7 @@ fn stand(store: &mut Store, author: &Author, doing: Doing) -> Standing {
         true => Vec::new(),
         false => store.read().map(kept).unwrap_or_default(),
     };
-    let as_of = standing.fresh.filter(|_| standing.away.is_some());
+    let as_of = standing.fresh.filter(|_| standing.away.is_some() || standing.behind.is_some());
     let unreadable = standing.unreadable.iter().map(|left| format!("{}: {}", left.file.display(), left.why)).collect();
     Standing { away: standing.away.map(|away| away.why), as_of, waiting, unreadable, here }
 }
@@ -416,7 +417,12 @@ fn back_up(place: &Place, leave: &Stop) {
 
 pub(crate) fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {
     let reader = store.read()?;
-    Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only: store.access() == Access::Read })
+    let read_only = match (store.access(), store.only_read()) {
+        (_, Some(OnlyRead { instead, .. })) => Some(format!("this desk is only read from here; {instead}")),
+        (Access::Read, None) => Some(String::from("this desk is read-only for you")),
+        (Access::Write, None) => None,
+    };
+    Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only })
 }
 
 fn me(reader: &Reader, author: &Author) -> Result<Option<PersonId>, Refusal> {

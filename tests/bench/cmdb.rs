@@ -177,8 +177,3 @@ fn sheet_sql(id: i64) -> String {
          UNION ALL SELECT name, id, value, ci, ci FROM attribute WHERE ci = {id}"
     )
 }
-
-/// Whether only this table is asked for: it has a desk of its own.
-pub fn alone(tables: &[String]) -> bool {
-    tables == ["cmdb"]
-}

@@ -22,3 +22,4 @@ mod killed;
 mod moved;
 mod refused;
 mod shore;
+mod still;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use rusqlite::{DropBehavior, Transaction, TransactionBehavior};
+use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
 
 use super::block::change_counter;
 use super::copy::Copying;
@@ -15,15 +15,19 @@ use super::delta::Delta;
 use super::lock::{Holder, Patience};
 use super::outbox::{Outbox, Waiting, soon};
 use super::replica::{Past, Replica};
+use super::signs::Signs;
 use super::standing::{Flight, Shared, now};
 use super::step::{Step, reached};
+use super::still::{Drawn, Due, Still, Torn};
 use super::touch::{Touch, away, explain};
-use super::{Nearby, STOPPED, make_private, still_on_one};
+use super::way::still_on_one;
+use super::{Nearby, STOPPED, make_private};
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
-use crate::desk::time::Moment;
+use crate::desk::time::{Moment, Timestamp};
 use crate::store::apply::Failure;
+use crate::store::location::OnlyRead;
 use crate::store::plan::{self, Ahead};
 use crate::store::presence::Presence;
 use crate::store::{Access, KnownRules, Reader, Stage, known, open, rules, signpost, verify, write};
@@ -66,6 +70,8 @@ pub(super) struct Agent {
     replica: Replica,
     outbox: Outbox,
     access: Access,
+    /// Why the desk is drawn as a whole and never written, where it is.
+    still: Option<OnlyRead>,
     rules: KnownRules,
     shared: Arc<Shared>,
     /// The drive's change counter when it was touched last.
@@ -87,16 +93,23 @@ impl Agent {
         desk: &Path,
         nearby: &Nearby,
         access: Access,
-        shared: &Shared,
+        still: Option<&OnlyRead>,
+        shared: &Arc<Shared>,
         telling: &mut dyn FnMut(i64, i64),
     ) -> Result<PathBuf, Refusal> {
         let folder = &nearby.copy;
         make_private(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
         let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
-        let made = copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling).and_then(|()| {
+        let copied = match still {
+            Some(_) => {
+                let target = Replica::next(folder);
+                copy_still(desk, &part, &target, shared, telling).map(|()| target)
+            }
             // Two processes that copy at once both get one; the one that was finished later counts.
-            let target = Replica::next(folder);
+            None => copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling).map(|()| Replica::next(folder)),
+        };
+        let made = copied.and_then(|target| {
             std::fs::rename(&part, &target)
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))?;
             Ok(target)
@@ -115,6 +128,7 @@ impl Agent {
         replica: Replica,
         outbox: Outbox,
         access: Access,
+        still: Option<OnlyRead>,
         shared: Arc<Shared>,
     ) -> Agent {
         Agent {
@@ -123,6 +137,7 @@ impl Agent {
             replica,
             outbox,
             access,
+            still,
             rules: KnownRules::default(),
             shared,
             counter: None,
@@ -193,6 +208,10 @@ impl Agent {
     /// Sees who else is here, and is seen.
     fn meet(&mut self) {
         let Some(doing) = self.shared.doing() else { return };
+        if self.still.is_some() {
+            // Nothing at all is written there.
+            return;
+        }
         if self.shared.standing().away.is_some() {
             return self.shared.met(Vec::new());
         }
@@ -204,6 +223,9 @@ impl Agent {
 
     /// Looks for news without the lock, and takes it only when there are some.
     fn look(&mut self) {
+        if self.still.is_some() {
+            return self.look_still();
+        }
         let news = match change_counter(&self.desk) {
             Ok(Some(counter)) => self.counter != Some(counter),
             Ok(None) => self.looked.is_none_or(|at| at.elapsed() > SLOW),
@@ -231,6 +253,38 @@ impl Agent {
             Err(refusal) if refusal == busy_sending() => {}
             sent => self.note(sent.as_ref().err()),
         }
+    }
+
+    /// Looks whether somebody has written to a desk where no lock reaches them, and draws it then.
+    fn look_still(&mut self) {
+        let outcome = self.catch_up_still();
+        let behind = match outcome {
+            Ok(None) => return self.note(None),
+            Ok(Some(until)) => format!("it changed, and is copied again {} at the earliest", until.rfc3339()),
+            Err(Torn::Unsettled(why)) => why,
+            Err(Torn::Refused(refusal)) => return self.note(Some(&refusal)),
+        };
+        self.shared.change(|standing| {
+            standing.away = None;
+            standing.behind = Some(behind);
+        });
+    }
+
+    /// Brings the copy to where the desk is; tells until when that is put off, where it is.
+    fn catch_up_still(&mut self) -> Result<Option<Timestamp>, Torn> {
+        let signs = Signs::read(&self.desk, true)?;
+        match Drawn::into_copy(self.replica.path()).map_or(Due::Now, |drawn| drawn.due(&signs, now())) {
+            Due::No => return Ok(None),
+            Due::At(until) => return Ok(Some(until)),
+            Due::Now => {}
+        }
+        let still = Still::draw(&self.desk, &self.nearby.copy, &self.shared, &mut |_, _| {})?;
+        self.refuse_rewritten(still.conn())?;
+        let delta = self.replica.lacks(still.conn(), self.replica.position()?, i64::MAX)?;
+        self.take_in(&[delta])?;
+        still.is_in(self.replica.path());
+        reached(Step::CaughtUp);
+        Ok(None)
     }
 
     /// Sends what was given before a command that is to be carried out now, also where another program of this person is at
@@ -400,6 +454,9 @@ impl Agent {
 
     /// Takes the lock and opens the desk.
     fn begin(&mut self, author: &Author, tell: &mut dyn FnMut(Stage)) -> Result<Touch, Refusal> {
+        if let Some(only_read) = &self.still {
+            return Err(only_read.refusal(self.desk.display()));
+        }
         let me = Holder::now(author);
         let (shared, tell) = (Arc::clone(&self.shared), RefCell::new(tell));
         let waiting = |holder: &Holder| {
@@ -447,7 +504,7 @@ impl Agent {
 
     /// Fetches the next bite; `true` when it was the last.
     fn bite(&mut self, touch: &Touch, deltas: &mut Vec<Delta>) -> Result<bool, Refusal> {
-        self.refuse_rewritten(touch)?;
+        self.refuse_rewritten(touch.conn()?)?;
         let from = match deltas.last() {
             Some(delta) => delta.to,
             None => self.replica.position()?,
@@ -461,7 +518,7 @@ impl Agent {
 
     /// Fetches under this lock all that the copy lacks.
     fn fetch(&mut self, touch: &Touch) -> Result<(), Refusal> {
-        self.refuse_rewritten(touch)?;
+        self.refuse_rewritten(touch.conn()?)?;
         let position = self.replica.position()?;
         if touch.newest()?.seq == position.seq {
             return Ok(());
@@ -487,8 +544,8 @@ impl Agent {
 
     /// Compares the desk's past with what this machine has seen. Where they differ, that is told, what was seen is kept
     /// aside, and the copy is made anew.
-    fn refuse_rewritten(&mut self, touch: &Touch) -> Result<(), Refusal> {
-        let Past::Rewritten(how) = self.replica.compare(touch)? else { return Ok(()) };
+    fn refuse_rewritten(&mut self, desk: &Connection) -> Result<(), Refusal> {
+        let Past::Rewritten(how) = self.replica.compare(desk)? else { return Ok(()) };
         let kept = self.replica.set_aside(now())?;
         self.shared.change(|standing| standing.rewritten = Some(how.clone()));
         self.shared.tell(format!(
@@ -532,6 +589,7 @@ impl Agent {
                 Some(_) => {}
                 None => {
                     standing.away = None;
+                    standing.behind = None;
                     standing.fresh = Some(now());
                 }
             }
@@ -541,6 +599,10 @@ impl Agent {
 
     /// Copies the desk file while it is held, and brings the local copy to the same entry of the journal.
     fn draw(&mut self, to: &Path) -> Result<(), Refusal> {
+        if self.still.is_some() {
+            let workshop = to.parent().unwrap_or(&self.nearby.copy);
+            return Still::draw(&self.desk, workshop, &self.shared, &mut |_, _| {})?.keep_as(to);
+        }
         let me = self.shared.me();
         let touch = self.begin(&me, &mut |_| {})?;
         // What stands in the way of the copy does not stand in the way of looking at the desk.
@@ -589,7 +651,8 @@ impl Agent {
             return;
         }
         let shared = Arc::clone(&self.shared);
-        let made = Agent::first_copy(&self.desk, &self.nearby, self.access, &shared, &mut |_, _| shared.works());
+        let still = self.still.as_ref();
+        let made = Agent::first_copy(&self.desk, &self.nearby, self.access, still, &shared, &mut |_, _| shared.works());
         if let Ok(path) = made
             && let Ok(replica) = Replica::open(&path)
         {
@@ -638,11 +701,11 @@ fn copy(
         Touch::begin(desk, &me, Some(Instant::now()), access, &patience)
     };
     let first = touch()?;
-    let mut copying = Copying::begin(&first, part)?;
+    let mut copying = Copying::begin(first.conn()?, part)?;
     first.end();
     loop {
         let held = touch()?;
-        let slice = copying.read(&held);
+        let slice = held.conn().and_then(|desk| copying.read(desk));
         held.end();
         let Some(slice) = slice? else { break };
         let (done, all) = copying.write(&slice)?;
@@ -659,4 +722,23 @@ fn copy(
     held.end();
     replica.take_in(&[delta?])?;
     replica.close()
+}
+
+/// Makes a copy of a desk that is drawn as a whole.
+fn copy_still(
+    desk: &Path,
+    part: &Path,
+    target: &Path,
+    shared: &Arc<Shared>,
+    telling: &mut dyn FnMut(i64, i64),
+) -> Result<(), Refusal> {
+    let still = Still::draw(desk, part.parent().unwrap_or(Path::new(".")), shared, telling)?;
+    let mut copying = Copying::begin(still.conn(), part)?;
+    while let Some(slice) = copying.read(still.conn())? {
+        let (done, all) = copying.write(&slice)?;
+        telling(done, all);
+    }
+    copying.finish()?;
+    still.is_in(target);
+    Ok(())
 }

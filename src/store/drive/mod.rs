@@ -4,7 +4,8 @@
 //! one exclusive lock on a side file ([`lock`]), a fresh open, one short transaction, close, unlock ([`touch`]). All reading
 //! goes to a local copy ([`replica`]), made in slices ([`copy`]) and kept current by fetching the rows that the journal names
 //! ([`delta`]). One thread touches the drive ([`agent`]), so a drive that hangs holds up nobody; commands that can't be
-//! brought to it wait in the [`outbox`]. The rest of the program asks a [`crate::store::Store`] and does not know.
+//! brought to it wait in the [`outbox`]. Where no lock reaches the other machines ([`way`]), the file is drawn as a whole and
+//! looked over before it is believed ([`still`]), and nothing is written. The rest of the program asks a [`crate::store::Store`] and does not know.
 
 mod agent;
 mod block;
@@ -13,9 +14,12 @@ mod delta;
 mod lock;
 mod outbox;
 mod replica;
+mod signs;
 mod standing;
 mod step;
+mod still;
 mod touch;
+mod way;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -37,14 +41,16 @@ use standing::{Flight, Shared};
 pub(crate) use step::reached;
 pub use step::{Step, on_step};
 pub(crate) use touch::{Newest, Touch, newest};
+pub(crate) use way::{Way, way_to};
 
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::location::{Class, is_shared, place_of};
+use crate::store::location::{Class, OnlyRead, is_shared};
 use crate::store::presence::{Doing, Present};
-use crate::store::{Access, Stage, open, signpost};
+use crate::store::signpost;
+use crate::store::{Access, Stage, open};
 
 /// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
 #[derive(Clone, Debug)]
@@ -113,6 +119,8 @@ pub(crate) struct Drive {
     copy: PathBuf,
     when_away: WhenAway,
     bounds: Bounds,
+    /// Why nothing is written there.
+    only_read: Option<OnlyRead>,
     /// The desk's own, which tells it from another in its place.
     identity: String,
 }
@@ -125,6 +133,7 @@ impl Drive {
     pub(crate) fn open(
         desk: &Path,
         nearby: &Nearby,
+        way: &Way,
         telling: &mut dyn FnMut(i64, i64),
     ) -> Result<(Drive, Connection), Refusal> {
         let shared = Arc::new(Shared::new(nearby.me.clone(), nearby.stop.clone()));
@@ -132,7 +141,9 @@ impl Drive {
         let path = desk.to_owned();
         let answer = nearby.bounds.answer;
         let asked = in_time(answer, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
-        let access = if asked == Some(false) && is_there(desk, answer) { Access::Read } else { Access::Write };
+        let only_read = way.only_read().cloned();
+        let refused = asked == Some(false) && is_there(desk, answer);
+        let access = if refused || only_read.is_some() { Access::Read } else { Access::Write };
         if is_shared(&nearby.copy) {
             return Err(Refusal::Unavailable(format!(
                 "{} lies on a network drive itself, and this machine's copy of the desk must not; set XDG_CACHE_HOME to a folder on a local disk",
@@ -144,12 +155,13 @@ impl Drive {
         let (copy, (conn, replica)) = match found.map(|copy| ready(&copy).map(|open| (copy, open))) {
             Some(Ok(found)) => found,
             Some(Err(Refusal::Damaged(_))) | None => {
-                let copy = Agent::first_copy(desk, nearby, access, &shared, telling)?;
+                let copy = Agent::first_copy(desk, nearby, access, only_read.as_ref(), &shared, telling)?;
                 let open = ready(&copy)?;
                 (copy, open)
             }
             Some(Err(refusal)) => return Err(refusal),
         };
+        way.remember(&nearby.copy);
         shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
         if access == Access::Write {
             shared.may_write();
@@ -162,9 +174,10 @@ impl Drive {
         let (tasks, asked) = channel();
         let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
         let (desk, near) = (desk.to_owned(), nearby.clone());
-        std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, sharing).run(&asked));
+        let still = only_read.clone();
+        std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, still, sharing).run(&asked));
         let (when_away, bounds) = (nearby.when_away, nearby.bounds);
-        let drive = Drive { tasks, shared, outbox, copy, when_away, bounds, identity };
+        let drive = Drive { tasks, shared, outbox, copy, when_away, bounds, only_read, identity };
         drive.refresh(nearby.patience);
         Ok((drive, conn))
     }
@@ -177,12 +190,23 @@ impl Drive {
         }
     }
 
-    /// Looks for news and waits until they are in the local copy, but no longer than `patience`.
+    /// Looks for news and waits until they are in the local copy, but no longer than `patience`. Where the desk is drawn as
+    /// a whole, that is how long there may be no sign: a program that ends earlier would draw in vain each time.
     pub(crate) fn refresh(&self, patience: Duration) {
         let (done, looked) = channel();
-        if self.tasks.send(Task::Look(Some(done))).is_ok() {
-            let _ = looked.recv_timeout(patience);
+        if self.tasks.send(Task::Look(Some(done))).is_err() {
+            return;
         }
+        while looked.recv_timeout(patience) == Err(RecvTimeoutError::Timeout)
+            && self.only_read.is_some()
+            && !patience.is_zero()
+            && self.shared.silent_since(patience).is_none()
+        {}
+    }
+
+    /// Why nothing is written to this desk from here, whoever asks.
+    pub(crate) fn only_read(&self) -> Option<&OnlyRead> {
+        self.only_read.as_ref()
     }
 
     /// How it stands with the drive. One that hangs can't say so itself.
@@ -392,47 +416,6 @@ impl Drop for Drive {
             // Who is not seen to leave is gone in two minutes.
             let _ = left.recv_timeout(FAREWELL);
         }
-    }
-}
-
-/// Whether a desk is used by way of a local copy: it lies on a drive, or it can't be seen now and there is a copy.
-pub(crate) fn lies_on_one(desk: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
-    let path = desk.to_owned();
-    let told = nearby.place;
-    let here = in_time(nearby.bounds.answer, move || -> std::io::Result<_> {
-        std::fs::metadata(&path)?;
-        let class = told.map_or_else(|| Ok(place_of(&path)?.class), std::io::Result::Ok)?;
-        // On the server itself the desk lies on a local disk; others come to it over the network, and one way must do.
-        let shared = class == Class::Local && told.is_none() && lock::side_file(&path).exists();
-        Ok((signpost::at(&path).map(|signpost| signpost.refusal(&path)), if shared { Class::Network } else { class }))
-    });
-    match here {
-        Some(Ok((Some(moved), _))) => Err(moved),
-        // Where locks do not reach other machines, opening it refuses, and says why.
-        Some(Ok((None, Class::Local | Class::Unsafe))) => Ok(false),
-        Some(Ok((None, Class::Network))) => Ok(true),
-        Some(Err(_)) => Ok(Replica::find(&nearby.copy).is_some()),
-        // A slow answer says nothing of the place: only what was used by way of a copy before is so used now.
-        None if Replica::find(&nearby.copy).is_some() => Ok(true),
-        None => Err(Refusal::Unavailable(format!(
-            "the place of {} does not answer; try again when it does",
-            desk.display()
-        ))),
-    }
-}
-
-/// Refuses to touch a desk in the way of drives where it lies in another place by now. Asked by the agent: the answer may
-/// never come.
-fn still_on_one(desk: &Path, nearby: &Nearby) -> Result<(), Refusal> {
-    if nearby.place == Some(Class::Network) || lock::side_file(desk).exists() {
-        return Ok(());
-    }
-    match place_of(desk).map_err(|error| touch::away(desk, &error))?.class {
-        Class::Network => Ok(()),
-        Class::Local | Class::Unsafe => Err(Refusal::Unavailable(format!(
-            "{} does not lie on a network drive with working locks any more; open it again",
-            desk.display()
-        ))),
     }
 }
 

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::delta::{self, Delta, Position};
 use super::outbox::sweep;
 use super::standing::now;
-use super::touch::{Newest, Touch, explain, hash_at, newest};
+use super::touch::{Newest, explain, hash_at, newest};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -130,10 +130,9 @@ impl Replica {
     }
 
     /// Compares its past with the drive's.
-    pub(crate) fn compare(&self, touch: &Touch) -> Result<Past, Refusal> {
+    pub(crate) fn compare(&self, desk: &Connection) -> Result<Past, Refusal> {
         let mine = self.newest()?;
         let ask = || -> Result<Past, Refusal> {
-            let desk = touch.conn()?;
             let sql = |error: rusqlite::Error| self.explain(&error);
             if hash_at(desk, mine.seq).map_err(sql)?.as_deref() == Some(&mine.hash) {
                 return Ok(Past::Shared);
@@ -145,7 +144,7 @@ impl Replica {
                 let same = hash_at(desk, middle).map_err(sql)? == hash_at(&self.conn, middle).map_err(sql)?;
                 if same { shared = middle.0 } else { differs = middle.0 }
             }
-            let theirs = touch.newest()?.seq;
+            let theirs = newest(desk).map_err(sql)?.seq;
             let seen = self.described(Seq(differs)).map_err(sql)?;
             Ok(Past::Rewritten(match theirs < Seq(differs) {
                 true => format!(

@@ -19,6 +19,8 @@ pub struct Standing {
     pub away: Option<Away>,
     /// When the local copy was known to be as new as the drive.
     pub fresh: Option<Timestamp>,
+    /// Why the local copy is older than the desk although the drive answers; `None` while it is not.
+    pub behind: Option<String>,
     /// Whom a command waits for.
     pub waiting_for: Option<Holder>,
     /// What waits in the outbox, oldest first.

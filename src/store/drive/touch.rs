@@ -54,6 +54,7 @@ impl Touch {
             true => (head.version, without_log(path, &lock)?),
             false => (head.version, head.file),
         };
+        fetch_ahead(&file);
         let conn = connect(path, access).map_err(|error| explain(path, &error))?;
         let touch = Touch { conn: Some(conn), file, lock, path: path.to_owned() };
         touch.make_fit(version, access)?;
@@ -265,13 +266,17 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
         // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
         // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
         // made, the commit will say why.
-        let made = std::fs::OpenOptions::new().append(true).create(true).open(backup::beside(path, "-journal"));
-        if let Ok(file) = made
-            && file.metadata().is_ok_and(|meta| meta.len() == 0)
-            && let Ok(like) = std::fs::metadata(path)
-        {
-            // A new one: the others must be able to write it, whatever this person's umask and group are.
-            let _ = backup::take_after(&file, &like);
+        let made =
+            std::fs::OpenOptions::new().read(true).append(true).create(true).open(backup::beside(path, "-journal"));
+        if let Ok(journal) = made {
+            // Written in parts of pages, which are read first where they are not known.
+            fetch_ahead(&journal);
+            if journal.metadata().is_ok_and(|meta| meta.len() == 0)
+                && let Ok(like) = std::fs::metadata(path)
+            {
+                // A new one: the others must be able to write it, whatever this person's umask and group are.
+                let _ = backup::take_after(&journal, &like);
+            }
         }
     }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
@@ -287,6 +292,24 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
         conn.pragma_update(None, "synchronous", "extra")?;
     }
     Ok(conn)
+}
+
+/// So much of a file's beginning is fetched ahead, in pieces as large as the system takes at once; and one piece of its end.
+const BEGINNING: u64 = 4 * PIECE;
+const PIECE: u64 = 128 << 10;
+
+/// Lets the system fetch what a touch is about to read, all of it at once: one page after the other, each is a way to the
+/// drive and back. The beginning has the schema and the roots of all tables, the end what came last. Only asked for: what does
+/// not come is read when it is needed.
+fn fetch_ahead(file: &File) {
+    let size = file.metadata().map_or(0, |meta| meta.len());
+    let end = size.saturating_sub(PIECE).max(BEGINNING);
+    for from in (0..BEGINNING).step_by(128 << 10).chain([end]).filter(|from| *from < size) {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::fs::fadvise(file, from, std::num::NonZeroU64::new(PIECE), rustix::fs::Advice::WillNeed);
+        #[cfg(not(target_os = "linux"))]
+        let _ = from;
+    }
 }
 
 /// What an error of SQLite's means at a drive. One that can't be read for a moment looks to SQLite like a damaged desk

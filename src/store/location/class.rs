@@ -14,7 +14,8 @@ pub enum Class {
     Local,
     /// A network drive whose locks reach the server.
     Network,
-    /// A drive or folder that others change without our locks: nothing is written there.
+    /// A drive or folder that others change without our locks: a desk there is read, by way of a local copy, and never
+    /// written.
     Unsafe,
 }
 
@@ -111,7 +112,7 @@ pub(super) fn of(kind: &str, options: &[String]) -> Verdict {
     verdict(Class::Network, reason, advice)
 }
 
-const MOUNT_OTHERWISE: &str = "put the desk on NFS 4 or SMB, or work on the machine that has the disk over SSH";
+pub(super) const MOUNT_OTHERWISE: &str = "put the desk on NFS 4 or SMB";
 
 /// Options that are worth telling.
 fn decides(option: &str) -> bool {

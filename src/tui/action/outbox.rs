@@ -58,6 +58,7 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     match &kept.refused {
         Some(Refusal::Conflict(_)) => items.push(Item::new("decide", "field by field: theirs, or mine")),
         Some(_) if is_form(&kept) => items.push(Item::new("edit", "put it right and send it")),
+        None if is_form(&kept) && asks(&kept) => items.push(Item::new("edit", "take it back as a draft and change it")),
         _ => {}
     }
     if kept.refused.is_some() {
@@ -72,6 +73,11 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 
 fn is_form(kept: &Kept) -> bool {
     matches!(kept.command, Command::Write { .. } | Command::Move { .. } | Command::Edit { .. } | Command::Open(_))
+}
+
+/// Whether its form has anything to fill in.
+fn asks(kept: &Kept) -> bool {
+    !matches!(kept.command, Command::Move { .. }) || !kept.words.is_empty()
 }
 
 /// Does it.
@@ -125,7 +131,7 @@ fn typed(model: &mut Model, kept: &Kept) -> Option<(String, String)> {
     form
 }
 
-/// Opens the form that fits a command that was refused, with what was typed in it.
+/// Opens the form that fits a command that waits or was refused, with what was typed in it.
 pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     let below = model.overlays.len();
     let on = kept.targets();
@@ -152,7 +158,15 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         }
         return effects;
     };
-    form.instead = Some(kept.id);
+    // One that only waits may be sent at any moment: it is taken out, and is a draft until its author sends it again.
+    let taken_back = kept.refused.is_none();
+    if taken_back && model.drafts.contains_key(&form.place()) {
+        model.overlays.truncate(below);
+        let key = model.key(ActionId::Drafts);
+        model.refuse(format!("another draft of yours is there already: {key}"));
+        return Vec::new();
+    }
+    form.instead = Some(kept.id).filter(|_| !taken_back);
     form.refused = kept.refused.as_ref().map(ToString::to_string);
     if let (Some(text), Some(field)) = (kept.text(), form.fields.first_mut()) {
         field.editor.set(text);
@@ -161,6 +175,12 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         if let Some(field) = form.fields.iter_mut().find(|field| field.field == Some(*name)) {
             field.editor.set(word);
         }
+    }
+    if taken_back {
+        let (place, text) = (form.place(), form.draft());
+        effects.extend(update::keep(model, place, text));
+        effects.extend(discard(model, kept));
+        model.say(format!("Taken out of the outbox: {}", kept.summary));
     }
     effects
 }

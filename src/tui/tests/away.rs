@@ -1,6 +1,6 @@
 //! A desk whose drive is away, what waits for it, and who else is here.
 
-use super::Sitting;
+use super::{Sitting, worker};
 use crate::desk::command::{Command, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::TicketId;
@@ -9,7 +9,7 @@ use crate::desk::time::Timestamp;
 use crate::store::{Doing, Holder, Present, Writing};
 use crate::tui::effect::{Effect, Post, Wish};
 use crate::tui::key::Key;
-use crate::tui::message::Msg;
+use crate::tui::message::{Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::standing::{Kept, Standing};
@@ -260,4 +260,39 @@ fn what_can_not_be_read_in_the_outbox_is_counted_and_listed() {
     assert!(shows(&sitting, "0190.json: it is cut off") && shows(&sitting, "unreadable"), "{:#?}", sitting.screen());
     sitting.keys("Enter");
     assert!(shows(&sitting, "it can't be read, and stays: /home/anna/0190.json"), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_only_waits_can_be_taken_back_as_a_draft_and_changed() {
+    let mut sitting = sitting();
+    let kept = kept(note("Calling."), None);
+    let id = kept.id;
+    stands(&mut sitting, away(vec![kept.clone()]));
+    sitting.keys("g o Enter").types("edit");
+    let effects = press(&mut sitting.model, "Enter");
+    assert!(effects.contains(&Effect::Post(Post::Discard(id))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
+    assert!(shows(&sitting, "Calling.") && sitting.model.standing.waiting.is_empty(), "{:#?}", sitting.screen());
+    sitting.types(" Again.").keys("Esc Esc");
+    // A draft that is there is not written over.
+    stands(&mut sitting, away(vec![kept]));
+    sitting.keys("g o Enter").types("edit");
+    assert_eq!(press(&mut sitting.model, "Enter"), []);
+    assert!(shows(&sitting, "another draft of yours is there already: g w"), "{:#?}", sitting.screen());
+    assert_eq!(sitting.model.drafts.len(), 1);
+}
+
+#[test]
+fn a_desk_that_is_only_read_tells_why_at_the_beginning_and_how_old_it_is_where_it_could_not_be_copied() {
+    let mut sitting = sitting();
+    let why = "this desk is only read from here; run ssh far deskhand (the machine that has the disk)";
+    let welcome =
+        Welcome { read_only: Some(why.to_owned()), ..worker::welcome(&sitting.store, &sitting.author).unwrap() };
+    sitting.happens(Msg::Opened(Ok(Box::new(welcome))));
+    assert!(shows(&sitting, "This desk is only read from here; run ssh far deskhand (the machine"));
+    assert!(shows(&sitting, "[read-only]"));
+    stands(&mut sitting, Standing { away: None, ..away(Vec::new()) });
+    assert!(shows(&sitting, "[read-only] [as of 14:03]"), "{:#?}", sitting.screen());
+    sitting.keys("g g c");
+    assert!(shows(&sitting, "Can't note: this desk is only read from here; run ssh far deskhand"));
 }
