@@ -179,7 +179,8 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     if taken_back {
         let (place, text) = (form.place(), form.draft());
         effects.extend(update::keep(model, place, text));
-        effects.extend(discard(model, kept));
+        model.standing.waiting.retain(|other| other.id != kept.id);
+        effects.push(Effect::Post(Post::Discard(kept.id)));
         model.say(format!("Taken out of the outbox: {}", kept.summary));
     }
     effects
