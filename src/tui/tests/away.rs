@@ -241,7 +241,7 @@ fn what_was_refused_is_counted_apart_from_what_only_waits() {
 fn what_was_typed_for_a_command_that_is_discarded_is_among_the_drafts() {
     let mut sitting = sitting();
     stands(&mut sitting, away(vec![kept(note("Calling the provider."), None)]));
-    sitting.keys("g o Enter");
+    sitting.keys("g o Enter").types("discard");
     let effects = press(&mut sitting.model, "Enter");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Post(Post::Discard(_)))), "{effects:?}");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
