@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
-use crate::store::backup::beside;
+use crate::store::backup::{beside, take_after};
 use crate::store::drive::block::Block;
 
 /// The byte that is the lock. Far behind the text: on SMB locks are mandatory, and who waits reads who holds it.
@@ -27,6 +27,8 @@ const HELD: i64 = 1 << 30;
 const NEXT: i64 = HELD + 1;
 /// The text is padded to this length, so that a shorter one leaves nothing of a longer.
 const RECORD: usize = 512;
+/// The longest name in it, in bytes; quotation marks take two.
+const NAME: usize = 90;
 /// Who held the lock so short a time ago lets others who wait go first.
 const AGAIN: Duration = Duration::from_millis(500);
 /// Once in so long, by the clock that all processes of a machine share, those who wait in vain let go of the side file.
@@ -54,14 +56,27 @@ pub struct Holder {
 impl Holder {
     /// Somebody who takes the lock now, from this process.
     pub(crate) fn now(author: &Author) -> Holder {
-        let (login, host) = (author.login.clone(), author.host.clone());
+        let (login, host) = (clipped(&author.login), clipped(&author.host));
         Holder { fence: 0, login, host, pid: std::process::id(), since: super::standing::now() }
     }
 }
 
+/// A name so short that two of them fit into a record, whatever is in them.
+fn clipped(name: &str) -> String {
+    let mut room = NAME;
+    let fits = |c: &char| {
+        room = room.saturating_sub(c.len_utf8());
+        room > 0
+    };
+    name.chars().filter(|c| !c.is_control()).take_while(fits).collect()
+}
+
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} on {} (process {})", self.login, self.host, self.pid)
+        match self.login.as_str() {
+            "" => f.write_str("somebody"),
+            login => write!(f, "{login} on {} (process {})", self.host, self.pid),
+        }
     }
 }
 
@@ -241,10 +256,10 @@ fn open(desk: &Path, read_only: bool) -> io::Result<File> {
     match rustix::fs::open(&path, flags, Mode::empty()) {
         Ok(file) => Ok(File::from(file)),
         Err(rustix::io::Errno::NOENT) => {
-            // Whoever may write the desk may lock it, whatever this person's umask says.
-            let like = std::fs::metadata(desk)?.permissions();
+            // Whoever may write the desk may lock it, whatever this person's umask and group are.
+            let like = std::fs::metadata(desk)?;
             let file = File::from(rustix::fs::open(&path, flags | OFlags::CREATE, Mode::from_raw_mode(0o666))?);
-            let _ = file.set_permissions(like);
+            let _ = take_after(&file, &like);
             Ok(file)
         }
         Err(error) => Err(error.into()),
@@ -318,6 +333,17 @@ mod tests {
         assert_eq!(holder.to_string(), "anna on lab (process 7)");
         drop(first);
         assert_eq!(take(&desk, "bob", Duration::ZERO).map(|lock| lock.signed.fence).ok(), Some(2));
+    }
+
+    #[test]
+    fn whoever_has_the_longest_name_is_still_told() {
+        let (_folder, desk) = desk();
+        let author = Author { login: "\"é\n".repeat(300), via: None, host: "\\".repeat(300) };
+        let long = Holder::now(&author);
+        let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let _lock = Lock::take(&desk, &long, None, false, &patience).unwrap_or_else(|_| panic!("refused"));
+        let Err(Denied::Busy(holder)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
+        assert_eq!((holder.login.len(), holder.host.len(), holder.fence), (88, 89, 1));
     }
 
     #[test]
