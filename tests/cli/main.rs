@@ -10,6 +10,9 @@ mod ci;
 mod config;
 mod day;
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "../drive/mod.rs"]
+mod drive;
 mod failures;
 mod files;
 mod formats;
