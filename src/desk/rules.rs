@@ -384,6 +384,21 @@ mod tests {
     }
 
     #[test]
+    fn a_desk_without_audit_rules_has_those_shipped_that_its_model_can_be_asked() {
+        assert_eq!(Rules::read([]).unwrap().audits, Rules::shipped().unwrap().audits);
+        let classes = "[[class]]\nname = \"thing\"\nlabel = \"Thing\"\n";
+        let few = Rules::read([("cmdb/classes.toml", classes), ("cmdb/relations.toml", "relation = []\n")]).unwrap();
+        assert!(few.audits.contains_key("duplicates") && !few.audits.contains_key("vm-without-host"));
+        let own = "name = \"Old\"\nhelp = \"\"\nscope = \"is:live\"\nquery = \"created:<2020\"\n";
+        assert_eq!(Rules::read([("audit/old.toml", own)]).unwrap().audits.len(), 1);
+        let wrong = own.replace("created", "craeted");
+        assert_eq!(
+            Rules::read([("audit/old.toml", wrong.as_str())]).unwrap_err(),
+            "audit/old.toml: query: column 1: CIs have no field 'craeted'; did you mean 'created'?"
+        );
+    }
+
+    #[test]
     fn placeholders_are_filled_and_unknown_ones_stay() {
         let known = |name: &str| (name == "me").then(|| String::from("Anna"));
         assert_eq!(fill("{me} wrote {that} { and } {", &known), "Anna wrote {that} { and } {");

@@ -63,6 +63,29 @@ fn a_relation_that_another_class_of_its_end_no_longer_allows_is_found() {
 }
 
 #[test]
+fn more_may_offend_than_a_statement_takes_values() {
+    let mut desk = Desk::new();
+    let host = desk.ci("server", &[("name", "host")]);
+    let conn = &desk.store.conn;
+    let triggers: Vec<String> = conn
+        .prepare("SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'")
+        .and_then(|mut names| names.query_map([], |row| row.get(0))?.collect())
+        .unwrap();
+    triggers.iter().for_each(|drop| conn.execute_batch(drop).unwrap());
+    conn.execute_batch(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 40099)
+         INSERT INTO ci (id, version, updated, created, class, name, status, phase)
+           SELECT i, 1, 0, 0, 'printer', 'p' || i, 'live', 2 FROM n;
+         INSERT INTO relation (ci, type, other) SELECT id, 'runs_on', 1 FROM ci WHERE class = 'printer'",
+    )
+    .unwrap();
+    assert_eq!(host, CiId(1));
+    let audited = desk.store.read().unwrap().audit(&desk.asker()).unwrap();
+    let forbidden = audited.iter().find(|one| one.key == "forbidden-relations").unwrap();
+    assert_eq!((forbidden.offenders, forbidden.scope), (40_001, 40_001));
+}
+
+#[test]
 fn what_ends_is_listed_by_its_day_with_the_notice_of_contracts_and_without_what_is_gone() {
     let mut desk = Desk::new();
     // 2026-09-21 by the clock of the tests.

@@ -85,6 +85,21 @@ pub struct Installed {
     pub publisher: Option<String>,
 }
 
+/// A row of a CI with contact and team; its day is told apart.
+fn expiry(row: &rusqlite::Row<'_>, field: &str) -> rusqlite::Result<Expiry> {
+    Ok(Expiry {
+        id: CiId(row.get(0)?),
+        name: row.get(1)?,
+        class: row.get(2)?,
+        contact: row.get::<_, Option<i64>>(3)?.map(PersonId),
+        team: row.get::<_, Option<i64>>(4)?.map(TeamId),
+        field: field.to_owned(),
+        label: String::new(),
+        day: NaiveDate::MIN,
+        left: 0,
+    })
+}
+
 impl Reader<'_> {
     /// What has expired of CIs that are not gone, or does within so many days, the earliest first; and the last days to give
     /// notice to agreements that have not ended.
@@ -105,42 +120,31 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for name in names {
             let ends = self.all(
-                "SELECT c.id, c.name, c.class, c.contact, c.team, a.value, n.value
-                   FROM attribute a JOIN ci c ON c.id = a.ci LEFT JOIN attribute n ON n.ci = a.ci AND n.name = ?2
-                  WHERE a.name = ?1 AND c.phase <> ?3",
-                (name, NOTICE, Phase::Gone.code()),
-                |row| {
-                    let end = Expiry {
-                        id: CiId(row.get(0)?),
-                        name: row.get(1)?,
-                        class: row.get(2)?,
-                        contact: row.get::<_, Option<i64>>(3)?.map(PersonId),
-                        team: row.get::<_, Option<i64>>(4)?.map(TeamId),
-                        field: name.to_owned(),
-                        label: String::new(),
-                        day: NaiveDate::MIN,
-                        left: 0,
-                    };
-                    Ok((end, row.get::<_, rusqlite::types::Value>(5)?, row.get::<_, Option<i64>>(6).ok().flatten()))
-                },
+                "SELECT c.id, c.name, c.class, c.contact, c.team, a.value FROM attribute a JOIN ci c ON c.id = a.ci
+                  WHERE a.name = ?1 AND a.value <= ?2 AND c.phase <> ?3",
+                (name, until.to_string(), Phase::Gone.code()),
+                |row| Ok((expiry(row, name)?, row.get::<_, String>(5)?)),
             )?;
-            for (end, day, notice) in ends {
-                let rusqlite::types::Value::Text(day) = day else { continue };
-                let (Ok(day), Ok(FieldOf::Attribute(attribute))) =
-                    (day.parse::<NaiveDate>(), model.field(&end.class, name))
-                else {
-                    continue;
-                };
-                if !attribute.expires {
-                    continue;
+            for (end, day) in ends {
+                let attribute = model.field(&end.class, name);
+                if let (Ok(day), Ok(FieldOf::Attribute(attribute))) = (day.parse(), attribute)
+                    && attribute.expires
+                {
+                    found.push(Expiry { label: attribute.label.clone(), day, ..end });
                 }
-                let notice =
-                    notice.and_then(|days| u64::try_from(days).ok()).filter(|_| name == EXPIRES && day >= today);
-                if let Some(last) = notice.and_then(|days| day.checked_sub_days(Days::new(days))) {
-                    let label = String::from("Last day for notice");
-                    found.push(Expiry { field: NOTICE.to_owned(), label, day: last, ..end.clone() });
-                }
-                found.push(Expiry { label: attribute.label.clone(), day, ..end });
+            }
+        }
+        let agreements = self.all(
+            "SELECT c.id, c.name, c.class, c.contact, c.team, a.value, n.value FROM attribute n
+               JOIN attribute a ON a.ci = n.ci AND a.name = ?1 JOIN ci c ON c.id = a.ci
+              WHERE n.name = ?2 AND a.value >= ?3 AND c.phase <> ?4",
+            (EXPIRES, NOTICE, today.to_string(), Phase::Gone.code()),
+            |row| Ok((expiry(row, NOTICE)?, row.get::<_, String>(5)?, row.get::<_, i64>(6)?)),
+        )?;
+        for (end, day, notice) in agreements {
+            let last = day.parse::<NaiveDate>().ok().zip(u64::try_from(notice).ok());
+            if let Some(day) = last.and_then(|(day, notice)| day.checked_sub_days(Days::new(notice))) {
+                found.push(Expiry { label: String::from("Last day for notice"), day, ..end });
             }
         }
         found.retain(|end| end.day <= until);

@@ -165,7 +165,10 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
                     ids.push(id);
                 }
             }
-            c.one_of("c.id", ids);
+            // In one value: there may be more of them than a statement takes.
+            c.push("c.id IN (SELECT value FROM json_each(");
+            c.bind(serde_json::to_string(&ids).unwrap_or_default());
+            c.push("))");
         }
         CiIs::Locked => c.push("c.locked <> ''"),
         CiIs::Low => c.push(
@@ -196,37 +199,37 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
             c.push("))");
         }
         CiIs::Misrelated => {
-            let ends = forbidden(reader)?;
-            c.one_of("c.id", ends);
+            let forbidden = Value::from(serde_json::to_string(&forbidden(reader)?).unwrap_or_default());
+            let joins = |from: &str, to: &str| format!("r.type || ' ' || {from} || ' ' || {to} IN (SELECT value FROM json_each(");
+            c.push("(EXISTS (SELECT 1 FROM relation r JOIN ci x ON x.id = r.other WHERE r.ci = c.id AND ");
+            c.push(&joins("c.class", "x.class"));
+            c.bind(forbidden.clone());
+            c.push("))) OR EXISTS (SELECT 1 FROM relation r JOIN ci x ON x.id = r.ci WHERE r.other = c.id AND ");
+            c.push(&joins("x.class", "c.class"));
+            c.bind(forbidden);
+            c.push("))))");
         }
     }
     Ok(())
 }
 
-/// The ends of relations that join classes which their types do not allow, or whose types the desk no longer has.
-fn forbidden(reader: &Reader) -> Result<Vec<i64>, Refusal> {
+/// The kinds of relations there are, `runs_on site server`, that join classes which their types do not allow, or whose types
+/// the desk no longer has.
+fn forbidden(reader: &Reader) -> Result<Vec<String>, Refusal> {
     let model = &reader.rules().cmdb;
     let joined = reader.all(
         "SELECT DISTINCT r.type, a.class, b.class FROM relation r JOIN ci a ON a.id = r.ci JOIN ci b ON b.id = r.other",
         [],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
     )?;
-    let mut ends = Vec::new();
-    for (relation, from, to) in joined {
-        if model.relations.get(&relation).is_some_and(|kind| kind.joins(&model.classes, &from, &to)) {
-            continue;
-        }
-        let pairs = reader.all(
-            "SELECT r.ci, r.other FROM relation r JOIN ci a ON a.id = r.ci JOIN ci b ON b.id = r.other
-              WHERE r.type = ?1 AND a.class = ?2 AND b.class = ?3",
-            (relation, from, to),
-            |row| Ok([row.get::<_, i64>(0)?, row.get::<_, i64>(1)?]),
-        )?;
-        ends.extend(pairs.into_iter().flatten());
-    }
-    ends.sort_unstable();
-    ends.dedup();
-    Ok(ends)
+    let allowed = |(relation, from, to): &(String, String, String)| {
+        model.relations.get(relation).is_some_and(|kind| kind.joins(&model.classes, from, to))
+    };
+    Ok(joined
+        .into_iter()
+        .filter(|one| !allowed(one))
+        .map(|(relation, from, to)| format!("{relation} {from} {to}"))
+        .collect())
 }
 
 fn add_has(c: &mut Condition, has: &CiHas) {
