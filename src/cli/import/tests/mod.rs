@@ -39,7 +39,7 @@ impl Desk {
     fn args(&self, name: &str, map: &str) -> Args {
         Args {
             source: SourceFormat::Csv,
-            file: self.folder.path().join(name),
+            files: vec![self.folder.path().join(name)],
             map: map.to_owned(),
             plan: false,
             dates: None,

@@ -1,0 +1,1 @@
+//! Small inventories of our own, read.
