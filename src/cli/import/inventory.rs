@@ -1,5 +1,6 @@
 //! What inventories found, taken into the CMDB: many files as one entry, first shown with `--plan`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Args, Context, Failure, Meter, say};
@@ -27,12 +28,12 @@ pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
     }
     meter.clear();
     let mut inventories: Vec<Inventory> = Vec::new();
+    let mut warned: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut refused = None;
     for read in reads {
         match read {
             Ok(Read { inventory, warnings }) => {
-                let name = &inventory.file;
-                warnings.iter().for_each(|warning| say(told, &format!("{name}: {warning}")));
+                warnings.into_iter().for_each(|warning| warned.entry(warning).or_default().push(inventory.file.clone()));
                 inventories.push(inventory);
             }
             // One file alone that can't be read is the whole outcome.
@@ -41,6 +42,12 @@ pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
                 say(told, &format!("not taken in: {error}"));
                 refused = Some(error);
             }
+        }
+    }
+    for (warning, files) in warned {
+        match files.as_slice() {
+            [first, _, _, ..] => say(told, &format!("{first} and {} more: {warning}", files.len() - 1)),
+            few => say(told, &format!("{}: {warning}", few.join(" and "))),
         }
     }
     let code = u8::from(refused.is_some());

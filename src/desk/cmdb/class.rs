@@ -189,9 +189,9 @@ impl Classes {
     /// A sentence with the nearest.
     pub fn find(&self, word: &str) -> Result<&Class, String> {
         let wanted = word.trim().to_lowercase().replace([' ', '-'], "_");
-        let labelled =
-            |class: &&Class| class.name == wanted || class.label.to_lowercase() == word.trim().to_lowercase();
-        if let Some(class) = self.class.iter().find(labelled) {
+        let labelled = |class: &&Class| class.label.to_lowercase() == word.trim().to_lowercase();
+        // A name before a label: the class `network` is not the one that gathers all of the network.
+        if let Some(class) = self.get(&wanted).or_else(|| self.class.iter().find(labelled)) {
             return Ok(class);
         }
         Err(match nearest(&wanted, self.class.iter().map(|class| class.name.as_str())) {
@@ -291,5 +291,15 @@ mod tests {
         assert_eq!(refused(&again), "class 'a', attribute 'ip': it stands twice, here or in a class above");
         let common = format!("{}[[class.attribute]]\nname = \"serial\"\nlabel = \"S\"\n", child("ci"));
         assert_eq!(refused(&common), "class 'a', attribute 'serial': every CI has that field already");
+    }
+
+    #[test]
+    fn the_name_of_a_class_goes_before_the_label_of_another() {
+        let text = format!(
+            "{ROOT}[[class]]\nname = \"network_level\"\nlabel = \"Network\"\nparent = \"ci\"\n[[class]]\nname = \"network\"\nlabel = \"Subnet\"\nparent = \"ci\"\n"
+        );
+        let classes = Classes::read(&text).unwrap();
+        assert_eq!(classes.find("network").unwrap().name, "network");
+        assert_eq!(classes.find("Subnet").unwrap().name, "network");
     }
 }

@@ -2,6 +2,7 @@
 
 mod cmdb;
 mod file;
+mod inventory;
 mod reinstate;
 mod rights;
 mod simultaneous;

@@ -72,6 +72,9 @@ fn reconcile(draft: &mut Draft, inventories: &[Inventory]) -> Result<InventoryPl
     arrivals.settle(draft)
 }
 
+/// A thing in the plan: which input, and which of its things.
+type Place = (usize, usize);
+
 /// Inventories on their way into a desk.
 #[derive(Default)]
 struct Arrivals {
@@ -80,9 +83,10 @@ struct Arrivals {
     heard: HashSet<String>,
     sightings: Sightings,
     told: relations::Told,
-    software: BTreeMap<(CiId, String), Titles>,
+    /// With where in the plan it was told.
+    software: BTreeMap<(CiId, String), (Titles, Place)>,
     /// Where in the plan a CI stands last.
-    places: BTreeMap<CiId, (usize, usize)>,
+    places: BTreeMap<CiId, Place>,
     plan: InventoryPlan,
 }
 
@@ -95,7 +99,7 @@ impl Arrivals {
         let mut things = Vec::with_capacity(inventory.found.len());
         let mut taken_in = false;
         for (place, found) in inventory.found.iter().enumerate() {
-            let (ci, action, kept) = self.one(draft, inventory, found, known)?;
+            let (ci, action, kept) = self.one(draft, inventory, (at, place), known)?;
             if let Some(ci) = ci
                 && !matches!(action, Reconciled::Unchanged(Some(_)))
             {
@@ -125,9 +129,12 @@ impl Arrivals {
         &mut self,
         draft: &mut Draft,
         inventory: &Inventory,
-        found: &FoundCi,
+        place: Place,
         known: bool,
     ) -> Result<(Option<CiId>, Reconciled, Vec<String>), Refusal> {
+        let Some(found) = inventory.found.get(place.1) else {
+            return Ok((None, Reconciled::Unchanged(None), Vec::new()));
+        };
         let skip = |why: String| Ok((None, Reconciled::Skip(why), Vec::new()));
         if !self.heard.insert(found.key.clone()) {
             return skip(String::from("the input tells of it twice"));
@@ -171,7 +178,7 @@ impl Arrivals {
         self.sightings.note(id, last, inventory, &found.key, merged.told);
         self.told.note(inventory, found, id);
         if let Some(titles) = &found.software {
-            self.software.insert((id, inventory.source.clone()), titles.clone());
+            self.software.insert((id, inventory.source.clone()), (titles.clone(), place));
         }
         let action = match (fresh, merged.changed.is_empty()) {
             (true, _) => Reconciled::Create,
@@ -203,24 +210,25 @@ impl Arrivals {
     /// Relations, software and sightings, once all CIs are known; then each thing's outcome is, too.
     fn settle(mut self, draft: &mut Draft) -> Result<InventoryPlan, Refusal> {
         let changes = self.told.settle(draft, &self.index, &mut self.plan.remarks)?;
-        let mut more: BTreeMap<CiId, Vec<String>> = BTreeMap::new();
+        let mut more: BTreeMap<Place, Vec<String>> = BTreeMap::new();
         let count = |n: usize, sign: &str, one: &str, many: &str| {
             (n > 0).then(|| format!("{sign}{n} {}", if n == 1 { one } else { many }))
         };
         for (ci, (came, went)) in changes {
             let told = [count(came, "+", "relation", "relations"), count(went, "-", "relation", "relations")];
-            more.entry(ci).or_default().extend(told.into_iter().flatten());
+            if let Some(place) = self.places.get(&ci) {
+                more.entry(*place).or_default().extend(told.into_iter().flatten());
+            }
         }
-        for ((ci, source), titles) in &self.software {
+        for ((ci, source), (titles, place)) in &self.software {
             let (came, went) = software::settle(draft, *ci, source, titles)?;
             let told = [count(came, "+", "title", "titles"), count(went, "-", "title", "titles")];
-            more.entry(*ci).or_default().extend(told.into_iter().flatten());
+            more.entry(*place).or_default().extend(told.into_iter().flatten());
         }
         self.sightings.settle(draft)?;
-        for (ci, what) in more.into_iter().filter(|(_, what)| !what.is_empty()) {
-            let Some((run, thing)) = self.places.get(&ci) else { continue };
-            let run = self.plan.runs.get_mut(*run);
-            let Some(thing) = run.and_then(|run| run.things.get_mut(*thing)) else { continue };
+        for ((run, thing), what) in more.into_iter().filter(|(_, what)| !what.is_empty()) {
+            let run = self.plan.runs.get_mut(run);
+            let Some(thing) = run.and_then(|run| run.things.get_mut(thing)) else { continue };
             match &mut thing.action {
                 Reconciled::Update(changed) => changed.extend(what),
                 Reconciled::Unchanged(None) => thing.action = Reconciled::Update(what),
