@@ -33,7 +33,9 @@ pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
     for read in reads {
         match read {
             Ok(Read { inventory, warnings }) => {
-                warnings.into_iter().for_each(|warning| warned.entry(warning).or_default().push(inventory.file.clone()));
+                warnings
+                    .into_iter()
+                    .for_each(|warning| warned.entry(warning).or_default().push(inventory.file.clone()));
                 inventories.push(inventory);
             }
             // One file alone that can't be read is the whole outcome.
@@ -137,9 +139,7 @@ fn line(file: &str, thing: &PlannedCi) -> [String; 6] {
         Reconciled::Create => thing.class.clone(),
         Reconciled::Update(what) => what.join(", "),
         Reconciled::Unchanged(reason) => reason.unwrap_or_default().to_owned(),
-        Reconciled::Ambiguous(candidates) => {
-            candidates.iter().map(|ci| ci.number()).collect::<Vec<_>>().join(" or ")
-        }
+        Reconciled::Ambiguous(candidates) => candidates.iter().map(|ci| ci.number()).collect::<Vec<_>>().join(" or "),
         Reconciled::Skip(reason) => reason.clone(),
     };
     if !thing.kept.is_empty() {

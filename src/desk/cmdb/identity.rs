@@ -131,7 +131,11 @@ fn is_of_one_card(mac: &str) -> bool {
     let Some(first) = pairs.first() else { return false };
     let all_alike = pairs.iter().all(|pair| pair == first);
     let is_for_many = first & 1 == 1;
-    pairs.len() == 6 && mac.len() == 17 && !all_alike && !is_for_many && !SHARED.iter().any(|shared| mac.starts_with(shared))
+    pairs.len() == 6
+        && mac.len() == 17
+        && !all_alike
+        && !is_for_many
+        && !SHARED.iter().any(|shared| mac.starts_with(shared))
 }
 
 fn is_of_one_host(address: IpAddr) -> bool {
@@ -169,7 +173,8 @@ mod tests {
 
     #[test]
     fn placeholders_of_makers_tell_nothing() {
-        for serial in ["To Be Filled By O.E.M.", "0", "None", "N/A", "0000000000", "System Serial Number", " ", "xxxx"] {
+        for serial in ["To Be Filled By O.E.M.", "0", "None", "N/A", "0000000000", "System Serial Number", " ", "xxxx"]
+        {
             assert_eq!(Mark::Serial.telling(serial), None, "{serial}");
         }
         assert_eq!(Mark::Serial.telling(" 640HP72 "), Some(String::from("640HP72")));
@@ -180,7 +185,9 @@ mod tests {
 
     #[test]
     fn addresses_that_many_machines_have_tell_nothing() {
-        for mac in ["00:00:00:00:00:00", "02:42:AC:1C:01:03", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "0a:00:27:00:00:00"] {
+        for mac in
+            ["00:00:00:00:00:00", "02:42:AC:1C:01:03", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "0a:00:27:00:00:00"]
+        {
             assert_eq!(Mark::Mac.telling(mac), None, "{mac}");
         }
         assert_eq!(Mark::Mac.telling("6C-2E-85-19-AF-00"), Some(String::from("6c:2e:85:19:af:00")));

@@ -27,7 +27,7 @@ mod value;
 mod witnesses;
 
 pub use cell::cell;
-pub use dates::{Day, DateOrder, Written};
+pub use dates::{DateOrder, Day, Written};
 pub use error::ImportError;
 pub use grid::{Grid, grid};
 pub use incoming::{Declared, Incoming, IncomingEntry, Past, Phase, Progress, Rejected, Source, Typed};

@@ -21,7 +21,9 @@ pub(super) fn json(text: &str) -> Result<Json, String> {
 }
 
 pub(super) fn read(json: &Json, file: &str) -> Result<Heard, String> {
-    if json.get("unreachable").and_then(Json::as_bool) == Some(true) || json.get("failed").and_then(Json::as_bool) == Some(true) {
+    if json.get("unreachable").and_then(Json::as_bool) == Some(true)
+        || json.get("failed").and_then(Json::as_bool) == Some(true)
+    {
         let why = text(json, "/msg").unwrap_or_else(|| String::from("it does not say why"));
         return Err(format!("Ansible did not reach the host: {why}"));
     }
@@ -103,7 +105,9 @@ fn class(facts: &Json) -> &'static str {
         "virtual_machine"
     } else if ["laptop", "notebook", "portable", "convertible"].iter().any(|word| form.contains(word)) {
         "laptop"
-    } else if ["desktop", "tower", "mini"].iter().any(|word| form.contains(word)) && !form.contains("server") || system == "darwin" {
+    } else if ["desktop", "tower", "mini"].iter().any(|word| form.contains(word)) && !form.contains("server")
+        || system == "darwin"
+    {
         "workstation"
     } else {
         "server"
@@ -136,7 +140,8 @@ fn packages(facts: &Json) -> Option<Vec<(String, String, String)>> {
     let mut titles = Vec::new();
     for (name, versions) in packages {
         for one in versions.as_array().into_iter().flatten() {
-            let version = [text(one, "/version"), text(one, "/release")].into_iter().flatten().collect::<Vec<_>>().join("-");
+            let version =
+                [text(one, "/version"), text(one, "/release")].into_iter().flatten().collect::<Vec<_>>().join("-");
             titles.extend(line(name).map(|name| (name, version, text(one, "/vendor").unwrap_or_default())));
         }
     }
@@ -189,12 +194,14 @@ fn kept(json: &Json) -> Vec<u8> {
 }
 
 fn without_secrets(json: &Json) -> Json {
-    const SECRET: [&str; 9] = ["pass", "secret", "token", "private", "credential", "vault", "api_key", "apikey", "become_p"];
+    const SECRET: [&str; 9] =
+        ["pass", "secret", "token", "private", "credential", "vault", "api_key", "apikey", "become_p"];
     match json {
         Json::Object(fields) => {
             let is_open = |name: &str| {
                 let name = name.to_lowercase();
-                !SECRET.iter().any(|word| name.contains(word)) && !["ansible_env", "env", "ansible_local"].contains(&name.as_str())
+                !SECRET.iter().any(|word| name.contains(word))
+                    && !["ansible_env", "env", "ansible_local"].contains(&name.as_str())
             };
             let kept = fields.iter().filter(|(name, _)| is_open(name));
             Json::Object(kept.map(|(name, value)| (name.clone(), without_secrets(value))).collect::<Map<_, _>>())

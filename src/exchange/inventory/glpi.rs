@@ -95,7 +95,8 @@ fn is_loopback(card: &Json) -> bool {
 
 /// What is in the slots; a part that leaves them out repeats an old sum, which is not told.
 fn memory(content: &Json, is_partial: bool) -> Option<i64> {
-    let slots: i64 = list(content, "/memories").iter().filter_map(|slot| number(slot, "/capacity")).fold(0, i64::saturating_add);
+    let slots: i64 =
+        list(content, "/memories").iter().filter_map(|slot| number(slot, "/capacity")).fold(0, i64::saturating_add);
     match slots {
         0 if is_partial => None,
         0 => number(content, "/hardware/memory").filter(|mb| *mb > 0),
@@ -107,16 +108,23 @@ fn memory(content: &Json, is_partial: bool) -> Option<i64> {
 fn disk(content: &Json) -> Option<i64> {
     let is_fixed = |disk: &&Json| {
         let told = [text(disk, "/description"), text(disk, "/type"), text(disk, "/interface")];
-        !told.iter().flatten().any(|word| ["usb", "removable", "cdrom", "dvd"].iter().any(|no| word.to_lowercase().contains(no)))
+        !told
+            .iter()
+            .flatten()
+            .any(|word| ["usb", "removable", "cdrom", "dvd"].iter().any(|no| word.to_lowercase().contains(no)))
     };
-    let disks: i64 =
-        list(content, "/storages").iter().filter(is_fixed).filter_map(|disk| number(disk, "/disksize")).fold(0, i64::saturating_add);
+    let disks: i64 = list(content, "/storages")
+        .iter()
+        .filter(is_fixed)
+        .filter_map(|disk| number(disk, "/disksize"))
+        .fold(0, i64::saturating_add);
     let mb = if disks > 0 {
         disks
     } else {
         let mut seen = Vec::new();
         for drive in list(content, "/drives") {
-            let is_what = (text(drive, "/volumn"), text(drive, "/serial"), number(drive, "/total"), number(drive, "/free"));
+            let is_what =
+                (text(drive, "/volumn"), text(drive, "/serial"), number(drive, "/total"), number(drive, "/free"));
             if !seen.contains(&is_what) {
                 seen.push(is_what);
             }
@@ -248,15 +256,16 @@ fn computer_class(content: &Json) -> &'static str {
 }
 
 fn network_class(content: &Json) -> &'static str {
-    let parts = list(content, "/network_components").iter().filter(|part| {
-        text(part, "/type").is_none_or(|sort| ["chassis", "stack"].contains(&sort.as_str()))
-    });
-    let told: Vec<String> = ["/network_device/model", "/network_device/description", "/network_device/comments", "/network_device/name"]
+    let parts = list(content, "/network_components")
         .iter()
-        .filter_map(|place| text(content, place))
-        .chain(parts.take(8).filter_map(|part| text(part, "/description")))
-        .filter_map(|told| line(&told.to_lowercase()))
-        .collect();
+        .filter(|part| text(part, "/type").is_none_or(|sort| ["chassis", "stack"].contains(&sort.as_str())));
+    let told: Vec<String> =
+        ["/network_device/model", "/network_device/description", "/network_device/comments", "/network_device/name"]
+            .iter()
+            .filter_map(|place| text(content, place))
+            .chain(parts.take(8).filter_map(|part| text(part, "/description")))
+            .filter_map(|told| line(&told.to_lowercase()))
+            .collect();
     let told = told.join(" ");
     let is = |words: &[&str]| words.iter().any(|word| told.contains(word));
     let plugs = list(content, "/network_ports").iter().filter(|port| is_plug(port)).count();

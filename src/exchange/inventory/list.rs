@@ -17,7 +17,13 @@ const NAME: &str = "name";
 ///
 /// # Errors
 /// When it can't be read, or has no column that names a CI.
-pub fn read(path: &Path, map: &ListMap, dates: Option<DateOrder>, model: &Model, moment: &Moment) -> Result<Read, InventoryError> {
+pub fn read(
+    path: &Path,
+    map: &ListMap,
+    dates: Option<DateOrder>,
+    model: &Model,
+    moment: &Moment,
+) -> Result<Read, InventoryError> {
     let table = grid(path)?;
     let input = Input::open(path)?;
     let columns = Bound::new(map, &table.headers, model);
@@ -71,7 +77,8 @@ impl Bound {
         // A column that has the name of a field needs no line in the map.
         let open: Vec<usize> = (0..named.len()).filter(|at| !used.contains(at)).collect();
         for (at, name) in open.into_iter().filter_map(|at| Some((at, named.get(at)?))) {
-            let common = Common::named(name).is_some_and(|common| !common.is_given_by_desk() && common != Common::Location);
+            let common =
+                Common::named(name).is_some_and(|common| !common.is_given_by_desk() && common != Common::Location);
             if common || model.classes.named(name).next().is_some() {
                 fields.push((name.clone(), vec![at]));
                 used.insert(at);
@@ -132,7 +139,8 @@ impl List<'_> {
         let marked = |field: &str| {
             it.fields.iter().find(|(name, _)| name == field).and_then(|(_, values)| values.first().cloned())
         };
-        let known_by = self.first(cells, &self.columns.key).or_else(|| marked("serial")).or_else(|| marked("asset_tag"));
+        let known_by =
+            self.first(cells, &self.columns.key).or_else(|| marked("serial")).or_else(|| marked("asset_tag"));
         let key = known_by.or_else(|| it.name.clone()).or_else(|| marked("fqdn"));
         it.key = key.as_deref().and_then(line).ok_or("it has no name, and nothing that tells it from others")?;
         Ok(it)
@@ -168,7 +176,8 @@ impl List<'_> {
     fn day(&self, text: &str) -> Result<String, String> {
         let written = Written::parse(text).ok_or_else(|| format!("'{text}' is no day"))?;
         let zone = self.moment.zone;
-        let of = |order| written.instant(order, self.moment).map(|at| at.local(zone).chars().take(10).collect::<String>());
+        let of =
+            |order| written.instant(order, self.moment).map(|at| at.local(zone).chars().take(10).collect::<String>());
         let (day_first, month_first) = (of(DateOrder::DayFirst), of(DateOrder::MonthFirst));
         let day = match self.dates {
             Some(DateOrder::DayFirst) => day_first,
@@ -176,7 +185,11 @@ impl List<'_> {
             None if day_first == month_first => day_first,
             None => match (day_first, month_first) {
                 (Some(only), None) | (None, Some(only)) => Some(only),
-                _ => return Err(format!("'{text}' has day and month in an order that nothing tells; say it: --dates day-first")),
+                _ => {
+                    return Err(format!(
+                        "'{text}' has day and month in an order that nothing tells; say it: --dates day-first"
+                    ));
+                }
             },
         };
         day.ok_or_else(|| format!("'{text}' is no day"))

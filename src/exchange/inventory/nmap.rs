@@ -32,7 +32,9 @@ pub(super) fn read(text: &str) -> Result<Heard, String> {
     }
     match scan.root.as_deref() {
         Some("nmaprun") => Ok(scan.heard()),
-        Some(other) => Err(format!("it is no report of nmap: its root is <{other}>, not <nmaprun>; write one with nmap -oX")),
+        Some(other) => {
+            Err(format!("it is no report of nmap: its root is <{other}>, not <nmaprun>; write one with nmap -oX"))
+        }
         None => Err(String::from("it is no report of nmap: there is no XML in it; write one with nmap -oX")),
     }
 }
@@ -44,7 +46,9 @@ fn refuse_outside(declared: &str) -> Result<(), String> {
         let words: Vec<&str> = head.split_whitespace().take(3).collect();
         if words.iter().any(|word| matches!(*word, "SYSTEM" | "PUBLIC")) || words.first() == Some(&"%") {
             let name = words.iter().find(|word| **word != "%").copied().unwrap_or_default();
-            return Err(format!("refused: it declares the external entity '{name}', by which it would read other files"));
+            return Err(format!(
+                "refused: it declares the external entity '{name}', by which it would read other files"
+            ));
         }
     }
     Ok(())
@@ -92,7 +96,8 @@ impl Scan {
         let get = |attribute: &str| value(element, attribute);
         match (name, &mut self.host) {
             ("nmaprun", _) => {
-                self.at = get("start").and_then(|start| start.parse::<i64>().ok()).map(|s| Timestamp(s.saturating_mul(1000)));
+                self.at =
+                    get("start").and_then(|start| start.parse::<i64>().ok()).map(|s| Timestamp(s.saturating_mul(1000)));
             }
             ("host", _) => self.host = Some(Host::default()),
             ("status", Some(host)) => host.is_up = get("state").as_deref() == Some("up"),
@@ -198,7 +203,8 @@ impl Host {
         it.tell_all("fqdn", self.names.into_iter().map(|(name, _)| name));
         it.tell("os", self.os);
         self.ports.sort();
-        it.fields.push((String::from("open_ports"), self.ports.into_iter().filter_map(|(_, port)| line(&port)).collect()));
+        it.fields
+            .push((String::from("open_ports"), self.ports.into_iter().filter_map(|(_, port)| line(&port)).collect()));
         Some(it)
     }
 
@@ -221,7 +227,9 @@ impl Host {
             "phone" | "PDA" => "mobile",
             "storage-misc" => "storage_array",
             "power-device" => "power",
-            "VoIP phone" | "VoIP adapter" | "webcam" | "media device" | "game console" | "PBX" | "specialized" => "peripheral",
+            "VoIP phone" | "VoIP adapter" | "webcam" | "media device" | "game console" | "PBX" | "specialized" => {
+                "peripheral"
+            }
             "general purpose" => match family.as_str() {
                 "Windows" if os.contains("Server") => "server",
                 "Windows" | "Mac OS X" | "OS X" | "macOS" => "workstation",

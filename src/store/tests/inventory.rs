@@ -44,7 +44,8 @@ impl Desk {
     fn value(&self, id: CiId, field: &str) -> String {
         let reader = self.store.read().unwrap();
         let ci = reader.ci(id).unwrap();
-        let shown = ci.values(field).iter().map(|value| reader.shown_fact(&ci, field, value).unwrap()).collect::<Vec<_>>();
+        let shown =
+            ci.values(field).iter().map(|value| reader.shown_fact(&ci, field, value).unwrap()).collect::<Vec<_>>();
         shown.join(",")
     }
 }
@@ -53,7 +54,8 @@ impl Desk {
 fn a_machine_is_known_again_by_serial_uuid_address_or_name_in_that_order() {
     let mut desk = Desk::new();
     let one = desk.ci("server", &[("name", "a"), ("serial", "S-1"), ("mac", "00:1a:2b:00:00:01")]);
-    let two = desk.ci("server", &[("name", "b"), ("uuid", "4c4c4544-0034-3010-8048-b6c04f503732"), ("fqdn", "b.example.org")]);
+    let two = desk
+        .ci("server", &[("name", "b"), ("uuid", "4c4c4544-0034-3010-8048-b6c04f503732"), ("fqdn", "b.example.org")]);
     let three = desk.ci("server", &[("name", "c")]);
     let asked = |desk: &Desk, fields: &[(&str, &str)], name: &str| {
         desk.would_see(&input("glpi", 1, vec![found("k", "server", name, fields)])).remove(0).ci
@@ -68,7 +70,10 @@ fn a_machine_is_known_again_by_serial_uuid_address_or_name_in_that_order() {
     assert_eq!(other.action, Reconciled::Create);
     // What a maker left in the firmware says nothing.
     desk.ci("server", &[("name", "d"), ("serial", "To be filled by O.E.M.")]);
-    assert_eq!(desk.words(&input("glpi", 1, vec![found("k", "server", "e", &[("serial", "To Be Filled By O.E.M.")])])), ["create"]);
+    assert_eq!(
+        desk.words(&input("glpi", 1, vec![found("k", "server", "e", &[("serial", "To Be Filled By O.E.M.")])])),
+        ["create"]
+    );
     // A printer is no server, though it has the name of one.
     assert_eq!(desk.words(&input("glpi", 1, vec![found("k", "printer", "c", &[])])), ["create"]);
 }
@@ -97,7 +102,10 @@ fn the_same_input_twice_changes_nothing_and_undo_takes_it_all_back() {
     let mut desk = Desk::new();
     let before = desk.store.read().unwrap().newest().unwrap();
     let mut host = found("host", "hypervisor", "esx1", &[("serial", "S-1"), ("memory", "65536"), ("ip", "10.0.0.1")]);
-    host.software = Some(vec![(String::from("bash"), String::from("5"), String::from("GNU")), (String::from("Bash"), String::from("5"), String::new())]);
+    host.software = Some(vec![
+        (String::from("bash"), String::from("5"), String::from("GNU")),
+        (String::from("Bash"), String::from("5"), String::new()),
+    ]);
     let mut guest = found("guest", "virtual_machine", "vm1", &[("memory", "1024"), ("nonsense", "x")]);
     guest.relations = vec![(String::from("runs_on"), false, vec![String::from("host")])];
     let told = input("glpi", 1, vec![guest, host]);
@@ -106,7 +114,10 @@ fn the_same_input_twice_changes_nothing_and_undo_takes_it_all_back() {
     assert_eq!(receipt.notices, Vec::<String>::new());
     assert_eq!(desk.cis("runs_on:esx1"), ["vm1"]);
     let esx = desk.store.read().unwrap().find_ci("esx1").unwrap();
-    assert_eq!(desk.store.read().unwrap().software(esx).unwrap(), [(String::from("bash"), String::from("5"), Some(String::from("GNU")))]);
+    assert_eq!(
+        desk.store.read().unwrap().software(esx).unwrap(),
+        [(String::from("bash"), String::from("5"), Some(String::from("GNU")))]
+    );
     assert_eq!(desk.words(&told), ["unchanged", "unchanged"]);
     assert_eq!(desk.sees(vec![told.clone()]).seq, None);
     let undone = desk.undo(&receipt);
@@ -121,12 +132,17 @@ fn the_same_input_twice_changes_nothing_and_undo_takes_it_all_back() {
 #[test]
 fn what_people_changed_stays_and_shows_as_drift() {
     let mut desk = Desk::new();
-    desk.sees(vec![input("glpi", 1, vec![found("k", "server", "a", &[("memory", "1024"), ("vendor", "Dell"), ("os", "Linux")])])]);
+    desk.sees(vec![input(
+        "glpi",
+        1,
+        vec![found("k", "server", "a", &[("memory", "1024"), ("vendor", "Dell"), ("os", "Linux")])],
+    )]);
     let a = CiId(1);
     assert_eq!(desk.cis("is:drifting"), Vec::<String>::new());
     desk.change_ci(a, &[("memory", "2048")]).unwrap();
     assert_eq!(desk.cis("is:drifting"), ["a"]);
-    let told = input("glpi", 2, vec![found("k", "server", "a", &[("memory", "4096"), ("vendor", "HP"), ("os", "Linux")])]);
+    let told =
+        input("glpi", 2, vec![found("k", "server", "a", &[("memory", "4096"), ("vendor", "HP"), ("os", "Linux")])]);
     assert_eq!(desk.would_see(&told)[0].kept, ["memory"]);
     desk.sees(vec![told]);
     assert_eq!([desk.value(a, "memory"), desk.value(a, "vendor")], ["2048 MB", "HP"]);
@@ -143,21 +159,37 @@ fn what_people_changed_stays_and_shows_as_drift() {
 #[test]
 fn two_sources_that_disagree_do_not_take_turns() {
     let mut desk = Desk::new();
-    let glpi = |hour| input("glpi", hour, vec![found("k", "server", "web1", &[("serial", "S-1"), ("model", "R640"), ("ip", "10.0.0.1")])]);
+    let glpi = |hour| {
+        input(
+            "glpi",
+            hour,
+            vec![found("k", "server", "web1", &[("serial", "S-1"), ("model", "R640"), ("ip", "10.0.0.1")])],
+        )
+    };
     let netbox = |hour, model: &str| {
-        input("netbox", hour, vec![found("device/7", "server", "WEB-1", &[("serial", "S-1"), ("model", model), ("ip", "10.0.0.2")])])
+        input(
+            "netbox",
+            hour,
+            vec![found("device/7", "server", "WEB-1", &[("serial", "S-1"), ("model", model), ("ip", "10.0.0.2")])],
+        )
     };
     desk.sees(vec![glpi(1)]);
     desk.sees(vec![netbox(2, "PowerEdge R640")]);
     let web = CiId(1);
     // Its name stays that of the one who named it; lists hold what both told.
-    assert_eq!([desk.value(web, "name"), desk.value(web, "model"), desk.value(web, "ip")], ["web1", "PowerEdge R640", "10.0.0.1,10.0.0.2"]);
+    assert_eq!(
+        [desk.value(web, "name"), desk.value(web, "model"), desk.value(web, "ip")],
+        ["web1", "PowerEdge R640", "10.0.0.1,10.0.0.2"]
+    );
     desk.sees(vec![glpi(3)]);
     assert_eq!(desk.value(web, "model"), "PowerEdge R640");
     desk.sees(vec![netbox(4, "R640")]);
     assert_eq!(desk.value(web, "model"), "R640");
     // Older news than the source's last word are none.
-    assert_eq!(desk.would_see(&netbox(1, "R630"))[0].action, Reconciled::Unchanged(Some("older than what the source said since")));
+    assert_eq!(
+        desk.would_see(&netbox(1, "R630"))[0].action,
+        Reconciled::Unchanged(Some("older than what the source said since"))
+    );
 }
 
 #[test]
@@ -172,7 +204,10 @@ fn relations_that_a_source_no_longer_tells_go_and_those_by_hand_stay() {
     desk.sees(vec![input("netbox", 1, vec![rack("R1"), rack("R2"), server(&["R1"])])]);
     assert_eq!(desk.cis("location:R1"), ["srv"]);
     let moved = input("netbox", 2, vec![rack("R1"), rack("R2"), server(&["R2"])]);
-    assert_eq!(desk.would_see(&moved)[2].action, Reconciled::Update(vec![String::from("+1 relation"), String::from("-1 relation")]));
+    assert_eq!(
+        desk.would_see(&moved)[2].action,
+        Reconciled::Update(vec![String::from("+1 relation"), String::from("-1 relation")])
+    );
     desk.sees(vec![moved]);
     assert_eq!((desk.cis("location:R1"), desk.cis("location:R2")), (Vec::new(), vec![String::from("srv")]));
     // Where a person put it, it stays.
@@ -198,7 +233,10 @@ fn a_part_makes_no_ci_and_a_bad_value_costs_only_itself() {
     assert_eq!([desk.value(a, "memory"), desk.value(a, "serial")], ["2048 MB", "S 1"]);
     assert!(!desk.value(a, "os").contains('\u{1b}'));
     let lacking = input("csv", 3, vec![found("x", "certificate", "*.example.org", &[])]);
-    assert_eq!(desk.would_see(&lacking)[0].action, Reconciled::Skip(String::from("a CI of class Certificate needs expires")));
+    assert_eq!(
+        desk.would_see(&lacking)[0].action,
+        Reconciled::Skip(String::from("a CI of class Certificate needs expires"))
+    );
 }
 
 #[test]
@@ -211,10 +249,31 @@ fn a_scan_from_outside_gives_way_and_an_unknown_device_becomes_what_it_is() {
     };
     desk.sees(vec![input("nmap", 1, vec![scan("unknown", "10.0.0.1", "")])]);
     assert_eq!(desk.cis("class:unknown"), ["10.0.0.1"]);
-    desk.sees(vec![input("glpi", 2, vec![found("k", "workstation", "pc7", &[("mac", "00:1a:2b:00:00:01"), ("os", "Windows 11")])])]);
+    desk.sees(vec![input(
+        "glpi",
+        2,
+        vec![found("k", "workstation", "pc7", &[("mac", "00:1a:2b:00:00:01"), ("os", "Windows 11")])],
+    )]);
     assert_eq!(desk.cis("class:workstation"), ["10.0.0.1"]);
     desk.sees(vec![input("nmap", 3, vec![scan("server", "pc7.example.org", "Linux 2.6")])]);
     assert_eq!(desk.cis("class:workstation os:\"Windows 11\""), ["pc7.example.org"]);
+    // What it only guesses is no drift; that the agent calls the machine otherwise is.
+    let reader = desk.store.read().unwrap();
+    let drift = reader.drift(&reader.ci(CiId(1)).unwrap()).unwrap();
+    assert_eq!(drift.iter().map(|(source, field, ..)| format!("{source} {field}")).collect::<Vec<_>>(), ["glpi name"]);
+}
+
+#[test]
+fn an_address_counts_where_nothing_better_is_known_of_one_or_the_other() {
+    let mut desk = Desk::new();
+    let host =
+        |key: &str, fields: &[(&str, &str)]| FoundCi { guess: true, ..found(key, "unknown", "10.0.0.5", fields) };
+    desk.sees(vec![input("nmap", 1, vec![host("ip:10.0.0.5", &[("ip", "10.0.0.5")])])]);
+    desk.sees(vec![input("nmap", 2, vec![host("mac:a", &[("ip", "10.0.0.5"), ("mac", "00:1a:2b:00:00:01")])])]);
+    assert_eq!(desk.cis("ip:10.0.0.5 mac:00:1a:2b:00:00:01").len(), 1);
+    // Another card under the same address is another machine.
+    desk.sees(vec![input("nmap", 3, vec![host("mac:b", &[("ip", "10.0.0.5"), ("mac", "00:1a:2b:00:00:02")])])]);
+    assert_eq!(desk.cis("ip:10.0.0.5").len(), 2);
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 mod again;
 mod first;
+mod inventory;
 mod output;
 
 use super::*;

@@ -29,7 +29,9 @@ pub(super) fn between(dump: &Dump) -> Cables {
     let mut ends: BTreeMap<i64, (Vec<Target>, Vec<Target>)> = BTreeMap::new();
     for (_, end) in dump.all("dcim.cabletermination") {
         let cable = end.get("cable").and_then(serde_json::Value::as_i64);
-        let (Some(cable), Some(target)) = (cable, dump.target(end, "termination_type", "termination_id")) else { continue };
+        let (Some(cable), Some(target)) = (cable, dump.target(end, "termination_type", "termination_id")) else {
+            continue;
+        };
         let is_b = end.get("cable_end").and_then(serde_json::Value::as_str) == Some("B");
         let (a, b) = ends.entry(cable).or_default();
         if is_b { b } else { a }.push(target);
@@ -50,13 +52,16 @@ impl Cables {
             return;
         }
         match (a.0.as_str(), b.0.as_str()) {
-            ("dcim.powerport", "dcim.poweroutlet" | "dcim.powerfeed") => _ = self.powered.entry(first).or_default().insert(second),
-            ("dcim.poweroutlet" | "dcim.powerfeed", "dcim.powerport") => _ = self.powered.entry(second).or_default().insert(first),
+            ("dcim.powerport", "dcim.poweroutlet" | "dcim.powerfeed") => {
+                _ = self.powered.entry(first).or_default().insert(second)
+            }
+            ("dcim.poweroutlet" | "dcim.powerfeed", "dcim.powerport") => {
+                _ = self.powered.entry(second).or_default().insert(first)
+            }
             // Who looks at a machine's console is not needed by it.
             (console, _) | (_, console) if console.starts_with("dcim.console") => {}
             _ => {
-                let (low, high) =
-                    if height(dump, a) <= height(dump, b) { (first, second) } else { (second, first) };
+                let (low, high) = if height(dump, a) <= height(dump, b) { (first, second) } else { (second, first) };
                 self.connected.entry(low).or_default().insert(high);
             }
         }

@@ -17,7 +17,9 @@ pub(super) type Target = (String, i64);
 impl<'j> Dump<'j> {
     pub(super) fn read(json: &'j Json) -> Result<Dump<'j>, String> {
         let Some(objects) = json.as_array() else {
-            return Err(String::from("it is no dump of NetBox: a list of objects is expected, as manage.py dumpdata writes it"));
+            return Err(String::from(
+                "it is no dump of NetBox: a list of objects is expected, as manage.py dumpdata writes it",
+            ));
         };
         let mut models: BTreeMap<&str, BTreeMap<i64, &Json>> = BTreeMap::new();
         for object in objects {

@@ -81,7 +81,11 @@ impl Netbox<'_> {
     fn rooms(&mut self, found: &mut Vec<FoundCi>) {
         for (pk, room) in self.dump.all("dcim.location") {
             let mut it = self.begin("dcim.location", "location", pk, room, "room");
-            it.relate("located_in", false, key(room, "parent", "location").or_else(|| key(room, "site", "site")).into_iter().collect());
+            it.relate(
+                "located_in",
+                false,
+                key(room, "parent", "location").or_else(|| key(room, "site", "site")).into_iter().collect(),
+            );
             self.end(it, room, &[], found);
         }
     }
@@ -150,7 +154,11 @@ impl Netbox<'_> {
             it.relate("located_in", false, place(device, true).into_iter().collect());
             it.relate("connects_to", false, self.cables.connected(&it.key));
             it.relate("powered_by", false, self.cables.powered(&it.key));
-            it.relate("depends_on", false, parents.get(&pk).map(|parent| format!("device/{parent}")).into_iter().collect());
+            it.relate(
+                "depends_on",
+                false,
+                parents.get(&pk).map(|parent| format!("device/{parent}")).into_iter().collect(),
+            );
             it.relate("member_of", false, key(device, "cluster", "cluster").into_iter().collect());
             let role = class::role(&self.dump, device);
             self.end(it, device, &[("Role", role)], found);
@@ -205,11 +213,12 @@ impl Netbox<'_> {
             it.tell("prefix", net);
             let vlan = self.dump.follow(prefix, "vlan", "ipam.vlan");
             it.tell("vlan", vlan.and_then(|vlan| number(vlan, "/vid")).map(|id| id.to_string()));
-            let scope = self.dump.target(prefix, "scope_type", "scope_id").and_then(|(model, row)| match model.as_str() {
-                "dcim.site" => Some(format!("site/{row}")),
-                "dcim.location" => Some(format!("location/{row}")),
-                _ => None,
-            });
+            let scope =
+                self.dump.target(prefix, "scope_type", "scope_id").and_then(|(model, row)| match model.as_str() {
+                    "dcim.site" => Some(format!("site/{row}")),
+                    "dcim.location" => Some(format!("location/{row}")),
+                    _ => None,
+                });
             it.relate("located_in", false, key(prefix, "site", "site").or(scope).into_iter().collect());
             let role = self.dump.name(prefix, "role", "ipam.role");
             let facts = [("Role", role), ("VLAN", vlan.and_then(|vlan| text(vlan, "/name"))), ("VRF", vrf)];
@@ -231,7 +240,9 @@ impl Netbox<'_> {
         let tenant = self.dump.name(fields, "tenant", "tenancy.tenant");
         let facts = facts.iter().cloned().chain([("Tenant", tenant)]);
         let facts = facts.filter_map(|(label, value)| Some(format!("{label}: {}", value?)));
-        let own = ["/description", "/comments"].into_iter().filter_map(|place| fields.pointer(place)?.as_str().map(str::to_owned));
+        let own = ["/description", "/comments"]
+            .into_iter()
+            .filter_map(|place| fields.pointer(place)?.as_str().map(str::to_owned));
         let told: Vec<String> = own.chain(facts).filter(|text| !text.trim().is_empty()).collect();
         it.describe(&told.join("\n"));
         found.push(it);
@@ -286,7 +297,9 @@ fn addresses(dump: &Dump) -> BTreeMap<String, Addresses> {
 fn tags(dump: &Dump) -> BTreeMap<Target, Vec<String>> {
     let mut tags: BTreeMap<Target, Vec<String>> = BTreeMap::new();
     for (_, item) in dump.all("extras.taggeditem") {
-        if let (Some(target), Some(tag)) = (dump.target(item, "content_type", "object_id"), dump.name(item, "tag", "extras.tag")) {
+        if let (Some(target), Some(tag)) =
+            (dump.target(item, "content_type", "object_id"), dump.name(item, "tag", "extras.tag"))
+        {
             tags.entry(target).or_default().push(tag);
         }
     }

@@ -92,13 +92,9 @@ impl Index {
         let mut left: Option<BTreeSet<CiId>> = None;
         let mut told = false;
         for mark in Mark::ALL {
-            // An address alone is somebody else's tomorrow: it counts where there is nothing better.
-            if mark == Mark::Ip && told {
-                continue;
-            }
             let mut hits = BTreeSet::new();
             for value in marks(found, mark) {
-                told = true;
+                told |= mark != Mark::Ip;
                 hits.extend(self.marked(draft, mark, &value)?);
                 if mark == Mark::Uuid
                     && let Some(turned) = turned(&value)
@@ -106,7 +102,17 @@ impl Index {
                     hits.extend(self.marked(draft, mark, &turned)?);
                 }
             }
-            let hits = self.eligible(draft, found, Some(mark), hits)?;
+            let mut hits = self.eligible(draft, found, Some(mark), hits)?;
+            // An address is somebody else's tomorrow: it counts where nothing better is known of one or the other.
+            if mark == Mark::Ip && told {
+                let mut plain = BTreeSet::new();
+                for id in hits {
+                    if has_only_address(&draft.ci(id)?) {
+                        plain.insert(id);
+                    }
+                }
+                hits = plain;
+            }
             let now = match left.take() {
                 None => hits,
                 Some(before) => {
@@ -176,6 +182,11 @@ impl Index {
         }
         Ok(if present.is_empty() { gone } else { present })
     }
+}
+
+/// Whether nothing better than its address tells a CI from others.
+fn has_only_address(ci: &Ci) -> bool {
+    Mark::ALL.into_iter().filter(|mark| *mark != Mark::Ip).all(|mark| ci.values(mark.field()).is_empty())
 }
 
 /// What tells a thing from others, of one sort.

@@ -51,6 +51,10 @@ pub(super) fn merge(
             true => joined(&now, before.get(&field), &told),
             false => said(&now, before.get(&field), &told, fresh, gives_way(of, found)),
         };
+        // A guess that gave way is no news, and no drift either.
+        if found.guess && !is_list && news == now && told != now {
+            continue;
+        }
         if news != now {
             if ci.locked.contains(&field) {
                 merged.kept.push(field.clone());
@@ -163,7 +167,10 @@ mod tests {
     fn a_list_loses_only_what_the_same_source_had_told() {
         let before = values(&["10.0.0.1", "10.0.0.2"]);
         let now = values(&["10.0.0.1", "10.0.0.2", "10.9.9.9"]);
-        assert_eq!(joined(&now, Some(&before), &values(&["10.0.0.2", "10.0.0.3"])), values(&["10.0.0.2", "10.0.0.3", "10.9.9.9"]));
+        assert_eq!(
+            joined(&now, Some(&before), &values(&["10.0.0.2", "10.0.0.3"])),
+            values(&["10.0.0.2", "10.0.0.3", "10.9.9.9"])
+        );
         assert_eq!(joined(&now, None, &values(&["10.0.0.3"])).len(), 4);
     }
 

@@ -143,7 +143,9 @@ impl Arrivals {
             Match::Several(candidates) => return Ok((None, Reconciled::Ambiguous(candidates), Vec::new())),
             Match::One(id) => (draft.ci(id)?, false),
             Match::Nothing if found.partial => {
-                return skip(String::from("it is only a part, and the desk does not have the whole; take that in first"));
+                return skip(String::from(
+                    "it is only a part, and the desk does not have the whole; take that in first",
+                ));
             }
             Match::Nothing => match self.fresh(draft, found)? {
                 Ok(ci) => (ci, true),
@@ -174,7 +176,11 @@ impl Arrivals {
         }
         ci.seen = ci.seen.max(Some(inventory.at));
         self.index.note(&ci, &inventory.source, &found.key);
-        if fresh { draft.add_ci(ci) } else { draft.put_ci(ci)? }
+        if fresh {
+            draft.add_ci(ci)
+        } else {
+            draft.put_ci(ci)?
+        }
         self.sightings.note(id, last, inventory, &found.key, merged.told);
         self.told.note(inventory, found, id);
         if let Some(titles) = &found.software {

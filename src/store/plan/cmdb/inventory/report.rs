@@ -112,7 +112,8 @@ impl InventoryPlan {
             many => format!("{} files", many.len()),
         };
         let things = if all == 1 { "thing" } else { "things" };
-        let mut text = format!("took in {all} {things} from {from}: {new} new, {updated} updated, {unchanged} unchanged");
+        let mut text =
+            format!("took in {all} {things} from {from}: {new} new, {updated} updated, {unchanged} unchanged");
         for (count, word) in [(ambiguous, "ambiguous"), (skipped, "left out")] {
             if count > 0 {
                 text.push_str(&format!(", {count} {word}"));
