@@ -391,7 +391,7 @@ fn each_key_does_in_each_place_what_the_table_says() {
 fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
     for row in action::all().filter(|row| row.risk == Risk::Write && row.scope.is_in_palette()) {
         let mut sitting = place(if row.scope == Scope::Sheet { "ticket" } else { "list" });
-        sitting.model.read_only = true;
+        sitting.model.read_only = Some(String::from("this desk is read-only for you"));
         sitting.did.clear();
         sitting.keys(row.keys[0]);
         assert_eq!(fault(&sitting, "says this desk is read-only for you"), None, "{}", row.name);
