@@ -20,9 +20,9 @@ pub(super) fn read(text: &str) -> Result<Heard, String> {
         match reader.read_event() {
             Ok(Event::Eof) => break,
             Ok(Event::DocType(declared)) => refuse_outside(&declared)?,
-            Ok(Event::Start(element)) => scan.open(&element)?,
+            Ok(Event::Start(element)) => scan.open(&element),
             Ok(Event::Empty(element)) => {
-                scan.open(&element)?;
+                scan.open(&element);
                 scan.close(element.name().as_ref());
             }
             Ok(Event::End(element)) => scan.close(element.name().as_ref()),
@@ -75,7 +75,6 @@ struct Host {
     ports: Vec<(u32, String)>,
     os: Option<String>,
     class: Option<(String, String)>,
-    is_sure: bool,
 }
 
 #[derive(Default)]
@@ -87,13 +86,15 @@ struct Port {
 }
 
 impl Scan {
-    fn open(&mut self, element: &BytesStart) -> Result<(), String> {
+    fn open(&mut self, element: &BytesStart) {
         let name = element.name();
         let name: &str = name.as_ref();
         if self.root.is_none() {
             self.root = Some(line(name).unwrap_or_default());
         }
         let get = |attribute: &str| value(element, attribute);
+        let is_sure =
+            || get("accuracy").and_then(|percent| percent.parse().ok()).is_some_and(|percent: u32| percent >= SURE);
         match (name, &mut self.host) {
             ("nmaprun", _) => {
                 self.at =
@@ -122,20 +123,12 @@ impl Scan {
                     port.service = get("name");
                 }
             }
-            ("osmatch", Some(host)) if host.os.is_none() => {
-                host.is_sure = get("accuracy").and_then(|n| n.parse().ok()).is_some_and(|n: u32| n >= SURE);
-                if host.is_sure {
-                    host.os = get("name");
-                }
-            }
-            ("osclass", Some(host)) if host.class.is_none() => {
-                if get("accuracy").and_then(|n| n.parse().ok()).is_some_and(|n: u32| n >= SURE) {
-                    host.class = Some((get("type").unwrap_or_default(), get("osfamily").unwrap_or_default()));
-                }
+            ("osmatch", Some(host)) if host.os.is_none() && is_sure() => host.os = get("name"),
+            ("osclass", Some(host)) if host.class.is_none() && is_sure() => {
+                host.class = Some((get("type").unwrap_or_default(), get("osfamily").unwrap_or_default()));
             }
             _ => {}
         }
-        Ok(())
     }
 
     fn close(&mut self, name: &str) {

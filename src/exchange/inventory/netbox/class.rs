@@ -39,7 +39,7 @@ fn meant(dump: &Dump, device: &Json) -> Option<(&'static str, u8)> {
     // A short word is one only by itself: `tor` is not in `storage`.
     let words: Vec<&str> = role.split(|c: char| !c.is_alphanumeric()).collect();
     let has = |word: &&str| if word.len() < 5 { words.contains(word) } else { role.contains(*word) };
-    ROLES.iter().find(|(names, ..)| names.iter().any(|name| has(name))).map(|(_, class, rank)| (*class, *rank))
+    ROLES.iter().find(|(names, ..)| names.iter().any(&has)).map(|(_, class, rank)| (*class, *rank))
 }
 
 /// The class of a device.

@@ -20,7 +20,7 @@ use crate::store::reader::Reader;
 
 pub use graph::Reach;
 pub use list::{CiCursor, CiPage, CiRow};
-pub use sheet::{CiSheet, Concerned, Related, Sighting};
+pub use sheet::{CiSheet, Concerned, Drift, Related, Sighting};
 pub use standing::Trouble;
 
 const COLUMNS: &str = "id, version, updated, created, class, name, status, phase, criticality, environment, team, contact, holder, serial, asset_tag, seen, locked, description";

@@ -65,6 +65,9 @@ pub struct Sighting {
     pub found: crate::desk::cmdb::Facts,
 }
 
+/// In what an inventory differs from the record: source, field, what it found, what the record says.
+pub type Drift = (String, String, Vec<Value>, Vec<Value>);
+
 /// A ticket that concerns a CI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
@@ -233,11 +236,11 @@ impl Reader<'_> {
         )
     }
 
-    /// In what inventories differ from the record: source, field, what it found, what the record says.
+    /// In what inventories differ from the record.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn drift(&self, ci: &Ci) -> Result<Vec<(String, String, Vec<Value>, Vec<Value>)>, Refusal> {
+    pub fn drift(&self, ci: &Ci) -> Result<Vec<Drift>, Refusal> {
         let mut drift = Vec::new();
         for sighting in self.sightings(ci.id)? {
             for (field, found) in sighting.found {
