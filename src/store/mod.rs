@@ -40,6 +40,7 @@ pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
 pub use open::Access;
+pub use plan::cmdb::inventory::{InventoryPlan, PlannedCi, PlannedRun, Reconciled};
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};

@@ -3,6 +3,7 @@
 mod audit;
 mod cmdb;
 mod file;
+mod inventory;
 mod reinstate;
 mod rights;
 mod simultaneous;

@@ -16,8 +16,9 @@ const LOCKED: &str = "locked";
 
 /// Adds a CI.
 pub(super) fn add(draft: &mut Draft, class: &str, set: &Facts, related: &[NewRelation]) -> Result<String, Refusal> {
-    let id = blank(draft, class)?;
-    let mut ci = draft.ci(id)?;
+    let mut ci = blank(draft, class)?;
+    let id = ci.id;
+    draft.add_ci(ci.clone());
     if !set.contains_key(Common::Name.name()) {
         return Err(Refusal::rule("a CI needs a name: name=…"));
     }
@@ -40,8 +41,8 @@ pub(super) fn add(draft: &mut Draft, class: &str, set: &Facts, related: &[NewRel
     Ok(format!("added {number} {name}"))
 }
 
-/// A CI of a class without anything else yet, in the plan.
-pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
+/// A CI of a class without anything else yet, to be added to the plan.
+pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<Ci, Refusal> {
     let model = &draft.rules().cmdb;
     let class = model.classes.find(class).map_err(Refusal::NotFound)?;
     if class.is_abstract {
@@ -55,7 +56,7 @@ pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
     let phase = model.statuses.phase(&status);
     let id = CiId(draft.new_id(Table::Ci)?);
     let now = draft.moment.now;
-    draft.add_ci(Ci {
+    Ok(Ci {
         id,
         version: draft.seq,
         updated: now,
@@ -75,8 +76,7 @@ pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
         locked: Vec::new(),
         description: String::new(),
         attributes: BTreeMap::new(),
-    });
-    Ok(id)
+    })
 }
 
 /// Changes CIs. What an inventory had given and a person changes is kept from inventories from then on.

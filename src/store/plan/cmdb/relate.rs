@@ -155,7 +155,9 @@ pub(in crate::store::plan) fn stand(draft: &mut Draft, service: i64, now: &Stand
     let id = match known.flatten() {
         Some(ci) => CiId(ci),
         None => {
-            let id = blank(draft, SERVICE)?;
+            let blank = blank(draft, SERVICE)?;
+            let id = blank.id;
+            draft.add_ci(blank);
             draft.update(Table::Service, service, row! { "ci": id.0 });
             id
         }

@@ -160,7 +160,10 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
         CiIs::Found => c.push("c.seen IS NOT NULL"),
         CiIs::Drifting => {
             let mut ids = Vec::new();
-            for id in reader.all("SELECT DISTINCT ci FROM sighting", [], |row| row.get::<_, i64>(0))? {
+            // Where the record had all that was found, and did not change since, there is nothing to look at.
+            let suspects = "SELECT DISTINCT s.ci FROM sighting s JOIN ci c ON c.id = s.ci
+                             WHERE s.agreed IS NULL OR s.agreed < c.version";
+            for id in reader.all(suspects, [], |row| row.get::<_, i64>(0))? {
                 if !reader.drift(&reader.ci(CiId(id))?)?.is_empty() {
                     ids.push(id);
                 }

@@ -236,7 +236,7 @@ impl Reader<'_> {
         )
     }
 
-    /// In what inventories differ from the record: source, field, what it found, what the record says.
+    /// In what inventories differ from the record.
     ///
     /// # Errors
     /// When the file can't be read.
