@@ -6,6 +6,7 @@
 pub mod ci;
 pub mod class;
 pub mod command;
+mod complete;
 pub mod field;
 pub mod impact;
 pub mod query;
@@ -18,6 +19,7 @@ use crate::desk::field::Value;
 
 pub use ci::Ci;
 pub use class::{Attribute, Class, Classes, Type};
+pub use complete::complete;
 pub use command::{CiTarget, CmdbCommand, FoundCi, Inventory, NewRelation};
 pub use field::{Common, FieldOf};
 pub use impact::{Feed, Graph, Hit, Impact, State, impact};
