@@ -215,7 +215,7 @@ fn three() -> Sitting {
 fn the_first_screen_shows_views_with_counts_and_the_rows() {
     let mut sitting = three();
     sitting.shows("[Open 3]").shows("Unassigned 3").shows("> INC-1").shows("VPN down in Lyon").shows("1h");
-    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}3", " ".repeat(55)));
+    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 3 CMDB   3", " ".repeat(36)));
 }
 
 #[test]

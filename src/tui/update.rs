@@ -12,6 +12,7 @@ mod text;
 mod typing;
 
 use crate::desk::id::{Seq, TicketId};
+use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, ActionId, Scope, allowed};
 use crate::tui::effect::{Effect, Slot};
 use crate::tui::focus;
@@ -91,6 +92,10 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
                         model.held.clear();
                     }
                     _ => {}
+                }
+                // What is shown and gone is no longer shown: that says enough.
+                if slot == Slot::CiSheet && matches!(refusal, Refusal::NotFound(_)) {
+                    return Vec::new();
                 }
                 model.refuse(refusal.to_string());
                 Vec::new()

@@ -30,7 +30,7 @@ macro_rules! row {
 pub(super) static ROWS: &[ActionSpec] = &[
     row!(CiNew "ci.new" "new" Write ["n"], 65, always, "Add a CI: choose its class, then fill in its fields.", pick_class),
     row!(CiEdit "ci.edit" "edit" Write ["e"], 66, some_ci, "Edit its fields; of several CIs, one field.", edit),
-    row!(CiRelate "ci.relate" "relate" Write ["b"], 64, some_ci, "Relate it to another CI: runs on, depends on, located in…", |m| wanting(m, Want::Relate)),
+    row!(CiRelate "ci.relate" "relate" Write ["b"], 64, some_ci, "Relate it to another CI: it runs on it, depends on it, stands in it.", |m| wanting(m, Want::Relate)),
     row!(CiUnrelate "ci.unrelate" "unrelate" Write ["D"], 0, on_relation, "Take away the relation under the cursor.", unrelate),
     row!(CiNeed "ci.need" "must stand" Write ["B"], 0, one_ci, "Say how many of what it needs must stand: 2, 50%.", |m| wanting(m, Want::Need)),
     row!(CiStatus "ci.status" "status" Write ["s"], 62, some_ci, "Give it another status.", pick_status),
@@ -46,7 +46,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(CiRelations "ci.relations" "relations" Read ["r"], 72, one_ci, "Show what it is related to, as a tree.", |m| update::show_face(m, Face::Relations)),
     row!(CiImpact "ci.impact" "impact" Read ["I"], 70, some_ci, "What breaks if it fails, or the marked ones do; again: what it needs.", update::show_impact),
     row!(CiHistory "ci.history" "history" Read ["g h"], 0, one_ci, "Show what happened to it: who, when, before and after.", |m| update::show_face(m, Face::History)),
-    row!(CiRecord "ci.record" "record" Read ["g r"], 0, one_ci, "Show its fields, health and tickets.", |m| update::show_face(m, Face::Record)),
+    row!(CiRecord "ci.record" "record" Read ["f"], 0, one_ci, "Show its fields, health and tickets.", |m| update::show_face(m, Face::Record)),
 ];
 
 fn some_ci(model: &Model) -> Result<(), String> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{CommandId, Kind, Number};
+use crate::desk::id::{CommandId, Kind, Number, Seq};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::{Directory, Found};
@@ -115,6 +115,17 @@ impl Form {
             Purpose::Ci(CiForm::Edit(on)) => on,
             Purpose::Ci(CiForm::CheckOut(on)) => std::slice::from_ref(on),
             _ => &[],
+        }
+    }
+
+    /// Takes it that its author has seen the CIs in this version. Tells whether it is about CIs.
+    pub fn sees(&mut self, version: Seq) -> bool {
+        match &mut self.purpose {
+            Purpose::Ci(CiForm::Edit(on)) => {
+                on.iter_mut().for_each(|one| one.version = Some(version));
+                true
+            }
+            _ => false,
         }
     }
 

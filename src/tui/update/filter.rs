@@ -64,15 +64,16 @@ pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(error.to_string());
         return Vec::new();
     }
-    *model.line().0 = None;
     if model.tab == Tab::Queue {
         let queue = &mut model.queue;
+        // The word at its end goes on while the line is typed: this is the last moment to tell.
         queue.filter = queue.filter_meant();
         // An order that was typed is newer than one that was chosen.
         if parse(&queue.filter).is_ok_and(|query| !query.sort.is_empty()) {
             queue.order.clear();
         }
     }
+    *model.line().0 = None;
     remember(model)
 }
 

@@ -144,7 +144,7 @@ fn face(one: &Given) -> (Tone, String) {
     match (one.text.is_empty(), one.required) {
         (false, _) => (Tone::Plain, text::clean_line(&one.text).into_owned()),
         (true, true) => (Tone::Warning, String::from("! needed")),
-        (true, false) => (Tone::Quiet, String::from("? not given")),
+        (true, false) => (Tone::Quiet, String::from("(not given)")),
     }
 }
 
