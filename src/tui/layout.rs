@@ -141,7 +141,7 @@ pub fn ci_parts(model: &Model) -> CiParts {
         }
     };
     if width >= THREE {
-        let (classes, rest) = split(body, 32);
+        let (classes, rest) = split(body, 28);
         let (list, ci) = side(rest);
         return CiParts { classes: Some(classes), list, ci };
     }

@@ -41,8 +41,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(CiRange "cis.range" "range" CiList ["v"], 0, some_row, "Begin a range; again marks all rows in it.", range),
     row!(FaceDown "ci.down" "down" CiPane ["j", "Down"], 0, always, "Go to what is below: a field, CI, group or ticket; without one in sight, scroll.", |m| update::walk(m, true)),
     row!(FaceUp "ci.up" "up" CiPane ["k", "Up"], 0, always, "Go to what is above; without one in sight, scroll up.", |m| update::walk(m, false)),
-    row!(FaceRight "ci.right" "unfold" CiPane ["l", "Right"], 0, always, "Unfold the group, or a CI's own relations in place; go to the field beside it.", right),
-    row!(FaceLeft "ci.left" "back" CiPane ["h", "Left"], 0, always, "Fold what is unfolded; else go a step of the walk back, at last to the list.", left),
+    row!(FaceRight "ci.right" "unfold" CiPane ["l", "Right"], 0, always, "Unfold the group, or the relations of a CI in place; go to the field beside it.", right),
+    row!(FaceLeft "ci.left" "back" CiPane ["h", "Left"], 0, always, "Fold what was unfolded; else go a step of the walk back, at last to the list.", left),
     row!(FacePageDown "ci.page_down" "page down" CiPane ["ctrl-d", "PgDn"], 0, always, "Go half a page down.", |m| { let h = half(layout::ci_height(m)); update::leap(m, h) }),
     row!(FacePageUp "ci.page_up" "page up" CiPane ["ctrl-u", "PgUp"], 0, always, "Go half a page up.", |m| { let h = half(layout::ci_height(m)); update::leap(m, -h) }),
     row!(FaceTop "ci.top" "top" CiPane ["g g", "Home"], 0, always, "Go to the top.", |m| { (m.cmdb.scroll, m.cmdb.spot) = (0, None); Vec::new() }),
@@ -218,7 +218,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     match update::ci_spot(model) {
-        Some(Spot::Fold(key, true)) => model.cmdb.turn(&key),
+        Some(Spot::Fold(key, true)) if model.cmdb.folds.contains(&key) => model.cmdb.turn(&key),
         Some(Spot::Ci(key, _)) if model.cmdb.face == Face::Relations && model.cmdb.folds.contains(&key) => {
             model.cmdb.turn(&key);
         }

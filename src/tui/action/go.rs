@@ -30,8 +30,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
     row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
     row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
-    row!(NextView "view.next" "next view" ["]"], 40, "Show the next view; of a CI, its next page.", |model| view(model, 1)),
-    row!(PreviousView "view.previous" "prev view" ["["], 39, "Show the previous view; of a CI, its previous page.", |model| view(model, -1)),
+    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI, its next page.", |model| view(model, 1)),
+    work!(PreviousView "view.previous" "prev view" Global Read ["["], 39, viewed, "Show the previous view; of a CI, its previous page.", |model| view(model, -1)),
     row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name; in the CMDB, to a class.", views),
     row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
     ActionSpec {
@@ -94,6 +94,14 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
         .collect();
     items.sort_by_key(|(place, _)| *place);
     items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// A class has no pages to turn.
+fn viewed(model: &Model) -> Result<(), String> {
+    match model.tab == Tab::Cmdb && model.cmdb.pane == CiPane::Classes {
+        true => Err(format!("{} goes into the list first", model.key(ActionId::ClassOpen))),
+        false => Ok(()),
+    }
 }
 
 fn undoable(model: &Model) -> Result<(), String> {

@@ -86,7 +86,7 @@ fn the_tab_looks_as_agreed_narrow_and_wide() {
         ("list", "3 Enter", racks),
         ("record", "3 / esx1 Enter Enter", racks),
         ("relations", "3 / core-sw1 Enter r", crowd),
-        ("unfolded", "3 / core-sw1 Enter r j l j j l", crowd),
+        ("unfolded", "3 / core-sw1 Enter r l j j l", crowd),
         ("impact", "3 / esx1 Enter I", racks),
         ("form", "3 n server Enter", racks),
     ];
@@ -109,7 +109,7 @@ fn two_hundred_neighbours_are_groups_with_counts_until_one_is_opened() {
     let mut sitting = crowd((80, 24));
     sitting.keys("3 /").types("core-sw1").keys("Enter r");
     sitting.shows("▸ connects (200)").shows("located in (1)").shows("R1").hides("srv000");
-    sitting.keys("j l").shows("▸ Access point (20)").shows("▸ Server (120)").hides("srv000");
+    sitting.keys("l").shows("▸ Access point (20)").shows("▸ Server (120)").hides("srv000");
     sitting.keys("j j j l").shows("▾ Server (120)").shows("srv000");
     sitting.keys("G").shows("R1").keys("g g").shows("core-sw1  Switch, live");
 }
@@ -118,8 +118,8 @@ fn two_hundred_neighbours_are_groups_with_counts_until_one_is_opened() {
 fn one_walks_from_host_to_service_and_comes_back_the_same_way() {
     let mut sitting = racks((80, 24));
     sitting.keys("3 /").types("esx1").keys("Enter r").shows("hosts (2)").shows("located in (1)");
-    sitting.keys("j j j j Enter").shows("CMDB ▸ All, esx1 ▸ esx1 ▸ vm1").shows("hosts (1)");
-    sitting.keys("j j Enter").shows("esx1 ▸ vm1 ▸ app01").shows("supports (1)");
+    sitting.keys("j j j Enter").shows("CMDB ▸ All, esx1 ▸ esx1 ▸ vm1").shows("hosts (1)");
+    sitting.keys("j j j Enter").shows("esx1 ▸ vm1 ▸ app01").shows("supports (1)");
     sitting.keys("Backspace").shows("esx1 ▸ vm1").hides("app01 ▸");
     assert_eq!(sitting.on(), "CI-6");
     sitting.keys("H").shows("▸ app01").keys("H H").shows("hosts (2)");
@@ -154,8 +154,6 @@ fn what_a_colleague_changes_is_shown_and_a_field_that_both_change_is_told() {
     };
     sitting.keys("e");
     sitting.bert(memory("131072"));
-    let at = sitting.screen().iter().position(|row| row.contains("Memory")).is_some();
-    assert!(at, "{}", sitting.screen().join("\n"));
     while !sitting.screen().iter().any(|row| row.contains("Memory") && row.contains("999")) {
         let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("a form") };
         match form.fields[form.at].label == "Memory" {

@@ -426,7 +426,8 @@ pub fn beside(model: &mut Model, column: usize) -> bool {
 /// What the cursor stands on, while the CI has the keys.
 #[must_use]
 pub fn ci_spot(model: &Model) -> Option<Spot> {
-    let here = model.tab == Tab::Cmdb && model.cmdb.pane == Pane::Ci;
-    let spot = model.cmdb.spot.as_ref().filter(|_| here)?;
-    layout::ci_text(model).at(Some(spot)).map(|stop| stop.spot.clone())
+    if model.tab != Tab::Cmdb || model.cmdb.pane != Pane::Ci {
+        return None;
+    }
+    layout::ci_text(model).at(model.cmdb.spot.as_ref()).map(|stop| stop.spot.clone())
 }

@@ -45,6 +45,8 @@ pub struct Text {
     pub lines: Vec<Line>,
     /// Where the cursor can stand, in the order of reading.
     pub stops: Vec<Stop>,
+    /// Whether it stands on the first of them until it is moved.
+    pub stands: bool,
 }
 
 impl Text {
@@ -71,7 +73,8 @@ impl Text {
             (Spot::Fold(a, _), Spot::Fold(b, _)) => Some(a == b),
             (a, b) => Some(a == b),
         };
-        self.stops.iter().find(|stop| same(&stop.spot) == Some(true))
+        let found = self.stops.iter().find(|stop| same(&stop.spot) == Some(true));
+        found.or_else(|| self.stops.first().filter(|_| self.stands))
     }
 }
 
@@ -87,8 +90,8 @@ pub fn text(model: &Model, width: usize) -> Text {
     let Some(shown) = &model.cmdb.shown else { return Text::default() };
     match model.cmdb.face {
         Face::Record => record::text(shown, model, width),
-        Face::Relations => relations::text(shown, model, width),
-        Face::Impact => impact::text(model, width),
+        Face::Relations => Text { stands: true, ..relations::text(shown, model, width) },
+        Face::Impact => Text { stands: true, ..impact::text(model, width) },
         Face::History => history::text(shown, model, width),
     }
 }
