@@ -118,9 +118,10 @@ pub(super) enum Verb {
     ///
     /// Without -m, - or a snippet, $EDITOR opens. - reads the text from stdin; beside -m or --snippet, the tickets.
     Reply(entry::Write),
-    /// Link two tickets
+    /// Link two tickets, or a ticket and the CIs that it affects
     ///
-    /// Relations: relates to, duplicate of, child of, parent of, blocked by, blocks, caused by, causes.
+    /// Relations: relates to, duplicate of, child of, parent of, blocked by, blocks, caused by, causes. A ticket
+    /// affects CIs, by name or number.
     Link(links::Link),
     /// Take the links between two tickets away
     ///

@@ -1,6 +1,6 @@
 //! `service` and `category`: what tickets are about.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome};
@@ -11,9 +11,11 @@ use crate::desk::command::{Command, Record};
 use crate::desk::id::TeamId;
 use crate::desk::people::{Category, Service};
 use crate::desk::priority::Criticality;
-use crate::store::Reader;
+use crate::store::{Reader, Trouble};
 
 const SERVICE: [&str; 6] = ["key", "name", "criticality", "owner", "team", "active"];
+/// What is shown besides: how it stands with it by what it needs.
+const SHOWN: [&str; 7] = ["key", "name", "criticality", "owner", "team", "active", "state"];
 const CATEGORY: [&str; 5] = ["key", "name", "parent", "team", "active"];
 
 pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
@@ -49,11 +51,14 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
             Command::Revise { seen, to: Box::new(to) }
         }
         RecordVerb::List => {
-            let rows = reader.services()?.iter().map(|one| service_row(&reader, one)).collect::<Outcome<Vec<_>>>()?;
-            return print(globals, &SERVICE, &rows);
+            let troubles = reader.services_in_trouble()?;
+            let row = |one: &Service| service_row(&reader, one, troubles.get(&one.id));
+            let rows = reader.services()?.iter().map(row).collect::<Outcome<Vec<_>>>()?;
+            return print(globals, &SHOWN, &rows);
         }
         RecordVerb::Show { key } => {
-            return print(globals, &SERVICE, &[service_row(&reader, &reader.find_service(key)?)?]);
+            let (one, troubles) = (reader.find_service(key)?, reader.services_in_trouble()?);
+            return print(globals, &SHOWN, &[service_row(&reader, &one, troubles.get(&one.id))?]);
         }
     };
     drop(reader);
@@ -128,7 +133,7 @@ fn optional(text: Option<String>) -> Cell {
     Cell::of(text.clone().unwrap_or_default(), text.map_or(Json::Null, Json::from))
 }
 
-fn service_row(reader: &Reader, service: &Service) -> Outcome<Row> {
+fn service_row(reader: &Reader, service: &Service, trouble: Option<&Trouble>) -> Outcome<Row> {
     Ok(Row {
         id: service.key.clone(),
         cells: vec![
@@ -138,8 +143,18 @@ fn service_row(reader: &Reader, service: &Service) -> Outcome<Row> {
             optional(login(reader, service.owner)?),
             team_key(reader, service.team)?,
             Cell::of(if service.active { "yes" } else { "no" }, service.active),
+            state(reader, trouble)?,
         ],
     })
+}
+
+/// How it stands with a service: for people with the way by which trouble came and the incidents where it begins.
+fn state(reader: &Reader, trouble: Option<&Trouble>) -> Outcome<Cell> {
+    let Some(trouble) = trouble else { return Ok(Cell::of("ok", Json::Null)) };
+    let way = reader.way(&trouble.path)?;
+    let because: Vec<String> = trouble.because.iter().map(ToString::to_string).collect();
+    let told = format!("{}: {way} ({})", trouble.state.word(), because.join(", "));
+    Ok(Cell::of(told, json!({ "state": trouble.state.word(), "path": way, "because": because })))
 }
 
 fn category_row(reader: &Reader, category: &Category, all: &[Category]) -> Outcome<Row> {

@@ -135,6 +135,7 @@ fn fields() -> String {
     for field in FIELDS {
         let takes = match field.shape {
             Shape::Line => "a line",
+            Shape::Ci => "a name or number of a CI, none",
             Shape::Text => "text",
             Shape::Choice(_) => "a word of the desk's list in choices.toml",
             Shape::State => "a state; changed by: deskhand move",

@@ -6,21 +6,32 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ids;
 use crate::cli::open::Desk;
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::Command;
+use crate::desk::id::{CiId, TicketId};
 use crate::desk::link::Relation;
+
+/// The relation of a ticket to the CIs that it concerns.
+const AFFECTS: &str = "affects";
 
 /// What `link` takes.
 #[derive(Debug, Args)]
 pub(super) struct Link {
-    /// What is linked: INC-1 blocked by CHG-2
+    /// What is linked: INC-1 blocked by CHG-2; or what a ticket concerns: INC-1 affects fw1
     #[arg(value_name = "ID RELATION ID", required = true, num_args = 2..)]
     words: Vec<String>,
+    /// With affects: follow failure from the ticket's CIs and record what else suffers
+    #[arg(long)]
+    impact: bool,
+    /// How many relations failure is followed
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "impact")]
+    depth: u32,
 }
 
 /// What `unlink` takes.
 #[derive(Debug, Args)]
 pub(super) struct Unlink {
-    /// What is no longer linked: INC-1 INC-2, or INC-1 blocks INC-2
+    /// What is no longer linked: INC-1 INC-2, INC-1 blocks INC-2, or INC-1 CI-7
     #[arg(value_name = "ID [RELATION] ID", required = true, num_args = 2..)]
     words: Vec<String>,
 }
@@ -55,8 +66,32 @@ fn ends(words: &[String]) -> Outcome<(&str, String, &str)> {
     }
 }
 
+/// The ticket and the CIs of `INC-1 affects fw1 vm7`, if that is what the words say.
+fn concerned(desk: &Desk, words: &[String]) -> Outcome<Option<(TicketId, Vec<CiId>)>> {
+    let reader = desk.read()?;
+    let named: &[String] = match words {
+        [_, between, cis @ ..] if between.eq_ignore_ascii_case(AFFECTS) => cis,
+        [_, cis @ ..] if cis.iter().all(|word| word.parse::<CiId>().is_ok()) => cis,
+        _ => return Ok(None),
+    };
+    let ticket = words.first().map(String::as_str).unwrap_or_default();
+    let cis = named.iter().map(|word| reader.find_ci(word)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some((ids::ticket(desk, ticket)?.id, cis)))
+}
+
 pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
     let mut desk = Desk::open(globals)?;
+    if let Some((ticket, add)) = concerned(&desk, &args.words)? {
+        let impact = args.impact.then_some(args.depth);
+        if add.is_empty() && impact.is_none() {
+            return Err(Failure::usage("name the CIs: deskhand link INC-1 affects fw1"));
+        }
+        desk.execute(Command::Cmdb(CmdbCommand::Concern { ticket, add, remove: Vec::new(), impact }))?;
+        return Ok(());
+    }
+    if args.impact {
+        return Err(Failure::usage("--impact goes with affects: deskhand link INC-1 affects fw1 --impact"));
+    }
     let (from, words, to) = ends(&args.words)?;
     let (relation, reverse) = if words.is_empty() { (Relation::Relates, false) } else { relation(&words)? };
     let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);
@@ -67,6 +102,10 @@ pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
 
 pub(super) fn unlink(globals: &Globals, args: &Unlink) -> Outcome {
     let mut desk = Desk::open(globals)?;
+    if let Some((ticket, remove)) = concerned(&desk, &args.words)? {
+        desk.execute(Command::Cmdb(CmdbCommand::Concern { ticket, add: Vec::new(), remove, impact: None }))?;
+        return Ok(());
+    }
     let (from, words, to) = ends(&args.words)?;
     let relation = if words.is_empty() { None } else { Some(relation(&words)?.0) };
     let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);

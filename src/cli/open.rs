@@ -121,15 +121,16 @@ impl<'g> Desk<'g> {
             Some(nearby) => Store::open_near(&path, &nearby, &mut copying()),
             None => Store::open(&path),
         };
-        let store = opened.inspect_err(|_| {
-            if let Some(home) = home() {
-                home.sent_on(&path);
-            }
-        })?;
+        let store = opened?;
         let moment = home::moment();
-        if let Some((standing, away)) = store.standing().and_then(|standing| Some((standing.clone(), standing.away?))) {
+        if let Some(standing) = store.standing() {
             let as_of = standing.fresh.map_or(String::new(), |fresh| format!(" as of {}", fresh.local(moment.zone)));
-            say(&format!("the drive is away; this is what this machine has of the desk{as_of}: {}", away.why));
+            let has = format!("this is what this machine has of the desk{as_of}");
+            match (standing.away, standing.behind) {
+                (Some(away), _) => say(&format!("the drive is away; {has}: {}", away.why)),
+                (None, Some(why)) => say(&format!("{has}: {why}")),
+                (None, None) => {}
+            }
         }
         for news in store.news() {
             say(&news);

@@ -35,10 +35,13 @@ impl Whole {
             json!({ "at": file.at.rfc3339(), "name": file.name, "media": file.media, "size": file.size, "sha256": file.sha256 })
         });
         let history = self.history.iter().map(|event| self.event_json(event));
-        let parts: [(&str, Json); 8] = [
+        let affected =
+            sheet.affected.iter().map(|ci| json!({ "ci": ci.id.number(), "name": ci.name, "path": ci.path }));
+        let parts: [(&str, Json); 9] = [
             ("tags", Json::from(sheet.tags.clone())),
             ("entries", entries.collect()),
             ("links", links.collect()),
+            ("affected", affected.collect()),
             ("tasks", tasks.collect()),
             ("worklog", worklog.collect()),
             ("attachments", files.collect()),

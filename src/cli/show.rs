@@ -164,6 +164,13 @@ impl Whole {
                 writeln!(out, "{} {} ({})  {}", link.name(), link.number, link.state, clean_line(&link.title))?;
             }
         }
+        if !sheet.affected.is_empty() {
+            section(out, "Affects")?;
+            for ci in &sheet.affected {
+                let why = ci.path.as_ref().map(|path| format!("  ({})", clean_line(path))).unwrap_or_default();
+                writeln!(out, "{} {}{why}", right(&ci.id.number(), 8), clean_line(&ci.name))?;
+            }
+        }
         if !sheet.attachments.is_empty() {
             section(out, "Files")?;
             for (n, file) in (1..).zip(&sheet.attachments) {

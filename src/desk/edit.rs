@@ -65,7 +65,7 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
             (Shape::Choice(list), Value::Text(word)) if value.given() => {
                 choose(situation.rules, *field, list, word).map_err(refuse)?
             }
-            (Shape::Line, Value::Text(text)) => Value::from(one_line(text)),
+            (Shape::Line | Shape::Ci, Value::Text(text)) => Value::from(one_line(text)),
             (Shape::Level, Value::Int(1..=4))
             | (Shape::Priority, Value::Int(1..=5))
             | (Shape::Flag, Value::Int(0 | 1))

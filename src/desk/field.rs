@@ -98,6 +98,8 @@ pub enum Shape {
     Service,
     /// A category.
     Category,
+    /// A CI by its number, `CI-118`; or, by name, one that the CMDB does not have.
+    Ci,
     /// A point in time.
     Time,
     /// Yes or no.
@@ -166,7 +168,7 @@ fields! {
     Team "team" "Team" Shape::Team, People, "The group that owns it.";
     Service "service" "Service" Shape::Service, People, "What the business misses.";
     Category "category" "Category" Shape::Category, People, "What it is about, in two levels: Network / VPN.";
-    Ci "ci" "CI" Shape::Line, People, "The configuration item it concerns, by name.";
+    Ci "ci" "CI" Shape::Ci, People, "The configuration item that it is about.";
     Channel "channel" "Channel" Shape::Choice("channel"), People, "How it reached the desk.";
     Due "due" "Due" Shape::Time, People, "When it should be done.";
     PendingReason "pending_reason" "Waiting for" Shape::Choice("pending_reason"), Move, "What a pending ticket waits for.";

@@ -243,7 +243,7 @@ mod tests {
             use crate::desk::field::Shape;
             let value = match field.shape() {
                 _ if *field == Field::MergedInto => Value::from("INC-7"),
-                Shape::Line | Shape::Text | Shape::Choice(_) | Shape::State => Value::from("word"),
+                Shape::Line | Shape::Ci | Shape::Text | Shape::Choice(_) | Shape::State => Value::from("word"),
                 Shape::Level | Shape::Priority | Shape::Person | Shape::Team | Shape::Service | Shape::Category => {
                     Value::Int(2)
                 }

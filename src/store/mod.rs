@@ -33,27 +33,29 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, give_up_damaged, on_step};
+pub use drive::{
+    Away, Bounds, Holder, Nearby, Standing, Step, Stop, Unreadable, Waiting, WhenAway, give_up_damaged, on_step,
+};
+pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
-pub use location::{Class, Place, Told, believe, place_of};
+pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
 pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
-pub use reader::cmdb::{CiCursor, CiPage, CiRow, CiSheet, Concerned, Reach, Related, Sighting};
+pub use reader::cmdb::{CiCursor, CiPage, CiRow, CiSheet, Concerned, Reach, Related, Sighting, Trouble};
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::reasons::Reasons;
-pub use reader::sheet::{Attachment, Entry, Linked, Sheet, Task, WorkLog};
+pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
 pub use reader::wording::{machine, shown};
 pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
 pub use relocate::{Relocated, Relocation};
 pub use restore::restore;
-pub use signpost::{Signpost, at as signpost_at};
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Command, Receipt, Request};
@@ -116,16 +118,17 @@ impl Store {
     }
 
     /// Opens the desk at `path` wherever it lies; on a network drive, a local copy of it is kept `nearby`. While the first
-    /// copy is made, `telling` hears how many of how many rows are there.
+    /// copy is made, `telling` hears how many of how many rows are there. Where no lock reaches the others it is only read.
     ///
     /// # Errors
     /// As [`Store::open`]. A drive that is away is no error once there is a local copy.
     pub fn open_near(path: &Path, nearby: &Nearby, telling: &mut dyn FnMut(i64, i64)) -> Result<Store, Refusal> {
-        if !Store::is_copied(path, nearby)? {
-            return Store::open(path);
-        }
-        let (drive, conn, access) = drive::Drive::open(path, nearby, telling)?;
-        Ok(Store::over(conn, path, access, false, Some(drive)))
+        let way = match drive::way_to(path, nearby)? {
+            drive::Way::Directly => return Store::open(path),
+            way => way,
+        };
+        let (drive, conn) = drive::Drive::open(path, nearby, &way, telling)?;
+        Ok(Store::over(conn, path, drive.access(), false, Some(drive)))
     }
 
     /// Whether the desk at `path` is used by way of a local copy: it lies on a drive, or can't be seen now and there is a copy.
@@ -133,7 +136,7 @@ impl Store {
     /// # Errors
     /// When nobody can tell.
     pub fn is_copied(path: &Path, nearby: &Nearby) -> Result<bool, Refusal> {
-        drive::lies_on_one(path, nearby)
+        drive::way_to(path, nearby).map(|way| way != drive::Way::Directly)
     }
 
     fn over(conn: Connection, path: &Path, access: Access, at_rest: bool, drive: Option<drive::Drive>) -> Store {
@@ -236,7 +239,7 @@ impl Store {
     /// Whether it may be changed here.
     #[must_use]
     pub fn access(&self) -> Access {
-        self.access
+        self.drive.as_ref().map_or(self.access, drive::Drive::access)
     }
 
     /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile. While
@@ -427,10 +430,21 @@ impl Store {
         self.drive.as_ref().is_some_and(drive::Drive::heal)
     }
 
-    /// Takes a command out of the outbox that waits there: it will not be sent.
-    pub fn forget(&self, id: CommandId) {
-        if let Some(drive) = &self.drive {
-            drive.forget(id);
+    /// What lies in the outbox and can't be read: commands that were cut off, or of a newer program.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Unreadable> {
+        self.drive.as_ref().map(drive::Drive::unreadable).unwrap_or_default()
+    }
+
+    /// Takes a command out of the outbox that waits there: it will not be sent. Gives the file in which it stays for a
+    /// while, with all that was typed.
+    ///
+    /// # Errors
+    /// When it does not wait any more, and while it is being sent: it may be done already.
+    pub fn discard(&self, id: CommandId) -> Result<PathBuf, Refusal> {
+        match &self.drive {
+            Some(drive) => drive.discard(id),
+            None => Err(Refusal::not_found("nothing waits: this desk lies on a local disk")),
         }
     }
 
@@ -494,10 +508,17 @@ impl Store {
         Ok(receipt)
     }
 
+    /// Why the place of the desk lets nobody write from this machine, if it is the place.
+    #[must_use]
+    pub fn only_read(&self) -> Option<&OnlyRead> {
+        self.drive.as_ref().and_then(drive::Drive::only_read)
+    }
+
     fn writable(&self) -> Result<(), Refusal> {
-        match self.access {
-            Access::Write => Ok(()),
-            Access::Read => Err(Refusal::Unavailable(format!(
+        match (self.access(), self.only_read()) {
+            (_, Some(only_read)) => Err(only_read.refusal(self.path.display())),
+            (Access::Write, None) => Ok(()),
+            (Access::Read, None) => Err(Refusal::Unavailable(format!(
                 "{} is read-only for you: its file or its folder can't be written. Reading works",
                 self.path.display()
             ))),

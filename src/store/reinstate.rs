@@ -20,7 +20,7 @@ use crate::store::reader::Reader;
 use crate::store::{Access, Store, open, schema};
 
 /// What became what it was: later rows go.
-const ARRANGED: [Table; 4] = [Table::Tag, Table::Watcher, Table::Link, Table::Task];
+const ARRANGED: [Table; 5] = [Table::Tag, Table::Watcher, Table::Link, Table::Task, Table::Affected];
 /// What happened: later rows stay.
 const HAPPENED: [Table; 4] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past];
 

@@ -108,7 +108,12 @@ pub struct Directory {
     pub services: Vec<(String, String)>,
     /// Keys and paths.
     pub categories: Vec<(String, String)>,
+    /// Names of CIs that are not gone, with their numbers; at most [`CIS`].
+    pub cis: Vec<(String, String)>,
 }
+
+/// So many names of CIs are offered while one is typed in a form.
+const CIS: usize = 5_000;
 
 /// Looks it up at the desk.
 pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &Lookup) -> Result<Finding, Refusal> {
@@ -172,6 +177,7 @@ fn directory(reader: &Reader) -> Result<Directory, Refusal> {
         teams: reader.teams()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.name)).collect(),
         services: reader.services()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.name)).collect(),
         categories: reader.categories()?.into_iter().filter(|one| one.active).map(|one| (one.key, one.path)).collect(),
+        cis: reader.ci_names(CIS)?.into_iter().map(|(id, name)| (name, id.number())).collect(),
     })
 }
 

@@ -59,8 +59,8 @@ pub struct Welcome {
     pub rules: Rules,
     /// The person at this screen, if the desk knows them already.
     pub me: Option<PersonId>,
-    /// Whether it can only be read.
-    pub read_only: bool,
+    /// Why it can only be read, where it can.
+    pub read_only: Option<String>,
 }
 
 /// An answer of the desk.

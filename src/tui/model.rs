@@ -45,8 +45,8 @@ pub struct Model {
     pub file: String,
     /// The desk's rules, once it is open.
     pub rules: Option<Rules>,
-    /// Whether it can only be read.
-    pub read_only: bool,
+    /// Why it can only be read, where it can.
+    pub read_only: Option<String>,
     /// Why the desk can't be opened, and the exit code for that.
     pub failure: Option<(String, u8)>,
     /// The tab shown.
@@ -162,7 +162,7 @@ impl Model {
             me: None,
             file: file.to_owned(),
             rules: None,
-            read_only: false,
+            read_only: None,
             failure: None,
             tab: Tab::default(),
             queue: Queue::default(),

@@ -13,10 +13,12 @@ use crate::text;
 pub struct Standing {
     /// Why the drive does not answer; `None` while it does.
     pub away: Option<String>,
-    /// How old what is shown is, while the drive is away.
+    /// How old what is shown is, while the drive is away or the desk can't be copied.
     pub as_of: Option<Timestamp>,
     /// What waits in the outbox, oldest first.
     pub waiting: Vec<Kept>,
+    /// What lies in the outbox and can't be read: the file and why.
+    pub unreadable: Vec<String>,
     /// Who else is at this desk.
     pub here: Vec<Present>,
 }
@@ -92,7 +94,7 @@ fn typed(field: Field, value: &Value, reader: &Reader, moment: &Moment) -> Strin
 }
 
 impl Standing {
-    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting · 1 refused]`.
+    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting · 1 refused · 1 unreadable]`.
     #[must_use]
     pub fn words(&self, moment: &Moment) -> Option<String> {
         let as_of = self.as_of.map(|at| {
@@ -100,14 +102,17 @@ impl Standing {
             // What is of today needs no date.
             local.strip_prefix(&today).map_or(local.clone(), |time| time.trim().to_owned())
         });
-        let away = self.away.as_ref().map(|_| match as_of {
-            Some(as_of) => format!("drive away, as of {as_of}"),
-            None => String::from("drive away"),
-        });
+        let away = match (&self.away, as_of) {
+            (Some(_), Some(as_of)) => Some(format!("drive away, as of {as_of}")),
+            (Some(_), None) => Some(String::from("drive away")),
+            (None, as_of) => as_of.map(|as_of| format!("as of {as_of}")),
+        };
         let refused = self.waiting.iter().filter(|kept| kept.refused.is_some()).count();
         let told = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
         let waiting = told(self.waiting.len() - refused, "waiting");
-        let words: Vec<String> = away.into_iter().chain(waiting).chain(told(refused, "refused")).collect();
+        let unreadable = told(self.unreadable.len(), "unreadable");
+        let words: Vec<String> =
+            away.into_iter().chain(waiting).chain(told(refused, "refused")).chain(unreadable).collect();
         (!words.is_empty()).then(|| format!("[{}]", words.join(" · ")))
     }
 

@@ -238,7 +238,9 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
-    model.read_only = welcome.read_only || model.watch.is_some();
+    let watched = model.watch.as_ref().map(|_| String::from("this desk is read-only for you"));
+    announce(model, welcome.read_only.as_deref());
+    model.read_only = welcome.read_only.or(watched);
     // Somebody without work of their own begins with what is open.
     if model.me.is_none() {
         model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
@@ -250,6 +252,24 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     effects.push(counts(model));
     effects.extend(release(model));
     effects
+}
+
+/// Says at the beginning what somebody should know before they work: texts of theirs that wait, and why the desk is only
+/// read.
+fn announce(model: &mut Model, read_only: Option<&str>) {
+    if model.message.is_some() || model.watch.is_some() {
+        return;
+    }
+    let key = model.key(ActionId::Drafts);
+    let drafts = match model.drafts.len() {
+        0 => None,
+        1 => Some(format!("1 unsent draft: {key}")),
+        count => Some(format!("{count} unsent drafts: {key}")),
+    };
+    let told: Vec<String> = drafts.into_iter().chain(read_only.map(capital)).collect();
+    if !told.is_empty() {
+        model.say(told.join(". "));
+    }
 }
 
 fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {

@@ -195,7 +195,7 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
 fn counts(model: &Model) -> Line<'static> {
     let queue = &model.queue;
     let mut line = Line::default();
-    if model.read_only {
+    if model.read_only.is_some() {
         line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
     let holder =

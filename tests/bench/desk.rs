@@ -51,6 +51,7 @@ pub fn ready(tickets: i64) -> PathBuf {
     let edition = Sha256::digest(
         [
             include_str!("../../assets/schema/001_desk.sql"),
+            include_str!("../../assets/schema/002_cmdb.sql"),
             include_str!("../../src/store/schema.rs"),
             include_str!("desk.rs"),
             include_str!("words.rs"),

@@ -2,8 +2,8 @@
 //! the same in the same run.
 //!
 //! `cargo bench` builds the desk once (some minutes, some gigabytes, in `$XDG_CACHE_HOME/deskhand-bench` or the system's
-//! temporary folder) and keeps it. `DESKHAND_BENCH_TICKETS=50000 cargo bench` is a quick look; `cargo bench -- screens` and
-//! `cargo bench -- store` are one table each.
+//! temporary folder) and keeps it. `DESKHAND_BENCH_TICKETS=50000 cargo bench` is a quick look; `cargo bench -- screens`,
+//! `cargo bench -- store` and `cargo bench -- drive` are one table each. The last is about a desk of a gigabyte at most.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +12,7 @@
 )]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "figures for people")]
 
+mod cmdb;
 mod desk;
 #[cfg(target_os = "linux")]
 #[path = "../drive/mod.rs"]
@@ -29,15 +30,32 @@ fn main() {
         trivial::run();
         return;
     }
-    let path = desk::ready(desk::wanted());
     if std::env::var_os(figures::MEMORY).is_some() {
-        figures::tell_memory(&path);
+        figures::tell_memory(&desk::ready(desk::wanted()));
         return;
     }
-    println!("\n{} tickets, {}", desk::wanted(), path.display());
     // cargo adds an option of its own.
     let tables: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |table: &str| tables.is_empty() || tables.iter().any(|word| word == table);
+    if wanted("cmdb") {
+        println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "cmdb", "ours", "raw", "ratio");
+        cmdb::all().iter().for_each(|line| println!("{line}"));
+    }
+    let made = |tickets: i64| {
+        let path = desk::ready(tickets);
+        println!("\n{tickets} tickets, {}", path.display());
+        path
+    };
+    #[cfg(target_os = "linux")]
+    if wanted("drive") {
+        let path = made(desk::wanted().min(shore::TICKETS));
+        println!("\n{:<52} {:>12} {:>12} {:>7}", "drive, so much added to each operation", "ours", "raw", "ratio");
+        shore::all(&path, &mut |line| println!("{line}"));
+    }
+    if !wanted("screens") && !wanted("store") {
+        return;
+    }
+    let path = made(desk::wanted());
     if wanted("screens") {
         println!("\n{:<40} {:>12} {:>12}  budget", "screens, 80x24", "ours", "trivial");
         screens::compare(&path).iter().for_each(|line| println!("{line}"));
@@ -45,10 +63,5 @@ fn main() {
     if wanted("store") {
         println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "store", "ours", "raw", "ratio");
         figures::all(&path).iter().for_each(|line| println!("{line}"));
-    }
-    #[cfg(target_os = "linux")]
-    if wanted("drive") {
-        println!("\n{:<40} {:>12} {:>12} {:>7}", "drive, so much added to each operation", "ours", "raw", "ratio");
-        shore::all(&path).iter().for_each(|line| println!("{line}"));
     }
 }

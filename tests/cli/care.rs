@@ -55,8 +55,19 @@ fn a_place_is_treated_as_the_configuration_says_and_the_variable_before_it() {
     assert!(doctor.out.contains("that they reach others is told by the mount options only"), "{}", doctor.out);
     let asked = |class: &str| desk.program().env("DESKHAND_PLACE", class).arg("list").output().unwrap();
     assert!(asked("local").status.success());
-    let told = String::from_utf8(asked("unsafe").stderr).unwrap();
-    assert!(told.contains("lies where locks do not reach other machines"), "{told}");
+    assert!(asked("unsafe").status.success());
+    let refused = desk.run_with("new incident --title 'VPN down'", &[("DESKHAND_PLACE", "unsafe")]);
+    assert_eq!(refused.code, 4);
+    assert!(
+        refused.err.contains("is only read from here: locks do not reach the other machines here"),
+        "{}",
+        refused.err
+    );
+    assert!(refused.err.contains("To change it, run ssh HOST deskhand"), "{}", refused.err);
+    let doctor = desk.run_with("doctor", &[("DESKHAND_PLACE", "unsafe")]).out;
+    assert!(doctor.contains("place      unsafe: read by way of a local copy, never written\n"), "{doctor}");
+    assert!(doctor.contains("access     read only, by way of a local copy\n"), "{doctor}");
+    assert!(doctor.contains("advice     to change the desk, run ssh HOST deskhand"), "{doctor}");
     std::fs::write(desk.path(".config/deskhand/config.toml"), "[place]\n\"~/.local\" = \"netwrok\"\n").unwrap();
     assert_eq!(desk.refused("list").0, 2);
 }

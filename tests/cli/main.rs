@@ -9,6 +9,9 @@ mod changes;
 mod config;
 mod day;
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "../drive/mod.rs"]
+mod drive;
 mod failures;
 mod files;
 mod formats;

@@ -30,6 +30,8 @@ struct Known {
     names: Vec<String>,
     open: HashMap<u64, Arc<File>>,
     handle: u64,
+    /// Size and time of each file when it was opened last.
+    seen: HashMap<String, (u64, i64, i64)>,
 }
 
 impl Passing {
@@ -120,7 +122,7 @@ fn written(file: &File, offset: u64, bytes: &[u8]) -> Result<u32, Errno> {
 
 /// Answers with what came out, or with its error.
 macro_rules! answer {
-    ($reply:ident, $outcome:expr, $good:ident => $done:expr) => {
+    ($reply:ident, $outcome:expr, $good:pat => $done:expr) => {
         let outcome: Result<_, Errno> = $outcome;
         match outcome {
             Ok($good) => $done,
@@ -199,9 +201,15 @@ impl Filesystem for Passing {
             self.meets("open", &name)?;
             // What the kernel keeps back until later it writes through any descriptor, and completes blocks by reading.
             let write = self.like_nfs || flags.0 & 3 != 0;
-            Ok(self.keep_open(OpenOptions::new().read(true).write(write).open(self.behind.join(&name))?))
+            let file = OpenOptions::new().read(true).write(write).open(self.behind.join(&name))?;
+            let meta = file.metadata()?;
+            let now = (meta.len(), meta.mtime(), meta.mtime_nsec());
+            // From close to open: what the kernel has of a file that is as it was, it keeps.
+            let same = self.known().seen.insert(name.clone(), now) == Some(now);
+            let keep = if self.like_nfs && same { FopenFlags::FOPEN_KEEP_CACHE } else { FopenFlags::empty() };
+            Ok((self.keep_open(file), keep))
         };
-        answer!(reply, open(), handle => reply.opened(handle, FopenFlags::empty()));
+        answer!(reply, open(), (handle, keep) => reply.opened(handle, keep));
     }
 
     fn create(&self, _: &Request, _: INodeNo, name: &OsStr, mode: u32, _: u32, _: i32, reply: ReplyCreate) {

@@ -189,9 +189,9 @@ impl Classes {
     /// A sentence with the nearest.
     pub fn find(&self, word: &str) -> Result<&Class, String> {
         let wanted = word.trim().to_lowercase().replace([' ', '-'], "_");
-        let labelled =
-            |class: &&Class| class.name == wanted || class.label.to_lowercase() == word.trim().to_lowercase();
-        if let Some(class) = self.class.iter().find(labelled) {
+        let label = word.trim().to_lowercase();
+        let labelled = || self.class.iter().find(|class| class.label.to_lowercase() == label);
+        if let Some(class) = self.get(&wanted).or_else(labelled) {
             return Ok(class);
         }
         Err(match nearest(&wanted, self.class.iter().map(|class| class.name.as_str())) {

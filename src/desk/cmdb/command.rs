@@ -90,9 +90,9 @@ pub enum CmdbCommand {
         /// CIs to take off.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         remove: Vec<CiId>,
-        /// What was computed from those, with the path of each: takes the place of what was computed before.
+        /// Follow failure from those over so many relations; what it reaches takes the place of what was computed before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        computed: Option<Vec<(CiId, String)>>,
+        impact: Option<u32>,
     },
     /// Hand an asset out, or some of a stock.
     CheckOut {

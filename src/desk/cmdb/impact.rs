@@ -120,10 +120,22 @@ impl Impact {
 /// # Errors
 /// When the graph can't be read.
 pub fn impact<G: Graph>(graph: &G, failed: &[CiId], depth: u32) -> Result<Impact, G::Error> {
-    let mut roots: Vec<CiId> = failed.to_vec();
-    roots.sort_unstable();
-    roots.dedup();
-    let mut states: BTreeMap<CiId, State> = roots.iter().map(|ci| (*ci, State::Down)).collect();
+    let down: Vec<(CiId, State)> = failed.iter().map(|ci| (*ci, State::Down)).collect();
+    spread(graph, &down, depth)
+}
+
+/// What follows if these CIs are in these states, over at most `depth` relations. Of two states for one CI the worse
+/// counts; a CI that is given as degraded and reached as down is a hit as well.
+///
+/// # Errors
+/// When the graph can't be read.
+pub fn spread<G: Graph>(graph: &G, given: &[(CiId, State)], depth: u32) -> Result<Impact, G::Error> {
+    let mut states: BTreeMap<CiId, State> = BTreeMap::new();
+    for (ci, state) in given {
+        let known = states.entry(*ci).or_insert(*state);
+        *known = (*known).max(*state);
+    }
+    let roots: Vec<CiId> = states.keys().copied().collect();
     let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
     let mut fresh: BTreeSet<CiId> = roots.iter().copied().collect();
     let mut round = 0;

@@ -181,7 +181,7 @@ impl Converter<'_> {
         };
         Ok(match field.shape() {
             Shape::Line if field == Field::External => Typed::Text(ungrouped(&one_line(value))),
-            Shape::Line => Typed::Text(one_line(value)),
+            Shape::Line | Shape::Ci => Typed::Text(one_line(value)),
             Shape::Text => Typed::Text(value.to_owned()),
             Shape::Choice(_) if translated.is_some() => Typed::Text(value.to_owned()),
             Shape::Choice(_) => Typed::Text(one_line(value)),

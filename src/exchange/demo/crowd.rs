@@ -1,14 +1,16 @@
 //! What happens across tickets: the nightly closing, problems tied to their incidents, a bulk edit, one taken back.
 
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Command, Target};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{Kind, Seq};
+use crate::desk::id::{CiId, Kind, Seq};
 use crate::desk::link::Relation;
+use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, MINUTE};
 use crate::exchange::demo::cast::Part;
 use crate::exchange::demo::company::Company;
 use crate::exchange::demo::hours::{DAY, Hours};
-use crate::exchange::demo::stage::Step;
+use crate::exchange::demo::stage::{Stage, Step};
 
 /// Every working day at six, what was resolved five working days ago is closed.
 pub(super) fn nightly(hours: &Hours) -> Vec<Step> {
@@ -44,6 +46,32 @@ pub(super) fn causes(parts: &[Part], company: &Company, hours: &Hours) -> Vec<St
             })
         })
         .collect()
+}
+
+/// The scenes whose tickets say which CIs they concern, and how far failure was followed from those.
+const CONCERNS: [(&str, &[&str], Option<u32>); 5] = [
+    ("erp-down", &["aar-fw-01"], Some(10)),
+    ("mail-down", &["aar-mx-01"], Some(10)),
+    ("san-slow", &["aar-san-01"], Some(3)),
+    ("fw-change", &["aar-fw-01", "aar-fw-02"], None),
+    ("san-change", &["aar-san-01", "aar-san-02"], None),
+];
+
+/// The lead of the team names the CIs of what is worth it, a few minutes after it was opened.
+pub(super) fn concerns(parts: &[Part], company: &Company, hours: &Hours, stage: &Stage) -> Result<Vec<Step>, Refusal> {
+    let reader = stage.store.read()?;
+    let mut steps = Vec::new();
+    for (scene, names, impact) in CONCERNS {
+        let Some(part) = parts.iter().find(|part| part.story.name.as_deref() == Some(scene)) else { continue };
+        let add: Vec<CiId> = names.iter().map(|name| reader.find_ci(name)).collect::<Result<_, _>>()?;
+        steps.push(Step {
+            at: part.opened.plus(9 * MINUTE).min(hours.moment.now),
+            who: company.lead(&part.story.team).to_owned(),
+            command: Command::Cmdb(CmdbCommand::Concern { ticket: part.id, add, remove: Vec::new(), impact }),
+            reason: None,
+        });
+    }
+    Ok(steps)
 }
 
 /// A bulk edit that stays, and one with the wrong filter that is taken back two minutes later.

@@ -8,6 +8,7 @@ mod cast;
 mod company;
 mod crowd;
 mod deeds;
+mod estate;
 mod hours;
 mod incident;
 mod request;
@@ -23,6 +24,7 @@ use crate::desk::command::Author;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{DAY, Moment};
 use crate::exchange::demo::company::Company;
+use crate::exchange::demo::estate::Estate;
 use crate::exchange::demo::hours::Hours;
 use crate::exchange::demo::stage::Stage;
 use crate::exchange::demo::teller::Teller;
@@ -48,6 +50,8 @@ pub fn build(
     Store::build_near(path, nearby, &founder, &start, &company.label, |store| {
         let mut stage = Stage::new(store, &founder, start, seed);
         company.register(&mut stage)?;
+        let estate = Estate::read()?;
+        estate.register(&mut stage, &company, moment)?;
         let stories = story::stories()?;
         let hours = Hours::around(moment);
         let mut dice = fastrand::Rng::with_seed(seed);
@@ -57,6 +61,8 @@ pub fn build(
         let teller = Teller { company: &company, askers: &askers, stage: &stage, hours: &hours, names };
         let mut steps: Vec<_> = parts.iter().flat_map(|part| teller.tell(part, &mut dice)).collect();
         drop(teller);
+        steps.extend(crowd::concerns(&parts, &company, &hours, &stage)?);
+        steps.extend(estate.steps(&stage, moment)?);
         steps.extend(crowd::nightly(&hours));
         steps.extend(crowd::causes(&parts, &company, &hours));
         steps.extend(crowd::bulk(&parts, &hours));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Author, Command, Receipt, Request};
 use crate::desk::id::{CommandId, Seq};
 use crate::desk::refusal::Refusal;
@@ -56,6 +57,12 @@ impl<'a> Stage<'a> {
         self.clock.now = self.clock.now.plus(1_000);
         let request = Request { id: self.next_id(), command, reason };
         self.store.execute(&request, author, &self.clock)
+    }
+
+    /// Changes the CMDB, in the founder's name.
+    pub(super) fn cmdb(&mut self, command: CmdbCommand) -> Result<Receipt, Refusal> {
+        let founder = self.founder.clone();
+        self.execute(Command::Cmdb(command), &founder, None)
     }
 
     /// Plays all steps, oldest first. An undo whose entry is not named takes back the bulk edit before it.

@@ -254,3 +254,29 @@ fn its_people_write_in_many_scripts_and_its_day_is_the_working_day() {
     });
     assert_eq!(at_night.count(), 0);
 }
+
+#[test]
+fn what_the_company_runs_hangs_together() {
+    let demo = Demo::usual();
+    let reader = demo.store.read().unwrap();
+    let counts = reader.class_counts().unwrap();
+    assert_eq!(counts.iter().map(|(_, _, n)| n).sum::<i64>(), 303);
+    let reached = |name: &str| -> Vec<(String, String)> {
+        let impact = reader.impact(&[reader.find_ci(name).unwrap()], crate::store::Reach::Down, 10).unwrap();
+        let told =
+            |hit: &crate::desk::cmdb::Hit| (reader.ci_name(hit.ci).unwrap().unwrap(), hit.state.word().to_owned());
+        impact.hits.iter().map(told).collect()
+    };
+    let has = |all: &[(String, String)], name: &str, state: &str| all.contains(&(name.to_owned(), state.to_owned()));
+    // One host of four is missed, and nobody stands still; without its storage the cluster does.
+    let host = reached("aar-esx-02");
+    assert!(has(&host, "aar-cluster", "degraded") && host.iter().all(|(_, state)| state == "degraded"), "{host:?}");
+    let storage = reached("aar-san-01");
+    for service in ["ERP", "Server platform", "Mail & calendar", "Payroll & time"] {
+        assert!(has(&storage, service, "down"), "{service}: {storage:?}");
+    }
+    // Two feeds: one UPS may go.
+    assert!(reached("aar-ups-01").iter().all(|(name, state)| state == "degraded" || name.contains("-pdu-")));
+    let affected = demo.tickets("ci:aar-cluster");
+    assert!(!affected.is_empty());
+}

@@ -10,7 +10,6 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::delta::{self, Cells, put};
 use super::replica::mark;
-use super::touch::Touch;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::Table as Journaled;
 use crate::store::{full_text, open, schema};
@@ -40,8 +39,7 @@ pub(crate) struct Copying<'a> {
 
 impl<'a> Copying<'a> {
     /// Begins a copy in a new file at `path`.
-    pub(crate) fn begin(touch: &Touch, path: &'a Path) -> Result<Copying<'a>, Refusal> {
-        let desk = touch.conn()?;
+    pub(crate) fn begin(desk: &Connection, path: &'a Path) -> Result<Copying<'a>, Refusal> {
         let ready = || -> rusqlite::Result<Copying<'a>> {
             let mut conn = Connection::open_with_flags(path, OpenFlags::default())?;
             // A copy that is lost with the machine is made again.
@@ -68,8 +66,7 @@ impl<'a> Copying<'a> {
 
     /// Reads the next slice while the desk is held, of one table or of many small ones. What it returns is written after
     /// the lock is given back; `None` when all is there.
-    pub(crate) fn read(&mut self, touch: &Touch) -> Result<Option<Slice>, Refusal> {
-        let desk = touch.conn()?;
+    pub(crate) fn read(&mut self, desk: &Connection) -> Result<Option<Slice>, Refusal> {
         let mut slice = Slice::default();
         while slice.has_room()
             && let Some(table) = self.tables.last_mut()

@@ -1,7 +1,7 @@
 //! Where the desk file lies, by the operating system's own word; that decides how it is opened.
 //!
 //! On a local disk SQLite's own locks and its write-ahead log are sound. On a network drive they lose or damage data in
-//! ways that were measured, so a desk there is opened by another protocol or not at all. Type and mount options are asked of
+//! ways that were measured, so a desk there is opened by another protocol, and only read where no lock reaches the others. Type and mount options are asked of
 //! Linux and macOS; Deskhand has not been made for Windows, and elsewhere no place is trusted unless the person says so.
 
 mod class;
@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 pub use class::Class;
-use class::Verdict;
+use class::{MOUNT_OTHERWISE, Verdict};
 use mounts::Mount;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::refusal::Refusal;
 
@@ -114,6 +115,14 @@ fn said_of<'t>(path: &Path, told: &'t Told) -> Option<(&'t Path, Class)> {
 }
 
 impl Place {
+    /// The place as its owner says that it is, where they do.
+    pub(crate) fn told(self, class: Option<Class>) -> Place {
+        match class {
+            Some(class) => self.overruled(class, "its owner says so"),
+            None => self,
+        }
+    }
+
     fn overruled(self, class: Class, by: &str) -> Place {
         let evidence = format!("{by}; else {} ({})", self.class, self.evidence);
         Place { class, evidence, ..self }
@@ -130,24 +139,54 @@ impl Place {
         (!host.is_empty() && self.class != Class::Local).then_some(host)
     }
 
+    /// What whoever wants to change a desk here can do instead, where that is not sound.
+    #[must_use]
+    pub fn instead(&self) -> String {
+        let mount = self.advice.first().map_or(MOUNT_OTHERWISE, String::as_str);
+        format!("run ssh {} deskhand (the machine that has the disk), or {mount}", self.server().unwrap_or("HOST"))
+    }
+
+    /// Why a desk here is only read; `None` where it may be written.
+    #[must_use]
+    pub fn only_read(&self) -> Option<OnlyRead> {
+        (self.class == Class::Unsafe).then(|| OnlyRead {
+            why: format!("locks do not reach the other machines here, and changes would be lost: {}", self.evidence),
+            instead: self.instead(),
+        })
+    }
+
     /// Lets a desk be opened in the way of local disks, or says why it can't be.
     ///
     /// # Errors
     /// [`Refusal::Unavailable`] where SQLite's locks can't be trusted.
     pub fn allow_local_protocol(&self, path: &Path) -> Result<(), Refusal> {
         let (path, kind) = (path.display(), &self.kind);
-        let host = self.server().unwrap_or("HOST");
-        let instead = format!("Work on the machine that has the disk: ssh {host} deskhand");
-        match self.class {
-            Class::Local => Ok(()),
-            Class::Network => Err(Refusal::Unavailable(format!(
-                "{path} lies on a network drive ({kind}), where SQLite's locks lose data. {instead}"
-            ))),
-            Class::Unsafe => Err(Refusal::Unavailable(format!(
-                "{path} lies where locks do not reach other machines, and a desk would lose data. {}. {instead}. Why: deskhand doctor",
-                self.evidence
+        match (self.class, self.only_read()) {
+            (Class::Local, _) => Ok(()),
+            (_, Some(only_read)) => Err(only_read.refusal(path)),
+            (_, None) => Err(Refusal::Unavailable(format!(
+                "{path} lies on a network drive ({kind}), where SQLite's locks lose data. Work on the machine that has the disk: ssh {} deskhand",
+                self.server().unwrap_or("HOST")
             ))),
         }
+    }
+}
+
+/// Why a desk is only read from this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnlyRead {
+    /// The reason, with the operating system's word.
+    pub why: String,
+    /// What whoever wants to change the desk can do.
+    pub instead: String,
+}
+
+impl OnlyRead {
+    /// What somebody is told who wants to write there.
+    #[must_use]
+    pub fn refusal(&self, desk: impl std::fmt::Display) -> Refusal {
+        let OnlyRead { why, instead } = self;
+        Refusal::Unavailable(format!("{desk} is only read from here: {why}. To change it, {instead}"))
     }
 }
 
@@ -175,7 +214,12 @@ mod tests {
         assert_eq!((sshfs.class, sshfs.server()), (Class::Unsafe, Some("far")));
         let told = sshfs.allow_local_protocol(Path::new("/mnt/far/ops.desk")).unwrap_err().to_string();
         assert!(told.contains("fuse.sshfs of anna@far:/srv at /mnt/far: its locks stay on this machine"), "{told}");
-        assert!(told.contains("ssh far deskhand"), "{told}");
+        assert!(
+            told.ends_with(
+                "To change it, run ssh far deskhand (the machine that has the disk), or put the desk on NFS 4 or SMB"
+            ),
+            "{told}"
+        );
         let smb = place("72 29 0:62 / /mnt/s rw - cifs //nas/desk rw,vers=3.1.1,cache=strict", None);
         assert_eq!((smb.class, smb.server()), (Class::Network, Some("nas")));
     }

@@ -250,7 +250,7 @@ impl<'a, 'r> Draft<'a, 'r> {
         if self.tickets.get(&id).is_some_and(|worked| worked.before.is_some()) {
             self.may(Deed::WorkTickets)?;
         }
-        let given = &self.with_me(given);
+        let given = &self.with_ci(self.with_me(given))?;
         self.known(given)?;
         self.keep_needed(&ticket, given)?;
         let mut after = ticket.clone();
@@ -306,6 +306,16 @@ impl<'a, 'r> Draft<'a, 'r> {
             .iter()
             .map(|(field, value)| (*field, if mine(field, value) { Value::Int(self.me.0) } else { value.clone() }))
             .collect()
+    }
+
+    /// A CI is known by its number, so that it may be called otherwise one day; a name that none or several have stays.
+    fn with_ci(&self, mut given: Edit) -> Result<Edit, Refusal> {
+        if let Some(Value::Text(name)) = given.get(&Field::Ci)
+            && let [one] = self.reader.ci_called(name)?.as_slice()
+        {
+            given.insert(Field::Ci, Value::from(one.number()));
+        }
+        Ok(given)
     }
 
     pub(crate) fn criticality(&self, ticket: &Ticket) -> Result<Option<Criticality>, Refusal> {

@@ -29,6 +29,7 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
     }
     let mut tags: BTreeSet<String> = draft.reader.tags(into)?.into_iter().collect();
     let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
+    let mut cis: BTreeSet<i64> = draft.reader.affected(into)?.into_iter().map(|ci| ci.id.0).collect();
     // The tasks that come line up behind those that are there: a position names one task.
     let mut position = draft.reader.tasks(into)?.iter().map(|task| task.position).max().unwrap_or(0);
     let mut names = Vec::new();
@@ -72,6 +73,11 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
             })?
         {
             take_over(draft, Table::Watcher, id, into, watchers.insert(person));
+        }
+        for (id, ci) in draft.reader.all("SELECT id, ci FROM affected WHERE ticket = ?1", [source.id.0], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })? {
+            take_over(draft, Table::Affected, id, into, cis.insert(ci));
         }
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         let end = workflow

@@ -170,6 +170,9 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             }
             references(c, column, &ids, names.contains(&None));
         }
+        Term::Choice { field: ChoiceField::Ci, words } => {
+            c.any(words, |c, word| about_ci(c, reader, word.as_deref()))?
+        }
         Term::Choice { field, words } => {
             let column = match field {
                 ChoiceField::Channel => "t.channel",
@@ -245,6 +248,32 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
             c.push(")");
         }
     }
+    Ok(())
+}
+
+/// Tickets about a CI: it is their CI, by number or by the name that they were given; or they concern it too.
+fn about_ci(c: &mut Condition, reader: &Reader, word: Option<&str>) -> Result<(), Refusal> {
+    let Some(word) = word.map(str::trim) else {
+        c.push("t.ci IS NULL");
+        return Ok(());
+    };
+    let known = reader.ci_called(word)?;
+    if known.is_empty() {
+        c.push("t.ci = ");
+        c.bind(word);
+        return Ok(());
+    }
+    let mut names = vec![word.to_owned()];
+    for ci in &known {
+        names.push(ci.number());
+        names.extend(reader.ci_name(*ci)?);
+    }
+    c.push("(");
+    c.one_of("t.ci", names);
+    c.push(" OR ");
+    c.push("t.id IN (SELECT f.ticket FROM affected f WHERE ");
+    c.one_of("f.ci", known.iter().map(|ci| ci.0));
+    c.push("))");
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::field::{Field, Value};
 use crate::desk::history::{Step, reassignments, reopenings};
-use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::id::{CiId, Kind, Number, PersonId, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -160,6 +160,7 @@ impl Reader<'_> {
             "worklog" => "time",
             "attachment" => "file",
             "watcher" => "watcher",
+            "affected" => "affects",
             other => other,
         };
         let (mut before, mut after) = (self.own_row(row, &row.before)?, self.own_row(row, &row.after)?);
@@ -198,6 +199,16 @@ impl Reader<'_> {
             "worklog" => {
                 let minutes = column(image, "minutes").int().unwrap_or_default();
                 format!("{minutes} min {}", text("text")).trim_end().to_owned()
+            }
+            "affected" => {
+                let name = match column(image, "ci").int() {
+                    Some(ci) => self.ci_name(CiId(ci))?.unwrap_or_else(|| CiId(ci).number()),
+                    None => String::new(),
+                };
+                match column(image, "path") {
+                    Value::Text(path) => path,
+                    _ => name,
+                }
             }
             "watcher" => {
                 let person = column(image, "person").int().unwrap_or_default();

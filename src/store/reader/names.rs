@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Row;
 
 use crate::desk::field::{Field, Shape, Value};
-use crate::desk::id::{CategoryId, PersonId, ServiceId, TeamId};
+use crate::desk::id::{CategoryId, CiId, PersonId, ServiceId, TeamId};
 use crate::desk::people::{Category, Person, Roles, Service, Team};
 use crate::desk::priority::Criticality;
 use crate::desk::refusal::Refusal;
@@ -19,6 +19,8 @@ pub struct Names {
     teams: HashMap<TeamId, (String, String)>,
     services: HashMap<ServiceId, (String, String)>,
     categories: HashMap<CategoryId, (String, String)>,
+    /// Names of CIs by number.
+    cis: HashMap<String, String>,
 }
 
 impl Names {
@@ -52,12 +54,19 @@ impl Names {
         self.categories.get(&id).map_or("?", |(_, path)| path)
     }
 
+    /// The name of the CI of a number, `CI-118`, where the text is one.
+    #[must_use]
+    pub fn ci(&self, number: &str) -> Option<&str> {
+        self.cis.get(number).map(String::as_str)
+    }
+
     /// Takes the names of another look-up too.
     pub fn join(&mut self, other: Names) {
         self.people.extend(other.people);
         self.teams.extend(other.teams);
         self.services.extend(other.services);
         self.categories.extend(other.categories);
+        self.cis.extend(other.cis);
     }
 
     /// What a reference says, for people: a name; for machines (`key`), the login or key.
@@ -82,6 +91,13 @@ impl Reader<'_> {
     pub fn names<'v>(&self, references: impl IntoIterator<Item = (Field, &'v Value)>) -> Result<Names, Refusal> {
         let mut names = Names::default();
         for (field, value) in references {
+            if field.shape() == Shape::Ci
+                && let Some(number) = value.text()
+                && let Ok(ci) = number.parse::<CiId>()
+                && !names.cis.contains_key(number)
+            {
+                names.cis.extend(self.ci_name(ci)?.map(|name| (number.to_owned(), name)));
+            }
             let Some(id) = value.int() else { continue };
             match field.shape() {
                 Shape::Person if !names.people.contains_key(&PersonId(id)) => {

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use crate::desk::field::Field;
-use crate::desk::id::{CategoryId, EntryId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
+use crate::desk::id::{CategoryId, CiId, EntryId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::priority::{Level, Priority};
 use crate::desk::refusal::Refusal;
@@ -32,8 +32,21 @@ pub struct Sheet {
     pub attachments: Vec<Attachment>,
     /// Who watches it.
     pub watchers: Vec<PersonId>,
+    /// The CIs that it concerns besides its own: by hand first.
+    pub affected: Vec<Affected>,
     /// The names behind all references.
     pub names: Names,
+}
+
+/// A CI that a ticket concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// The CI.
+    pub id: CiId,
+    /// Its name.
+    pub name: String,
+    /// Why, where it was computed and not given by hand: `Payroll ← app01 ← vm7`.
+    pub path: Option<String>,
 }
 
 /// A note or reply.
@@ -236,6 +249,7 @@ impl Reader<'_> {
             worklog,
             attachments: self.attachments(id)?,
             watchers,
+            affected: self.affected(id)?,
             names: self.names(references.iter().map(|(field, value)| (*field, value)))?,
             ticket,
         })

@@ -7,6 +7,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::nearest;
 use crate::desk::time::{Moment, Timestamp, parse_time};
 use crate::store::reader::Reader;
+use crate::store::reader::cmdb::ambiguous;
 use crate::store::reader::names::Names;
 
 impl Reader<'_> {
@@ -56,6 +57,12 @@ impl Reader<'_> {
             Shape::Team => Ok(Value::Int(self.find_team(word)?.id.0)),
             Shape::Service => Ok(Value::Int(self.find_service(word)?.id.0)),
             Shape::Category => Ok(Value::Int(self.find_category(word)?.id.0)),
+            // What the CMDB does not have is kept by name: it may come to have it.
+            Shape::Ci => Ok(match self.ci_called(word)?.as_slice() {
+                [] => Value::from(word),
+                [one] => Value::from(one.number()),
+                several => return Err(ambiguous(word, several)),
+            }),
         }
     }
 
@@ -119,6 +126,7 @@ pub fn shown(field: Field, value: &Value, names: &Names, moment: &Moment) -> Str
         (Shape::Flag, Value::Int(n)) => String::from(if *n == 1 { "yes" } else { "no" }),
         (Shape::Time, Value::Int(at)) => Timestamp(*at).local(moment.zone),
         (_, Value::Int(n)) => names.reference(field, *n, false).map_or_else(|| n.to_string(), str::to_owned),
+        (Shape::Ci, Value::Text(text)) => names.ci(text).unwrap_or(text).to_owned(),
         (_, Value::Text(text)) => text.clone(),
     }
 }

@@ -215,3 +215,101 @@ fn an_asset_goes_out_to_one_person_and_comes_back() {
     assert_eq!(desk.cis("is:low"), ["Mouse"]);
     assert_eq!(desk.try_do(some(4)).unwrap_err().to_string(), "CI-2 Mouse: there are 3");
 }
+
+#[test]
+fn linking_a_ci_to_a_ticket_offers_its_impact_and_keeps_what_was_computed_apart() {
+    let (mut desk, [esx, vm, app, _]) = esx_and_guests();
+    let ticket = desk.open("esx2 is dark");
+    let concern = |add: &[CiId], remove: &[CiId], impact| {
+        Command::Cmdb(CmdbCommand::Concern { ticket, add: add.to_vec(), remove: remove.to_vec(), impact })
+    };
+    let receipt = desk.done(concern(&[esx], &[], None));
+    assert_eq!(receipt.summary, "INC-1 affects esx2");
+    let offered = "2 more would suffer: app01, vm7; record them: deskhand link INC-1 affects --impact";
+    assert_eq!(receipt.notices, [offered]);
+    desk.done(concern(&[], &[], Some(10)));
+    let told = |desk: &Desk| -> Vec<(CiId, Option<String>)> {
+        desk.store.read().unwrap().affected(ticket).unwrap().into_iter().map(|one| (one.id, one.path)).collect()
+    };
+    let (by_vm, by_esx) = (String::from("app01 ← vm7 ← esx2"), String::from("vm7 ← esx2"));
+    assert_eq!(told(&desk), [(esx, None), (app, Some(by_vm.clone())), (vm, Some(by_esx))]);
+    // A hand takes over what was computed; what is computed anew leaves it.
+    desk.done(concern(&[vm], &[esx], None));
+    desk.done(concern(&[], &[], Some(10)));
+    assert_eq!(told(&desk), [(vm, None), (app, Some(String::from("app01 ← vm7")))]);
+    assert_eq!(desk.finds("ci:app01"), ["INC-1"]);
+    assert_eq!(desk.finds("ci:esx2"), [""; 0]);
+}
+
+#[test]
+fn the_ci_of_a_ticket_is_known_by_number_whatever_it_is_called_later() {
+    let (mut desk, [esx, ..]) = esx_and_guests();
+    let ticket = desk.open("esx2 is dark");
+    let value = {
+        let reader = desk.store.read().unwrap();
+        reader.understand(Field::Ci, "ESX2", None, &desk.moment).unwrap()
+    };
+    assert_eq!(value, Value::from("CI-1"));
+    desk.set(ticket, Field::Ci, value);
+    desk.change_ci(esx, &[("name", "esx-02")]).unwrap();
+    for query in ["ci:esx-02", "ci:CI-1", "ci:abc-1"] {
+        assert_eq!(desk.finds(query), ["INC-1"], "{query}");
+    }
+    let reader = desk.store.read().unwrap();
+    let sheet = reader.sheet(ticket).unwrap();
+    assert_eq!(crate::store::shown(Field::Ci, &"CI-1".into(), &sheet.names, &desk.moment), "esx-02");
+    assert_eq!(reader.concerned(esx).unwrap().len(), 1);
+    // A name that the CMDB does not have is kept as it was typed, and meets its CI when there is one.
+    assert_eq!(reader.understand(Field::Ci, "printer-9", None, &desk.moment).unwrap(), Value::from("printer-9"));
+}
+
+#[test]
+fn what_a_merged_ticket_affects_goes_over_to_the_one_that_goes_on() {
+    let (mut desk, [esx, vm, ..]) = esx_and_guests();
+    let (one, other) = (desk.open("esx2 is dark"), desk.open("vm7 is gone"));
+    let concern = |ticket, add: &[CiId]| {
+        Command::Cmdb(CmdbCommand::Concern { ticket, add: add.to_vec(), remove: Vec::new(), impact: None })
+    };
+    desk.done(concern(one, &[esx]));
+    desk.done(concern(other, &[esx, vm]));
+    let merged = desk.done(Command::Merge { from: vec![other.into()], into: one });
+    let affected = |desk: &Desk, ticket| -> Vec<CiId> {
+        desk.store.read().unwrap().affected(ticket).unwrap().into_iter().map(|one| one.id).collect()
+    };
+    assert_eq!((affected(&desk, one), affected(&desk, other)), (vec![esx, vm], Vec::new()));
+    desk.undo(&merged);
+    assert_eq!((affected(&desk, one), affected(&desk, other)), (vec![esx], vec![esx, vm]));
+}
+
+#[test]
+fn a_service_takes_its_state_from_the_incidents_below_it() {
+    let (mut desk, [esx, vm, app, _]) = esx_and_guests();
+    desk.done(Command::Register(Record::Service {
+        id: None,
+        key: String::from("payroll"),
+        name: String::from("Payroll"),
+        criticality: crate::desk::priority::Criticality::High,
+        owner: None,
+        team: None,
+        active: true,
+    }));
+    let payroll = desk.store.read().unwrap().find_ci("payroll").unwrap();
+    desk.relate(payroll, "depends_on", app).unwrap();
+    let told = |desk: &Desk| {
+        let reader = desk.store.read().unwrap();
+        let troubles = reader.services_in_trouble().unwrap();
+        troubles.into_values().next().map(|one| (one.state.word(), reader.way(&one.path).unwrap(), one.because))
+    };
+    let ticket = desk.open("esx2 is slow");
+    desk.set(ticket, Field::Ci, "esx2");
+    assert_eq!(told(&desk), None, "one person's trouble is no trouble of a service");
+    desk.set(ticket, Field::Impact, 2);
+    let number = desk.ticket(ticket).number;
+    let way = String::from("Payroll ← app01 ← vm7 ← esx2");
+    assert_eq!(told(&desk), Some(("degraded", way.clone(), vec![number])));
+    desk.set(ticket, Field::Major, 1);
+    assert_eq!(told(&desk), Some(("down", way, vec![number])));
+    assert_eq!(desk.store.read().unwrap().troubles().unwrap().len(), 4, "{esx} {vm}");
+    desk.resolve(ticket);
+    assert_eq!(told(&desk), None);
+}

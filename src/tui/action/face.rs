@@ -170,8 +170,8 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(Spot::Ticket(id)) => go_to_ticket(model, id),
         Some(Spot::Relations) => update::show_face(model, Face::Relations),
         Some(Spot::Software) => software(model),
-        Some(Spot::Field(_)) if model.read_only => {
-            model.refuse("Can't edit: this desk is read-only for you");
+        Some(Spot::Field(_)) if model.read_only.is_some() => {
+            model.refuse(format!("Can't edit: {}", model.read_only.clone().unwrap_or_default()));
             Vec::new()
         }
         Some(Spot::Field(name)) => ci::edit_shown(model, Some(&name)),

@@ -296,8 +296,10 @@ pub fn spec(id: ActionId) -> Option<&'static ActionSpec> {
 /// # Errors
 /// The reason, in the user's words.
 pub fn allowed(row: &ActionSpec, model: &Model) -> Result<(), String> {
-    if row.risk == Risk::Write && model.read_only {
-        return Err(String::from("this desk is read-only for you"));
+    if row.risk == Risk::Write
+        && let Some(why) = &model.read_only
+    {
+        return Err(why.clone());
     }
     // The command line could name what belongs to another tab.
     if let Some(tab) = row.scope.tab().filter(|tab| *tab != model.tab) {

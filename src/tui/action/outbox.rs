@@ -5,19 +5,20 @@ use crate::desk::id::CommandId;
 use crate::desk::refusal::Refusal;
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, conflict, start, ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, conflict, start, ticket};
 use crate::tui::effect::{Effect, Post, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::Item;
 use crate::tui::standing::Kept;
+use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
     work!(Outbox "outbox" "outbox" Global Read ["g o"], 0, always, "Go to what waits for the drive, and what was refused when it was back.", list),
 ];
 
 fn list(model: &mut Model) -> Vec<Effect> {
-    if model.standing.waiting.is_empty() {
+    if model.standing.waiting.is_empty() && model.standing.unreadable.is_empty() {
         model.say("Nothing waits in the outbox");
         return Vec::new();
     }
@@ -35,17 +36,29 @@ fn lines(model: &Model) -> Vec<Item> {
         let hint = if kept.refused.is_some() { "refused" } else { "waits" };
         Item::new(place.to_string(), text::one_line(&label, 200, model.look.ellipsis())).hinted(hint)
     };
-    (1..).zip(&model.standing.waiting).map(line).collect()
+    let left = |(place, what): (usize, &String)| {
+        Item::new(place.to_string(), text::one_line(what, 200, model.look.ellipsis())).hinted("unreadable")
+    };
+    let waiting = (1..).zip(&model.standing.waiting).map(line);
+    let unreadable = (model.standing.waiting.len() + 1..).zip(&model.standing.unreadable).map(left);
+    waiting.chain(unreadable).collect()
 }
 
 /// Asks what to do with the one that was chosen; what was refused can be put right.
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     let place = item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let Some(kept) = place.and_then(|place| model.standing.waiting.get(place)).cloned() else { return Vec::new() };
+    let Some(kept) = place.and_then(|place| model.standing.waiting.get(place)).cloned() else {
+        let left = place.and_then(|place| model.standing.unreadable.get(place - model.standing.waiting.len()));
+        if let Some(left) = left.cloned() {
+            model.refuse(format!("it can't be read, and stays: {left}"));
+        }
+        return Vec::new();
+    };
     let mut items = Vec::new();
     match &kept.refused {
         Some(Refusal::Conflict(_)) => items.push(Item::new("decide", "field by field: theirs, or mine")),
         Some(_) if is_form(&kept) => items.push(Item::new("edit", "put it right and send it")),
+        None if is_form(&kept) && asks(&kept) => items.push(Item::new("edit", "take it back as a draft and change it")),
         _ => {}
     }
     if kept.refused.is_some() {
@@ -60,6 +73,11 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 
 fn is_form(kept: &Kept) -> bool {
     matches!(kept.command, Command::Write { .. } | Command::Move { .. } | Command::Edit { .. } | Command::Open(_))
+}
+
+/// Whether its form has anything to fill in.
+fn asks(kept: &Kept) -> bool {
+    !matches!(kept.command, Command::Move { .. }) || !kept.words.is_empty()
 }
 
 /// Does it.
@@ -82,13 +100,38 @@ pub(super) fn deed(model: &mut Model, id: CommandId, item: &Item) -> Vec<Effect>
     }
 }
 
+/// Lets a command be; what was typed for it is among the drafts then, unless another is there.
 fn discard(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let draft = typed(model, kept);
     model.standing.waiting.retain(|other| other.id != kept.id);
-    model.say(format!("Discarded: {}", kept.summary));
-    vec![Effect::Post(Post::Discard(kept.id))]
+    match draft {
+        Some((place, draft)) if !model.drafts.contains_key(&place) => {
+            effects.extend(update::keep(model, place, draft));
+            let key = model.key(ActionId::Drafts);
+            model.say(format!("Discarded: {}; what was typed is among the drafts: {key}", kept.summary));
+        }
+        _ => model.say(format!("Discarded: {}; it stays in the outbox's folder for 30 days", kept.summary)),
+    }
+    effects.push(Effect::Post(Post::Discard(kept.id)));
+    effects
 }
 
-/// Opens the form that fits a command that was refused, with what was typed in it.
+/// What was typed for a command, as a draft of its form, with the place of that.
+fn typed(model: &mut Model, kept: &Kept) -> Option<(String, String)> {
+    let below = model.overlays.len();
+    let drafts = std::mem::take(&mut model.drafts);
+    edit(model, kept);
+    model.drafts = drafts;
+    let form = match model.overlays.get(below) {
+        Some(Overlay::Form(form)) => Some((form.place(), form.draft())),
+        _ => None,
+    };
+    model.overlays.truncate(below);
+    form
+}
+
+/// Opens the form that fits a command that waits or was refused, with what was typed in it.
 pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     let below = model.overlays.len();
     let on = kept.targets();
@@ -115,7 +158,15 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         }
         return effects;
     };
-    form.instead = Some(kept.id);
+    // One that only waits may be sent at any moment: it is taken out, and is a draft until its author sends it again.
+    let taken_back = kept.refused.is_none();
+    if taken_back && model.drafts.contains_key(&form.place()) {
+        model.overlays.truncate(below);
+        let key = model.key(ActionId::Drafts);
+        model.refuse(format!("another draft of yours is there already: {key}"));
+        return Vec::new();
+    }
+    form.instead = Some(kept.id).filter(|_| !taken_back);
     form.refused = kept.refused.as_ref().map(ToString::to_string);
     if let (Some(text), Some(field)) = (kept.text(), form.fields.first_mut()) {
         field.editor.set(text);
@@ -124,6 +175,13 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         if let Some(field) = form.fields.iter_mut().find(|field| field.field == Some(*name)) {
             field.editor.set(word);
         }
+    }
+    if taken_back {
+        let (place, text) = (form.place(), form.draft());
+        effects.extend(update::keep(model, place, text));
+        model.standing.waiting.retain(|other| other.id != kept.id);
+        effects.push(Effect::Post(Post::Discard(kept.id)));
+        model.say(format!("Taken out of the outbox: {}", kept.summary));
     }
     effects
 }

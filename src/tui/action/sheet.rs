@@ -143,8 +143,8 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             other.map(|id| model.ask(Slot::Sheet, Question::Sheet(id))).into_iter().collect()
         }
         Spot::File(place) => file::pick_deed(model, on, &sheet, place),
-        _ if model.read_only => {
-            model.refuse("Can't edit: this desk is read-only for you");
+        _ if model.read_only.is_some() => {
+            model.refuse(format!("Can't edit: {}", model.read_only.clone().unwrap_or_default()));
             Vec::new()
         }
         Spot::Field(field) => edit(model, on, &sheet.ticket, field),

@@ -146,6 +146,7 @@ impl FormField {
             Some(Shape::Team) => &directory.teams,
             Some(Shape::Service) => &directory.services,
             Some(Shape::Category) => &directory.categories,
+            Some(Shape::Ci) => &directory.cis,
             _ => return,
         };
         self.names.clone_from(names);

@@ -1,6 +1,6 @@
 //! A desk whose drive is away, what waits for it, and who else is here.
 
-use super::Sitting;
+use super::{Sitting, worker};
 use crate::desk::command::{Command, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::TicketId;
@@ -9,7 +9,7 @@ use crate::desk::time::Timestamp;
 use crate::store::{Doing, Holder, Present, Writing};
 use crate::tui::effect::{Effect, Post, Wish};
 use crate::tui::key::Key;
-use crate::tui::message::Msg;
+use crate::tui::message::{Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::standing::{Kept, Standing};
@@ -50,7 +50,13 @@ fn stands(sitting: &mut Sitting, standing: Standing) {
 
 fn away(waiting: Vec<Kept>) -> Standing {
     let away = Some(String::from("the drive does not answer"));
-    Standing { away, as_of: Some(Timestamp(1_790_000_000_000 - 600_000)), waiting, here: Vec::new() }
+    Standing {
+        away,
+        as_of: Some(Timestamp(1_790_000_000_000 - 600_000)),
+        waiting,
+        unreadable: Vec::new(),
+        here: Vec::new(),
+    }
 }
 
 fn shows(sitting: &Sitting, text: &str) -> bool {
@@ -164,7 +170,7 @@ fn what_waits_can_be_sent_again_or_discarded() {
     sitting.keys("g o Enter").types("again");
     assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Again(id))]);
     sitting.keys("g o Enter").types("discard");
-    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    assert_eq!(press(&mut sitting.model, "Enter").last(), Some(&Effect::Post(Post::Discard(id))));
     sitting.keys("g o");
     assert!(shows(&sitting, "Nothing waits in the outbox"));
 }
@@ -229,4 +235,64 @@ fn what_was_refused_is_counted_apart_from_what_only_waits() {
     let waiting = vec![kept(note("First."), None), kept(note("Second."), refused)];
     stands(&mut sitting, Standing { waiting, ..Standing::default() });
     assert!(shows(&sitting, "[1 waiting · 1 refused]"), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_was_typed_for_a_command_that_is_discarded_is_among_the_drafts() {
+    let mut sitting = sitting();
+    stands(&mut sitting, away(vec![kept(note("Calling the provider."), None)]));
+    sitting.keys("g o Enter").types("discard");
+    let effects = press(&mut sitting.model, "Enter");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Post(Post::Discard(_)))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
+    assert!(shows(&sitting, "what was typed is among the drafts: g w"), "{:#?}", sitting.screen());
+    sitting.keys("c");
+    assert!(shows(&sitting, "Calling the provider."), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_can_not_be_read_in_the_outbox_is_counted_and_listed() {
+    let mut sitting = sitting();
+    let unreadable = vec![String::from("/home/anna/0190.json: it is cut off")];
+    stands(&mut sitting, Standing { unreadable, ..Standing::default() });
+    assert!(shows(&sitting, "[1 unreadable]"), "{:#?}", sitting.screen());
+    sitting.keys("g o");
+    assert!(shows(&sitting, "0190.json: it is cut off") && shows(&sitting, "unreadable"), "{:#?}", sitting.screen());
+    sitting.keys("Enter");
+    assert!(shows(&sitting, "it can't be read, and stays: /home/anna/0190.json"), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_only_waits_can_be_taken_back_as_a_draft_and_changed() {
+    let mut sitting = sitting();
+    let kept = kept(note("Calling."), None);
+    let id = kept.id;
+    stands(&mut sitting, away(vec![kept.clone()]));
+    sitting.keys("g o Enter").types("edit");
+    let effects = press(&mut sitting.model, "Enter");
+    assert!(effects.contains(&Effect::Post(Post::Discard(id))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
+    assert!(shows(&sitting, "Calling.") && sitting.model.standing.waiting.is_empty(), "{:#?}", sitting.screen());
+    sitting.types(" Again.").keys("Esc Esc");
+    // A draft that is there is not written over.
+    stands(&mut sitting, away(vec![kept]));
+    sitting.keys("g o Enter").types("edit");
+    assert_eq!(press(&mut sitting.model, "Enter"), []);
+    assert!(shows(&sitting, "another draft of yours is there already: g w"), "{:#?}", sitting.screen());
+    assert_eq!(sitting.model.drafts.len(), 1);
+}
+
+#[test]
+fn a_desk_that_is_only_read_tells_why_at_the_beginning_and_how_old_it_is_where_it_could_not_be_copied() {
+    let mut sitting = sitting();
+    let why = "this desk is only read from here; run ssh far deskhand (the machine that has the disk)";
+    let welcome =
+        Welcome { read_only: Some(why.to_owned()), ..worker::welcome(&sitting.store, &sitting.author).unwrap() };
+    sitting.happens(Msg::Opened(Ok(Box::new(welcome))));
+    assert!(shows(&sitting, "This desk is only read from here; run ssh far deskhand (the machine"));
+    assert!(shows(&sitting, "[read-only]"));
+    stands(&mut sitting, Standing { away: None, ..away(Vec::new()) });
+    assert!(shows(&sitting, "[read-only] [as of 14:03]"), "{:#?}", sitting.screen());
+    sitting.keys("g g c");
+    assert!(shows(&sitting, "Can't note: this desk is only read from here; run ssh far deskhand"));
 }

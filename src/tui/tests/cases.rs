@@ -519,7 +519,7 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
             Scope::Ci => "cis",
             _ => "list",
         });
-        sitting.model.read_only = true;
+        sitting.model.read_only = Some(String::from("this desk is read-only for you"));
         sitting.did.clear();
         sitting.keys(row.keys[0]);
         assert_eq!(fault(&sitting, "says this desk is read-only for you"), None, "{}", row.name);

@@ -26,3 +26,19 @@ fn a_draft_of_a_new_ticket_comes_back_in_its_form() {
     sitting.keys("n").types("vpn").keys("Enter").types("Kiel").keys("Esc Esc").keys("g w").shows("Kiel").keys("Enter");
     sitting.shows("New incident: VPN does not connect").shows("connect: Kiel");
 }
+
+#[test]
+fn drafts_of_an_earlier_sitting_are_told_at_the_beginning() {
+    let mut sitting = three();
+    let opens = |sitting: &mut Sitting| {
+        let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
+        sitting.model.message = None;
+        sitting.happens(Msg::Opened(welcome));
+    };
+    sitting.keys("c").types("Half").keys("Esc Esc");
+    opens(&mut sitting);
+    sitting.shows("1 unsent draft: g w");
+    sitting.keys("r").types("Dear all").keys("Esc Esc");
+    opens(&mut sitting);
+    sitting.shows("2 unsent drafts: g w");
+}

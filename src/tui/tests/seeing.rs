@@ -18,7 +18,7 @@ fn the_number_of_the_millionth_ticket_is_whole() {
 #[test]
 fn a_long_way_here_leaves_the_count_and_what_is_read_only_alone() {
     let mut sitting = at((40, 12), &["VPN down in Lyon"]);
-    sitting.model.read_only = true;
+    sitting.model.read_only = Some(String::from("this desk is read-only for you"));
     sitting.keys("/").types("vpn or gateway or").types(" lyon").keys("Enter Enter");
     let top = sitting.screen()[0].clone();
     assert!(top.ends_with(" [read-only]  1") && top.contains("Open, "), "{top}");

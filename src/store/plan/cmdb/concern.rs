@@ -1,4 +1,4 @@
-//! The CIs that a ticket concerns: those named by hand, and those that were computed from them, kept apart.
+//! The CIs that a ticket concerns: those named by hand, and those that failure reaches from them, kept apart.
 
 use std::collections::BTreeMap;
 
@@ -6,30 +6,43 @@ use crate::desk::id::{CiId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
 use crate::store::plan::draft::Draft;
+use crate::store::reader::cmdb::Reach;
+
+/// As far as impact is looked at when a CI is linked.
+const DEPTH: u32 = 10;
+/// So many of those that would suffer are named.
+const NAMED: usize = 3;
+
+/// The CIs that a ticket has, by row, with the path where it was computed.
+type Known = BTreeMap<CiId, (i64, Option<String>)>;
 
 pub(super) fn concern(
     draft: &mut Draft,
     ticket: TicketId,
     add: &[CiId],
     remove: &[CiId],
-    computed: Option<&[(CiId, String)]>,
+    depth: Option<u32>,
 ) -> Result<String, Refusal> {
     let number = draft.ticket(ticket)?.number;
-    let mut now: BTreeMap<CiId, (i64, Option<String>)> = draft
+    let mut known: Known = draft
         .reader
         .all("SELECT ci, id, path FROM affected WHERE ticket = ?1", [ticket.0], |row| {
             Ok((CiId(row.get(0)?), (row.get(1)?, row.get(2)?)))
         })?
         .into_iter()
         .collect();
+    let mut changed = Vec::new();
     for ci in remove {
-        if let Some((row, _)) = now.remove(ci) {
-            draft.delete(Table::Affected, row);
+        let name = draft.ci(*ci)?.name;
+        match known.remove(ci) {
+            Some((row, _)) => draft.delete(Table::Affected, row),
+            None => return Err(Refusal::not_found(format!("{number} does not concern {} {name}", ci.number()))),
         }
+        changed.push(name);
     }
     for ci in add {
-        draft.ci(*ci)?;
-        match now.get_mut(ci) {
+        changed.push(draft.ci(*ci)?.name);
+        match known.get_mut(ci) {
             Some((_, None)) => {}
             Some((row, path)) => {
                 draft.update(Table::Affected, *row, row! { "path": Option::<&str>::None });
@@ -37,26 +50,75 @@ pub(super) fn concern(
             }
             None => {
                 let row = draft.insert(Table::Affected, row! { "ticket": ticket.0, "ci": ci.0 })?;
-                now.insert(*ci, (row, None));
+                known.insert(*ci, (row, None));
             }
         }
     }
-    if let Some(computed) = computed {
-        let wanted: BTreeMap<CiId, &str> = computed.iter().map(|(ci, path)| (*ci, path.as_str())).collect();
-        for (ci, (row, path)) in &now {
-            // What a hand put there stays as it is.
-            let Some(path) = path else { continue };
-            match wanted.get(ci) {
-                None => draft.delete(Table::Affected, *row),
-                Some(new) if new == path => {}
-                Some(new) => draft.update(Table::Affected, *row, row! { "path": *new }),
-            }
-        }
-        for (ci, path) in wanted.iter().filter(|(ci, _)| !now.contains_key(ci)) {
-            draft.ci(*ci)?;
-            draft.insert(Table::Affected, row! { "ticket": ticket.0, "ci": ci.0, "path": *path })?;
-        }
+    match depth {
+        Some(depth) => compute(draft, ticket, &known, depth)?,
+        None if !add.is_empty() => offer(draft, ticket, &known)?,
+        None => {}
     }
     draft.touch(ticket)?;
-    Ok(format!("the CIs of {number}"))
+    Ok(match (changed.as_slice(), remove.is_empty()) {
+        ([], _) => format!("the impact on {number}"),
+        (names, true) => format!("{number} affects {}", names.join(", ")),
+        (names, false) => format!("{number} no longer affects {}", names.join(", ")),
+    })
+}
+
+/// What failure reaches from the CIs of a ticket, each with its way; those it has by hand left out.
+fn reached(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<Vec<(CiId, String)>, Refusal> {
+    let own = match draft.ticket(ticket)?.ci {
+        Some(ci) => draft.reader.ci_called(&ci)?,
+        None => Vec::new(),
+    };
+    let by_hand = known.iter().filter(|(_, (_, path))| path.is_none()).map(|(ci, _)| *ci);
+    let roots: Vec<CiId> = own.iter().copied().chain(by_hand).collect();
+    let impact = draft.reader.impact(&roots, Reach::Down, depth)?;
+    let mut reached = Vec::new();
+    for hit in &impact.hits {
+        reached.push((hit.ci, draft.reader.way(&impact.path(hit.ci))?));
+    }
+    Ok(reached)
+}
+
+fn compute(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<(), Refusal> {
+    let wanted: BTreeMap<CiId, String> = reached(draft, ticket, known, depth)?.into_iter().collect();
+    for (ci, (row, path)) in known {
+        // What a hand put there stays as it is.
+        let Some(path) = path else { continue };
+        match wanted.get(ci) {
+            None => draft.delete(Table::Affected, *row),
+            Some(new) if new == path => {}
+            Some(new) => draft.update(Table::Affected, *row, row! { "path": new.as_str() }),
+        }
+    }
+    for (ci, path) in wanted.iter().filter(|(ci, _)| !known.contains_key(ci)) {
+        draft.insert(Table::Affected, row! { "ticket": ticket.0, "ci": ci.0, "path": path.as_str() })?;
+    }
+    Ok(())
+}
+
+/// Tells what else would suffer, and how to record it.
+fn offer(draft: &mut Draft, ticket: TicketId, known: &Known) -> Result<(), Refusal> {
+    let mut more: Vec<CiId> = reached(draft, ticket, known, DEPTH)?.into_iter().map(|(ci, _)| ci).collect();
+    more.retain(|ci| !known.contains_key(ci));
+    // The farthest are what the business sees: services stand at the top.
+    let names: Vec<String> = more
+        .iter()
+        .rev()
+        .take(NAMED)
+        .map(|ci| Ok(draft.reader.ci_name(*ci)?.unwrap_or_else(|| ci.number())))
+        .collect::<Result<_, Refusal>>()?;
+    if !names.is_empty() {
+        let number = draft.ticket(ticket)?.number;
+        let others = if more.len() > names.len() { ", …" } else { "" };
+        draft.notices.push(format!(
+            "{} more would suffer: {}{others}; record them: deskhand link {number} affects --impact",
+            more.len(),
+            names.join(", ")
+        ));
+    }
+    Ok(())
 }

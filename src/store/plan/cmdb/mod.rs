@@ -28,9 +28,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &CmdbCommand) -> Result<Stri
         CmdbCommand::Relate { from, relation, to, soft } => relate::relate(draft, *from, relation, *to, *soft),
         CmdbCommand::Unrelate { from, to, relation } => relate::unrelate(draft, *from, *to, relation.as_deref()),
         CmdbCommand::Redundancy { on, relation, need } => relate::redundancy(draft, *on, relation, *need),
-        CmdbCommand::Concern { ticket, add, remove, computed } => {
-            concern::concern(draft, *ticket, add, remove, computed.as_deref())
-        }
+        CmdbCommand::Concern { ticket, add, remove, impact } => concern::concern(draft, *ticket, add, remove, *impact),
         CmdbCommand::CheckOut { on, to, until, count } => assets::check_out(draft, *on, *to, until.as_deref(), *count),
         CmdbCommand::CheckIn { on, count } => assets::check_in(draft, *on, *count),
         CmdbCommand::Inventory(inventory) => inventory::take_in(draft, inventory),

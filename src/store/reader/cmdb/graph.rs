@@ -25,7 +25,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn impact(&self, of: &[CiId], reach: Reach, depth: u32) -> Result<Impact, Refusal> {
-        let graph = Ways { reader: self, needs: RefCell::new(HashMap::new()) };
+        let graph = Ways::of(self);
         match reach {
             Reach::Down => impact(&graph, of, depth),
             Reach::Up => needs(&graph, of, depth),
@@ -33,13 +33,18 @@ impl Reader<'_> {
     }
 }
 
-struct Ways<'a, 'r> {
+/// The graph of a desk, read as it is walked.
+pub(super) struct Ways<'a, 'r> {
     reader: &'a Reader<'r>,
     /// What CIs said about their groups.
     needs: RefCell<HashMap<CiId, Vec<(String, Need)>>>,
 }
 
-impl Ways<'_, '_> {
+impl<'a, 'r> Ways<'a, 'r> {
+    pub(super) fn of(reader: &'a Reader<'r>) -> Self {
+        Ways { reader, needs: RefCell::new(HashMap::new()) }
+    }
+
     /// The relations of a CI over which failure comes out of it, or into it.
     fn ways(&self, ci: CiId, out: bool) -> Result<Vec<Feed>, Refusal> {
         let relations = &self.reader.rules().cmdb.relations;

@@ -5,6 +5,7 @@ mod graph;
 mod history;
 mod list;
 mod sheet;
+mod standing;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row};
@@ -20,6 +21,7 @@ use crate::store::reader::Reader;
 pub use graph::Reach;
 pub use list::{CiCursor, CiPage, CiRow};
 pub use sheet::{CiSheet, Concerned, Related, Sighting};
+pub use standing::Trouble;
 
 const COLUMNS: &str = "id, version, updated, created, class, name, status, phase, criticality, environment, team, contact, holder, serial, asset_tag, seen, locked, description";
 
@@ -52,16 +54,12 @@ impl Reader<'_> {
             return self.ci(id).map(|ci| ci.id);
         }
         let word = word.trim();
+        if let Some(found) = self.only(word, self.ci_called(word)?)? {
+            return Ok(found);
+        }
         let id = |row: &Row<'_>| row.get::<_, i64>(0).map(CiId);
         // What is gone is meant only where nothing else bears the name.
         for gone in ["phase < 3", "phase = 3"] {
-            for column in ["name", "asset_tag", "serial"] {
-                let sql =
-                    format!("SELECT id FROM ci WHERE {column} = ?1 COLLATE NOCASE AND {gone} ORDER BY id LIMIT 6");
-                if let Some(found) = self.only(word, self.all(&sql, [word], id)?)? {
-                    return Ok(found);
-                }
-            }
             for name in NAMING {
                 let sql = format!(
                     "SELECT a.ci FROM attribute a JOIN ci c ON c.id = a.ci WHERE a.name = ?1 AND a.value = ?2 AND c.{gone} ORDER BY a.ci LIMIT 6"
@@ -93,15 +91,35 @@ impl Reader<'_> {
         }))
     }
 
+    /// The CIs that a word names exactly, those that are not gone before those that are: by number, name, asset tag or
+    /// serial. At most six.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_called(&self, word: &str) -> Result<Vec<CiId>, Refusal> {
+        let word = word.trim();
+        let id = |row: &Row<'_>| row.get::<_, i64>(0).map(CiId);
+        if let Ok(number) = word.parse::<CiId>() {
+            return self.all("SELECT id FROM ci WHERE id = ?1", [number.0], id);
+        }
+        for gone in ["phase < 3", "phase = 3"] {
+            for column in ["name", "asset_tag", "serial"] {
+                let sql =
+                    format!("SELECT id FROM ci WHERE {column} = ?1 COLLATE NOCASE AND {gone} ORDER BY id LIMIT 6");
+                let found = self.all(&sql, [word], id)?;
+                if !found.is_empty() {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+
     fn only(&self, word: &str, found: Vec<CiId>) -> Result<Option<CiId>, Refusal> {
         match found.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some(*one)),
-            several => {
-                let numbers: Vec<String> = several.iter().take(5).map(|id| id.number()).collect();
-                let more = if several.len() > 5 { " or others" } else { "" };
-                Err(Refusal::rule(format!("'{word}' may be {}{more}; give the number", numbers.join(" or "))))
-            }
+            several => Err(ambiguous(word, several)),
         }
     }
 
@@ -178,7 +196,19 @@ impl Reader<'_> {
         Ok(self.one("SELECT 1 FROM sighting WHERE ci = ?1", [id.0], |_| Ok(()))?.is_some())
     }
 
-    /// The names of CIs, for those of these numbers that there are.
+    /// Names of CIs that are not gone, in alphabetical order.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_names(&self, limit: usize) -> Result<Vec<(CiId, String)>, Refusal> {
+        self.all(
+            "SELECT id, name FROM ci WHERE phase < 3 ORDER BY name COLLATE NOCASE LIMIT ?1",
+            [i64::try_from(limit).unwrap_or(i64::MAX)],
+            |row| Ok((CiId(row.get(0)?), row.get(1)?)),
+        )
+    }
+
+    /// The name of a CI; `None` where there is none of that number.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -188,6 +218,13 @@ impl Reader<'_> {
             .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
             .map_err(|error| self.explain(&error))
     }
+}
+
+/// The refusal of a word that several CIs answer to.
+pub(crate) fn ambiguous(word: &str, several: &[CiId]) -> Refusal {
+    let numbers: Vec<String> = several.iter().take(5).map(|id| id.number()).collect();
+    let more = if several.len() > 5 { " or others" } else { "" };
+    Refusal::rule(format!("'{word}' may be {}{more}; give the number", numbers.join(" or ")))
 }
 
 fn split(text: &str) -> Vec<Value> {

@@ -8,6 +8,7 @@ use crate::desk::id::{CiId, Number, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::sheet::Affected;
 
 /// A CI with its relations, its place, what tickets concern it, and what inventories said.
 #[derive(Clone, Debug)]
@@ -228,12 +229,12 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn concerned(&self, id: CiId) -> Result<Vec<Concerned>, Refusal> {
         let rows = self.all(
-            "SELECT t.id, t.kind, t.n, t.title, t.state, NULL AS path FROM ticket t WHERE t.ci = ?2 AND t.phase < 3
+            "SELECT t.id, t.kind, t.n, t.title, t.state, NULL AS path FROM ticket t WHERE t.ci IN (?2, ?3) AND t.phase < 3
              UNION ALL
              SELECT t.id, t.kind, t.n, t.title, t.state, a.path FROM affected a JOIN ticket t ON t.id = a.ticket
-              WHERE a.ci = ?1 AND t.phase < 3 AND ifnull(t.ci, '') <> ?2
+              WHERE a.ci = ?1 AND t.phase < 3 AND ifnull(t.ci, '') NOT IN (?2, ?3)
              ORDER BY 6 IS NOT NULL, 1 DESC LIMIT 100",
-            (id.0, id.number()),
+            (id.0, id.number(), self.ci_name(id)?.unwrap_or_default()),
             |row| {
                 let kind = crate::desk::id::Kind::named(&row.get::<_, String>(1)?);
                 Ok((TicketId(row.get(0)?), kind, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
@@ -251,12 +252,12 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn affected(&self, ticket: TicketId) -> Result<Vec<(CiId, String, Option<String>)>, Refusal> {
+    pub fn affected(&self, ticket: TicketId) -> Result<Vec<Affected>, Refusal> {
         self.all(
             "SELECT c.id, c.name, a.path FROM affected a JOIN ci c ON c.id = a.ci WHERE a.ticket = ?1
               ORDER BY a.path IS NOT NULL, c.name COLLATE NOCASE, c.id",
             [ticket.0],
-            |row| Ok((CiId(row.get(0)?), row.get(1)?, row.get(2)?)),
+            |row| Ok(Affected { id: CiId(row.get(0)?), name: row.get(1)?, path: row.get(2)? }),
         )
     }
 

@@ -88,6 +88,7 @@ fn values(model: &Model, head: &str, name: &str, field: Field, typed: &str) -> V
         Shape::Team => model.directory.teams.clone(),
         Shape::Service => model.directory.services.clone(),
         Shape::Category => model.directory.categories.clone(),
+        Shape::Ci => model.directory.cis.clone(),
         _ => Vec::new(),
     };
     let items = known.into_iter().map(|(word, label)| Item::new(word, text::clean_line(&label))).collect();

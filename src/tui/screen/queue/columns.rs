@@ -50,7 +50,8 @@ columns! {
         |m, t| t.service.map(|service| m.queue.names.service(service).to_owned()).unwrap_or_default(), plain;
     "category" "Category" 18 None, "What it is about.",
         |m, t| t.category.map(|category| m.queue.names.category(category).to_owned()).unwrap_or_default(), plain;
-    "ci" "CI" 12 None, "The configuration item.", |_, t| t.ci.clone().unwrap_or_default(), plain;
+    "ci" "CI" 12 None, "The configuration item.",
+        |m, t| t.ci.as_deref().map(|ci| m.queue.names.ci(ci).unwrap_or(ci).to_owned()).unwrap_or_default(), plain;
     "channel" "Channel" 9 None, "How it reached the desk.", |_, t| t.channel.clone().unwrap_or_default(), plain;
     "impact" "Im" 3 None, "How many suffer, 1 to 4.", |_, t| t.impact.get().to_string(), plain;
     "urgency" "Ur" 3 None, "How soon it hurts, 1 to 4.", |_, t| t.urgency.get().to_string(), plain;

@@ -202,7 +202,8 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
 
 fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let sheet = &what.sheet;
-    if !sheet.links.is_empty() || !sheet.tasks.is_empty() || !sheet.attachments.is_empty() {
+    let lists = [sheet.links.len(), sheet.affected.len(), sheet.tasks.len(), sheet.attachments.len()];
+    if lists.iter().any(|length| *length > 0) {
         told.lines.push(Vec::new());
     }
     for (place, link) in sheet.links.iter().enumerate() {
@@ -214,6 +215,7 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
             (tone, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
         ]);
     }
+    affected(told, what, model, width);
     for (place, task) in sheet.tasks.iter().enumerate() {
         told.stop_here(Spot::Task(place), 0..1);
         let words =
@@ -227,5 +229,32 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
             (Tone::Quiet, text::pad("File", 15)),
             (Tone::Plain, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
         ]);
+    }
+}
+
+/// So many CIs are shown of those that were computed; the rest is a number.
+const COMPUTED: usize = 6;
+
+/// The CIs that it affects: those by hand, then those that failure reaches from them, each with its way.
+fn affected(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    let mut computed = 0;
+    for ci in &what.sheet.affected {
+        computed += usize::from(ci.path.is_some());
+        if computed > COMPUTED {
+            continue;
+        }
+        let (label, words) = match &ci.path {
+            None => ("affects", format!("{} {}", ci.id.number(), text::clean_line(&ci.name))),
+            Some(path) => ("so suffers", format!("{} {}", ci.id.number(), text::clean_line(path))),
+        };
+        let tone = if ci.path.is_none() { Tone::Plain } else { Tone::Quiet };
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad(label, 15)),
+            (tone, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
+        ]);
+    }
+    if computed > COMPUTED {
+        let words = format!("and {} more", computed - COMPUTED);
+        told.lines.push(vec![(Tone::Quiet, text::pad("", 15)), (Tone::Quiet, words)]);
     }
 }
