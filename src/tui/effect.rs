@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::desk::cmdb::CiTarget;
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::cmdb::CiTarget;
 use crate::desk::id::{CiId, CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;

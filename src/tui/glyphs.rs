@@ -28,13 +28,29 @@ pub struct Set {
     pub corners: [&'static str; 4],
 }
 
-const UNICODE: Set =
-    Set {
-        into: "▸", change: "→", ellipsis: ELLIPSIS, folded: "▸", open: "▾", from: "←", across: "─", down: "│", corners: ["┌", "┐", "└", "┘"]
-    };
+const UNICODE: Set = Set {
+    into: "▸",
+    change: "→",
+    ellipsis: ELLIPSIS,
+    folded: "▸",
+    open: "▾",
+    from: "←",
+    across: "─",
+    down: "│",
+    corners: ["┌", "┐", "└", "┘"],
+};
 
-const ASCII: Set =
-    Set { into: ">", change: "->", ellipsis: ELLIPSIS_ASCII, folded: ">", open: "v", from: "<-", across: "-", down: "|", corners: ["+", "+", "+", "+"] };
+const ASCII: Set = Set {
+    into: ">",
+    change: "->",
+    ellipsis: ELLIPSIS_ASCII,
+    folded: ">",
+    open: "v",
+    from: "<-",
+    across: "-",
+    down: "|",
+    corners: ["+", "+", "+", "+"],
+};
 
 /// The set that a terminal can draw.
 #[must_use]
@@ -77,6 +93,11 @@ mod tests {
     #[test]
     fn the_ascii_set_is_ascii() {
         let Set { into, change, ellipsis, folded, open, from, across, down, corners } = ASCII;
-        assert!([into, change, ellipsis, folded, open, from, across, down].iter().chain(&corners).all(|glyph| glyph.is_ascii()));
+        assert!(
+            [into, change, ellipsis, folded, open, from, across, down]
+                .iter()
+                .chain(&corners)
+                .all(|glyph| glyph.is_ascii())
+        );
     }
 }

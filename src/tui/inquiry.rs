@@ -476,7 +476,12 @@ fn in_words(reader: &Reader, ci: &Ci, row: &ChangedRow, attribute: Option<&str>)
     };
     let label = |name: &str| model.field(&ci.class, name).map_or(name.to_owned(), |field| field.label().to_owned());
     let told = |name: &str, before: &Value, after: &Value| -> Result<Changed, Refusal> {
-        Ok(Changed { name: name.to_owned(), label: label(name), before: word(name, before)?, after: word(name, after)? })
+        Ok(Changed {
+            name: name.to_owned(),
+            label: label(name),
+            before: word(name, before)?,
+            after: word(name, after)?,
+        })
     };
     let image = |column: &str| {
         let of = |image: &Option<BTreeMap<String, Value>>| {
@@ -487,9 +492,8 @@ fn in_words(reader: &Reader, ci: &Ci, row: &ChangedRow, attribute: Option<&str>)
     match row.table.as_str() {
         "ci" => {
             // What an inventory only saw again is no change of the CI.
-            let own = row.columns().filter(|(name, ..)| {
-                Common::named(name).is_some_and(|common| !common.is_given_by_desk())
-            });
+            let own =
+                row.columns().filter(|(name, ..)| Common::named(name).is_some_and(|common| !common.is_given_by_desk()));
             let own: Vec<_> = own.filter(|(_, before, after)| before.given() || after.given()).collect();
             own.into_iter().map(|(name, before, after)| told(name, &before, &after)).collect()
         }
@@ -538,7 +542,12 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
     for sighting in reader.sightings(id)? {
         if let Some(found) = sighting.found.get(name) {
             let found = found.iter().map(word).collect::<Result<Vec<_>, _>>()?.join(", ");
-            lines.push(format!("{} last found {} on {}", sighting.source, face(&found), sighting.at.local(moment.zone)));
+            lines.push(format!(
+                "{} last found {} on {}",
+                sighting.source,
+                face(&found),
+                sighting.at.local(moment.zone)
+            ));
         }
     }
     let wanted = if name == Common::Location.name() { "located_in" } else { name };
@@ -548,7 +557,13 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
             never = false;
             let undone = if entry.undone { ", taken back since" } else { "" };
             lines.push(String::new());
-            lines.push(format!("{}  {}  entry {}, {}{undone}", entry.at.local(moment.zone), entry.who, entry.seq, entry.verb));
+            lines.push(format!(
+                "{}  {}  entry {}, {}{undone}",
+                entry.at.local(moment.zone),
+                entry.who,
+                entry.seq,
+                entry.verb
+            ));
             lines.push(format!("  {} → {}", face(&change.before), face(&change.after)));
             lines.extend(entry.reason.as_ref().map(|reason| format!("  because: {reason}")));
         }

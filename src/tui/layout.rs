@@ -110,11 +110,7 @@ pub fn ci_parts(model: &Model) -> CiParts {
     let body = Rect::new(0, 1, width, height.saturating_sub(3));
     let alone = zoomed || model.look.plain;
     let part = |wanted: cmdb::Pane| (pane == wanted).then_some(body);
-    let single = CiParts {
-        classes: part(cmdb::Pane::Classes),
-        list: part(cmdb::Pane::List),
-        ci: part(cmdb::Pane::Ci),
-    };
+    let single = CiParts { classes: part(cmdb::Pane::Classes), list: part(cmdb::Pane::List), ci: part(cmdb::Pane::Ci) };
     let split = |area: Rect, left: u16| {
         let left = left.min(area.width);
         (

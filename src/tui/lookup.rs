@@ -229,7 +229,10 @@ fn cis(reader: &Reader, asker: &Asker, typed: &str, classes: &[String]) -> Resul
         Err(_) => Vec::new(),
     };
     let label = |class: &str, status: &str| format!("{}, {status}", model.classes.label(class));
-    Ok(rows.into_iter().map(|row| FoundCi { id: row.id, label: label(&row.class, &row.status), name: row.name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| FoundCi { id: row.id, label: label(&row.class, &row.status), name: row.name })
+        .collect())
 }
 
 /// The words of a text as a search takes them; words of one or two letters tell nothing unless `short`.

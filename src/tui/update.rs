@@ -28,10 +28,11 @@ use crate::tui::term::{Input, TermEvent};
 pub use ask::{SLOW, cursor_moved, list_again, list_end, open_view, refresh, settle, show_ticket, switch_view};
 pub use cmdb::{
     arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_tab, go_to_ci, leap, list_end as ci_list_end,
-    open_ci, show_class, show_face, show_impact, turn_branch, walk, walk_back, walk_to, with_record,
+    open_ci, open_face, show_class, show_face, show_impact, turn_branch, walk, walk_back, walk_to, with_record,
 };
 pub use filter::{
-    filter_accept, filter_cancel, filter_complete, filter_completion, filter_mistake, filter_open, filter_recall, filter_typed, narrow,
+    filter_accept, filter_cancel, filter_complete, filter_completion, filter_mistake, filter_open, filter_recall,
+    filter_typed, narrow,
 };
 pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};

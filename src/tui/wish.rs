@@ -24,11 +24,7 @@ impl Wish {
                 _ => &[],
             },
             Wish::Instead { wish, .. } => wish.targets(),
-            Wish::Open { .. }
-            | Wish::SaveView { .. }
-            | Wish::TakeBack { .. }
-            | Wish::Undo { .. }
-            | Wish::Ci(_) => &[],
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => &[],
         }
     }
 
@@ -62,11 +58,7 @@ impl Wish {
                 }
             }
             Wish::Instead { wish, .. } => **wish = wish.as_ref().clone().on(targets),
-            Wish::Open { .. }
-            | Wish::SaveView { .. }
-            | Wish::TakeBack { .. }
-            | Wish::Undo { .. }
-            | Wish::Ci(_) => {}
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => {}
         }
         self
     }

@@ -19,8 +19,8 @@ use crate::desk::field::Value;
 
 pub use ci::Ci;
 pub use class::{Attribute, Class, Classes, Type};
-pub use complete::complete;
 pub use command::{CiTarget, CmdbCommand, FoundCi, Inventory, NewRelation};
+pub use complete::complete;
 pub use field::{Common, FieldOf};
 pub use impact::{Feed, Graph, Hit, Impact, State, impact};
 pub use query::{CiHas, CiIs, CiQuery, CiSort, CiTerm, Test};

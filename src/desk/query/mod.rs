@@ -35,8 +35,8 @@ pub use evaluate::matches;
 pub use facts::{Facts, Named, PersonNames};
 pub(in crate::desk) use lex::Word;
 pub use parse::parse;
-pub(in crate::desk) use print::quoted;
 pub(in crate::desk) use parse::{Vocabulary, read};
+pub(in crate::desk) use print::quoted;
 pub use tokens::{fold, located, tokens};
 pub use vocabulary::{
     ChoiceField, FIELDS, FieldHelp, LevelField, PersonField, Place, ReferenceField, Takes, TimeField, field_named,

@@ -43,10 +43,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(CiCopyName "ci.copy_name" "copy name" Read ["y t", "y n"], 0, some_ci, "Copy its name.", |m| copy(m, |_, name| name.to_owned())),
     row!(CiCopyBoth "ci.copy" "copy both" Read ["y y"], 0, some_ci, "Copy its number and name.", |m| copy(m, |id, name| format!("{} {name}", id.number()))),
     row!(CiWhy "ci.why" "why" Read ["&"], 0, one_ci, "Why a field is what it is: who or what gave it, and what it was before.", why),
-    row!(CiRelations "ci.relations" "relations" Read ["r"], 72, one_ci, "Show what it is related to, as a tree.", |m| update::show_face(m, Face::Relations)),
+    row!(CiRelations "ci.relations" "relations" Read ["r"], 72, one_ci, "Show what it is related to, as a tree.", |m| update::open_face(m, Face::Relations)),
     row!(CiImpact "ci.impact" "impact" Read ["I"], 70, some_ci, "What breaks if it fails, or the marked ones do; again: what it needs.", update::show_impact),
-    row!(CiHistory "ci.history" "history" Read ["g h"], 0, one_ci, "Show what happened to it: who, when, before and after.", |m| update::show_face(m, Face::History)),
-    row!(CiRecord "ci.record" "record" Read ["f"], 0, one_ci, "Show its fields, health and tickets.", |m| update::show_face(m, Face::Record)),
+    row!(CiHistory "ci.history" "history" Read ["g h"], 0, one_ci, "Show what happened to it: who, when, before and after.", |m| update::open_face(m, Face::History)),
+    row!(CiRecord "ci.record" "record" Read ["f"], 0, one_ci, "Show its fields, health and tickets.", |m| update::open_face(m, Face::Record)),
 ];
 
 fn some_ci(model: &Model) -> Result<(), String> {
@@ -306,9 +306,7 @@ fn on_relation(model: &Model) -> Result<(), String> {
 
 fn unrelate(model: &mut Model) -> Vec<Effect> {
     match (one(model), relation_here(model)) {
-        (Some(from), Some((relation, to))) => {
-            command(CmdbCommand::Unrelate { from, to, relation: Some(relation) })
-        }
+        (Some(from), Some((relation, to))) => command(CmdbCommand::Unrelate { from, to, relation: Some(relation) }),
         _ => Vec::new(),
     }
 }

@@ -24,7 +24,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ClassTop "classes.top" "top" CiClasses ["g g", "Home"], 0, always, "Go to the first class: all CIs.", |m| class(m, -1_000)),
     row!(ClassBottom "classes.bottom" "bottom" CiClasses ["G", "End"], 0, always, "Go to the last class.", |m| class(m, 1_000)),
     row!(ClassOpen "classes.open" "list" CiClasses ["Enter"], 80, always, "Go into the list of this class.", open_class),
-    row!(ClassUnfold "classes.unfold" "unfold" CiClasses ["l", "Right"], 70, always, "Unfold the class; one without others below it is listed.", unfold_class),
+    row!(ClassUnfold "classes.unfold" "unfold" CiClasses ["l", "Right"], 70, always, "Unfold the class, then go to those below it; one without any is listed.", unfold_class),
     row!(ClassFold "classes.fold" "fold" CiClasses ["h", "Left"], 0, always, "Fold the class, or go to the one above.", fold_class),
     row!(CiDown "cis.down" "down" CiList ["j", "Down"], 0, always, "Go one row down.", |m| step(m, 1)),
     row!(CiUp "cis.up" "up" CiList ["k", "Up"], 0, always, "Go one row up.", |m| step(m, -1)),
@@ -85,6 +85,8 @@ fn unfold_class(model: &mut Model) -> Vec<Effect> {
             model.cmdb.turn_class(&row.name);
             Vec::new()
         }
+        // The first of those below it.
+        Some(row) if row.folds => class(model, 1),
         _ => open_class(model),
     }
 }

@@ -66,6 +66,9 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 picker.items = others
                     .map(|one| Item::new(one.id.number(), text::clean_line(&one.name)).hinted(one.label))
                     .collect();
+                if picker.items.is_empty() {
+                    picker.items.push(Item::new("no CI", "").blocked("none that this relation takes fits"));
+                }
             }
         }
         Finding::Page(title, lines) => {

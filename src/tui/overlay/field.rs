@@ -100,7 +100,18 @@ impl FormField {
         let editor = Editor::line(text);
         let before = text.to_owned();
         let (names, instead) = (Vec::new(), None);
-        FormField { field: Some(field), fact: None, label, needed, instead, editor, choices, names, candidate: 0, before }
+        FormField {
+            field: Some(field),
+            fact: None,
+            label,
+            needed,
+            instead,
+            editor,
+            choices,
+            names,
+            candidate: 0,
+            before,
+        }
     }
 
     /// A line that is no field of a ticket.
@@ -236,7 +247,8 @@ impl FormField {
         }
         if let Some(FactField { list: false, attribute: Some(attribute), .. }) = &self.fact {
             let said = attribute.read(typed).err().filter(|_| !typed.eq_ignore_ascii_case("none"));
-            return said.map(|why| why.strip_prefix(&format!("{}: ", attribute.name)).map(str::to_owned).unwrap_or(why));
+            return said
+                .map(|why| why.strip_prefix(&format!("{}: ", attribute.name)).map(str::to_owned).unwrap_or(why));
         }
         let level = |most: i64, text: &str| text.parse().is_ok_and(|n: i64| (1..=most).contains(&n));
         let refuse = |sound: bool, takes: &str| (!sound).then(|| takes.to_owned());

@@ -229,9 +229,7 @@ impl Form {
             Purpose::Ci(CiForm::New(class)) => {
                 Wish::Ci(Box::new(CiWish::New { class: class.clone(), fields: facts(false) }))
             }
-            Purpose::Ci(CiForm::Edit(on)) => {
-                Wish::Ci(Box::new(CiWish::Edit { on: on.clone(), fields: facts(true) }))
-            }
+            Purpose::Ci(CiForm::Edit(on)) => Wish::Ci(Box::new(CiWish::Edit { on: on.clone(), fields: facts(true) })),
             Purpose::Ci(CiForm::CheckOut(on)) => Wish::Ci(Box::new(CiWish::CheckOut {
                 on: *on,
                 to: fact("holder"),

@@ -46,9 +46,7 @@ pub struct CiPlace {
 impl Place {
     fn is(&self, other: &Place) -> bool {
         match (self, other) {
-            (Place::Queue(a), Place::Queue(b)) => {
-                (&a.view, &a.filter, a.reading) == (&b.view, &b.filter, b.reading)
-            }
+            (Place::Queue(a), Place::Queue(b)) => (&a.view, &a.filter, a.reading) == (&b.view, &b.filter, b.reading),
             (Place::Cmdb(a), Place::Cmdb(b)) => (&a.class, &a.filter, a.reading) == (&b.class, &b.filter, b.reading),
             _ => false,
         }

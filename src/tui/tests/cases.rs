@@ -296,6 +296,7 @@ const CMDB: &[Case] = &[
     ("classes", "j k G g g Enter", "focus CiList; on CI-11"),
     ("classes", "End Home", "focus CiClasses; shows All  "),
     ("classes", "j j j l", "shows Hypervisor"),
+    ("classes", "l l", "shows CMDB ▸ Services"),
     ("classes", "j j j l h", "hides Hypervisor"),
     ("classes", "j j j l j h", "shows Hypervisor"),
     ("classes", "j j j l j j Enter", "focus CiList; shows esx1; hides vm1"),

@@ -222,7 +222,8 @@ impl Fuzz {
                     worker::answer(&reader, &sitting.author, sitting.moment, &question)
                 };
                 let queue = &self.sitting.model.queue;
-                let stays = slot == Slot::List && self.sitting.model.asked.get(&slot) == Some(&generation) && !queue.loading;
+                let stays =
+                    slot == Slot::List && self.sitting.model.asked.get(&slot) == Some(&generation) && !queue.loading;
                 let end =
                     matches!(question, crate::tui::effect::Question::Page { from: crate::store::PageFrom::End, .. });
                 let on =

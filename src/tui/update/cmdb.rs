@@ -42,11 +42,7 @@ pub fn cis_again(model: &mut Model) -> Vec<Effect> {
             (cmdb.filter_error, cmdb.failed, cmdb.total) = (None, None, None);
             (cmdb.loading, cmdb.slow, cmdb.extending) = (true, false, false);
             let page = Inquiry::Page { query: query.clone(), after: None, limit: PAGE };
-            vec![
-                Effect::Wake(SLOW),
-                ask(model, Slot::CiList, page),
-                ask(model, Slot::CiTotal, Inquiry::Total(query)),
-            ]
+            vec![Effect::Wake(SLOW), ask(model, Slot::CiList, page), ask(model, Slot::CiTotal, Inquiry::Total(query))]
         }
         Err(error) => {
             // While a filter is typed it is often unfinished: the list stays, the mistake is told beside it.
@@ -173,6 +169,15 @@ pub fn show_face(model: &mut Model, face: Face) -> Vec<Effect> {
     opened.into_iter().chain(ask_face(model)).collect()
 }
 
+/// Goes to the CI, and shows this of it.
+pub fn open_face(model: &mut Model, face: Face) -> Vec<Effect> {
+    let mut effects = show_face(model, face);
+    if model.cmdb.pane != Pane::Ci && !model.cmdb.going {
+        effects.extend(open_ci(model));
+    }
+    effects
+}
+
 /// Asks for what the face shows beside the record.
 pub fn ask_face(model: &mut Model) -> Vec<Effect> {
     let cmdb = &model.cmdb;
@@ -201,11 +206,7 @@ pub fn show_impact(model: &mut Model) -> Vec<Effect> {
             Reach::Up => Reach::Down,
         });
     }
-    let mut effects = show_face(model, Face::Impact);
-    if model.cmdb.pane != Pane::Ci && layout::shows_ci(model) {
-        effects.extend(open_ci(model));
-    }
-    effects
+    open_face(model, Face::Impact)
 }
 
 /// Follows failure over more relations, or fewer.

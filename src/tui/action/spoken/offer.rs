@@ -62,7 +62,12 @@ pub(super) fn kinds(model: &Model, typed: &str) -> Vec<Item> {
 pub(super) fn queries(model: &Model, typed: &str) -> Vec<Item> {
     let Some(completion) = update::filter_completion(model, typed, typed.len()) else { return Vec::new() };
     let head = typed.get(..completion.replace.start).unwrap_or_default();
-    completion.candidates.iter().take(12).map(|one| Item::new(format!("{head}{}", one.text), one.help.clone())).collect()
+    completion
+        .candidates
+        .iter()
+        .take(12)
+        .map(|one| Item::new(format!("{head}{}", one.text), one.help.clone()))
+        .collect()
 }
 
 pub(super) fn relations(_: &Model, typed: &str) -> Vec<Item> {

@@ -56,14 +56,7 @@ impl Cmdb {
         rows
     }
 
-    fn descend(
-        &self,
-        model: &Model,
-        name: &str,
-        depth: usize,
-        counts: &BTreeMap<&str, i64>,
-        rows: &mut Vec<ClassRow>,
-    ) {
+    fn descend(&self, model: &Model, name: &str, depth: usize, counts: &BTreeMap<&str, i64>, rows: &mut Vec<ClassRow>) {
         let Some(class) = model.classes.get(name) else { return };
         let count = |name: &str| counts.get(name).copied().unwrap_or(0);
         let below: Vec<&str> = model

@@ -95,9 +95,9 @@ fn heading(told: &mut Text, reached: &Reached, model: &Model, width: usize) {
         Reach::Down => format!("{down} down, {degraded} degraded"),
         Reach::Up => format!("{down} it can't do without, {degraded} it can"),
     };
-    let [turn, deeper, nearer] =
-        [ActionId::CiImpact, ActionId::CiDeeper, ActionId::CiNearer].map(|id| model.key(id));
+    let [turn, deeper, nearer] = [ActionId::CiImpact, ActionId::CiDeeper, ActionId::CiNearer].map(|id| model.key(id));
     let turned = if reached.reach == Reach::Down { "what it needs" } else { "what breaks" };
+    let counts = if reached.hits.is_empty() { String::from("nothing") } else { counts };
     let line = format!("{counts}; over {} relations at most ({nearer} {deeper}); {turn} {turned}", reached.depth);
     told.line(Tone::Quiet, fitted(&line, width, model));
 }

@@ -27,8 +27,8 @@ static COLUMNS: [Column; 6] = [
     Column { title: "Class", width: 17, from: 48, text: class, style: plain },
     Column { title: "Status", width: 12, from: 58, text: |_, one| one.row.status.clone(), style: status },
     Column { title: "Crit", width: 9, from: 72, text: criticality, style: vital },
-    Column { title: "Where or whose", width: 20, from: 94, text: place, style: plain },
-    Column { title: "Seen", width: 6, from: 82, text: seen, style: quiet },
+    Column { title: "Where or whose", width: 20, from: 84, text: place, style: plain },
+    Column { title: "Seen", width: 6, from: 96, text: seen, style: quiet },
 ];
 
 /// The columns shown in a list so wide.

@@ -23,14 +23,14 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
     let mut told = Text::default();
     heading(&mut told, shown, model, width);
     told.gap();
-    fields(&mut told, shown, model, width);
+    let label = fields(&mut told, shown, model, width);
     if let Some(place) = shown.record.fields.iter().find(|one| one.name == "location") {
         if !place.text.is_empty() || place.required || place.recommended {
-            wide(&mut told, place, model, width);
+            wide(&mut told, place, label, model, width);
         }
     }
     if let Some(tags) = shown.record.fields.iter().find(|one| one.name == "tag" && !one.text.is_empty()) {
-        wide(&mut told, tags, model, width);
+        wide(&mut told, tags, label, model, width);
     }
     for (relation, need) in &sheet.redundancies {
         let reading = model.rules.as_ref().and_then(|rules| rules.cmdb.relations.get(relation));
@@ -58,20 +58,20 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
     let relations = summary(&sheet.relations, model);
     let key = model.key(ActionId::CiRelations);
     let words = if relations.is_empty() { String::from("none") } else { relations };
-    let line = format!("{}  {words}  ({key} shows them)", text::pad("Relations", 10));
+    let line = format!("{}{words}  ({key} shows them)", text::pad("Relations", label));
     let line = fitted(&line, width, model);
     told.stop(Spot::Relations, vec![(Tone::Plain, line)]);
     if sheet.software > 0 {
-        let line = format!("{}  {} titles found by an inventory", text::pad("Software", 10), sheet.software);
+        let line = format!("{}{} titles found by an inventory", text::pad("Software", label), sheet.software);
         told.stop(Spot::Software, vec![(Tone::Plain, line)]);
     }
     for sighting in &sheet.sightings {
         let ago = short_span(model.moment.now.since(sighting.at));
-        let line = format!("{}  {} as {}, {ago} ago", text::pad("Seen by", 10), sighting.source, sighting.key);
+        let line = format!("{}{} as {}, {ago} ago", text::pad("Seen by", label), sighting.source, sighting.key);
         told.line(Tone::Quiet, fitted(&line, width, model));
     }
     if !sheet.ci.locked.is_empty() {
-        let line = format!("{}  {}", text::pad("By hand", 10), sheet.ci.locked.join(", "));
+        let line = format!("{}{}", text::pad("By hand", label), sheet.ci.locked.join(", "));
         told.line(Tone::Quiet, fitted(&line, width, model));
     }
     if !sheet.ci.description.is_empty() {
@@ -99,14 +99,14 @@ pub(super) fn heading(told: &mut Text, shown: &Shown, model: &Model, width: usiz
     told.lines.push(vec![(Tone::Quiet, format!("{number}  ")), (Tone::Strong, name), (tone, tail)]);
 }
 
-/// The fields given, and those that a good record has; in two columns where there is room.
-fn fields(told: &mut Text, shown: &Shown, model: &Model, width: usize) {
+/// The fields given, and those that a good record has; in two columns where there is room. Gives the width of their labels.
+fn fields(told: &mut Text, shown: &Shown, model: &Model, width: usize) -> usize {
     let wanted = |one: &&Given| {
         let lacks = one.required || one.recommended;
         !ELSEWHERE.contains(&one.name.as_str()) && (lacks || !one.text.is_empty())
     };
     let fields: Vec<&Given> = shown.record.fields.iter().filter(wanted).collect();
-    let label = fields.iter().map(|one| text::width(&one.label)).max().unwrap_or(0).min(18) + 2;
+    let label = fields.iter().map(|one| text::width(&one.label)).max().unwrap_or(0).clamp(9, 18) + 2;
     let columns = if width >= TWO { 2 } else { 1 };
     let room = width / columns;
     let rows = fields.len().div_ceil(columns);
@@ -129,15 +129,14 @@ fn fields(told: &mut Text, shown: &Shown, model: &Model, width: usize) {
         }
         told.lines.push(line);
     }
+    label
 }
 
 /// A field with a line of its own.
-fn wide(told: &mut Text, one: &Given, model: &Model, width: usize) {
+fn wide(told: &mut Text, one: &Given, label: usize, model: &Model, width: usize) {
     let (tone, value) = face(one);
-    let label = text::pad(&one.label, 10);
-    let room = width.saturating_sub(12);
-    let value = text::truncate(&value, room, model.look.ellipsis()).into_owned();
-    told.stop(Spot::Field(one.name.clone()), vec![(Tone::Quiet, format!("{label}  ")), (tone, value)]);
+    let value = text::truncate(&value, width.saturating_sub(label), model.look.ellipsis()).into_owned();
+    told.stop(Spot::Field(one.name.clone()), vec![(Tone::Quiet, text::pad(&one.label, label)), (tone, value)]);
 }
 
 fn face(one: &Given) -> (Tone, String) {

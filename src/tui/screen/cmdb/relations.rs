@@ -8,9 +8,9 @@ use crate::store::Related;
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::model::Model;
+use crate::tui::screen::cmdb::Shown;
 use crate::tui::screen::cmdb::record::heading;
 use crate::tui::screen::cmdb::text::{Spot, Text};
-use crate::tui::screen::cmdb::Shown;
 use crate::tui::screen::queue::timeline::{Line, Tone};
 
 /// A group of more than so many is folded until it is opened.
@@ -60,7 +60,12 @@ impl Tree<'_> {
             let reading = kind.map_or(relation, |kind| kind.reading(reverse)).to_owned();
             let own = needs.iter().find(|(name, _)| name == relation).map(|(_, need)| *need);
             let need = own.or(kind.and_then(|kind| kind.need)).filter(|_| !reverse && group.len() > 1);
-            let note = need.map_or_else(String::new, |need| format!("  {need} of {} must stand", group.len()));
+            let mut note = need.map_or_else(String::new, |need| format!("  {need} of {} must stand", group.len()));
+            // Who told is told once where it is one for all.
+            let source = group.first().and_then(|one| one.source.as_ref());
+            if let Some(source) = source.filter(|_| group.iter().all(|one| one.source.as_ref() == source)) {
+                note.push_str(&format!("  by {source}"));
+            }
             let key = format!("{above}/{relation}{}", if reverse { "<" } else { "" });
             self.group(&key, depth, &reading, &note, &group, true);
         }
@@ -88,14 +93,15 @@ impl Tree<'_> {
             }
             return;
         }
+        let mixed = group.iter().any(|one| one.source != group.first().and_then(|first| first.source.clone()));
         let widest = group.iter().map(|one| text::width(&one.name)).max().unwrap_or(0).min(32);
         for one in group {
-            self.leaf(key, depth + 1, one, widest);
+            self.leaf(key, depth + 1, one, widest, mixed);
         }
     }
 
     /// One CI, and what it is related to where it is unfolded.
-    fn leaf(&mut self, group: &str, depth: usize, one: &Related, widest: usize) {
+    fn leaf(&mut self, group: &str, depth: usize, one: &Related, widest: usize, mixed: bool) {
         let key = format!("{group}/{}", one.id);
         let open = self.model.cmdb.folds.contains(&key) && depth / 2 < DEEPEST && !self.on_way.contains(&one.id);
         let indent = "  ".repeat(depth);
@@ -114,7 +120,7 @@ impl Tree<'_> {
         if one.soft {
             words.push_str(", soft");
         }
-        if let Some(source) = &one.source {
+        if let Some(source) = one.source.as_ref().filter(|_| mixed) {
             words.push_str(&format!(", by {source}"));
         }
         let used = text::width(&indent) + 4 + widest;

@@ -54,8 +54,7 @@ fn classes(model: &Model, area: Rect, frame: &mut Frame) {
     let at = rows.iter().position(|row| row.name == here).unwrap_or(0);
     let height = usize::from(area.height).saturating_sub(1);
     let top = layout::classes_top(at, height);
-    let counts: Vec<String> =
-        rows.iter().map(|row| grouped(u64::try_from(row.count).unwrap_or_default())).collect();
+    let counts: Vec<String> = rows.iter().map(|row| grouped(u64::try_from(row.count).unwrap_or_default())).collect();
     let widest = counts.iter().map(|count| text::width(count)).max().unwrap_or(0);
     let set = model.look.set();
     let alone = model.size.0 > area.width + 2;
