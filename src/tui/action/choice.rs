@@ -23,6 +23,8 @@ pub enum Choice {
     Relation,
     /// The other ticket of that relation, and whether it is meant from the other side.
     Other(Relation, bool),
+    /// The CI that the ticket affects, and whether failure is followed from there.
+    Affects(bool),
     /// The ticket that takes over.
     Heir,
     /// One of its links, to go there.
@@ -122,6 +124,7 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Tag => tag::chosen(&picker, item),
         Choice::Relation => link::related(model, picker, item),
         Choice::Other(relation, reverse) => link::chosen(&picker, relation, reverse, item),
+        Choice::Affects(impact) => link::affects(&picker, impact, item),
         Choice::Heir => link::merged(&picker, item),
         Choice::Link => link::gone_to(model, &picker, item),
         Choice::File => file::chosen(model, picker, item),
@@ -153,9 +156,10 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     match choice {
         Choice::Tag | Choice::CiTag => picker.extra = tag::line(&text),
         Choice::CiCount => picker.extra = Some(ci::count_line(&text)),
-        Choice::CiOther | Choice::CiPlace => {
+        Choice::CiOther | Choice::CiPlace | Choice::Affects(_) => {
             picker.answered = true;
             let classes = match choice {
+                Choice::Affects(_) => Vec::new(),
                 Choice::CiPlace => vec![String::from("place")],
                 _ => ci::others(model),
             };

@@ -59,7 +59,8 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
             {
                 field.names =
                     found.iter().map(|one| (one.id.number(), format!("{} ({})", one.name, one.label))).collect();
-            } else if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::CiOther | Choice::CiPlace))
+            } else if let Some(picker) =
+                picker_for(model, |choice| matches!(choice, Choice::CiOther | Choice::CiPlace | Choice::Affects(_)))
             {
                 let own = picker.cis.iter().map(|one| one.id).collect::<Vec<_>>();
                 let others = found.into_iter().filter(|one| !own.contains(&one.id));

@@ -176,3 +176,19 @@ fn the_tab_opens_on_classes_with_counts_and_goes_down_to_a_ci_and_back_up() {
     sitting.keys("q q").shows("");
     assert!(sitting.outside.contains(&Effect::Quit(0)));
 }
+
+#[test]
+fn a_ticket_is_linked_to_a_host_and_all_that_fails_with_it_and_leads_there() {
+    let mut sitting = racks((100, 40));
+    sitting.keys("] ] b").types("with impact").keys("Enter").shows("affects: name or number of a CI");
+    sitting.types("esx1").shows("esx1").keys("Enter");
+    sitting.keys("Enter").shows("affects").shows("so suffers").shows("Payroll ← app01 ← vm1 ← esx1");
+    // The cursor of the ticket stands on each CI; Enter leads there, and `-` back.
+    while !matches!(sitting.model.queue.spot, Some(crate::tui::screen::queue::sheet::Spot::Ci(1))) {
+        sitting.keys("j");
+    }
+    sitting.keys("Enter").shows("CMDB ▸").shows("Payroll");
+    sitting.keys("-").shows("INC-1  VPN down in Lyon");
+    sitting.keys("u");
+    assert!(sitting.model.queue.shown.as_ref().unwrap().sheet.affected.is_empty());
+}
