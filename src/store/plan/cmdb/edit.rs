@@ -38,7 +38,7 @@ pub(super) fn add(draft: &mut Draft, class: &str, set: &Facts, related: &[NewRel
         let (from, to) = if one.reverse { (one.to, id) } else { (id, one.to) };
         relate::relate(draft, from, &one.relation, to, None)?;
     }
-    Ok(format!("{number} {name}"))
+    Ok(format!("added {number} {name}"))
 }
 
 /// A CI of a class without anything else yet, to be added to the plan.
@@ -96,7 +96,12 @@ pub(super) fn edit(
         }
     }
     match (refusals.len(), refusals.pop()) {
-        (0, _) => named(draft, on),
+        (0, _) => {
+            let mut fields: Vec<&str> = set.keys().chain(add.keys()).chain(remove.keys()).map(String::as_str).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            Ok(format!("set {} of {}", fields.join(", "), named(draft, on)?))
+        }
         (1, Some(only)) => Err(only),
         (_, last) => {
             refusals.extend(last);
@@ -106,7 +111,7 @@ pub(super) fn edit(
 }
 
 /// `CI-7 esx2`, or `12 CIs`.
-pub(super) fn named(draft: &mut Draft, on: &[CiTarget]) -> Result<String, Refusal> {
+fn named(draft: &mut Draft, on: &[CiTarget]) -> Result<String, Refusal> {
     match on {
         [] => Err(Refusal::rule("no CI was named")),
         [one] => Ok(format!("{} {}", one.id.number(), draft.ci(one.id)?.name)),

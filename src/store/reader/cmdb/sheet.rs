@@ -1,5 +1,7 @@
 //! A CI with all that belongs to it.
 
+use rusqlite::OptionalExtension;
+
 use crate::desk::cmdb::{Ci, Need, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::{CiId, Number, TicketId};
@@ -65,7 +67,7 @@ pub struct Sighting {
     pub found: crate::desk::cmdb::Facts,
 }
 
-/// In what an inventory differs from the record: source, field, what it found, what the record says.
+/// In what an inventory differs from the record: its name, the field, what it found, what the record says.
 pub type Drift = (String, String, Vec<Value>, Vec<Value>);
 
 /// A ticket that concerns a CI.
@@ -155,6 +157,32 @@ impl Reader<'_> {
             }
         }
         Ok(chain)
+    }
+
+    /// The name of the place in which a CI stands.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_place(&self, id: CiId) -> Result<Option<String>, Refusal> {
+        self.conn
+            .prepare_cached(
+                "SELECT c.name FROM relation r JOIN ci c ON c.id = r.other
+                  WHERE r.ci = ?1 AND r.type = 'located_in' ORDER BY c.id LIMIT 1",
+            )
+            .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// The tags of CIs, with how many have each, the most used first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_tags(&self) -> Result<Vec<(String, u64)>, Refusal> {
+        self.all(
+            "SELECT value, count(*) FROM attribute WHERE name = 'tag' GROUP BY value ORDER BY 2 DESC, 1 LIMIT 500",
+            [],
+            |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())),
+        )
     }
 
     /// How many of what a CI needs must stand, by type of relation, where it says so itself.
