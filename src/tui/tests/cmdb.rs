@@ -81,7 +81,8 @@ fn crowd(size: (u16, u16)) -> Sitting {
 
 #[test]
 fn the_tab_looks_as_agreed_narrow_and_wide() {
-    let scenes: [(&str, &str, fn((u16, u16)) -> Sitting); 7] = [
+    type Desk = fn((u16, u16)) -> Sitting;
+    let scenes: [(&str, &str, Desk); 7] = [
         ("classes", "3", racks),
         ("list", "3 Enter", racks),
         ("record", "3 / esx1 Enter Enter", racks),

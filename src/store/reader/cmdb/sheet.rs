@@ -82,6 +82,9 @@ pub struct Concerned {
     pub path: Option<String>,
 }
 
+
+pub type Drift = (String, String, Vec<Value>, Vec<Value>);
+
 impl Reader<'_> {
     /// A CI with all that belongs to it.
     ///
@@ -265,7 +268,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn drift(&self, ci: &Ci) -> Result<Vec<(String, String, Vec<Value>, Vec<Value>)>, Refusal> {
+    pub fn drift(&self, ci: &Ci) -> Result<Vec<Drift>, Refusal> {
         let mut drift = Vec::new();
         for sighting in self.sightings(ci.id)? {
             for (field, found) in sighting.found {

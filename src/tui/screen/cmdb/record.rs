@@ -24,10 +24,10 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
     heading(&mut told, shown, model, width);
     told.gap();
     let label = fields(&mut told, shown, model, width);
-    if let Some(place) = shown.record.fields.iter().find(|one| one.name == "location") {
-        if !place.text.is_empty() || place.required || place.recommended {
-            wide(&mut told, place, label, model, width);
-        }
+    if let Some(place) = shown.record.fields.iter().find(|one| one.name == "location")
+        && (!place.text.is_empty() || place.required || place.recommended)
+    {
+        wide(&mut told, place, label, model, width);
     }
     if let Some(tags) = shown.record.fields.iter().find(|one| one.name == "tag" && !one.text.is_empty()) {
         wide(&mut told, tags, label, model, width);
