@@ -67,6 +67,9 @@ pub struct Sighting {
     pub found: crate::desk::cmdb::Facts,
 }
 
+/// In what an inventory differs from the record: its name, the field, what it found, what the record says.
+pub type Drift = (String, String, Vec<Value>, Vec<Value>);
+
 /// A ticket that concerns a CI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
@@ -264,7 +267,7 @@ impl Reader<'_> {
         )
     }
 
-    /// In what inventories differ from the record: source, field, what it found, what the record says.
+    /// In what inventories differ from the record.
     ///
     /// # Errors
     /// When the file can't be read.
