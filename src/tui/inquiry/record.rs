@@ -11,12 +11,15 @@ use crate::desk::time::{Moment, Timestamp};
 use crate::store::{Asker, CiSheet, Reader};
 use crate::tui::inquiry::{Given, Record};
 
+/// Rules of the audit that are told in more words here: what is missing, what differs, which other.
+const IN_WORDS: [&str; 4] = ["incomplete", "drifting", "duplicates", "stale"];
+
 /// A CI with everything, as it is read.
 pub(super) fn record(reader: &Reader, asker: &Asker, id: CiId) -> Result<Record, Refusal> {
     let sheet = reader.ci_sheet(id)?;
     let fields = given(reader, &sheet, &asker.moment)?;
     let duplicates = duplicates(reader, asker, &sheet.ci)?;
-    let health = health(reader, &sheet, &fields, &duplicates, &asker.moment)?;
+    let health = health(reader, &sheet, &fields, &duplicates, asker)?;
     Ok(Record { sheet, fields, health, duplicates })
 }
 
@@ -105,7 +108,7 @@ fn health(
     sheet: &CiSheet,
     fields: &[Given],
     duplicates: &[(CiId, String, String)],
-    moment: &Moment,
+    asker: &Asker,
 ) -> Result<Vec<String>, Refusal> {
     let ci = &sheet.ci;
     let mut told = Vec::new();
@@ -130,15 +133,15 @@ fn health(
         let now = if now.is_empty() { String::from("nothing") } else { now };
         told.push(format!("{source} found {label} {}, the record says {now}", words(&found)?));
     }
-    let days = |at: Timestamp| moment.now.since(at) / 86_400_000;
+    let days = |at: Timestamp| asker.moment.now.since(at) / 86_400_000;
     if let Some(seen) = ci.seen.filter(|at| days(*at) > i64::from(reader.rules().cmdb.statuses.stale_after))
         && ci.phase != Phase::Gone
     {
         told.push(format!("stale: no inventory has found it for {} days", days(seen)));
     }
     told.extend(duplicates.iter().map(|(id, name, why)| format!("duplicate? {} {name} has {why}", id.number())));
-    if sheet.relations.is_empty() && ci.phase == Phase::Live {
-        told.push(String::from("it stands alone: no relation to anything"));
-    }
+    // The rules of the audit that are not told above, with what each CI lacks in its own words.
+    let findings = reader.findings(ci.id, asker)?.into_iter().filter(|one| !IN_WORDS.contains(&one.key.as_str()));
+    told.splice(0..0, findings.map(|one| format!("{}: {}", one.name, one.help)));
     Ok(told)
 }

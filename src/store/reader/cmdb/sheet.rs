@@ -85,9 +85,6 @@ pub struct Concerned {
     pub path: Option<String>,
 }
 
-
-pub type Drift = (String, String, Vec<Value>, Vec<Value>);
-
 impl Reader<'_> {
     /// A CI with all that belongs to it.
     ///
