@@ -1,11 +1,12 @@
 //! Actions on CIs: on the marked ones, if any; else on the one under the cursor or shown.
 
-use crate::desk::cmdb::field::ENVIRONMENTS;
-use crate::desk::cmdb::{CiTarget, CmdbCommand, Common, Facts, FieldOf, Type};
+mod form;
+mod relate;
+
+use crate::desk::cmdb::{CiTarget, CmdbCommand, Common, Facts};
 use crate::desk::command::Command;
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
-use crate::desk::priority::Criticality;
 use crate::text;
 use crate::tui::action::choice::Choice;
 use crate::tui::action::{ActionId, ActionSpec, always, start, tag};
@@ -14,12 +15,16 @@ use crate::tui::inquiry::Given;
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::field::FactField;
-use crate::tui::overlay::form::{CiForm, Form, FormField, Purpose};
 use crate::tui::overlay::picker::{Item, Picker, Purpose as PickerPurpose};
 use crate::tui::screen::cmdb::text::Spot;
 use crate::tui::screen::cmdb::{Face, Want};
 use crate::tui::update;
+
+pub(super) use form::{edit_shown, form_new};
+pub(super) use relate::{count_line, others};
+
+use form::{check_out, form_field, pick_field};
+use relate::{on_relation, parted, pick_need, pick_relation, unrelate};
 
 macro_rules! row {
     ($id:ident $name:literal $title:literal $risk:ident $keys:expr, $rank:literal, $enabled:expr, $help:literal, $run:expr) => {
@@ -131,214 +136,10 @@ fn pick_class(model: &mut Model) -> Vec<Effect> {
     pick(model, "New CI: its class", Choice::CiClass, "", items)
 }
 
-/// The form of a new CI of a class.
-pub(super) fn form_new(model: &mut Model, class: &str) -> Vec<Effect> {
-    let Some(rules) = model.rules.clone() else { return Vec::new() };
-    let classes = &rules.cmdb.classes;
-    let required: Vec<&str> = classes.required(class).collect();
-    let recommended: Vec<&str> = classes.recommended(class).collect();
-    let all = all_fields(&rules.cmdb, class);
-    let given: Vec<Given> = all
-        .iter()
-        .map(|field| Given {
-            name: field.name().to_owned(),
-            label: field.label().to_owned(),
-            text: String::new(),
-            typed: if field.name() == "status" { rules.cmdb.statuses.initial.clone() } else { String::new() },
-            required: field.name() == "name" || required.contains(&field.name()),
-            recommended: recommended.contains(&field.name()),
-        })
-        .collect();
-    let fields = fields_of(model, class, &given, |one| !matches!(one.name.as_str(), "class" | "holder"));
-    let title = format!("New {}", classes.label(class));
-    let form = Form::new(title, Purpose::Ci(CiForm::New(class.to_owned())), fields);
-    update::open_form(model, form)
-}
-
-fn all_fields<'a>(model: &'a crate::desk::cmdb::Model, class: &str) -> Vec<FieldOf<'a>> {
-    let attributes = model.classes.attributes(class).into_iter().map(FieldOf::Attribute);
-    Common::ALL.into_iter().map(FieldOf::Common).chain(attributes).collect()
-}
-
-/// Form fields for these: what is needed first, then what is recommended, then the others; the description last.
-fn fields_of(model: &Model, class: &str, given: &[Given], wanted: impl Fn(&Given) -> bool) -> Vec<FormField> {
-    let Some(rules) = &model.rules else { return Vec::new() };
-    let rank = |one: &Given| match one.name.as_str() {
-        "name" => 0,
-        "description" => 5,
-        _ if one.required => 1,
-        _ if one.recommended => 2,
-        "status" | "criticality" | "environment" | "team" | "contact" | "location" => 3,
-        _ => 4,
-    };
-    let mut given: Vec<&Given> = given.iter().filter(|one| wanted(one)).collect();
-    given.sort_by_key(|one| rank(one));
-    let own = |common: Common| common.is_given_by_desk();
-    given
-        .into_iter()
-        .filter_map(|one| rules.cmdb.field(class, &one.name).ok().map(|field| (one, field)))
-        .filter(|(_, field)| !matches!(field, FieldOf::Common(common) if own(*common)))
-        .map(|(one, field)| FormField::of_ci(field, one.required, &one.typed, choices(model, field)))
-        .collect()
-}
-
-/// The words that a field may hold; none where it is free.
-fn choices(model: &Model, field: FieldOf) -> Vec<String> {
-    let Some(rules) = &model.rules else { return Vec::new() };
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    match field {
-        FieldOf::Common(Common::Status) => rules.cmdb.statuses.all().iter().map(|one| one.name.clone()).collect(),
-        FieldOf::Common(Common::Criticality) => words(&Criticality::ALL.map(Criticality::word)),
-        FieldOf::Common(Common::Environment) => words(&ENVIRONMENTS),
-        FieldOf::Common(Common::Class) => {
-            let classes = rules.cmdb.classes.all().iter().filter(|class| !class.is_abstract);
-            classes.map(|class| class.name.clone()).collect()
-        }
-        FieldOf::Attribute(attribute) if !attribute.many => attribute.choices.clone(),
-        _ => Vec::new(),
-    }
-}
-
 fn edit(model: &mut Model) -> Vec<Effect> {
     match model.cmdb.targets()[..] {
         [id] => update::with_record(model, id, Want::Edit(None)),
         _ => pick_field(model),
-    }
-}
-
-/// Opens the form of the CI shown: of one field, or of all.
-pub(super) fn edit_shown(model: &mut Model, field: Option<&str>) -> Vec<Effect> {
-    let Some(shown) = &model.cmdb.shown else { return Vec::new() };
-    let (ci, given) = (shown.record.sheet.ci.clone(), shown.record.fields.clone());
-    let on = vec![model.cmdb.seen(ci.id)];
-    if field.and_then(Common::named).is_some_and(Common::is_given_by_desk) {
-        model.refuse("this is set by the desk itself");
-        return Vec::new();
-    }
-    let fields = fields_of(model, &ci.class, &given, |one| field.is_none_or(|field| field == one.name));
-    let title = format!("Edit {} {}", ci.id.number(), ci.name);
-    update::open_form(model, Form::new(title, Purpose::Ci(CiForm::Edit(on)), fields))
-}
-
-/// The fields that all targets have.
-fn pick_field(model: &mut Model) -> Vec<Effect> {
-    let Some(rules) = &model.rules else { return Vec::new() };
-    let classes: Vec<&str> = model.cmdb.targets().iter().filter_map(|id| model.cmdb.class_of(*id)).collect();
-    let first = classes.first().copied().unwrap_or_default();
-    let everywhere = |name: &str| classes.iter().all(|class| rules.cmdb.field(class, name).is_ok());
-    let items = all_fields(&rules.cmdb, first)
-        .into_iter()
-        .filter(|field| everywhere(field.name()) && field.name() != "name")
-        .filter(|field| !matches!(field, FieldOf::Common(common) if common.is_given_by_desk()))
-        .map(|field| Item::new(field.name(), field.label()))
-        .collect();
-    let title = format!("Field of {}", named(model));
-    pick(model, &title, Choice::CiField, "", items)
-}
-
-fn form_field(model: &mut Model, on: Vec<CiTarget>, name: &str) -> Vec<Effect> {
-    let Some(rules) = model.rules.clone() else { return Vec::new() };
-    let class = on.first().and_then(|one| model.cmdb.class_of(one.id)).unwrap_or_default().to_owned();
-    let Ok(field) = rules.cmdb.field(&class, name) else { return Vec::new() };
-    let field = FormField::of_ci(field, false, "", choices(model, field));
-    let title = format!("{} of {} CIs", field.label, on.len());
-    update::open_form(model, Form::new(title, Purpose::Ci(CiForm::Edit(on)), vec![field]))
-}
-
-/// The relations that fit the class, both ways.
-fn pick_relation(model: &mut Model) -> Vec<Effect> {
-    let Some(rules) = &model.rules else { return Vec::new() };
-    let classes = &rules.cmdb.classes;
-    let Some(class) = one(model).and_then(|id| model.cmdb.class_of(id)) else { return Vec::new() };
-    let fits = |of: &str| classes.is(class, of);
-    let label = |ends: Vec<&str>| {
-        let ends: Vec<&str> = ends.into_iter().map(|end| classes.label(end)).collect();
-        if ends.is_empty() { String::from("any CI") } else { ends.join(", ") }
-    };
-    let mut items = Vec::new();
-    for kind in rules.cmdb.relations.all() {
-        let ahead: Vec<&str> = kind.pairs.iter().filter(|(a, _)| fits(a)).map(|(_, b)| b.as_str()).collect();
-        let back: Vec<&str> = kind.pairs.iter().filter(|(_, b)| fits(b)).map(|(a, _)| a.as_str()).collect();
-        if kind.pairs.is_empty() || !ahead.is_empty() {
-            items.push(Item::new(&kind.label, label(ahead)));
-        }
-        if kind.pairs.is_empty() || !back.is_empty() {
-            items.push(Item::new(&kind.reverse, label(back)));
-        }
-    }
-    let title = format!("{} …", named(model));
-    pick(model, &title, Choice::CiRelation, "", items)
-}
-
-/// The classes that the other end of the relation of the picker on top may be of; none means any.
-pub(super) fn others(model: &Model) -> Vec<String> {
-    let (Some(Overlay::Picker(picker)), Some(rules)) = (model.overlays.last(), &model.rules) else {
-        return Vec::new();
-    };
-    let (relation, reverse) = parted(&picker.about);
-    let class = picker.cis.first().and_then(|one| model.cmdb.class_of(one.id)).unwrap_or_default();
-    let Some(kind) = rules.cmdb.relations.get(relation) else { return Vec::new() };
-    let ends = kind.pairs.iter().map(|(a, b)| if reverse { (b, a) } else { (a, b) });
-    ends.filter(|(own, _)| rules.cmdb.classes.is(class, own)).map(|(_, other)| other.clone()).collect()
-}
-
-fn parted(about: &str) -> (&str, bool) {
-    about.strip_prefix('<').map_or((about, false), |relation| (relation, true))
-}
-
-/// The relation under the cursor: its type, and the other end.
-fn relation_here(model: &Model) -> Option<(String, CiId)> {
-    let Some(Spot::Ci(key, id)) = update::ci_spot(model).filter(|_| model.cmdb.face == Face::Relations) else {
-        return None;
-    };
-    let mut parts = key.trim_start_matches('/').split('/');
-    let group = parts.next()?;
-    // Only those of the CI itself: what is unfolded below belongs to others.
-    parts.next().filter(|_| parts.next().is_none())?;
-    Some((group.split([':', '<']).next()?.to_owned(), id))
-}
-
-fn on_relation(model: &Model) -> Result<(), String> {
-    one_ci(model)?;
-    let key = model.key(ActionId::CiRelations);
-    relation_here(model).map(|_| ()).ok_or_else(|| format!("the cursor is on no relation of this CI; {key} shows them"))
-}
-
-fn unrelate(model: &mut Model) -> Vec<Effect> {
-    match (one(model), relation_here(model)) {
-        (Some(from), Some((relation, to))) => command(CmdbCommand::Unrelate { from, to, relation: Some(relation) }),
-        _ => Vec::new(),
-    }
-}
-
-/// The types of its relations, to say how many of the other ends must stand.
-fn pick_need(model: &mut Model) -> Vec<Effect> {
-    let (Some(shown), Some(rules)) = (&model.cmdb.shown, &model.rules) else { return Vec::new() };
-    let sheet = &shown.record.sheet;
-    let mut items: Vec<Item> = Vec::new();
-    for one in &sheet.relations {
-        let Some(kind) = rules.cmdb.relations.get(&one.relation) else { continue };
-        let now = sheet.redundancies.iter().find(|(name, _)| *name == kind.name).map(|(_, need)| *need).or(kind.need);
-        let now = now.map_or_else(|| String::from("all must stand"), |need| format!("{need} must stand"));
-        if !items.iter().any(|item| item.word == kind.name) {
-            items.push(Item::new(&kind.name, kind.reading(one.reverse)).hinted(now));
-        }
-    }
-    if items.is_empty() {
-        model.refuse("it has no relations of which some could fall");
-        return Vec::new();
-    }
-    let title = format!("{}: of which relation must so many stand", named(model));
-    pick(model, &title, Choice::CiNeed, "", items)
-}
-
-/// The line that says how many must stand.
-pub(super) fn count_line(typed: &str) -> Item {
-    match (typed.trim(), typed.parse::<crate::desk::cmdb::Need>()) {
-        ("", _) => Item::new("", "").blocked("type 2 or 50%; none is as the relation says"),
-        ("none", _) => Item::new("none", "as the relation says"),
-        (_, Ok(need)) => Item::new(need.to_string(), "must stand"),
-        (typed, Err(why)) => Item::new(typed, "").blocked(why),
     }
 }
 
@@ -361,26 +162,6 @@ fn pick_tags(model: &mut Model) -> Vec<Effect> {
     let mut effects = pick(model, &title, Choice::CiTag, "", Vec::new());
     effects.push(model.ask(Slot::Picker, Question::LookUp(Lookup::CiTags(id))));
     effects
-}
-
-fn check_out(model: &mut Model) -> Vec<Effect> {
-    let Some(shown) = &model.cmdb.shown else { return Vec::new() };
-    let ci = shown.record.sheet.ci.clone();
-    let on = model.cmdb.seen(ci.id);
-    let stock = model.rules.as_ref().is_some_and(|rules| rules.cmdb.classes.is(&ci.class, "stock_item"));
-    let line = |label: &str, name: &str, holds, needed| FormField {
-        fact: Some(FactField::plain(name, holds)),
-        needed,
-        ..FormField::name(label)
-    };
-    let mut fields = vec![line("To", "holder", Type::Person, true)];
-    if stock {
-        fields.push(line("How many", "count", Type::Text, false));
-    } else {
-        fields.push(line("Due back", "due_back", Type::Text, false));
-    }
-    let title = format!("Hand out {} {}", ci.id.number(), ci.name);
-    update::open_form(model, Form::new(title, Purpose::Ci(CiForm::CheckOut(on)), fields))
 }
 
 fn check_in(model: &mut Model) -> Vec<Effect> {
@@ -416,7 +197,8 @@ fn why(model: &mut Model) -> Vec<Effect> {
 
 fn pick_why(model: &mut Model) -> Vec<Effect> {
     let Some(shown) = &model.cmdb.shown else { return Vec::new() };
-    let mut given: Vec<&Given> = shown.record.fields.iter().collect();
+    let own = |one: &&Given| !Common::named(&one.name).is_some_and(Common::is_given_by_desk);
+    let mut given: Vec<&Given> = shown.record.fields.iter().filter(own).collect();
     given.sort_by_key(|one| one.text.is_empty());
     let items = given.into_iter().map(|one| Item::new(&one.name, text::clean_line(&one.text))).collect();
     let title = format!("Why has {} this", named(model));
