@@ -12,14 +12,14 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::desk::refusal::Refusal;
 use crate::store::backup::{beside, settle, sync_folder, take_after};
-use crate::store::drive::{Step, make_private, reached};
-use crate::store::location::{Class, place_of};
+use crate::store::drive::{Step, make_private, place_of, reached};
+use crate::store::location::Class;
 use crate::store::{full_text, open, signpost};
 
 /// Files of SQLite's beside a desk that are part of it.
 pub(super) const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The class of the place where a desk shall lie; one where it can't lie is refused.
+/// The class of the place where a desk lies or shall lie, as it is used there; one where it can't lie is refused.
 pub(super) fn class_for(desk: &Path) -> Result<Class, Refusal> {
     let place = place_of(desk).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Refusal::Unavailable(format!(

@@ -337,9 +337,10 @@ pub(crate) fn away(path: &Path, error: &std::io::Error) -> Refusal {
 
 fn denied(path: &Path, why: Denied) -> Refusal {
     match why {
-        Denied::Busy(holder) => Refusal::Unavailable(format!(
-            "{} is held by {holder} for longer than usual. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
-            path.display()
+        Denied::Busy(holder, waited) => Refusal::Unavailable(format!(
+            "{} was not free for {} s and is held by {holder}. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
+            path.display(),
+            waited.as_secs()
         )),
         Denied::Stopped => Refusal::Unavailable(String::from(super::STOPPED)),
         Denied::Failed(error) => away(path, &error),
