@@ -10,7 +10,9 @@ use crate::desk::link::Relation;
 use crate::desk::time::Timestamp;
 use crate::store::batch::Table;
 use crate::store::tests::incident;
-use crate::store::{Asker, Class, Finding, PageFrom, Relocated, Relocation, Store, believe, full_text, restore, verify};
+use crate::store::{
+    Asker, Class, Finding, PageFrom, Relocated, Relocation, Store, believe, full_text, restore, verify,
+};
 
 /// A drive with one desk.
 struct Shore {

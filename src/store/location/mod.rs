@@ -90,9 +90,7 @@ pub fn place_of(path: &Path) -> std::io::Result<Place> {
     let told = said_of(&whole, &known);
     Ok(match (variable, told) {
         (Some(class), _) => place.overruled(class, &format!("{VARIABLE} says so")),
-        (None, Some(said)) => {
-            place.overruled(said.class, &format!("config.toml says so of {}", said.folder.display()))
-        }
+        (None, Some(said)) => place.overruled(said.class, &format!("config.toml says so of {}", said.folder.display())),
         (None, None) => place,
     })
 }
