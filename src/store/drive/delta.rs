@@ -145,7 +145,7 @@ pub(crate) fn take_in(copy: &Connection, delta: &Delta) -> rusqlite::Result<()> 
     for txn in &delta.txns {
         put(copy, "INSERT OR REPLACE", "txn", txn)?;
     }
-    delta.reworded.iter().try_for_each(|ticket| full_text::index(copy, *ticket))
+    full_text::index(copy, &delta.reworded)
 }
 
 /// The columns of tables whose values must be unique.
