@@ -25,6 +25,7 @@ use crate::store::{
     WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
+use crate::tui::inquiry::inquire;
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::proposal::propose;
@@ -472,6 +473,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Facets(query, facet) => Answer::Facets(*facet, reader.facets(query, *facet, &asker)?),
         Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
+        Question::Cmdb(what) => Answer::Cmdb(inquire(reader, &asker, what)?),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -652,6 +654,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             let on = on.iter().map(|target| target.id).collect();
             file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
         }
+        Wish::Ci(wish) => crate::tui::inquiry::understand(reader, moment, wish)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }

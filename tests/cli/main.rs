@@ -6,6 +6,7 @@
 mod away;
 mod care;
 mod changes;
+mod ci;
 mod config;
 mod day;
 mod desk;

@@ -14,6 +14,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::standing::Stop;
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Author, Command, Request};
 use crate::desk::id::{CommandId, TicketId};
 use crate::desk::refusal::Refusal;
@@ -143,7 +144,8 @@ impl Outbox {
         summary: &str,
         desk: &str,
     ) -> Result<(), Refusal> {
-        if matches!(request.command, Command::Import(_) | Command::Reinstate(_)) {
+        let takes_in = matches!(request.command, Command::Cmdb(CmdbCommand::Inventory(_)));
+        if takes_in || matches!(request.command, Command::Import(_) | Command::Reinstate(_)) {
             return Err(Refusal::Unavailable(String::from(
                 "this does not wait in the outbox; try again when the drive is back",
             )));
@@ -430,7 +432,9 @@ mod tests {
         outbox.retry(first.id).unwrap();
         assert_eq!(outbox.list()[0].refused, None);
         assert!(outbox.retry(attach.id).is_err());
-        assert!(outbox.keep(&Request::new(Command::Import(Default::default())), &anna, &moment, "", "ops").is_err());
+        for large in [Command::Import(Default::default()), Command::Cmdb(CmdbCommand::Inventory(Vec::new()))] {
+            assert!(outbox.keep(&Request::new(large), &anna, &moment, "", "ops").is_err());
+        }
     }
 
     fn anna() -> Author {

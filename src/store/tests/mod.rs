@@ -1,7 +1,9 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
+mod audit;
 mod cmdb;
 mod file;
+mod inventory;
 mod reinstate;
 mod rights;
 mod simultaneous;
