@@ -3,6 +3,8 @@
 -- The CI (`CI-118`) to which a changed row belongs, as `ticket` names its ticket.
 ALTER TABLE change ADD COLUMN record TEXT;
 CREATE INDEX change_of_record ON change (record, seq) WHERE record IS NOT NULL;
+-- Relations by their other end, those that are gone too.
+CREATE INDEX change_of_end ON change (json_extract(ifnull(after, before), '$.other')) WHERE tbl = 'relation';
 
 CREATE TABLE ci (
   id          INTEGER PRIMARY KEY,

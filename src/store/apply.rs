@@ -239,11 +239,18 @@ pub(crate) fn hash_of(conn: &Connection, seq: Seq, prev: Option<&[u8]>) -> rusql
         }
         Ok(())
     })?;
-    let mut statement = conn.prepare_cached(concat!(
+    let named = concat!(
         "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after, seq, record FROM change WHERE ",
         changes_of!("?1"),
         " ORDER BY id"
-    ))?;
+    );
+    // A desk of the first version, before it is brought up to date, does not have that column.
+    let bare = concat!(
+        "SELECT tbl, cast(row AS TEXT), cast(ticket AS TEXT), before, after, seq, NULL FROM change WHERE ",
+        changes_of!("?1"),
+        " ORDER BY id"
+    );
+    let mut statement = conn.prepare_cached(named).or_else(|_| conn.prepare_cached(bare))?;
     let mut rows = statement.query([seq.0])?;
     let mut changes = 0;
     while let Some(row) = rows.next()? {

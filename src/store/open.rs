@@ -339,6 +339,11 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> Refusal {
     let Some(code) = error.sqlite_error_code() else {
         return Refusal::Damaged(format!("{shown}: {error}. Run: deskhand verify"));
     };
+    if error.to_string().contains("Expression tree is too large")
+        || error.to_string().contains("too many SQL variables")
+    {
+        return Refusal::rule("this query asks for too much at once; ask for less");
+    }
     match code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
             Refusal::Unavailable(format!("{shown} is busy: another process is writing for longer than 15 s. Try again"))

@@ -305,4 +305,30 @@ mod tests {
         backup::before_migration(&conn, &path, 0).unwrap();
         assert_eq!(backups().len(), 2, "what changed since is kept too");
     }
+
+    #[test]
+    fn a_desk_of_the_first_version_is_backed_up_brought_up_to_date_and_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.desk");
+        {
+            let mut conn = Connection::open(&path).unwrap();
+            admit(&conn).unwrap();
+            conn.pragma_update(None, "journal_mode", "wal").unwrap();
+            carry_out(&mut conn, &MIGRATIONS[..1]).unwrap();
+            conn.execute("INSERT INTO desk (id, uuid, created) VALUES (1, 'a', 0)", []).unwrap();
+            conn.execute_batch(
+                "INSERT INTO txn (seq, command, at, author, host, verb, first, summary, receipt, body)
+                   VALUES (1, 'c', 0, 'anna', 'lab', 'found', 1, 'founded the desk', '', '{}');
+                 INSERT INTO person (id, login, name, roles) VALUES (1, 'anna', 'Anna', 'admin');
+                 INSERT INTO counter (name, last) VALUES ('person', 1);",
+            )
+            .unwrap();
+            crate::store::apply::seal(&conn, crate::desk::id::Seq(1)).unwrap();
+        }
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.verify().unwrap(), []);
+        assert_eq!(shape(&store.conn).0, version());
+        let kept = folder.path().join(format!("old.desk.before-{}-at-1", version()));
+        assert!(kept.exists(), "{:?}", std::fs::read_dir(folder.path()).unwrap().flatten().collect::<Vec<_>>());
+    }
 }

@@ -24,9 +24,10 @@ pub(in crate::cli) struct Expiring {
 pub(super) fn run(globals: &Globals, args: &Expiring) -> Outcome {
     let desk = Desk::open(globals)?;
     let reader = desk.read()?;
-    let days = parse_span(&args.within).and_then(|span| u32::try_from(span / DAY).ok());
+    let span = parse_span(&args.within).filter(|span| *span >= DAY);
+    let days = span.and_then(|span| u32::try_from(span / DAY).ok());
     let days =
-        days.ok_or_else(|| Failure::usage(format!("--within takes a span such as 30d or 8w, not '{}'", args.within)))?;
+        days.ok_or_else(|| Failure::usage(format!("--within takes days or weeks, 30d or 8w, not '{}'", args.within)))?;
     let mut ends = reader.expiring(desk.moment.today(), days)?;
     ends.retain(|end| !args.ahead || end.left >= 0);
     let columns = ["day", "left", "within", "number", "what", "contact", "team", "name"].map(Column::of);

@@ -94,24 +94,32 @@ pub struct Impact {
     pub hits: Vec<Hit>,
     /// Whether the search ended at its bound with more behind it.
     pub more: bool,
+    /// From where failure came to each of them.
+    by: BTreeMap<CiId, CiId>,
 }
 
 impl Impact {
     /// The way of failure to a CI, from it back to one of the roots: `Payroll ← app01 ← vm7 ← esx2`.
     #[must_use]
     pub fn path(&self, ci: CiId) -> Vec<CiId> {
-        let by: BTreeMap<CiId, &Feed> = self.hits.iter().map(|hit| (hit.ci, &hit.by)).collect();
         let mut path = vec![ci];
         let mut at = ci;
-        while let Some(feed) = by.get(&at) {
+        while let Some(from) = self.by.get(&at) {
             // What a CI is reached by was reached before it, so no way turns in a circle; the bound is for one that lies.
-            if path.len() > self.hits.len() {
+            if path.len() > self.by.len() {
                 break;
             }
-            at = feed.from;
+            at = *from;
             path.push(at);
         }
         path
+    }
+
+    fn of(roots: Vec<CiId>, hits: BTreeMap<CiId, Hit>, more: bool) -> Impact {
+        let by = hits.iter().map(|(ci, hit)| (*ci, hit.by.from)).collect();
+        let mut hits: Vec<Hit> = hits.into_values().collect();
+        hits.sort_by_key(|hit| (hit.depth, hit.ci));
+        Impact { roots, hits, more, by }
     }
 }
 
@@ -168,9 +176,7 @@ pub fn spread<G: Graph>(graph: &G, given: &[(CiId, State)], depth: u32) -> Resul
             hits.insert(hit.ci, hit);
         }
     }
-    let mut hits: Vec<Hit> = hits.into_values().collect();
-    hits.sort_by_key(|hit| (hit.depth, hit.ci));
-    Ok(Impact { roots, hits, more })
+    Ok(Impact::of(roots, hits, more))
 }
 
 /// The state to which these ways bring a CI, if it is worse than the one that it is in.
@@ -245,9 +251,7 @@ pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, 
             hits.insert(ci, hit);
         }
     }
-    let mut hits: Vec<Hit> = hits.into_values().collect();
-    hits.sort_by_key(|hit| (hit.depth, hit.ci));
-    Ok(Impact { roots: ends, hits, more })
+    Ok(Impact::of(ends, hits, more))
 }
 
 #[cfg(test)]

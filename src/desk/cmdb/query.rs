@@ -282,7 +282,11 @@ impl Vocabulary for Cis<'_> {
             "location" => return Ok(CiTerm::Location(values.iter().map(name_or_none).collect())),
             "id" => {
                 let number = |value: &Word| {
-                    value.text.parse::<CiId>().map_err(|wrong| QueryError::new(value.column, &value.text, wrong))
+                    let digits = value.text.trim().parse::<i64>().ok().filter(|n| *n > 0);
+                    digits
+                        .map(CiId)
+                        .map_or_else(|| value.text.parse::<CiId>(), Ok)
+                        .map_err(|wrong| QueryError::new(value.column, &value.text, wrong))
                 };
                 return values.iter().map(number).collect::<Result<_, _>>().map(CiTerm::Number);
             }

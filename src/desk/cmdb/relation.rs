@@ -174,7 +174,7 @@ impl RelationType {
             .map(|(a, b)| format!("{} {} {}", classes.label(a), self.label, classes.label(b)))
             .collect();
         let (from, to) = (classes.label(from), classes.label(to));
-        Some(format!("a CI of class {from} is not {} one of class {to}; there is: {}", self.label, pairs.join(", ")))
+        Some(format!("'{}' does not join {from} to {to}; there is: {}", self.label, pairs.join(", ")))
     }
 
     /// How it reads from what suffers: a cluster *contains* what it stands on, a guest *runs on* it.

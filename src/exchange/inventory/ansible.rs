@@ -75,7 +75,8 @@ fn host(facts: &Json, file: &str) -> FoundCi {
     it.tell("kernel", fact(facts, "kernel"));
     it.tell("arch", fact(facts, "architecture"));
     it.tell("cpu", processor(facts));
-    let cores = count(facts, "processor_cores").map(|cores| cores * count(facts, "processor_count").unwrap_or(1));
+    let cores = count(facts, "processor_cores")
+        .and_then(|cores| cores.checked_mul(count(facts, "processor_count").unwrap_or(1)));
     it.tell("cores", cores.or_else(|| count(facts, "processor_vcpus")).map(|n| n.to_string()));
     it.tell("memory", count(facts, "memtotal_mb").map(|n| n.to_string()));
     let (macs, addresses) = cards(facts);

@@ -108,7 +108,17 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(T
         let former = before.and_then(|image| number_in(image, "ticket"));
         // What belongs to a CI gives it a new version, and so does a relation to its other end.
         let record = row.get_ref(5)?.as_str_or_null()?.and_then(|number| number.parse::<CiId>().ok()).map(|ci| ci.0);
-        let end = (table == Table::Relation).then(|| after.or(before).and_then(|image| number_in(image, "other")));
+        let end = match table {
+            Table::Relation => match after.or(before).and_then(|image| number_in(image, "other")) {
+                Some(other) => Some(Some(other)),
+                None => Some(
+                    desk.prepare_cached("SELECT other FROM relation WHERE id = ?1")?
+                        .query_row([row.get::<_, i64>(1)?], |row| row.get(0))
+                        .optional()?,
+                ),
+            },
+            _ => None,
+        };
         touched.extend([record, end.flatten()].into_iter().flatten().map(|ci| (Table::Ci, ci)));
         // What belongs to a ticket gives it a new version, which the journal does not name.
         let other = (table == Table::Link).then(|| after.or(before).and_then(|image| number_in(image, "other")));

@@ -250,7 +250,8 @@ impl<'a, 'r> Draft<'a, 'r> {
         if self.tickets.get(&id).is_some_and(|worked| worked.before.is_some()) {
             self.may(Deed::WorkTickets)?;
         }
-        let given = &self.with_ci(self.with_me(given))?;
+        let given = self.with_me(given);
+        let given = &self.with_ci(given)?;
         self.known(given)?;
         self.keep_needed(&ticket, given)?;
         let mut after = ticket.clone();
@@ -309,11 +310,17 @@ impl<'a, 'r> Draft<'a, 'r> {
     }
 
     /// A CI is known by its number, so that it may be called otherwise one day; a name that none or several have stays.
-    fn with_ci(&self, mut given: Edit) -> Result<Edit, Refusal> {
-        if let Some(Value::Text(name)) = given.get(&Field::Ci)
-            && let [one] = self.reader.ci_called(name)?.as_slice()
-        {
-            given.insert(Field::Ci, Value::from(one.number()));
+    fn with_ci(&mut self, mut given: Edit) -> Result<Edit, Refusal> {
+        let Some(Value::Text(name)) = given.get(&Field::Ci).filter(|ci| ci.given()).cloned() else { return Ok(given) };
+        match self.reader.ci_called(&name)?.as_slice() {
+            [one] => _ = given.insert(Field::Ci, Value::from(one.number())),
+            [] if !self.reader.ci_names(1)?.is_empty() => {
+                let notice = format!("the CMDB has no '{name}': it is kept by name");
+                if !self.notices.contains(&notice) {
+                    self.notices.push(notice);
+                }
+            }
+            _ => {}
         }
         Ok(given)
     }

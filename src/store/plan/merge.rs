@@ -74,10 +74,20 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
         {
             take_over(draft, Table::Watcher, id, into, watchers.insert(person));
         }
-        for (id, ci) in draft.reader.all("SELECT id, ci FROM affected WHERE ticket = ?1", [source.id.0], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })? {
-            take_over(draft, Table::Affected, id, into, cis.insert(ci));
+        for (id, ci, path) in
+            draft.reader.all("SELECT id, ci, path FROM affected WHERE ticket = ?1", [source.id.0], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?))
+            })?
+        {
+            let new = cis.insert(ci);
+            take_over(draft, Table::Affected, id, into, new);
+            // What a hand put on one of them stays by hand.
+            if !new && path.is_none() {
+                let sql = "SELECT id FROM affected WHERE ticket = ?1 AND ci = ?2 AND path IS NOT NULL";
+                for row in draft.reader.all(sql, [into.0, ci], |row| row.get::<_, i64>(0))? {
+                    draft.update(Table::Affected, row, row! { "path": Option::<&str>::None });
+                }
+            }
         }
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         let end = workflow

@@ -111,7 +111,7 @@ fn a_class_takes_what_it_has_and_says_what_it_needs() {
     let app = desk.ci("application", &[("name", "app")]);
     assert_eq!(
         desk.relate(site, "runs_on", app).unwrap_err().to_string().split(';').next(),
-        Some("Berlin runs on app: a CI of class Site is not runs on one of class Application")
+        Some("Berlin runs on app: 'runs on' does not join Site to Application")
     );
 }
 
@@ -233,9 +233,9 @@ fn linking_a_ci_to_a_ticket_offers_its_impact_and_keeps_what_was_computed_apart(
     };
     let (by_vm, by_esx) = (String::from("app01 ← vm7 ← esx2"), String::from("vm7 ← esx2"));
     assert_eq!(told(&desk), [(esx, None), (app, Some(by_vm.clone())), (vm, Some(by_esx))]);
-    // A hand takes over what was computed; what is computed anew leaves it.
-    desk.done(concern(&[vm], &[esx], None));
-    desk.done(concern(&[], &[], Some(10)));
+    // A hand takes over what was computed; what goes takes along what was computed from it.
+    desk.done(concern(&[vm], &[], None));
+    desk.done(concern(&[], &[esx], None));
     assert_eq!(told(&desk), [(vm, None), (app, Some(String::from("app01 ← vm7")))]);
     assert_eq!(desk.finds("ci:app01"), ["INC-1"]);
     assert_eq!(desk.finds("ci:esx2"), [""; 0]);
@@ -317,4 +317,36 @@ fn a_service_takes_its_state_from_the_incidents_below_it() {
     desk.resolve(ticket);
     assert_eq!(told(&desk), None);
     assert_eq!(desk.store.read().unwrap().trouble(payroll).unwrap(), None);
+}
+
+#[test]
+fn undo_gives_no_field_two_values_where_it_holds_one_and_no_ci_two_places() {
+    let (mut desk, [esx, ..]) = esx_and_guests();
+    let emptied = desk.change_ci(esx, &[("memory", "none"), ("location", "none")]).unwrap();
+    desk.change_ci(esx, &[("memory", "4096")]).unwrap();
+    let refused = desk.refused(Command::Undo { seq: emptied.seq.unwrap(), settled: Vec::new() });
+    assert!(refused.contains("the memory of CI-1 esx2"), "{refused}");
+    desk.change_ci(esx, &[("memory", "none")]).unwrap();
+    let other = desk.ci("site", &[("name", "Lyon")]);
+    desk.relate(esx, "located_in", other).unwrap();
+    let refused = desk.refused(Command::Undo { seq: emptied.seq.unwrap(), settled: Vec::new() });
+    assert!(refused.contains("the relation of CI-1 esx2"), "{refused}");
+}
+
+#[test]
+fn a_place_does_not_stand_in_itself() {
+    let mut desk = Desk::new();
+    let site = desk.ci("site", &[("name", "Berlin")]);
+    let room = desk.ci("room", &[("name", "B1"), ("location", "Berlin")]);
+    assert_eq!(desk.relate(site, "located_in", room).unwrap_err().to_string(), "B1 stands in Berlin itself");
+}
+
+#[test]
+fn one_asset_tag_is_given_once_in_one_command_too() {
+    let mut desk = Desk::new();
+    let (one, other) = (desk.ci("laptop", &[("name", "a")]), desk.ci("laptop", &[("name", "b")]));
+    let set = desk.facts("laptop", &[("asset_tag", "T-1")]);
+    let on = vec![one.into(), other.into()];
+    let refused = desk.refused(Command::Cmdb(CmdbCommand::Edit { on, set, add: Facts::new(), remove: Facts::new() }));
+    assert_eq!(refused, "b: asset tag T-1 is that of CI-1 a");
 }

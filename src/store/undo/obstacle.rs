@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::id::{Seq, TicketId};
+use crate::desk::id::{CiId, Seq, TicketId};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::Draft;
@@ -70,8 +70,27 @@ pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str])
     Ok(moved.iter().find(|(_, after)| touches(after)).or(moved.first()).map(|(seq, _)| Seq(*seq)))
 }
 
+/// `the memory of CI-7 esx2`, `service 3`.
+fn describe_record(reader: &Reader, change: &ChangedRow) -> Result<String, Refusal> {
+    let image =
+        |name: &str| change.after.as_ref().or(change.before.as_ref()).and_then(|image| image.get(name)).cloned();
+    let owner = change.ci.or_else(|| image("ci").and_then(|ci| ci.int()).map(CiId));
+    let Some(ci) = owner else { return Ok(format!("{} {}", change.table, change.row)) };
+    let name = reader.ci_name(ci)?.unwrap_or_default();
+    let called = format!("{} {name}", ci.number());
+    Ok(match change.table.as_str() {
+        "ci" => called,
+        "attribute" => {
+            let known = reader.attribute_names(std::slice::from_ref(change))?;
+            let field = known.get(&change.row).cloned().unwrap_or_else(|| String::from("field"));
+            format!("the {field} of {called}")
+        }
+        table => format!("the {table} of {called}"),
+    })
+}
+
 fn describe(reader: &Reader, change: &ChangedRow) -> Result<String, Refusal> {
-    let Some(ticket) = change.ticket else { return Ok(format!("{} {}", change.table, change.row)) };
+    let Some(ticket) = change.ticket else { return describe_record(reader, change) };
     let number = match reader.ticket(ticket) {
         Ok(ticket) => ticket.number.to_string(),
         Err(Refusal::NotFound(_)) => format!("ticket {ticket}"),

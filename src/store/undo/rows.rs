@@ -106,7 +106,13 @@ impl<'a, 'r> Rows<'a, 'r> {
                         self.conflict.get_or_insert((change, Vec::new()));
                         return Ok(());
                     }
-                    None => {}
+                    None => {
+                        if let Some(rival) = self.rival(table, &before)? {
+                            let change = ChangedRow { row: rival, before: None, after: Some(before), ..taken };
+                            self.conflict.get_or_insert((change, Vec::new()));
+                            return Ok(());
+                        }
+                    }
                 }
                 self.deleted.remove(&(table, id));
                 let after = again.then(|| before.clone());
@@ -127,6 +133,24 @@ impl<'a, 'r> Rows<'a, 'r> {
         }
         self.writes.push(write);
         Ok(())
+    }
+
+    /// A row that took the place of one since, where there is room for one only: a field that is no list, where a CI stands.
+    fn rival(&self, table: Table, image: &BTreeMap<String, Value>) -> Result<Option<i64>, Refusal> {
+        let text = |name: &str| image.get(name).and_then(Value::text).unwrap_or_default();
+        let is_single = |name: &str| self.reader.rules().cmdb.classes.named(name).next().is_some_and(|one| !one.many);
+        let (sql, word) = match table {
+            Table::Relation if text("type") == "located_in" => {
+                ("SELECT id FROM relation WHERE ci = ?1 AND type = ?2", "located_in")
+            }
+            Table::Attribute if is_single(text("name")) => {
+                ("SELECT id FROM attribute WHERE ci = ?1 AND name = ?2", text("name"))
+            }
+            _ => return Ok(None),
+        };
+        let ci = image.get("ci").and_then(Value::int);
+        let rows = self.reader.all(sql, (ci, word), |row| row.get::<_, i64>(0))?;
+        Ok(rows.into_iter().find(|id| !self.deleted.contains(&(table, *id))))
     }
 
     /// Applies what was decided about disputed fields: those that stay are not put back. Gives those that nobody decided about.

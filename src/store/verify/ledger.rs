@@ -79,6 +79,10 @@ fn image(json: ValueRef<'_>, mut each: impl FnMut(&str, &Value)) -> rusqlite::Re
 /// The sum of the values that a table holds.
 pub(super) fn held(conn: &Connection, table: Table) -> rusqlite::Result<Sum> {
     let mut sum = Sum::default();
+    // A desk that is not brought up to date yet does not have all tables.
+    if !conn.table_exists(None::<&str>, table.name())? {
+        return Ok(sum);
+    }
     let mut statement = conn.prepare(&format!("SELECT * FROM {}", table.name()))?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;

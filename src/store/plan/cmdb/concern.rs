@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::cmdb::Impact;
 use crate::desk::id::{CiId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
@@ -54,37 +55,47 @@ pub(super) fn concern(
             }
         }
     }
-    match depth {
-        Some(depth) => compute(draft, ticket, &known, depth)?,
-        None if !add.is_empty() => offer(draft, ticket, &known)?,
-        None => {}
-    }
+    // What was computed from CIs that are gone goes with them.
+    let is_computed = known.values().any(|(_, path)| path.is_some());
+    let depth = depth.or((is_computed && !remove.is_empty()).then_some(DEPTH));
+    let reached = match depth {
+        Some(depth) => Some(compute(draft, ticket, &known, depth)?),
+        None if !add.is_empty() => {
+            offer(draft, ticket, &known)?;
+            None
+        }
+        None => None,
+    };
     draft.touch(ticket)?;
+    let with = match reached {
+        Some(n) => format!(", and {n} that would fail with it"),
+        None => String::new(),
+    };
     Ok(match (changed.as_slice(), remove.is_empty()) {
-        ([], _) => format!("the impact on {number}"),
-        (names, true) => format!("{number} affects {}", names.join(", ")),
+        ([], _) => format!("{number} affects {} that would fail with its CIs", reached.unwrap_or(0)),
+        (names, true) => format!("{number} affects {}{with}", names.join(", ")),
         (names, false) => format!("{number} no longer affects {}", names.join(", ")),
     })
 }
 
-/// What failure reaches from the CIs of a ticket, each with its way; those it has by hand left out.
-fn reached(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<Vec<(CiId, String)>, Refusal> {
+/// What failure reaches from the CIs of a ticket: its own and those it has by hand.
+fn reached(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<Impact, Refusal> {
     let own = match draft.ticket(ticket)?.ci {
         Some(ci) => draft.reader.ci_called(&ci)?,
         None => Vec::new(),
     };
     let by_hand = known.iter().filter(|(_, (_, path))| path.is_none()).map(|(ci, _)| *ci);
     let roots: Vec<CiId> = own.iter().copied().chain(by_hand).collect();
-    let impact = draft.reader.impact(&roots, Reach::Down, depth)?;
-    let mut reached = Vec::new();
-    for hit in &impact.hits {
-        reached.push((hit.ci, draft.reader.way(&impact.path(hit.ci))?));
-    }
-    Ok(reached)
+    draft.reader.impact(&roots, Reach::Down, depth)
 }
 
-fn compute(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<(), Refusal> {
-    let wanted: BTreeMap<CiId, String> = reached(draft, ticket, known, depth)?.into_iter().collect();
+/// Records what failure reaches, each with its way; says how many that are.
+fn compute(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Result<usize, Refusal> {
+    let impact = reached(draft, ticket, known, depth)?;
+    let mut wanted: BTreeMap<CiId, String> = BTreeMap::new();
+    for hit in &impact.hits {
+        wanted.insert(hit.ci, draft.reader.way(&impact.path(hit.ci))?);
+    }
     for (ci, (row, path)) in known {
         // What a hand put there stays as it is.
         let Some(path) = path else { continue };
@@ -97,13 +108,13 @@ fn compute(draft: &mut Draft, ticket: TicketId, known: &Known, depth: u32) -> Re
     for (ci, path) in wanted.iter().filter(|(ci, _)| !known.contains_key(ci)) {
         draft.insert(Table::Affected, row! { "ticket": ticket.0, "ci": ci.0, "path": path.as_str() })?;
     }
-    Ok(())
+    Ok(wanted.len())
 }
 
 /// Tells what else would suffer, and how to record it.
 fn offer(draft: &mut Draft, ticket: TicketId, known: &Known) -> Result<(), Refusal> {
-    let mut more: Vec<CiId> = reached(draft, ticket, known, DEPTH)?.into_iter().map(|(ci, _)| ci).collect();
-    more.retain(|ci| !known.contains_key(ci));
+    let impact = reached(draft, ticket, known, DEPTH)?;
+    let more: Vec<CiId> = impact.hits.iter().map(|hit| hit.ci).filter(|ci| !known.contains_key(ci)).collect();
     // The farthest are what the business sees: services stand at the top.
     let names: Vec<String> = more
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::cmdb::{Ci, Facts};
+use crate::desk::cmdb::{Ci, Facts, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::priority::Criticality;
@@ -36,6 +36,16 @@ impl Draft<'_, '_> {
         let ci = self.reader.ci(id)?;
         self.cis.worked.insert(id, Worked { before: Some(ci.clone()), now: ci.clone(), touched: false });
         Ok(ci)
+    }
+
+    /// Another CI that has this asset tag by this plan.
+    pub(super) fn tagged(&self, tag: &str, but: CiId) -> Option<&Ci> {
+        let has = |ci: &&Ci| {
+            ci.id != but
+                && ci.phase != Phase::Gone
+                && ci.asset_tag.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(tag))
+        };
+        self.cis.worked.values().map(|worked| &worked.now).find(has)
     }
 
     /// Whether this plan adds the CI.

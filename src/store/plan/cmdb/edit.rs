@@ -122,7 +122,7 @@ fn named(draft: &mut Draft, on: &[CiTarget]) -> Result<String, Refusal> {
 fn edit_one(draft: &mut Draft, target: CiTarget, set: &Facts, add: &Facts, remove: &Facts) -> Result<(), Refusal> {
     let before = draft.ci(target.id)?;
     let set = &merged(draft, target, set)?;
-    refuse_service_fields(draft, &before, set)?;
+    refuse_service_fields(draft, &before, [set, add, remove])?;
     let mut ci = before.clone();
     // The class first: the others are fields of the class that it will be.
     let rank = |name: &str| u8::from(name != Common::Class.name());
@@ -180,9 +180,11 @@ fn spelled(name: &str, value: &Value) -> Value {
 }
 
 /// The CI of a service has its name, criticality, contact and team from the service.
-fn refuse_service_fields(draft: &Draft, ci: &Ci, set: &Facts) -> Result<(), Refusal> {
+fn refuse_service_fields(draft: &Draft, ci: &Ci, given: [&Facts; 3]) -> Result<(), Refusal> {
     let theirs = [Common::Name, Common::Criticality, Common::Contact, Common::Team];
-    let Some(field) = theirs.iter().find(|field| set.contains_key(field.name())) else { return Ok(()) };
+    let Some(field) = theirs.iter().find(|field| given.iter().any(|facts| facts.contains_key(field.name()))) else {
+        return Ok(());
+    };
     let key: Option<String> = draft.reader.one("SELECT key FROM service WHERE ci = ?1", [ci.id.0], |row| row.get(0))?;
     match key {
         None => Ok(()),

@@ -122,6 +122,9 @@ pub(super) fn put(draft: &mut Draft, ci: &mut Ci, name: &str, values: &[Value]) 
         Common::Serial => ci.serial = line,
         Common::AssetTag => {
             if let Some(tag) = &line {
+                if let Some(other) = draft.tagged(tag, ci.id) {
+                    return Err(refuse(format!("asset tag {tag} is that of {} {}", other.id.number(), other.name)));
+                }
                 let sql = "SELECT id, name FROM ci WHERE asset_tag = ?1 AND id <> ?2 AND phase < 3";
                 let other =
                     draft.reader.one(sql, (tag, ci.id.0), |row| Ok((CiId(row.get(0)?), row.get::<_, String>(1)?)))?;

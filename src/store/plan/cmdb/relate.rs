@@ -36,6 +36,9 @@ pub(super) fn relate(
     if let Some(why) = kind.refusal(&draft.rules().cmdb.classes, &a.class, &b.class) {
         return Err(Refusal::rule(format!("{} {} {}: {why}", a.name, reading, b.name)));
     }
+    if name == LOCATED_IN && draft.reader.location(to)?.iter().any(|(place, _)| *place == from) {
+        return Err(Refusal::rule(format!("{} stands in {} itself", b.name, a.name)));
+    }
     let summary = format!("related {} {reading} {}", a.name, b.name);
     put(draft, from, &name, to, soft.unwrap_or(default), None)?;
     Ok(summary)

@@ -33,13 +33,14 @@ impl Reader<'_> {
             let found = self.count_cis(&CiQuery { filter, sort: None }, asker)?;
             Ok(u64::try_from(found).unwrap_or(0))
         };
+        let named = |key: &str, count: Result<u64, Refusal>| count.map_err(|refusal| unasked(key, refusal));
         let mut audited = Vec::new();
         for (key, rule) in &self.rules().audits {
             audited.push(Audited {
                 key: key.clone(),
                 rule: rule.clone(),
-                offenders: count(rule.offenders(model).map_err(|error| broken(key, &error))?)?,
-                scope: count(rule.scope(model).map_err(|error| broken(key, &error))?)?,
+                offenders: named(key, count(rule.offenders(model).map_err(|error| broken(key, &error))?))?,
+                scope: named(key, count(rule.scope(model).map_err(|error| broken(key, &error))?))?,
             });
         }
         audited.sort_by(|a, b| (b.rule.severity, b.offenders, &a.key).cmp(&(a.rule.severity, a.offenders, &b.key)));
@@ -79,14 +80,14 @@ impl Reader<'_> {
             let offenders = rule.offenders(&self.rules().cmdb).map_err(|error| broken(key, &error))?;
             let this = Expr::Term(CiTerm::Number(vec![id]));
             let filter = Expr::all([this].into_iter().chain(offenders.map(|expr| alone.settle(expr))).collect());
-            if self.count_cis(&CiQuery { filter, sort: None }, asker)? > 0 {
-                findings.push(Finding {
-                    key: key.clone(),
-                    name: rule.name.clone(),
-                    help: rule.help.clone(),
-                    severity: rule.severity,
-                });
-            }
+            // A rule that names somebody who is gone is a finding itself: the CI can be read all the same.
+            let help = match self.count_cis(&CiQuery { filter, sort: None }, asker) {
+                Ok(0) => continue,
+                Ok(_) => rule.help.clone(),
+                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal),
+                Err(refusal) => format!("this rule can't be asked: {refusal}"),
+            };
+            findings.push(Finding { key: key.clone(), name: rule.name.clone(), help, severity: rule.severity });
         }
         findings.sort_by(|a, b| (b.severity, &a.key).cmp(&(a.severity, &b.key)));
         Ok(findings)
@@ -100,6 +101,14 @@ impl Reader<'_> {
             let (from, to) = if one.reverse { (&one.class, &own) } else { (&own, &one.class) };
             !model.relations.get(&one.relation).is_some_and(|kind| kind.joins(&model.classes, from, to))
         }))
+    }
+}
+
+/// What a rule's question was refused with, named after the rule; a desk that can't be read is no fault of it.
+fn unasked(key: &str, refusal: Refusal) -> Refusal {
+    match refusal {
+        refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_)) => refusal,
+        refusal => broken(key, &refusal.to_string()),
     }
 }
 

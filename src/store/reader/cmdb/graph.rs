@@ -26,6 +26,13 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn impact(&self, of: &[CiId], reach: Reach, depth: u32) -> Result<Impact, Refusal> {
         let graph = Ways::of(self);
+        let mut present = Vec::new();
+        for id in of {
+            if self.ci(*id)?.phase != Phase::Gone {
+                present.push(*id);
+            }
+        }
+        let of = &present;
         match reach {
             Reach::Down => impact(&graph, of, depth),
             Reach::Up => needs(&graph, of, depth),

@@ -18,7 +18,7 @@ impl Reader<'_> {
     pub fn changes_of_ci(&self, id: CiId, since: Seq) -> Result<Vec<ChangedRow>, Refusal> {
         self.all(
             "SELECT seq, tbl, row, ticket, before, after, record FROM change
-              WHERE (record = ?1 OR (tbl = 'relation' AND ticket IS NULL AND row IN (SELECT id FROM relation WHERE other = ?2)))
+              WHERE (record = ?1 OR (tbl = 'relation' AND ticket IS NULL AND row IN (SELECT row FROM change WHERE tbl = 'relation' AND json_extract(ifnull(after, before), '$.other') = ?2)))
                 AND seq > ?3 ORDER BY id",
             (id.number(), id.0, since.0),
             changed_row,

@@ -76,6 +76,12 @@ impl Reader<'_> {
                 }
             }
         }
+        // Bare digits are a number where nothing is called so.
+        if let Some(number) = word.parse::<i64>().ok().filter(|n| *n > 0)
+            && self.ci_name(CiId(number))?.is_some()
+        {
+            return Ok(CiId(number));
+        }
         let service: Option<(String, Option<i64>)> = self.one(
             "SELECT key, ci FROM service WHERE key = ?1 OR name = ?1 COLLATE NOCASE",
             [word.to_lowercase()],

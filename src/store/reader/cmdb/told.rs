@@ -55,7 +55,7 @@ impl Reader<'_> {
                 "SELECT seq, tbl, row, ticket, before, after, record FROM change WHERE ",
                 changes_of!("?1"),
                 " AND (record = ?2 OR tbl = 'relation' AND (json_extract(before, '$.other') = ?3 OR json_extract(after, '$.other') = ?3
-                    OR row IN (SELECT id FROM relation WHERE other = ?3)))
+                    OR row IN (SELECT row FROM change WHERE tbl = 'relation' AND json_extract(ifnull(after, before), '$.other') = ?3)))
                   ORDER BY id"
             ),
             (seq.0, id.number(), id.0),
