@@ -37,10 +37,11 @@ pub(crate) enum Table {
     Affected,
     Sighting,
     Install,
+    Window,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 22] = [
+    pub(crate) const ALL: [Table; 23] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -63,6 +64,7 @@ impl Table {
         Table::Affected,
         Table::Sighting,
         Table::Install,
+        Table::Window,
     ];
 
     /// Its name in the desk file.
@@ -90,13 +92,22 @@ impl Table {
             Table::Affected => "affected",
             Table::Sighting => "sighting",
             Table::Install => "install",
+            Table::Window => "window",
         }
     }
 
     /// Whether its rows belong to a ticket.
     pub(crate) fn is_of_ticket(self) -> bool {
-        !matches!(self, Table::Setting | Table::Person | Table::Team | Table::Member | Table::Service | Table::Category)
-            && !self.is_of_ci()
+        !matches!(
+            self,
+            Table::Setting
+                | Table::Person
+                | Table::Team
+                | Table::Member
+                | Table::Service
+                | Table::Category
+                | Table::Window
+        ) && !self.is_of_ci()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.

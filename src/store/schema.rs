@@ -14,8 +14,11 @@ use crate::store::full_text;
 pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
 
 /// Migrations, in order; the schema version is how many a desk has had.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/schema/001_desk.sql"), include_str!("../../assets/schema/002_cmdb.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/schema/001_desk.sql"),
+    include_str!("../../assets/schema/002_cmdb.sql"),
+    include_str!("../../assets/schema/004_window.sql"),
+];
 
 /// The schema version that this Deskhand writes.
 pub(crate) fn version() -> i64 {

@@ -1,6 +1,8 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod calendar;
 pub(crate) mod cmdb;
+pub(crate) mod conflict;
 pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod history;
@@ -10,6 +12,7 @@ pub(crate) mod reasons;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
 pub(crate) mod wording;
+pub(crate) mod window;
 pub(crate) mod words;
 
 use std::path::Path;

@@ -31,6 +31,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Affected => &["ticket", "ci"],
         Table::Sighting => &["ci", "source"],
         Table::Install => &["ci", "title", "version"],
+        Table::Window => &["uid"],
         Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past | Table::Ci => {
             &[]
         }
