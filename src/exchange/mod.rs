@@ -3,4 +3,5 @@
 pub mod csv;
 pub mod demo;
 pub mod file;
+pub mod ics;
 pub mod intake;
