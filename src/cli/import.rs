@@ -2,6 +2,7 @@
 //!
 //! stdout carries the plan; what was found out about the file, progress and the outcome go to stderr.
 
+mod calendar;
 mod meter;
 mod plan;
 mod rejected;
@@ -30,7 +31,7 @@ pub struct Args {
     /// What kind of file it is
     #[arg(value_name = "FORMAT", value_enum)]
     pub source: SourceFormat,
-    /// The file, or a zip archive with one such file in it
+    /// The file; a table may be in a zip archive
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// How its columns are read: generic, servicenow, servicenow-event-log, jira, glpi, rt, osticket, or a map of your own
@@ -45,6 +46,21 @@ pub struct Args {
     /// The time zone of times that name none, such as Europe/Berlin; yours unless given
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<Tz>,
+    /// What the events of a calendar become
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = EventsAre::Freeze)]
+    pub kind: EventsAre,
+    /// What they are about: everything, service:…, team:…, class:…, tickets:QUERY or cis:QUERY
+    #[arg(long, value_name = "SCOPE", default_value = "everything")]
+    pub scope: String,
+}
+
+/// What the events of a calendar become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EventsAre {
+    /// Changes do not happen then
+    Freeze,
+    /// Changes belong there
+    Maintenance,
 }
 
 /// Kinds of files that can be imported.
@@ -52,6 +68,8 @@ pub struct Args {
 pub enum SourceFormat {
     /// A table with a header line: comma, semicolon, tab or bar between values
     Csv,
+    /// A calendar (RFC 5545): its events become windows, holidays and freezes say
+    Ics,
 }
 
 /// Which of two numbers in a date is the day.
@@ -137,6 +155,9 @@ impl From<Refusal> for Failure {
 /// # Errors
 /// When the file can't be read with this map, or the desk refuses; nothing was changed then.
 pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
+    if args.source == SourceFormat::Ics {
+        return calendar::run(args, context);
+    }
     let Context { store, author, moment, reason, out, out_is_terminal, told, told_is_terminal } = context;
     let map = map(args, store)?;
     let mut meter = Meter::new(told, told_is_terminal);
@@ -186,7 +207,6 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
 
 /// The map, with what the command line and the desk add to it.
 fn map(args: &Args, store: &Store) -> Result<Map, Failure> {
-    let SourceFormat::Csv = args.source;
     let mut map = csv::preset(&args.map)?;
     map.dates = match args.dates {
         Some(DayOrder::DayFirst) => Some(DateOrder::DayFirst),

@@ -37,6 +37,7 @@ pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, Whe
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
 pub use open::Access;
+pub use plan::WindowFate;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};

@@ -24,6 +24,7 @@ use crate::store::reader::Reader;
 use crate::store::{reinstate, undo};
 pub(crate) use ahead::Ahead;
 pub(crate) use draft::Draft;
+pub use window::WindowFate;
 
 /// What a command will do, and what its author will be told.
 #[derive(Clone, Debug, Default)]

@@ -12,6 +12,7 @@ use crate::desk::query::parse;
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, row};
 use crate::store::plan::draft::Draft;
+use crate::store::reader::Reader;
 
 pub(super) fn carry_out(draft: &mut Draft, command: &WindowCommand) -> Result<String, Refusal> {
     draft.may(Deed::KeepWindows)?;
@@ -27,7 +28,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &WindowCommand) -> Result<St
 }
 
 fn add(draft: &mut Draft, window: &Window) -> Result<String, Refusal> {
-    let values = checked(draft, window)?;
+    let values = checked(draft.reader, window)?;
     draft.insert(Table::Window, values)?;
     Ok(window.name.trim().to_owned())
 }
@@ -40,7 +41,7 @@ fn change(draft: &mut Draft, id: WindowId, seen: Option<&Window>, window: &Windo
         None => wanted,
     };
     let window = crate::store::reader::window::from_columns(&merged)?;
-    let changed: Row = checked(draft, &window)?.into_iter().filter(|cell| !now.contains(cell)).collect();
+    let changed: Row = checked(draft.reader, &window)?.into_iter().filter(|cell| !now.contains(cell)).collect();
     if !changed.is_empty() {
         draft.update(Table::Window, id.0, changed);
     }
@@ -89,7 +90,8 @@ fn remove(draft: &mut Draft, ids: &[WindowId]) -> Result<String, Refusal> {
 }
 
 /// What becomes of one event of a calendar.
-pub(crate) enum Fate {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WindowFate {
     /// There is no window of it yet.
     New,
     /// Its window changes.
@@ -100,19 +102,28 @@ pub(crate) enum Fate {
     Refused(String),
 }
 
-/// What an import would make of an event.
-pub(crate) fn fate(draft: &Draft, window: &Window) -> Result<Fate, Refusal> {
-    match checked(draft, window) {
+impl Reader<'_> {
+    /// What importing a window would make of it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn fate_of(&self, window: &Window) -> Result<WindowFate, Refusal> {
+        fate(self, window)
+    }
+}
+
+fn fate(reader: &Reader, window: &Window) -> Result<WindowFate, Refusal> {
+    match checked(reader, window) {
         Ok(_) => {}
-        Err(Refusal::Rule(why) | Refusal::NotFound(why)) => return Ok(Fate::Refused(why)),
+        Err(Refusal::Rule(why) | Refusal::NotFound(why)) => return Ok(WindowFate::Refused(why)),
         Err(other) => return Err(other),
     }
-    let Some(source) = &window.source else { return Ok(Fate::New) };
-    let Some(known) = draft.reader.window_of(&source.uid)? else { return Ok(Fate::New) };
+    let Some(source) = &window.source else { return Ok(WindowFate::New) };
+    let Some(known) = reader.window_of(&source.uid)? else { return Ok(WindowFate::New) };
     let newer = known.window.source.as_ref().is_none_or(|had| {
         source.sequence > had.sequence || source.sequence == had.sequence && source.digest != had.digest
     });
-    Ok(if newer { Fate::Changed(known) } else { Fate::Same })
+    Ok(if newer { WindowFate::Changed(known) } else { WindowFate::Same })
 }
 
 fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> {
@@ -123,18 +134,18 @@ fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> 
             draft.notices.push(format!("'{}' has the UID of an event before it; left out", window.name));
             continue;
         }
-        match fate(draft, window)? {
-            Fate::New => {
+        match fate(draft.reader, window)? {
+            WindowFate::New => {
                 add(draft, window)?;
                 new += 1;
             }
-            Fate::Changed(kept) => {
-                let values = checked(draft, window)?;
+            WindowFate::Changed(kept) => {
+                let values = checked(draft.reader, window)?;
                 draft.update(Table::Window, kept.id.0, values);
                 changed += 1;
             }
-            Fate::Same => same += 1,
-            Fate::Refused(why) => draft.notices.push(format!("'{}' is left out: {why}", window.name)),
+            WindowFate::Same => same += 1,
+            WindowFate::Refused(why) => draft.notices.push(format!("'{}' is left out: {why}", window.name)),
         }
     }
     for uid in &import.cancelled {
@@ -148,9 +159,9 @@ fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> 
 }
 
 /// The columns of a window that can be: its times come, its scope is known.
-fn checked(draft: &Draft, window: &Window) -> Result<Row, Refusal> {
+fn checked(reader: &Reader, window: &Window) -> Result<Row, Refusal> {
     window.check().map_err(Refusal::Rule)?;
-    let exists = |sql: &str, id: i64| draft.reader.one(sql, [id], |_| Ok(()));
+    let exists = |sql: &str, id: i64| reader.one(sql, [id], |_| Ok(()));
     match &window.scope {
         Scope::Everything => {}
         Scope::Service(id) => {
@@ -162,13 +173,13 @@ fn checked(draft: &Draft, window: &Window) -> Result<Row, Refusal> {
                 .ok_or_else(|| Refusal::not_found(format!("there is no team of row {id}")))?;
         }
         Scope::Class(class) => {
-            draft.rules().cmdb.classes.find(class).map_err(Refusal::NotFound)?;
+            reader.rules().cmdb.classes.find(class).map_err(Refusal::NotFound)?;
         }
         Scope::Tickets(text) => {
             parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
         }
         Scope::Cis(text) => {
-            query::parse(text, &draft.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            query::parse(text, &reader.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
         }
     }
     Ok(columns(window))
