@@ -191,7 +191,7 @@ fn items(reader: &Reader, calendar: &Calendar, met: &BTreeMap<Number, usize>) ->
         });
     }
     // Windows stand before what happens in them.
-    items.sort_by_key(|item| (item.span.from, item.state.is_empty() as u8 ^ 1));
+    items.sort_by_key(|item| (item.span.from, !item.state.is_empty()));
     Ok(items)
 }
 
