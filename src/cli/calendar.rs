@@ -135,9 +135,11 @@ struct Item {
 fn agenda(globals: &Globals, args: &Agenda) -> Outcome {
     let desk = Desk::open(globals)?;
     let typed = |text: &str| {
-        parse_time(text, &desk.moment).ok_or_else(|| Failure::usage(format!("'{text}' is no time; see: deskhand guide query")))
+        parse_time(text, &desk.moment)
+            .ok_or_else(|| Failure::usage(format!("'{text}' is no time; see: deskhand guide query")))
     };
-    let from = args.from.as_deref().map(typed).transpose()?.map_or(desk.moment.start_of(desk.moment.today()), |at| at.from);
+    let from =
+        args.from.as_deref().map(typed).transpose()?.map_or(desk.moment.start_of(desk.moment.today()), |at| at.from);
     let until = args.to.as_deref().map(typed).transpose()?.map_or(from.plus(14 * DAY), |at| at.until);
     if until <= from {
         return Err(Failure::usage("--to is before --from"));
@@ -230,10 +232,8 @@ fn days(desk: &Desk, within: Span, items: &[Item], markdown: bool) -> Outcome {
         by_day.entry(desk.moment.day_of(item.span.from.max(within.from))).or_default().push(item);
     }
     let widest = |of: fn(&Item) -> String| items.iter().map(|item| width(&clean_line(&of(item)))).max().unwrap_or(0);
-    let (times, names) = (
-        items.iter().map(|item| width(&time(desk, within, item))).max().unwrap_or(0),
-        widest(|item| name(item)),
-    );
+    let (times, names) =
+        (items.iter().map(|item| width(&time(desk, within, item))).max().unwrap_or(0), widest(|item| name(item)));
     for (n, (day, items)) in by_day.iter().enumerate() {
         let head = day.format("%a %Y-%m-%d").to_string();
         if n > 0 {
@@ -247,7 +247,8 @@ fn days(desk: &Desk, within: Span, items: &[Item], markdown: bool) -> Outcome {
         }
         for item in items {
             let (time, name) = (time(desk, within, item), name(item));
-            let who = [item.assignee.as_str(), item.team.as_str()].into_iter().find(|who| !who.is_empty()).unwrap_or("");
+            let who =
+                [item.assignee.as_str(), item.team.as_str()].into_iter().find(|who| !who.is_empty()).unwrap_or("");
             if markdown {
                 let cells = [time.as_str(), &name, &item.title, &item.state, who, &item.service];
                 let cells = cells.map(|cell| clean_line(cell).replace('|', "\\|"));
@@ -293,6 +294,8 @@ fn time(desk: &Desk, within: Span, item: &Item) -> String {
         (true, true) => String::from("all day"),
         (true, false) => format!("{}until {}", if begun { "… " } else { "" }, last.format("%m-%d")),
         (false, true) if !begun => format!("{}–{}", clock(from), clock(until)),
-        _ => format!("{}–{} {}", if begun { String::from("…") } else { clock(from) }, last.format("%m-%d"), clock(until)),
+        _ => {
+            format!("{}–{} {}", if begun { String::from("…") } else { clock(from) }, last.format("%m-%d"), clock(until))
+        }
     }
 }

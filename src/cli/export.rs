@@ -92,7 +92,8 @@ fn calendar(desk: &Desk, mut query: Query) -> Outcome {
     let mut out = Output::new(Format::Jsonl);
     out.write_all(ics::write(&reader.rules().settings.label, &events).as_bytes())?;
     out.finish()?;
-    let left_out = if unplanned == 0 { String::new() } else { format!(", {unplanned} without a planned time left out") };
+    let left_out =
+        if unplanned == 0 { String::new() } else { format!(", {unplanned} without a planned time left out") };
     say(&format!("{} events{left_out}", events.len()));
     Ok(())
 }

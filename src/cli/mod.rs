@@ -8,6 +8,7 @@ mod calendar;
 mod care;
 mod catalogue;
 mod change;
+mod ci;
 mod columns;
 pub mod demo;
 mod diff;
@@ -54,6 +55,7 @@ use clap::{CommandFactory, Parser};
 
 use args::{Cli, Verb};
 use failure::{Failure, Outcome};
+use output::Format;
 
 use crate::desk::refusal::Refusal;
 use crate::home::Home;
@@ -107,6 +109,9 @@ fn carry_out(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
 }
 
 fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
+    if globals.format.is_some_and(Format::draws) && !matches!(verb, Verb::Ci { verb: ci::CiVerb::Impact(_) }) {
+        return Err(Failure::usage("only ci impact is drawn; --format takes table, json, jsonl, csv, tsv, ids"));
+    }
     let done = match verb {
         Verb::Import(args) => return bring_in(globals, args),
         Verb::Watch(args) => return screens(globals, Some(watch::query(args)?)),
@@ -140,6 +145,7 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Team { verb } => teams::run(globals, verb),
         Verb::Service { verb } => catalogue::service(globals, verb),
         Verb::Category { verb } => catalogue::category(globals, verb),
+        Verb::Ci { verb } => ci::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
         Verb::Change { verb } => calendar::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),

@@ -103,7 +103,8 @@ fn changed(desk: &Desk, given: &Given, now: Window) -> Outcome<Window> {
         Some(rule) => Recurrence::read(rule, zone).map_err(|why| Failure::usage(format!("rule: {why}")))?,
     };
     let kind = given.get("kind").map_or(Ok(now.kind), |word| {
-        WindowKind::named(word).ok_or_else(|| Failure::usage(format!("kind: takes maintenance or freeze, not '{word}'")))
+        WindowKind::named(word)
+            .ok_or_else(|| Failure::usage(format!("kind: takes maintenance or freeze, not '{word}'")))
     })?;
     let scope = match given.get("scope") {
         Some(text) => desk.read()?.find_scope(text)?,
@@ -115,7 +116,8 @@ fn changed(desk: &Desk, given: &Given, now: Window) -> Outcome<Window> {
 
 fn zone(given: &Given, now: Tz) -> Outcome<Tz> {
     let parse = |word: &str| {
-        word.parse().map_err(|_| Failure::usage(format!("zone: there is no '{word}'; zones are called as Europe/Berlin is")))
+        word.parse()
+            .map_err(|_| Failure::usage(format!("zone: there is no '{word}'; zones are called as Europe/Berlin is")))
     };
     given.get("zone").map_or(Ok(now), parse)
 }

@@ -5,3 +5,4 @@ pub mod demo;
 pub mod file;
 pub mod ics;
 pub mod intake;
+pub mod inventory;

@@ -37,11 +37,12 @@ pub(crate) enum Table {
     Affected,
     Sighting,
     Install,
+    Inventory,
     Window,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 23] = [
+    pub(crate) const ALL: [Table; 24] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -64,6 +65,7 @@ impl Table {
         Table::Affected,
         Table::Sighting,
         Table::Install,
+        Table::Inventory,
         Table::Window,
     ];
 
@@ -92,13 +94,14 @@ impl Table {
             Table::Affected => "affected",
             Table::Sighting => "sighting",
             Table::Install => "install",
+            Table::Inventory => "inventory",
             Table::Window => "window",
         }
     }
 
     /// Whether its rows belong to a ticket.
     pub(crate) fn is_of_ticket(self) -> bool {
-        !matches!(
+        let is_of_none = matches!(
             self,
             Table::Setting
                 | Table::Person
@@ -107,7 +110,9 @@ impl Table {
                 | Table::Service
                 | Table::Category
                 | Table::Window
-        ) && !self.is_of_ci()
+                | Table::Inventory
+        );
+        !is_of_none && !self.is_of_ci()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.

@@ -1,6 +1,7 @@
 //! `import ics`: holidays and freezes of a calendar as windows.
 
 use std::io::Write;
+use std::path::Path;
 
 use crate::cli::import::{Args, Context, EventsAre, Failure, checksum, name, say};
 use crate::desk::change::window::{Window, WindowCommand, WindowImport, WindowKind};
@@ -12,10 +13,9 @@ use crate::store::{Reader, WindowFate};
 use crate::text::clean_line;
 
 /// Imports a calendar, or shows what importing it would do. Gives the exit code: 0, or 1 when nothing of it could go in.
-pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
+pub(super) fn run(args: &Args, file: &Path, context: Context<'_>) -> Result<u8, Failure> {
     let Context { store, author, moment, reason, out, told, .. } = context;
-    let bytes =
-        std::fs::read(&args.file).map_err(|source| ImportError::Io { path: args.file.clone(), source })?;
+    let bytes = std::fs::read(file).map_err(|source| ImportError::Io { path: file.to_owned(), source })?;
     let reading = Reading {
         kind: match args.kind {
             EventsAre::Freeze => WindowKind::Freeze,
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
         scope: store.read()?.find_scope(&args.scope)?,
         zone: args.zone.unwrap_or(moment.zone),
     };
-    let source = name(args);
+    let source = name(file);
     let calendar = read(&bytes, &reading).map_err(|why| Refusal::rule(format!("{source}: {why}")))?;
     say(told, &format!("{} events, whole days by the clock of {}", calendar.events, reading.zone));
     if args.plan {
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
         say(told, "no event could be imported");
         return Ok(1);
     }
-    let import = WindowImport { source, sha256: checksum(args)?, windows, cancelled };
+    let import = WindowImport { source, sha256: checksum(file)?, windows, cancelled };
     let request = Request::new(Command::Window(WindowCommand::Import(import))).because(reason);
     let receipt = store.execute(&request, author, moment)?;
     say(told, &receipt.summary);

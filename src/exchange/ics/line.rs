@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_folded_line_with_quoted_parameters_is_one_line() {
-        let all = lines("DTSTART;TZID=\"a:b;c\";X=1:2026\r\n 1224\r\n\r\nnonsense\r\nSUMMARY:Ein\\, zwei\\nund \\\\n\r\n");
+        let all =
+            lines("DTSTART;TZID=\"a:b;c\";X=1:2026\r\n 1224\r\n\r\nnonsense\r\nSUMMARY:Ein\\, zwei\\nund \\\\n\r\n");
         assert_eq!(all.len(), 2);
         assert_eq!((all[0].name.as_str(), all[0].value.as_str()), ("DTSTART", "20261224"));
         assert_eq!((all[0].param("TZID"), all[0].param("X"), all[0].at), (Some("a:b;c"), Some("1"), 1));

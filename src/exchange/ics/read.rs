@@ -64,9 +64,8 @@ pub fn read(bytes: &[u8], reading: &Reading) -> Result<Calendar, String> {
         Err(_) => (encoding_rs::WINDOWS_1252.decode(bytes).0, (), ()),
     };
     let lines = lines(&text);
-    let begins = |what: &str| {
-        lines.iter().any(|line| line.name == "BEGIN" && line.value.trim().eq_ignore_ascii_case(what))
-    };
+    let begins =
+        |what: &str| lines.iter().any(|line| line.name == "BEGIN" && line.value.trim().eq_ignore_ascii_case(what));
     if !begins("VCALENDAR") && !begins("VEVENT") {
         return Err(String::from("it is no calendar: there is no BEGIN:VCALENDAR in it"));
     }
@@ -143,7 +142,9 @@ fn events(lines: &[Line]) -> Vec<Event<'_>> {
     for line in lines {
         let word = line.value.trim();
         match (line.name.as_str(), &mut open) {
-            ("BEGIN", None) if word.eq_ignore_ascii_case("VEVENT") => open = Some(Event { at: line.at, lines: Vec::new() }),
+            ("BEGIN", None) if word.eq_ignore_ascii_case("VEVENT") => {
+                open = Some(Event { at: line.at, lines: Vec::new() })
+            }
             ("BEGIN", Some(_)) => inside += 1,
             ("END", Some(_)) if inside > 0 => inside -= 1,
             ("END", Some(_)) => events.extend(open.take()),
@@ -189,7 +190,8 @@ impl Event<'_> {
         let starts = wall(start.value.trim(), zone).map_err(|why| format!("DTSTART: {why}"))?;
         let ends = self.ends(start, starts, zone, zones)?;
         let name = self.get("SUMMARY").map(Line::text).filter(|name| !name.is_empty());
-        let name = name.unwrap_or_else(|| String::from("without a name")).split_whitespace().collect::<Vec<_>>().join(" ");
+        let name =
+            name.unwrap_or_else(|| String::from("without a name")).split_whitespace().collect::<Vec<_>>().join(" ");
         let uid = match self.get("UID").map(Line::text).filter(|uid| !uid.is_empty()) {
             Some(uid) => uid,
             // Not allowed, and seen: what it says is all that tells it from others.
@@ -209,7 +211,8 @@ impl Event<'_> {
             source: Some(Source { uid: uid.clone(), sequence, digest: String::new() }),
         };
         if let Some(line) = self.get("RECURRENCE-ID") {
-            let at = wall(line.value.trim(), zone_of(line, zone, zones)?).map_err(|why| format!("RECURRENCE-ID: {why}"))?;
+            let at =
+                wall(line.value.trim(), zone_of(line, zone, zones)?).map_err(|why| format!("RECURRENCE-ID: {why}"))?;
             let own = format!("{uid}/{}", line.value.trim());
             window.recurrence = Recurrence::default();
             window.source = Some(Source { uid: own, sequence, digest: String::new() });

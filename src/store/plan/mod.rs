@@ -1,7 +1,7 @@
 //! Planning: what a command will do to the rows of a desk. Reads what the rule needs, asks `desk` to decide, writes nothing.
 
 mod ahead;
-mod cmdb;
+pub(crate) mod cmdb;
 mod draft;
 mod entries;
 mod found;

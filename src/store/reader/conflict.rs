@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::conflict::{Conflict, Met, Named, Neighbours, Planned, Thing, between, disturbed, frozen, outside};
+use crate::desk::change::conflict::{
+    Conflict, Met, Named, Neighbours, Planned, Thing, between, disturbed, frozen, outside,
+};
 use crate::desk::change::window::{KeptWindow, Scope, Span, WindowKind};
 use crate::desk::cmdb::query;
 use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TicketId};
@@ -143,11 +145,10 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// The CIs that a ticket names: its own, and those that somebody put on it by hand.
     fn touched(&mut self, ticket: TicketId) -> Result<Vec<CiId>, Refusal> {
-        let mut cis = self.reader.all(
-            "SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL",
-            [ticket.0],
-            |row| Ok(CiId(row.get(0)?)),
-        )?;
+        let mut cis =
+            self.reader.all("SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL", [ticket.0], |row| {
+                Ok(CiId(row.get(0)?))
+            })?;
         let own = match &self.own_ci {
             Some((id, ci)) if *id == ticket => ci.clone(),
             _ => self.reader.one("SELECT ci FROM ticket WHERE id = ?1", [ticket.0], |row| row.get(0))?.flatten(),
@@ -165,7 +166,8 @@ impl<'a, 'r> Asking<'a, 'r> {
         let mut conflicts = between(one, others, &self.neighbours);
         let services = self.services(one)?;
         let met = self.met(one, &services)?;
-        let (freezes, maintenance): (Vec<_>, Vec<_>) = met.into_iter().partition(|(kind, _)| *kind == WindowKind::Freeze);
+        let (freezes, maintenance): (Vec<_>, Vec<_>) =
+            met.into_iter().partition(|(kind, _)| *kind == WindowKind::Freeze);
         let only = |met: Vec<(WindowKind, Met)>| met.into_iter().map(|(_, met)| met).collect::<Vec<_>>();
         conflicts.extend(frozen(one, &only(freezes)));
         conflicts.extend(outside(one, &only(maintenance)));
@@ -260,11 +262,7 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// Major incidents that are open on the services of a change that is not over yet; those that it is linked with are why
     /// it is made.
-    fn majors(
-        &self,
-        one: &Planned,
-        services: &[Named<ServiceId>],
-    ) -> Result<Vec<(Number, Named<ServiceId>)>, Refusal> {
+    fn majors(&self, one: &Planned, services: &[Named<ServiceId>]) -> Result<Vec<(Number, Named<ServiceId>)>, Refusal> {
         if one.span.until <= self.asker.moment.now {
             return Ok(Vec::new());
         }
@@ -288,8 +286,9 @@ impl<'a, 'r> Asking<'a, 'r> {
         if let Some(known) = self.cis.get(&id) {
             return Ok(known.clone());
         }
-        let found =
-            self.reader.one("SELECT name, class FROM ci WHERE id = ?1", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found = self
+            .reader
+            .one("SELECT name, class FROM ci WHERE id = ?1", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let found = found.unwrap_or_else(|| (id.number(), String::new()));
         self.cis.insert(id, found.clone());
         Ok(found)

@@ -11,8 +11,8 @@ pub(crate) mod names;
 pub(crate) mod reasons;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
-pub(crate) mod wording;
 pub(crate) mod window;
+pub(crate) mod wording;
 pub(crate) mod words;
 
 use std::path::Path;

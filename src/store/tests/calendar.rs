@@ -47,7 +47,8 @@ impl Desk {
             (Field::PlannedEnd, Value::Int(at(MONDAY, until))),
         ]);
         let (tags, tasks, links) = (Vec::new(), Vec::new(), Vec::new());
-        let receipt = self.done(Command::Open(OpenTicket { kind: Kind::Change, set, tags, tasks, links, created: None }));
+        let receipt =
+            self.done(Command::Open(OpenTicket { kind: Kind::Change, set, tags, tasks, links, created: None }));
         let id = self.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id;
         if !cis.is_empty() {
             let concern = CmdbCommand::Concern { ticket: id, add: cis.to_vec(), remove: Vec::new(), impact: None };
@@ -213,8 +214,7 @@ fn scopes_say_whom_a_window_is_about() {
     assert_eq!(desk.conflicts(place), [""; 0]);
     let rule = "FREQ=WEEKLY;BYDAY=MO";
     let scope = Scope::Cis(String::from("environment:production"));
-    let mondays =
-        window("Mondays", WindowKind::Maintenance, "2026-01-05T02:00:00", "2026-01-05T06:00:00", rule, scope);
+    let mondays = window("Mondays", WindowKind::Maintenance, "2026-01-05T02:00:00", "2026-01-05T06:00:00", rule, scope);
     desk.done(put(None, None, mondays));
     assert_eq!(desk.conflicts(server), [""; 0], "either will do");
     let scope = Scope::Tickets(String::from("title:berlin"));

@@ -31,6 +31,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Affected => &["ticket", "ci"],
         Table::Sighting => &["ci", "source"],
         Table::Install => &["ci", "title", "version"],
+        Table::Inventory => &["source", "sha256"],
         Table::Window => &["uid"],
         Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past | Table::Ci => {
             &[]
@@ -96,6 +97,7 @@ impl<'a, 'r> Rows<'a, 'r> {
                                 | Table::Relation
                                 | Table::Affected
                                 | Table::Install
+                                | Table::Inventory
                         ) =>
                     {
                         return Ok(());

@@ -41,13 +41,21 @@ fn the_same_calendar_twice_changes_nothing_and_a_newer_one_what_is_new_in_it() {
         ["New Year 2027-01-01T00:00:00 2027-01-02T00:00:00", "Year end 2026-12-20T00:00:00 2027-01-04T00:00:00"]
     );
     let again = desk.try_run(&args).unwrap();
-    assert!(again.told.ends_with("windows of days.ics: 0 new, 0 changed, 2 unchanged\nnothing was changed\n"), "{}", again.told);
+    assert!(
+        again.told.ends_with("windows of days.ics: 0 new, 0 changed, 2 unchanged\nnothing was changed\n"),
+        "{}",
+        again.told
+    );
 
     let newer = HOLIDAYS.replace("SEQUENCE:1", "SEQUENCE:2").replace("20270101", "20270102");
     let called_off = newer.replace("UID:b", "UID:b\r\nSTATUS:CANCELLED");
     let args = ics(&desk, &called_off);
     let ended = desk.try_run(&args).unwrap();
-    assert!(ended.told.contains("windows of days.ics: 0 new, 1 changed, 0 unchanged, 1 called off\n"), "{}", ended.told);
+    assert!(
+        ended.told.contains("windows of days.ics: 0 new, 1 changed, 0 unchanged, 1 called off\n"),
+        "{}",
+        ended.told
+    );
     assert_eq!(windows(&desk), ["New Year 2027-01-02T00:00:00 2027-01-03T00:00:00"]);
     let args = ics(&desk, HOLIDAYS);
     desk.try_run(&args).unwrap();

@@ -3,6 +3,7 @@
 mod again;
 mod calendar;
 mod first;
+mod inventory;
 mod output;
 
 use super::*;
@@ -40,7 +41,7 @@ impl Desk {
     fn args(&self, name: &str, map: &str) -> Args {
         Args {
             source: SourceFormat::Csv,
-            file: self.folder.path().join(name),
+            files: vec![self.folder.path().join(name)],
             map: map.to_owned(),
             plan: false,
             dates: None,

@@ -119,7 +119,11 @@ fn a_change_in_a_freeze_and_one_outside_of_its_windows_are_told() {
     assert_eq!(
         texts(frozen(
             &change,
-            &[met("Year end", &[], &[hours(0, 9)], true), met("Close", &["Payroll"], &[hours(3, 9)], true), met("Past", &[], &[hours(0, 2)], true)]
+            &[
+                met("Year end", &[], &[hours(0, 9)], true),
+                met("Close", &["Payroll"], &[hours(3, 9)], true),
+                met("Past", &[], &[hours(0, 2)], true)
+            ]
         )),
         ["CHG-7 is inside the freeze 'Year end'", "CHG-7 is inside the freeze 'Close' for Payroll"]
     );
@@ -132,7 +136,11 @@ fn a_change_in_a_freeze_and_one_outside_of_its_windows_are_told() {
     );
     let once = met("Move of the data centre", &["esx1", "esx2"], &[hours(0, 9)], false);
     assert_eq!(texts(outside(&change, &[sunday(&[]), once.clone()])), [""; 0], "one of the windows will do");
-    assert_eq!(texts(outside(&change, &[Met { spans: Vec::new(), ..once }])), [""; 0], "one that is there once binds nobody");
+    assert_eq!(
+        texts(outside(&change, &[Met { spans: Vec::new(), ..once }])),
+        [""; 0],
+        "one that is there once binds nobody"
+    );
 }
 
 #[test]
@@ -145,7 +153,13 @@ fn a_major_incident_on_the_service_is_told() {
 }
 
 fn any_planned() -> impl Strategy<Value = (i64, i64, Vec<i64>, Option<i64>, Option<i64>)> {
-    (0..40_i64, 0..9_i64, proptest::collection::vec(0..12_i64, 0..4), proptest::option::of(0..3_i64), proptest::option::of(0..4_i64))
+    (
+        0..40_i64,
+        0..9_i64,
+        proptest::collection::vec(0..12_i64, 0..4),
+        proptest::option::of(0..3_i64),
+        proptest::option::of(0..4_i64),
+    )
 }
 
 /// Whether a change of `a` is felt on `b`: all ways of at most two steps, written out.

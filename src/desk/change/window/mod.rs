@@ -110,11 +110,7 @@ impl Window {
             return Err(String::from("a window lies between the years 1900 and 2200"));
         }
         if self.ends <= self.starts {
-            return Err(format!(
-                "it would end at {}, before it begins at {}",
-                self.ends.shown(),
-                self.starts.shown()
-            ));
+            return Err(format!("it would end at {}, before it begins at {}", self.ends.shown(), self.starts.shown()));
         }
         if self.ends.since(self.starts) > 366 * DAY {
             return Err(String::from("a window is a year long at most"));
@@ -135,9 +131,9 @@ impl Window {
             .recurrence
             .starts(self.starts, from, until)
             .map_err(|why| format!("the window '{}': {why}", self.name))?;
-        let spans = starts.into_iter().map(|start| {
-            Span { from: start.instant(self.zone), until: start.plus(length).instant(self.zone) }
-        });
+        let spans = starts
+            .into_iter()
+            .map(|start| Span { from: start.instant(self.zone), until: start.plus(length).instant(self.zone) });
         Ok(spans.filter(|span| span.from < span.until && span.overlaps(within)).collect())
     }
 

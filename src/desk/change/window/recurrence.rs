@@ -123,8 +123,10 @@ impl Recurrence {
     /// The rule from its beginning on, as if in UTC.
     fn unrolled(&self, first: Wall) -> Result<Option<RRuleSet>, String> {
         let Some(rule) = &self.rule else { return Ok(None) };
-        let zulu: Vec<String> =
-            rule.split(';').map(|part| format!("{part}{}", if part.starts_with("UNTIL=") { "Z" } else { "" })).collect();
+        let zulu: Vec<String> = rule
+            .split(';')
+            .map(|part| format!("{part}{}", if part.starts_with("UNTIL=") { "Z" } else { "" }))
+            .collect();
         let rule: RRule<Unvalidated> = zulu.join(";").parse().map_err(|error| format!("{rule}: {error}"))?;
         let first = rrule::Tz::UTC.from_utc_datetime(&first.0);
         if rule.get_until().is_some_and(|until| *until < first) {

@@ -8,7 +8,8 @@ fn reading() -> Reading {
 }
 
 fn calendar(events: &str) -> Calendar {
-    let text = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{}END:VCALENDAR\r\n", events.trim().replace('\n', "\r\n") + "\r\n");
+    let text =
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{}END:VCALENDAR\r\n", events.trim().replace('\n', "\r\n") + "\r\n");
     read(text.as_bytes(), &reading()).unwrap()
 }
 
@@ -26,7 +27,10 @@ END:VEVENT",
     );
     let [day] = found.windows.as_slice() else { panic!("{found:?}") };
     assert_eq!((day.name.as_str(), day.zone), ("Christmas, first day", Tz::Europe__Berlin));
-    assert_eq!((day.starts.to_string(), day.ends.to_string()), ("2026-12-25T00:00:00".into(), "2026-12-26T00:00:00".into()));
+    assert_eq!(
+        (day.starts.to_string(), day.ends.to_string()),
+        ("2026-12-25T00:00:00".into(), "2026-12-26T00:00:00".into())
+    );
 }
 
 #[test]
@@ -55,9 +59,8 @@ STATUS:CANCELLED
 END:VEVENT",
     );
     let year = Span { from: Timestamp(1_767_225_600_000), until: Timestamp(1_798_761_600_000) };
-    let begins = |window: &Window| {
-        window.occurrences(year).unwrap().iter().map(|span| span.from.rfc3339()).collect::<Vec<_>>()
-    };
+    let begins =
+        |window: &Window| window.occurrences(year).unwrap().iter().map(|span| span.from.rfc3339()).collect::<Vec<_>>();
     let [weekly, moved] = found.windows.as_slice() else { panic!("{found:?}") };
     assert_eq!(begins(weekly), ["2026-01-07T03:00:00Z"]);
     assert_eq!(begins(moved), ["2026-01-15T03:00:00Z"]);
@@ -91,7 +94,8 @@ STATUS:CANCELLED
 DTSTART;VALUE=DATE:20260106
 END:VEVENT",
     );
-    let told: Vec<String> = found.unread.iter().map(|one| format!("{} {}: {}", one.line, one.name, one.reason)).collect();
+    let told: Vec<String> =
+        found.unread.iter().map(|one| format!("{} {}: {}", one.line, one.name, one.reason)).collect();
     assert_eq!(
         told,
         [
@@ -145,7 +149,11 @@ fn strange_and_broken_calendars_come_or_are_refused_with_a_reason() {
         match read(&bytes, &reading()) {
             Ok(found) => {
                 assert!(found.unread.iter().all(|one| one.reason.len() > 10), "{name}: {:?}", found.unread);
-                if found.unread.is_empty() { whole += 1 } else { parts += 1 }
+                if found.unread.is_empty() {
+                    whole += 1
+                } else {
+                    parts += 1
+                }
                 for one in &found.unread {
                     println!("{name}:{}: {}", one.line, one.reason);
                 }
