@@ -232,8 +232,7 @@ fn days(desk: &Desk, within: Span, items: &[Item], markdown: bool) -> Outcome {
         by_day.entry(desk.moment.day_of(item.span.from.max(within.from))).or_default().push(item);
     }
     let widest = |of: fn(&Item) -> String| items.iter().map(|item| width(&clean_line(&of(item)))).max().unwrap_or(0);
-    let (times, names) =
-        (items.iter().map(|item| width(&time(desk, within, item))).max().unwrap_or(0), widest(|item| name(item)));
+    let (times, names) = (items.iter().map(|item| width(&time(desk, within, item))).max().unwrap_or(0), widest(name));
     for (n, (day, items)) in by_day.iter().enumerate() {
         let head = day.format("%a %Y-%m-%d").to_string();
         if n > 0 {

@@ -21,7 +21,7 @@ const FIELDS: [&str; 8] = ["name", "kind", "starts", "ends", "zone", "rule", "sc
 pub(super) enum WindowVerb {
     /// Add a window
     ///
-    /// new 'Sunday night' starts='2026-11-29 02:00' ends=+4h rule='FREQ=WEEKLY;BYDAY=SU' scope=class:server
+    /// new 'Sunday night' starts='2026-11-29 02:00' ends=+4h rule='FREQ=WEEKLY;BYDAY=SU' scope=class:computer
     /// new 'Year end' kind=freeze starts=2026-12-20 ends=2027-01-03
     New {
         /// Its name

@@ -5,6 +5,7 @@
 //! about it, with maintenance windows that it does not keep to, and with an open major incident.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::desk::change::window::Span;
 use crate::desk::cmdb::Graph;
@@ -126,10 +127,10 @@ impl Neighbours {
     /// When the graph can't be read.
     pub fn learn<G: Graph>(&mut self, graph: &G, cis: impl IntoIterator<Item = CiId>) -> Result<(), G::Error> {
         for ci in cis {
-            if !self.0.contains_key(&ci) {
+            if let Entry::Vacant(place) = self.0.entry(ci) {
                 let feeds = reach(ci, |at| Ok(graph.from(at)?.into_iter().map(|feed| feed.to).collect()))?;
                 let needs = reach(ci, |at| Ok(graph.into(at)?.into_iter().map(|feed| feed.from).collect()))?;
-                self.0.insert(ci, Near { feeds, needs });
+                place.insert(Near { feeds, needs });
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::desk::change::window::{KeptWindow, Scope, Window, WindowCommand, WindowImport};
+use crate::desk::change::window::{Scope, Window, WindowCommand, WindowImport};
 use crate::desk::cmdb::query;
 use crate::desk::field::Value;
 use crate::desk::id::WindowId;
@@ -95,7 +95,7 @@ pub enum WindowFate {
     /// There is no window of it yet.
     New,
     /// Its window changes.
-    Changed(KeptWindow),
+    Changed(WindowId),
     /// Its window is as it says, or newer.
     Same,
     /// It can't be a window.
@@ -123,7 +123,7 @@ fn fate(reader: &Reader, window: &Window) -> Result<WindowFate, Refusal> {
     let newer = known.window.source.as_ref().is_none_or(|had| {
         source.sequence > had.sequence || source.sequence == had.sequence && source.digest != had.digest
     });
-    Ok(if newer { WindowFate::Changed(known) } else { WindowFate::Same })
+    Ok(if newer { WindowFate::Changed(known.id) } else { WindowFate::Same })
 }
 
 fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> {
@@ -139,9 +139,9 @@ fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> 
                 add(draft, window)?;
                 new += 1;
             }
-            WindowFate::Changed(kept) => {
+            WindowFate::Changed(id) => {
                 let values = checked(draft.reader, window)?;
-                draft.update(Table::Window, kept.id.0, values);
+                draft.update(Table::Window, id.0, values);
                 changed += 1;
             }
             WindowFate::Same => same += 1,
