@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, ci, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
-    settings, show, tickets, watch, why, work,
+    calendar, care, change, ci, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records,
+    relocate, settings, show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -201,13 +201,22 @@ pub(super) enum Verb {
     /// Take in records from another system, as one entry that can be undone
     ///
     /// First look with --plan: what would be created, updated, unchanged and skipped, row by row. Rejected rows go to
-    /// FILE.rejected.csv with the reason; the rest go in. The same file twice changes nothing.
+    /// FILE.rejected.csv with the reason; the rest go in. The same file twice changes nothing. Events of a calendar (ics)
+    /// become freezes or, with --kind, maintenance windows.
     Import(crate::cli::import::Args),
     /// Look around in a ready desk of a mid-size company
     Demo(crate::cli::demo::Args),
+    /// When changes happen, when they may, and what they would meet
+    ///
+    /// A change or release is planned by its fields: set CHG-1 planned_start='sun 02:00' planned_end='sun 04:00'.
+    Change {
+        #[command(subcommand)]
+        verb: calendar::CalendarVerb,
+    },
     /// Print tickets with all their fields, for other programs
     ///
-    /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes.
+    /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes. ics writes
+    /// changes and releases that have a planned time.
     Export(export::Export),
     /// Do what is due: close what stayed resolved, take a backup. For cron
     Tick,
@@ -268,6 +277,7 @@ impl Verb {
                 | Verb::Why(_)
                 | Verb::Diff(_)
                 | Verb::Export(_)
+                | Verb::Change { verb: calendar::CalendarVerb::Conflicts(_) | calendar::CalendarVerb::Calendar(_) }
                 | Verb::Doctor
                 | Verb::Verify(_)
         )

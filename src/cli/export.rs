@@ -1,5 +1,7 @@
 //! `export`: tickets with all their fields, for other programs and other desks.
 
+use std::io::Write;
+
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::Globals;
@@ -8,7 +10,14 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::tickets;
-use crate::desk::query::{Query, SortField, SortKey};
+use crate::desk::field::{Field, Value};
+use crate::desk::id::Kind;
+use crate::desk::query::{Expr, Query, SortField, SortKey, Term};
+use crate::exchange::ics;
+use crate::store::PageFrom;
+
+/// So many tickets are read at a time.
+const PAGE: usize = 500;
 
 /// What `export` takes.
 #[derive(Debug, Args)]
@@ -30,6 +39,8 @@ enum To {
     Json,
     /// One JSON object a line
     Jsonl,
+    /// A calendar of changes and releases (RFC 5545), for programs that show calendars
+    Ics,
 }
 
 pub(super) fn run(globals: &Globals, args: &Export) -> Outcome {
@@ -48,8 +59,41 @@ pub(super) fn run(globals: &Globals, args: &Export) -> Outcome {
         To::Csv => Format::Csv,
         To::Json => Format::Json,
         To::Jsonl => Format::Jsonl,
+        To::Ics => return calendar(&desk, query),
     };
     let printed = tickets::print(&desk, &query, &TicketColumn::all(), usize::MAX, Output::new(format))?;
     say(&format!("{printed} tickets"));
+    Ok(())
+}
+
+/// Changes and releases as events: those that a calendar has already are known again, and those called off are marked.
+fn calendar(desk: &Desk, mut query: Query) -> Outcome {
+    let plans = Expr::Term(Term::Kind(vec![Kind::Change, Kind::Release]));
+    query.filter = Some(query.filter.map_or(plans.clone(), |filter| Expr::And(vec![plans, filter])));
+    let (reader, asker) = (desk.read()?, desk.asker()?);
+    let identity = reader.identity()?;
+    let (mut events, mut unplanned, mut from) = (Vec::new(), 0_usize, PageFrom::Start);
+    loop {
+        let page = reader.tickets(&query, &asker, &from, PAGE)?;
+        for (listed, _) in &page.rows {
+            let ticket = reader.ticket(listed.id)?;
+            let values: Vec<(Field, Value)> = Field::ALL.iter().map(|field| (*field, ticket.value(*field))).collect();
+            let names = reader.names(values.iter().map(|(field, value)| (*field, value)))?;
+            match ics::event(&ticket, &reader.tags(ticket.id)?, &names, &identity) {
+                Some(event) => events.push(event),
+                None => unplanned += 1,
+            }
+        }
+        match page.rows.into_iter().last() {
+            Some((_, cursor)) if page.more => from = PageFrom::After(cursor),
+            _ => break,
+        }
+    }
+    let mut out = Output::new(Format::Jsonl);
+    out.write_all(ics::write(&reader.rules().settings.label, &events).as_bytes())?;
+    out.finish()?;
+    let left_out =
+        if unplanned == 0 { String::new() } else { format!(", {unplanned} without a planned time left out") };
+    say(&format!("{} events{left_out}", events.len()));
     Ok(())
 }

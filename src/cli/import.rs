@@ -2,6 +2,7 @@
 //!
 //! stdout carries the plan; what was found out about the file, progress and the outcome go to stderr.
 
+mod calendar;
 mod inventory;
 mod meter;
 mod plan;
@@ -32,7 +33,7 @@ pub struct Args {
     /// What kind of file it is
     #[arg(value_name = "FORMAT", value_enum)]
     pub source: SourceFormat,
-    /// The file, or a zip archive with one such file in it; of inventories several, or folders of them
+    /// The file, or a zip archive with one such table in it; of inventories several, or folders of them
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// How the columns of a table are read: generic, servicenow, servicenow-event-log, jira, glpi, rt, osticket for tickets,
@@ -48,6 +49,21 @@ pub struct Args {
     /// The time zone of times that name none, such as Europe/Berlin; yours unless given
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<Tz>,
+    /// What the events of a calendar become
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = EventsAre::Freeze)]
+    pub kind: EventsAre,
+    /// What they are about: everything, service:…, team:…, class:…, tickets:QUERY or cis:QUERY
+    #[arg(long, value_name = "SCOPE", default_value = "everything")]
+    pub scope: String,
+}
+
+/// What the events of a calendar become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EventsAre {
+    /// Changes do not happen then
+    Freeze,
+    /// Changes belong there
+    Maintenance,
 }
 
 /// Kinds of files that can be imported.
@@ -55,6 +71,8 @@ pub struct Args {
 pub enum SourceFormat {
     /// A table with a header line: comma, semicolon, tab or bar between values
     Csv,
+    /// A calendar (RFC 5545): its events become windows in which changes do not happen, or belong
+    Ics,
     /// GLPI inventories as JSON: computers, phones, printers, network equipment
     Glpi,
     /// What nmap -oX saw in the network
@@ -69,7 +87,7 @@ impl SourceFormat {
     /// The program whose inventories it means; a table is none.
     fn inventory(self) -> Option<Format> {
         match self {
-            SourceFormat::Csv => None,
+            SourceFormat::Csv | SourceFormat::Ics => None,
             SourceFormat::Glpi => Some(Format::Glpi),
             SourceFormat::Nmap => Some(Format::Nmap),
             SourceFormat::Netbox => Some(Format::Netbox),
@@ -188,6 +206,12 @@ impl From<InventoryError> for Failure {
 /// # Errors
 /// When the file can't be read with this map, or the desk refuses; nothing was changed then.
 pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
+    if args.source == SourceFormat::Ics {
+        return match args.files.as_slice() {
+            [file] => calendar::run(args, file, context),
+            _ => Err(Failure::Usage(String::from("calendars are imported one at a time"))),
+        };
+    }
     if args.source.inventory().is_some() || is_list_map(&args.map) {
         return inventory::run(args, context);
     }

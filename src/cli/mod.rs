@@ -4,6 +4,7 @@
 //! options. stdout carries data only; messages, receipts and notices go to stderr.
 
 mod args;
+mod calendar;
 mod care;
 mod catalogue;
 mod change;
@@ -42,6 +43,7 @@ mod teams;
 mod tickets;
 mod watch;
 mod why;
+mod windows;
 mod work;
 
 use std::ffi::OsString;
@@ -145,6 +147,7 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Category { verb } => catalogue::category(globals, verb),
         Verb::Ci { verb } => ci::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
+        Verb::Change { verb } => calendar::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),
         Verb::Doctor => doctor::run(globals),

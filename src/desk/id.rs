@@ -155,6 +155,8 @@ row_ids! {
     EntryId,
     /// A CI's row, which is also its number: `CI-118`.
     CiId,
+    /// A row of a maintenance or freeze window.
+    WindowId,
     /// A place in the journal: the sequence number of a transaction. Order on a desk comes from it, never from clocks.
     Seq,
 }

@@ -138,6 +138,8 @@ pub enum Deed {
     Import,
     /// Add, change and relate CIs, hand assets out and take them back.
     KeepCmdb,
+    /// Say when changes belong and when they are forbidden: maintenance and freeze windows.
+    KeepWindows,
 }
 
 impl Deed {
@@ -152,6 +154,7 @@ impl Deed {
             Deed::Administer => "change people, teams, services, categories and settings",
             Deed::Import => "import records",
             Deed::KeepCmdb => "change the CMDB",
+            Deed::KeepWindows => "change maintenance and freeze windows",
         }
     }
 
@@ -159,7 +162,7 @@ impl Deed {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
             Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
-            Deed::DeclareMajor | Deed::UndoOthers => &[Role::Admin, Role::Lead],
+            Deed::DeclareMajor | Deed::UndoOthers | Deed::KeepWindows => &[Role::Admin, Role::Lead],
             Deed::ActForOthers | Deed::Administer | Deed::Import => &[Role::Admin],
         }
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::{
-    DateTime, Datelike, Days, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
-    Weekday,
+    DateTime, Datelike, Days, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike,
+    Utc, Weekday,
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -101,12 +101,16 @@ impl Moment {
     /// one that a clock change skips means the first instant after the gap.
     #[must_use]
     pub fn at(&self, wall: NaiveDateTime) -> Timestamp {
-        for minutes in (0..=180).step_by(15) {
-            let Some(shifted) = wall.checked_add_signed(Duration::minutes(minutes)) else { break };
-            match self.zone.from_local_datetime(&shifted) {
+        let mut shown = wall;
+        // Gaps begin and end on whole minutes. The longest so far was a day, when an island changed sides of the date line.
+        for _ in 0..=25 * 60 {
+            match self.zone.from_local_datetime(&shown) {
                 LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => return Timestamp(at.timestamp_millis()),
                 LocalResult::None => {}
             }
+            let next = shown.with_second(0).and_then(|minute| minute.with_nanosecond(0));
+            let Some(next) = next.and_then(|minute| minute.checked_add_signed(Duration::minutes(1))) else { break };
+            shown = next;
         }
         Timestamp(wall.and_utc().timestamp_millis())
     }
@@ -298,6 +302,17 @@ mod tests {
     fn a_time_skipped_by_a_clock_change_means_the_first_that_exists() {
         let berlin = monday_morning(chrono_tz::Europe::Berlin);
         assert_eq!(parse_time("2026-03-29 02:30", &berlin).unwrap().from.rfc3339(), "2026-03-29T01:00:00Z");
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skip_is_the_first_after_it_to_the_minute() {
+        let at = |zone: Tz, text: &str| {
+            let wall = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+            Moment { now: Timestamp(0), zone }.at(wall).rfc3339()
+        };
+        assert_eq!(at(Tz::Europe__Berlin, "2026-03-29 02:20"), "2026-03-29T01:00:00Z");
+        assert_eq!(at(Tz::Australia__Lord_Howe, "2026-10-04 02:10"), "2026-10-03T15:30:00Z");
+        assert_eq!(at(Tz::Pacific__Apia, "2011-12-30 09:00"), "2011-12-30T10:00:00Z", "a day that was not");
     }
 
     #[test]

@@ -3,5 +3,6 @@
 pub mod csv;
 pub mod demo;
 pub mod file;
+pub mod ics;
 pub mod intake;
 pub mod inventory;

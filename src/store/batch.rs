@@ -38,10 +38,11 @@ pub(crate) enum Table {
     Sighting,
     Install,
     Inventory,
+    Window,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 23] = [
+    pub(crate) const ALL: [Table; 24] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -65,6 +66,7 @@ impl Table {
         Table::Sighting,
         Table::Install,
         Table::Inventory,
+        Table::Window,
     ];
 
     /// Its name in the desk file.
@@ -93,6 +95,7 @@ impl Table {
             Table::Sighting => "sighting",
             Table::Install => "install",
             Table::Inventory => "inventory",
+            Table::Window => "window",
         }
     }
 
@@ -106,6 +109,7 @@ impl Table {
                 | Table::Member
                 | Table::Service
                 | Table::Category
+                | Table::Window
                 | Table::Inventory
         );
         !is_of_none && !self.is_of_ci()

@@ -41,10 +41,12 @@ pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, OnlyRead, Place, Told, believe};
 pub use open::Access;
+pub use plan::WindowFate;
 pub use plan::cmdb::inventory::{InventoryPlan, PlannedCi, PlannedRun, Reconciled};
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
+pub use reader::calendar::{Calendar, Marked, Scheduled};
 pub use reader::cmdb::{
     CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Drift, Expiry, Installed, Reach, Related,
     Sighting, Title, Trouble,

@@ -12,6 +12,7 @@
 )]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "figures for people")]
 
+mod changes;
 mod cmdb;
 mod desk;
 #[cfg(target_os = "linux")]
@@ -40,6 +41,10 @@ fn main() {
     if wanted("cmdb") {
         println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "cmdb", "ours", "raw", "ratio");
         cmdb::all().iter().for_each(|line| println!("{line}"));
+    }
+    if wanted("changes") {
+        println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "changes", "ours", "raw", "ratio");
+        changes::all().iter().for_each(|line| println!("{line}"));
     }
     let made = |tickets: i64| {
         let path = desk::ready(tickets);

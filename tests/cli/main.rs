@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod away;
+mod calendar;
 mod care;
 mod changes;
 mod ci;

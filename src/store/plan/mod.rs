@@ -11,6 +11,7 @@ mod merge;
 mod register;
 mod revise;
 mod tickets;
+mod window;
 
 pub(crate) use found::found;
 
@@ -23,6 +24,7 @@ use crate::store::reader::Reader;
 use crate::store::{reinstate, undo};
 pub(crate) use ahead::Ahead;
 pub(crate) use draft::Draft;
+pub use window::WindowFate;
 
 /// What a command will do, and what its author will be told.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +64,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Reinstate(wanted) => reinstate::reinstate(draft, wanted)?,
         Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
         Command::Cmdb(command) => cmdb::carry_out(draft, command)?,
+        Command::Window(command) => window::carry_out(draft, command)?,
         Command::Each(commands) => each(draft, commands)?,
     })
 }

@@ -1,6 +1,8 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod calendar;
 pub(crate) mod cmdb;
+pub(crate) mod conflict;
 pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod history;
@@ -9,6 +11,7 @@ pub(crate) mod names;
 pub(crate) mod reasons;
 pub(crate) mod sheet;
 pub(crate) mod tickets;
+pub(crate) mod window;
 pub(crate) mod wording;
 pub(crate) mod words;
 

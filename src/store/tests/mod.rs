@@ -1,6 +1,7 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
 mod audit;
+mod calendar;
 mod cmdb;
 mod file;
 mod inventory;

@@ -30,6 +30,7 @@ pub(super) fn may_undo(draft: &Draft, taken_back: &Transaction) -> Result<(), Re
         "register" => Deed::Administer,
         "import" | "inventory" => Deed::Import,
         verb if verb.starts_with("ci ") => Deed::KeepCmdb,
+        verb if verb.starts_with("window ") => Deed::KeepWindows,
         "open" | "reply" | "watch" | "attach" => Deed::AnswerOwn,
         _ => Deed::WorkTickets,
     })?;

@@ -32,6 +32,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Sighting => &["ci", "source"],
         Table::Install => &["ci", "title", "version"],
         Table::Inventory => &["source", "sha256"],
+        Table::Window => &["uid"],
         Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past | Table::Ci => {
             &[]
         }

@@ -1,6 +1,7 @@
 //! Small files through the whole import, onto a real desk.
 
 mod again;
+mod calendar;
 mod first;
 mod inventory;
 mod output;
@@ -45,6 +46,8 @@ impl Desk {
             plan: false,
             dates: None,
             zone: None,
+            kind: EventsAre::Freeze,
+            scope: String::from("everything"),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::desk::change::conflict::Neighbours;
 use crate::desk::cmdb::impact::{impact, needs};
 use crate::desk::cmdb::{Feed, Flow, Graph, Impact, Need, Phase};
 use crate::desk::id::CiId;
@@ -37,6 +38,17 @@ impl Reader<'_> {
             Reach::Down => impact(&graph, of, depth),
             Reach::Up => needs(&graph, of, depth),
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Lets neighbours of CIs be known.
+    pub(in crate::store) fn learn(
+        &self,
+        neighbours: &mut Neighbours,
+        cis: impl IntoIterator<Item = CiId>,
+    ) -> Result<(), Refusal> {
+        neighbours.learn(&Ways::of(self), cis)
     }
 }
 

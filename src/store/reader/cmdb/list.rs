@@ -134,6 +134,21 @@ impl Reader<'_> {
         Ok(self.one(&sql, params_from_iter(&wanted.values), |row| row.get(0))?.unwrap_or(0))
     }
 
+    /// Those of some CIs that a query finds.
+    ///
+    /// # Errors
+    /// As [`Reader::cis`].
+    pub fn cis_among(&self, query: &CiQuery, of: &[CiId], asker: &Asker) -> Result<Vec<CiId>, Refusal> {
+        let wanted = condition(self, query.filter.as_ref(), asker)?;
+        let sql = format!("SELECT c.id FROM ci c WHERE c.id = ? AND ({})", wanted.sql);
+        let mut found = Vec::new();
+        for id in of {
+            let values = std::iter::once(Value::Int(id.0)).chain(wanted.values.iter().cloned());
+            found.extend(self.one(&sql, params_from_iter(values), |row| row.get(0).map(CiId))?);
+        }
+        Ok(found)
+    }
+
     /// How many CIs there are of each class, by phase; those below it are not counted in.
     ///
     /// # Errors
