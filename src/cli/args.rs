@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
+    care, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
     settings, show, tickets, watch, why, work,
 };
 
@@ -101,15 +101,15 @@ pub(super) enum Verb {
     /// Give fields new values, add and remove tags
     ///
     /// An empty value or none empties the field. Priority takes a reason: set INC-1 priority=1 --reason 'whole site'.
-    Set(change::Set),
+    Set(edit::Set),
     /// Move tickets to another state
     ///
     /// The state may be given by its name (resolved) or by what leads to it (resolve).
-    Move(change::Move),
+    Move(edit::Move),
     /// Give tickets to a person or a team
     ///
     /// A team gets its tickets without an assignee; none takes the assignee away.
-    Assign(change::Assign),
+    Assign(edit::Assign),
     /// Write a note, seen by staff only
     ///
     /// Without -m, - or a snippet, $EDITOR opens. - reads the text from stdin; beside -m or --snippet, the tickets.

@@ -145,6 +145,8 @@ fn fields() -> String {
             Shape::Team | Shape::Service | Shape::Category => "a key or name, none",
             Shape::Time => "a date or time: 2026-11-30, fri 14:00, 2h, tomorrow",
             Shape::Flag => "yes or no",
+            Shape::Number => "a whole number",
+            Shape::Minutes => "a span: 90m, 1h30m",
         };
         let who = if field.origin == Origin::Desk { "set by the desk" } else { takes };
         let _ = writeln!(text, "{}  {}\n{}  {who}", pad(field.name, 18), field.help, pad("", 18));

@@ -6,7 +6,7 @@
 mod args;
 mod care;
 mod catalogue;
-mod change;
+mod edit;
 mod columns;
 pub mod demo;
 mod diff;
@@ -117,9 +117,9 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Log(args) => journal::log(globals, args),
         Verb::Why(args) => why::run(globals, args),
         Verb::Diff(args) => diff::run(globals, args),
-        Verb::Set(args) => change::set(globals, args),
-        Verb::Move(args) => change::advance(globals, args),
-        Verb::Assign(args) => change::assign(globals, args),
+        Verb::Set(args) => edit::set(globals, args),
+        Verb::Move(args) => edit::advance(globals, args),
+        Verb::Assign(args) => edit::assign(globals, args),
         Verb::Note(args) => entry::write(globals, args, false),
         Verb::Reply(args) => entry::write(globals, args, true),
         Verb::Link(args) => links::link(globals, args),

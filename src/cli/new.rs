@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use clap::Args;
 
 use crate::cli::args::Globals;
-use crate::cli::change::give_the_reason;
+use crate::cli::edit::give_the_reason;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::form;
 use crate::cli::ids::{self, Wanted};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::change::ChangeCommand;
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{CategoryId, CiId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
@@ -200,6 +201,8 @@ pub enum Command {
     Import(Import),
     /// Change the CMDB.
     Cmdb(CmdbCommand),
+    /// Plan, approve and carry out changes.
+    Change(ChangeCommand),
     /// Several commands as one change: all or none, one entry in the journal, one undo.
     Each(Vec<Command>),
     /// Close what has been resolved for long enough.
@@ -233,6 +236,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
             Command::Cmdb(command) => command.verb(),
+            Command::Change(command) => command.verb(),
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }

@@ -153,6 +153,8 @@ row_ids! {
     CategoryId,
     /// A note's or reply's row.
     EntryId,
+    /// The row of a meeting of the change advisory board.
+    CabId,
     /// A CI's row, which is also its number: `CI-118`.
     CiId,
     /// A place in the journal: the sequence number of a transaction. Order on a desk comes from it, never from clocks.

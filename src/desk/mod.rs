@@ -3,6 +3,7 @@
 //! Nothing here knows SQL, a terminal, a file or the clock: `now` is always passed in. So every rule is tested
 //! without a database, and the same rule serves the screens, the commands, imports and automation.
 
+pub mod change;
 pub mod cmdb;
 pub mod command;
 pub mod edit;

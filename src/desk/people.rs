@@ -138,6 +138,12 @@ pub enum Deed {
     Import,
     /// Add, change and relate CIs, hand assets out and take them back.
     KeepCmdb,
+    /// Say that a change risks more or less than its answers do.
+    OverrideRisk,
+    /// Delegate an approval that somebody else was asked for.
+    DelegateOthers,
+    /// Decide for the change advisory board.
+    LeadCab,
 }
 
 impl Deed {
@@ -152,6 +158,9 @@ impl Deed {
             Deed::Administer => "change people, teams, services, categories and settings",
             Deed::Import => "import records",
             Deed::KeepCmdb => "change the CMDB",
+            Deed::OverrideRisk => "override the risk of a change",
+            Deed::DelegateOthers => "delegate what others are asked for",
+            Deed::LeadCab => "decide for the CAB without being in the meeting",
         }
     }
 
@@ -159,7 +168,11 @@ impl Deed {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
             Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
-            Deed::DeclareMajor | Deed::UndoOthers => &[Role::Admin, Role::Lead],
+            Deed::DeclareMajor
+            | Deed::UndoOthers
+            | Deed::OverrideRisk
+            | Deed::DelegateOthers
+            | Deed::LeadCab => &[Role::Admin, Role::Lead],
             Deed::ActForOthers | Deed::Administer | Deed::Import => &[Role::Admin],
         }
     }

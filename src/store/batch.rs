@@ -13,7 +13,7 @@ use crate::desk::id::{Seq, TicketId};
 
 /// A journaled table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Table {
     Setting,
     Person,
@@ -37,10 +37,17 @@ pub(crate) enum Table {
     Affected,
     Sighting,
     Install,
+    Answer,
+    Approval,
+    Vote,
+    Implementer,
+    Cab,
+    CabMember,
+    CabItem,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 22] = [
+    pub(crate) const ALL: [Table; 29] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -63,6 +70,13 @@ impl Table {
         Table::Affected,
         Table::Sighting,
         Table::Install,
+        Table::Answer,
+        Table::Approval,
+        Table::Vote,
+        Table::Implementer,
+        Table::Cab,
+        Table::CabMember,
+        Table::CabItem,
     ];
 
     /// Its name in the desk file.
@@ -90,13 +104,29 @@ impl Table {
             Table::Affected => "affected",
             Table::Sighting => "sighting",
             Table::Install => "install",
+            Table::Answer => "answer",
+            Table::Approval => "approval",
+            Table::Vote => "vote",
+            Table::Implementer => "implementer",
+            Table::Cab => "cab",
+            Table::CabMember => "cab_member",
+            Table::CabItem => "cab_item",
         }
     }
 
     /// Whether its rows belong to a ticket.
     pub(crate) fn is_of_ticket(self) -> bool {
-        !matches!(self, Table::Setting | Table::Person | Table::Team | Table::Member | Table::Service | Table::Category)
-            && !self.is_of_ci()
+        !matches!(
+            self,
+            Table::Setting
+                | Table::Person
+                | Table::Team
+                | Table::Member
+                | Table::Service
+                | Table::Category
+                | Table::Cab
+                | Table::CabMember
+        ) && !self.is_of_ci()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.

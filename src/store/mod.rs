@@ -40,6 +40,7 @@ pub use open::Access;
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
+pub use reader::change::{ApprovalStep, Silent, Voted};
 pub use reader::cmdb::{CiCursor, CiPage, CiRow, CiSheet, Concerned, Reach, Related, Sighting, Trouble};
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;

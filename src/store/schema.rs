@@ -14,8 +14,11 @@ use crate::store::full_text;
 pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
 
 /// Migrations, in order; the schema version is how many a desk has had.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/schema/001_desk.sql"), include_str!("../../assets/schema/002_cmdb.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/schema/001_desk.sql"),
+    include_str!("../../assets/schema/002_cmdb.sql"),
+    include_str!("../../assets/schema/003_change.sql"),
+];
 
 /// The schema version that this Deskhand writes.
 pub(crate) fn version() -> i64 {
@@ -223,16 +226,12 @@ mod tests {
     fn a_failed_migration_leaves_the_desk_as_the_last_good_one_left_it() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        let good = [MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"];
+        let good = [MIGRATIONS, &["CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"]].concat();
         carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
-        assert_eq!(before.0, 3);
-        let bad = [
-            good[0],
-            good[1],
-            good[2],
-            "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)",
-        ];
+        assert_eq!(before.0, version() + 1);
+        let bad = "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)";
+        let bad = [good, vec![bad]].concat();
         carry_out(&mut conn, &bad).unwrap_err();
         assert_eq!(shape(&conn), before);
         assert_eq!(verify::examine(&conn).unwrap(), [] as [Finding; 0]);
@@ -241,8 +240,7 @@ mod tests {
     #[test]
     fn two_who_open_an_older_desk_at_once_bring_it_up_to_date_once() {
         let (_folder, path) = desk();
-        let newer =
-            [MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"];
+        let newer = [MIGRATIONS, &["CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"]].concat();
         let together = std::sync::Barrier::new(4);
         std::thread::scope(|scope| {
             for _ in 0..4 {
@@ -250,7 +248,7 @@ mod tests {
                     let mut conn = open::open(&path).unwrap().conn;
                     together.wait();
                     carry_out(&mut conn, &newer).unwrap();
-                    assert_eq!(shape(&conn).0, 4);
+                    assert_eq!(shape(&conn).0, version() + 2);
                 });
             }
         });
@@ -261,7 +259,7 @@ mod tests {
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        carry_out(&mut conn, &[MIGRATIONS[0], MIGRATIONS[1], "ALTER TABLE ticket ADD COLUMN colour TEXT"]).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS, &["ALTER TABLE ticket ADD COLUMN colour TEXT"]].concat()).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
             .unwrap();

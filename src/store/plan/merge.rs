@@ -11,6 +11,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Phase;
 use crate::store::batch::{Table, row};
 use crate::store::plan::draft::Draft;
+use crate::store::plan::overlay::int;
 use crate::store::plan::tickets::each;
 
 /// Rows that go over as they are.
@@ -29,6 +30,7 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
     }
     let mut tags: BTreeSet<String> = draft.reader.tags(into)?.into_iter().collect();
     let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
+    let mut workers: BTreeSet<i64> = draft.reader.implementers(into)?.into_iter().map(|person| person.0).collect();
     let mut cis: BTreeSet<i64> = draft.reader.affected(into)?.into_iter().map(|ci| ci.id.0).collect();
     // The tasks that come line up behind those that are there: a position names one task.
     let mut position = draft.reader.tasks(into)?.iter().map(|task| task.position).max().unwrap_or(0);
@@ -78,6 +80,10 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         })? {
             take_over(draft, Table::Affected, id, into, cis.insert(ci));
+        }
+        // What was answered and approved was so for another plan, and stays with it.
+        for (id, row) in draft.rows(Table::Implementer, "ticket", source.id.0)? {
+            take_over(draft, Table::Implementer, id, into, workers.insert(int(&row, "person")));
         }
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         let end = workflow

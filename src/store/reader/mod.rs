@@ -1,5 +1,6 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
+pub(crate) mod change;
 pub(crate) mod cmdb;
 pub(crate) mod facets;
 pub(crate) mod filter;

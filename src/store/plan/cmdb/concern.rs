@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::field::Edit;
 use crate::desk::id::{CiId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
+use crate::store::plan::change::replan;
 use crate::store::plan::draft::Draft;
 use crate::store::reader::cmdb::Reach;
 
@@ -60,6 +62,8 @@ pub(super) fn concern(
         None => {}
     }
     draft.touch(ticket)?;
+    let before = draft.ticket(ticket)?;
+    replan(draft, ticket, &before, &Edit::new())?;
     Ok(match (changed.as_slice(), remove.is_empty()) {
         ([], _) => format!("the impact on {number}"),
         (names, true) => format!("{number} affects {}", names.join(", ")),
