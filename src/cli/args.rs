@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
+    care, change, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
     settings, show, tickets, watch, why, work,
 };
 
@@ -184,6 +184,11 @@ pub(super) enum Verb {
     Category {
         #[command(subcommand)]
         verb: records::RecordVerb,
+    },
+    /// Changes: plan, risk, approval, the work, meetings
+    Change {
+        #[command(subcommand)]
+        verb: change::ChangeVerb,
     },
     /// The desk's configuration: documents in TOML
     Config {

@@ -6,6 +6,7 @@
 mod args;
 mod care;
 mod catalogue;
+mod change;
 mod edit;
 mod columns;
 pub mod demo;
@@ -138,6 +139,7 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Team { verb } => teams::run(globals, verb),
         Verb::Service { verb } => catalogue::service(globals, verb),
         Verb::Category { verb } => catalogue::category(globals, verb),
+        Verb::Change { verb } => change::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),

@@ -5,7 +5,10 @@ use super::*;
 const SHIPPED: &str = include_str!("../../../../assets/defaults/change/approval.toml");
 const RISK: &str = include_str!("../../../../assets/defaults/change/risk.toml");
 
-const [ANNA, BOB, CARL, DORA]: [PersonId; 4] = [PersonId(1), PersonId(2), PersonId(3), PersonId(4)];
+const ANNA: PersonId = PersonId(1);
+const BOB: PersonId = PersonId(2);
+const CARL: PersonId = PersonId(3);
+const DORA: PersonId = PersonId(4);
 
 fn read(text: &str) -> Result<Approvals, String> {
     let types = ["standard", "normal", "emergency"].map(str::to_owned);

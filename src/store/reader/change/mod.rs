@@ -4,6 +4,7 @@ mod approval;
 mod cab;
 mod risk;
 mod timing;
+mod told;
 
 pub use approval::{ApprovalStep, Silent, Voted};
 
