@@ -71,6 +71,10 @@ pub(super) fn run(globals: &Globals, args: &New) -> Outcome {
         description.clone_from(&template.description);
         tags.extend(template.tags.iter().cloned());
     }
+    // A change remembers what it was opened from: its risk and its approval hang on that.
+    if let (Kind::Change, Some(name)) = (args.kind, &args.template) {
+        pairs.push((Field::Template.name().to_owned(), name.clone()));
+    }
     pairs.extend(args.field.iter().cloned());
     if args.stdin.is_some() {
         description = ids::stdin()?;

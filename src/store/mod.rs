@@ -10,6 +10,7 @@ mod drive;
 mod full_text;
 mod health;
 mod hold;
+mod image;
 mod location;
 mod open;
 mod plan;

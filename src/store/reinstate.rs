@@ -15,6 +15,7 @@ use crate::desk::id::TicketId;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
+use crate::store::image::Image;
 use crate::store::plan::Draft;
 use crate::store::reader::Reader;
 use crate::store::{Access, Store, open, schema};
@@ -33,9 +34,6 @@ const ARRANGED: [Table; 9] = [
 ];
 /// What happened: later rows stay.
 const HAPPENED: [Table; 4] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past];
-
-/// The columns of a row, without its id.
-pub(crate) type Image = BTreeMap<String, Value>;
 
 impl Store {
     /// Opens a backup to read in it. It and its folder stay as they are.

@@ -5,6 +5,7 @@
 
 mod away;
 mod care;
+mod change;
 mod changes;
 mod config;
 mod day;

@@ -9,7 +9,7 @@ mod found;
 pub(crate) mod import;
 mod links;
 mod merge;
-pub(crate) mod overlay;
+mod overlay;
 mod register;
 mod revise;
 mod tickets;

@@ -6,7 +6,7 @@ use crate::desk::field::Value;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::draft::Draft;
-use crate::store::reinstate::Image;
+use crate::store::image::Image;
 
 impl Draft<'_, '_> {
     /// The rows of a table that name a row of another in a column, by their ids.
@@ -35,14 +35,4 @@ impl Draft<'_, '_> {
 
 fn image(row: &Row) -> Image {
     row.iter().map(|(column, value)| (column.to_string(), value.clone())).collect()
-}
-
-/// A whole number of a row; 0 where there is none, which no id is.
-pub(crate) fn int(row: &Image, column: &str) -> i64 {
-    row.get(column).and_then(Value::int).unwrap_or_default()
-}
-
-/// A text of a row; empty where there is none.
-pub(crate) fn text<'r>(row: &'r Image, column: &str) -> &'r str {
-    row.get(column).and_then(Value::text).unwrap_or_default()
 }

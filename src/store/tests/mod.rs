@@ -1,5 +1,6 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
+mod change;
 mod cmdb;
 mod file;
 mod reinstate;

@@ -52,7 +52,7 @@ pub(in crate::store::plan) fn gate(
 fn unanswered(draft: &Draft, id: TicketId) -> Result<Vec<String>, Refusal> {
     let questions = &draft.rules().change.risk;
     let rows = draft.rows(Table::Answer, "ticket", id.0)?;
-    let given = |name: &str| rows.values().any(|row| crate::store::plan::overlay::text(row, "question") == name);
+    let given = |name: &str| rows.values().any(|row| crate::store::image::text(row, "question") == name);
     let open = questions.question.iter().filter(|question| !given(&question.name));
     Ok(open.map(|question| format!("{}={}", question.name, question.words().join("|"))).collect())
 }

@@ -10,8 +10,7 @@ use crate::store::batch::{Table, row};
 use crate::store::plan::change::approval::{open_step, say, settle};
 use crate::store::plan::change::{login, planned};
 use crate::store::plan::draft::Draft;
-use crate::store::plan::overlay::{int, text};
-use crate::store::reinstate::Image;
+use crate::store::image::{Image, int, text};
 
 pub(super) fn carry_out(draft: &mut Draft, command: &CabCommand) -> Result<String, Refusal> {
     match command {

@@ -12,7 +12,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::store::batch::{Table, row};
 use crate::store::plan::draft::Draft;
-use crate::store::plan::overlay::int;
+use crate::store::image::int;
 
 pub(super) use approval::{gate, moved};
 pub(super) use replan::{contained, follow_template, replan};

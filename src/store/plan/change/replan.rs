@@ -12,7 +12,7 @@ use crate::desk::ticket::Ticket;
 use crate::store::batch::{Table, row};
 use crate::store::plan::change::{approval, is_planned, planned};
 use crate::store::plan::draft::Draft;
-use crate::store::plan::overlay::{int, text};
+use crate::store::image::{int, text};
 
 /// Works out the risk of a change anew after it was `before`, with what its editor `gave`; voids its approval where the plan is
 /// another one now. Once the work has begun, all stays as it was approved.

@@ -8,9 +8,8 @@ use crate::desk::id::{Kind, Number, PersonId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::batch::Table;
-use crate::store::plan::overlay::{int, text};
+use crate::store::image::{Image, int, text};
 use crate::store::reader::Reader;
-use crate::store::reinstate::Image;
 
 /// A step of an approval.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,9 @@ use crate::desk::field::Value;
 use crate::desk::id::PersonId;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::Table;
-use crate::store::plan::overlay::{int, text};
+use crate::store::image::{Image, int, text};
 use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
-use crate::store::reinstate::Image;
 
 impl Reader<'_> {
     /// What a person is called, by row.
