@@ -87,9 +87,20 @@ CREATE TABLE sighting (
   at       INTEGER NOT NULL,
   sha256   TEXT NOT NULL,
   found    TEXT NOT NULL,                                           -- the fields that it gave, as JSON
+  agreed   INTEGER,                                                 -- the version of the CI that had all that; NULL: it differs
   UNIQUE (ci, source)
 ) STRICT;
 CREATE INDEX sighting_key ON sighting (source, key);
+
+-- The inputs that were taken in: the same one twice changes nothing. The raw input is the blob of that checksum.
+CREATE TABLE inventory (
+  id       INTEGER PRIMARY KEY,
+  source   TEXT NOT NULL,
+  file     TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  sha256   TEXT NOT NULL,
+  UNIQUE (source, sha256)
+) STRICT;
 
 -- Software that an inventory found on a CI.
 CREATE TABLE install (
@@ -98,6 +109,7 @@ CREATE TABLE install (
   title     TEXT NOT NULL COLLATE NOCASE,
   version   TEXT NOT NULL DEFAULT '',
   publisher TEXT,
+  source    TEXT,                                                   -- the inventory that told it
   UNIQUE (ci, title, version)
 ) STRICT;
 CREATE INDEX install_title ON install (title, ci);
@@ -128,6 +140,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('affected', 'affected_ci', '200000 4 1'),
   ('sighting', 'sqlite_autoindex_sighting_1', '100000 1 1'),
   ('sighting', 'sighting_key', '100000 30000 1'),
+  ('inventory', 'sqlite_autoindex_inventory_1', '50000 10000 1'),
   ('install', 'sqlite_autoindex_install_1', '2000000 200 2 1'),
   ('install', 'install_title', '2000000 400 1'),
   ('service', 'service_ci', '500 1');

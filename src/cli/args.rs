@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    care, change, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox, records, relocate,
-    settings, show, tickets, watch, why, work,
+    care, change, ci, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox, records,
+    relocate, settings, show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -81,11 +81,11 @@ pub(super) enum Verb {
     ///
     /// It changes by itself when the desk does. q quits, j and k move.
     Watch(watch::Watch),
-    /// Show a ticket with all that belongs to it
+    /// Show a ticket or a CI with all that belongs to it
     ///
     /// json has everything that belongs to it; csv and tsv have one row with all fields.
     Show(show::Show),
-    /// The journal, newest first: of the desk or of one ticket
+    /// The journal, newest first: of the desk, of one ticket or of one CI
     ///
     /// Each entry can be taken back: deskhand undo SEQ.
     Log(journal::Log),
@@ -94,7 +94,7 @@ pub(super) enum Verb {
     /// For priority: impact, urgency, service and override; for each field: who, when, from what to what, and the
     /// reason given.
     Why(why::Why),
-    /// What changed on a ticket between two times
+    /// What changed on a ticket or a CI between two times
     ///
     /// Times as people type them: yesterday, mon 9:00, 2026-03-31, -3d.
     Diff(diff::Diff),
@@ -190,6 +190,14 @@ pub(super) enum Verb {
         #[command(subcommand)]
         verb: change::ChangeVerb,
     },
+    /// CIs: what we run, what depends on what, what breaks
+    ///
+    /// They are named by number, name, asset tag, serial, host name or address. show, log, why, diff and set take their
+    /// numbers too.
+    Ci {
+        #[command(subcommand)]
+        verb: ci::CiVerb,
+    },
     /// The desk's configuration: documents in TOML
     Config {
         #[command(subcommand)]
@@ -253,6 +261,9 @@ pub(super) enum Verb {
 impl Verb {
     /// Whether it changes nothing, so that it can begin again.
     pub(super) fn only_reads(&self) -> bool {
+        if let Verb::Ci { verb } = self {
+            return verb.only_reads();
+        }
         matches!(
             self,
             Verb::List(_)

@@ -69,8 +69,18 @@ fn remind(desk: &Desk) -> Outcome {
     for one in reader.silent(desk.moment.now.plus(-policy.remind_after.saturating_mul(HOUR)))? {
         let silent = desk.moment.now.since(one.since);
         let late = silent >= policy.escalate_after.saturating_mul(HOUR);
-        let then = if late { format!("; to hand it on: deskhand change delegate {} LOGIN --from {}", one.number, one.login) } else { String::new() };
-        say(&format!("{}: {} has been asked to approve it for {} ({}){then}", one.number, one.login, short_span(silent), one.step));
+        let then = if late {
+            format!("; to hand it on: deskhand change delegate {} LOGIN --from {}", one.number, one.login)
+        } else {
+            String::new()
+        };
+        say(&format!(
+            "{}: {} has been asked to approve it for {} ({}){then}",
+            one.number,
+            one.login,
+            short_span(silent),
+            one.step
+        ));
     }
     Ok(())
 }

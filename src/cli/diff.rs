@@ -12,6 +12,7 @@ use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
+use crate::desk::id::CiId;
 use crate::desk::time::{Timestamp, parse_time};
 use crate::store::{machine, shown};
 use crate::text::{clean_line, one_line};
@@ -19,7 +20,7 @@ use crate::text::{clean_line, one_line};
 /// What `diff` takes.
 #[derive(Debug, Args)]
 pub(super) struct Diff {
-    /// The ticket
+    /// The ticket, or the CI
     id: String,
     /// The earlier time [default: when it was opened]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -29,20 +30,25 @@ pub(super) struct Diff {
     to: Option<String>,
 }
 
+/// A time as typed, where one was.
+pub(super) fn time(desk: &Desk, text: Option<&str>) -> Outcome<Option<Timestamp>> {
+    let Some(text) = text else { return Ok(None) };
+    let typed = parse_time(text, &desk.moment);
+    typed.map(|typed| Some(typed.from)).ok_or_else(|| {
+        Failure::usage(format!("'{text}' is no time; they look like 2026-03-31, mon 9:00, yesterday or -3d"))
+    })
+}
+
 pub(super) fn run(globals: &Globals, args: &Diff) -> Outcome {
+    if args.id.parse::<CiId>().is_ok() {
+        return crate::cli::ci::history::diff(globals, &args.id, args.from.as_deref(), args.to.as_deref());
+    }
     let desk = Desk::open(globals)?;
     let ticket = ids::ticket(&desk, &args.id)?;
     let reader = desk.read()?;
-    let time = |text: &Option<String>| -> Outcome<Option<Timestamp>> {
-        let Some(text) = text else { return Ok(None) };
-        let typed = parse_time(text, &desk.moment);
-        typed.map(|typed| Some(typed.from)).ok_or_else(|| {
-            Failure::usage(format!("'{text}' is no time; they look like 2026-03-31, mon 9:00, yesterday or -3d"))
-        })
-    };
     let opened = reader.log_of(ticket.id)?.last().map_or(ticket.created, |entry| entry.at);
-    let from = time(&args.from)?.unwrap_or(opened);
-    let to = time(&args.to)?.unwrap_or(desk.moment.now);
+    let from = time(&desk, args.from.as_deref())?.unwrap_or(opened);
+    let to = time(&desk, args.to.as_deref())?.unwrap_or(desk.moment.now);
     if to < from {
         return Err(Failure::usage("--to lies before --from"));
     }

@@ -18,8 +18,13 @@ use crate::cli::output::{Format, Output, labelled};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{MINUTE, short_span};
 use crate::exchange::file::size;
-use crate::store::{Access, Class, Health, LOOKED_AT, Place, Present, Probe, Reader, Store, is_locked, place_of};
+use crate::store::{
+    Access, Class, Health, LOOKED_AT, Place, Present, Probe, Reader, Store, in_time, is_locked, place_of,
+};
 use crate::text::clean_line;
+
+/// How long the place may take to be looked at.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// What the other process takes.
 #[derive(Debug, Args)]
@@ -46,6 +51,11 @@ impl Chart {
         self.facts.push((name, text.into(), json.into()));
     }
 
+    fn append(&mut self, other: Chart) {
+        self.facts.extend(other.facts);
+        self.advice.extend(other.advice);
+    }
+
     /// A fact that is the same for people and programs.
     fn plain(&mut self, name: &'static str, text: impl Into<String>) {
         let text = text.into();
@@ -58,7 +68,16 @@ pub(super) fn run(globals: &Globals) -> Outcome {
     let whole = std::path::absolute(&path).unwrap_or(path.clone());
     let mut chart = Chart::default();
     chart.note("desk", whole.display().to_string(), whole.to_string_lossy().as_ref());
-    look_at_place(&mut chart, &path);
+    // A drive that hangs answers none of this.
+    let found = in_time(LOOK, move || {
+        let mut chart = Chart::default();
+        look_at_place(&mut chart, &path);
+        chart
+    });
+    match found {
+        Some(place) => chart.append(place),
+        None => chart.plain("place", format!("it does not answer: nothing for {} s", LOOK.as_secs())),
+    }
     chart.plain("deskhand", env!("CARGO_PKG_VERSION"));
     let outcome = examine(globals, &mut chart);
     print(globals, chart)?;
@@ -76,7 +95,8 @@ fn print(globals: &Globals, chart: Chart) -> Outcome {
         }
         _ => {
             let advice = chart.advice.into_iter().map(|text| ("advice", text, Json::Null));
-            let facts: Vec<_> = chart.facts.into_iter().chain(advice).collect();
+            // What has no words is said in those of another fact.
+            let facts: Vec<_> = chart.facts.into_iter().chain(advice).filter(|(_, text, _)| !text.is_empty()).collect();
             let columns = facts.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
             for (name, text, _) in &facts {
                 writeln!(out, "{}", labelled(name, columns, &clean_line(text)))?;
@@ -192,13 +212,17 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
     chart.plain("sqlite", health.sqlite);
     chart.note(
         "size",
-        format!("{}, log {}", bytes(health.bytes), bytes(health.log_bytes)),
+        match health.bytes {
+            Some(file) => format!("{}, log {}", bytes(file), bytes(health.log_bytes)),
+            None => String::from("its drive does not answer"),
+        },
         json!({ "file": health.bytes, "log": health.log_bytes }),
     );
     chart.note("tickets", health.tickets.to_string(), health.tickets);
     company(chart, &reader, &here);
     drop(reader);
     look_at_journal(chart, &health);
+    look_at_outbox(chart, &desk);
     look_at_backups(chart, &desk)?;
     let whole = health.damage.is_empty() && health.journal.is_empty();
     if whole {
@@ -235,21 +259,54 @@ fn look_at_journal(chart: &mut Chart, health: &Health) {
         format!("{} entries, sealed with {newest}; {chain}", health.newest),
         json!({ "entries": health.newest.0, "hash": health.hash, "findings": findings }),
     );
+    let of = match health.of_copy {
+        true => "this machine's copy was checked; the desk on its drive: deskhand verify",
+        false => "quick check; all of it: deskhand verify",
+    };
     let found = match health.damage.is_empty() {
-        true => String::from("ok (quick check; all of it: deskhand verify)"),
-        false => health.damage.join("; "),
+        true => format!("ok ({of})"),
+        false => format!("{} ({of})", health.damage.join("; ")),
     };
     chart.note(
         "integrity",
         found,
         if health.damage.is_empty() { "ok".into() } else { Json::from(health.damage.clone()) },
     );
+    chart.facts.push(("examined", String::new(), if health.of_copy { "copy" } else { "desk" }.into()));
+}
+
+/// What waits on this machine for the drive.
+fn look_at_outbox(chart: &mut Chart, desk: &Desk) {
+    if desk.store.standing().is_none() {
+        return;
+    }
+    let waiting = desk.store.waiting();
+    let refused = waiting.iter().filter(|one| one.refused.is_some()).count();
+    let unreadable: Vec<String> =
+        desk.store.unreadable().iter().map(|left| format!("{}: {}", left.file.display(), left.why)).collect();
+    chart.note(
+        "outbox",
+        format!("{} waiting, {refused} refused, {} unreadable", waiting.len() - refused, unreadable.len()),
+        json!({ "waiting": waiting.len() - refused, "refused": refused, "unreadable": unreadable }),
+    );
+    if refused > 0 {
+        chart.advice.push(String::from("decide what becomes of changes that were refused: deskhand outbox"));
+    }
+    chart.advice.extend(unreadable.iter().map(|left| {
+        format!("a change in the outbox can't be read; install the newest Deskhand, or look at the file: {left}")
+    }));
 }
 
 fn look_at_backups(chart: &mut Chart, desk: &Desk) -> Outcome {
     let folder = usual_folder(desk)?;
     let settings = desk.read()?.rules().settings.backup.clone();
-    let newest = desk.store.newest_backup(&folder)?;
+    let newest = match desk.store.newest_backup(&folder) {
+        Err(Refusal::Unavailable(why)) => {
+            chart.plain("backups", why);
+            return Ok(());
+        }
+        found => found?,
+    };
     let age = newest.as_ref().map(|(at, _)| desk.moment.now.since(*at).max(0));
     let text = match (&newest, age) {
         (Some((_, path)), Some(age)) => {

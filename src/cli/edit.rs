@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::Globals;
+use crate::cli::ci::words::are_cis;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ids;
 use crate::cli::open::Desk;
@@ -15,7 +16,7 @@ use crate::desk::workflow::Workflow;
 /// What `set` takes.
 #[derive(Debug, Args)]
 pub(super) struct Set {
-    /// Tickets and name=value pairs; tags=+a,-b adds and removes tags
+    /// Tickets and name=value pairs; tags=+a,-b adds and removes tags. CIs by number, as ci set takes them
     #[arg(value_name = "ID | FIELD=VALUE", required = true)]
     words: Vec<String>,
     /// Add a tag
@@ -46,6 +47,10 @@ pub(super) struct Assign {
 }
 
 pub(super) fn set(globals: &Globals, args: &Set) -> Outcome {
+    let named: Vec<String> = args.words.iter().filter(|word| !word.contains('=')).cloned().collect();
+    if are_cis(&named) && args.tag.is_empty() && args.untag.is_empty() {
+        return crate::cli::ci::set_words(globals, &args.words);
+    }
     let mut desk = Desk::open(globals)?;
     let (words, pairs) = ids::parted(&args.words);
     let tickets = ids::tickets(&desk, &words)?;

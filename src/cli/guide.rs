@@ -10,6 +10,7 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::open;
 use crate::cli::output::Output;
+use crate::desk::cmdb::{self, CiIs, CiSort};
 use crate::desk::field::{FIELDS, Origin, Shape};
 use crate::desk::query::{self, Has, Is, SortField, Spelling};
 use crate::desk::rules::nearest;
@@ -58,6 +59,7 @@ static TOPICS: &[Topic] = &[
     Topic { name: "start", about: "A desk in five minutes", text: page!("start") },
     Topic { name: "scripting", about: "Formats, exit codes, pipes", text: page!("scripting") },
     Topic { name: "sharing", about: "One desk, many machines: SSH, NFS, SMB", text: page!("sharing") },
+    Topic { name: "cmdb", about: "CIs: what depends on what, audits, assets, licences", text: || Ok(cmdb()) },
     Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
     Topic {
         name: "config",
@@ -125,6 +127,27 @@ fn asking() -> String {
         let _ = writeln!(text, "\n## {title}\n");
         for Spelling { word, help, .. } in words {
             let _ = writeln!(text, "{}  {help}", pad(word, 16));
+        }
+    }
+    text
+}
+
+fn cmdb() -> String {
+    let mut text = String::from(include_str!("../../assets/guide/cmdb.md"));
+    text.push_str(
+        "\n## Asking for CIs\n\nThe language is that of tickets. Words are searched for in names, serials, asset tags and addresses. Besides these,\n\
+         each field of a class and each relation is asked for by its name: memory:<16000 expires:<90d runs_on:esx2 hosts:none.\n\n",
+    );
+    for (name, example, help) in cmdb::query::FIELDS {
+        let _ = writeln!(text, "{}  {help}\n{}  {example}", pad(name, 12), pad("", 12));
+    }
+    for (title, words) in [
+        ("is:", CiIs::ALL.iter().map(|word| word.spelling()).collect::<Vec<_>>()),
+        ("sort:", CiSort::ALL.iter().map(|word| word.spelling()).collect()),
+    ] {
+        let _ = writeln!(text, "\n## {title}\n");
+        for Spelling { word, help, .. } in words {
+            let _ = writeln!(text, "{}  {help}", pad(word, 12));
         }
     }
     text

@@ -1,14 +1,15 @@
-//! `deskhand import FORMAT FILE`: records from another system, first shown with `--plan`, then taken in as one entry.
+//! `deskhand import FORMAT FILE…`: records from another system, first shown with `--plan`, then taken in as one entry.
 //!
 //! stdout carries the plan; what was found out about the file, progress and the outcome go to stderr.
 
+mod inventory;
 mod meter;
 mod plan;
 mod rejected;
 
 use std::fmt;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use clap::{Args as ClapArgs, ValueEnum};
@@ -20,6 +21,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::exchange::csv::{self, DateOrder, ImportError, Map};
 use crate::exchange::intake::{Intake, Origin, intake};
+use crate::exchange::inventory::{Format, InventoryError, is_list_map};
 use crate::store::{Stage, Store};
 use crate::text::clean_text;
 use meter::Meter;
@@ -30,13 +32,14 @@ pub struct Args {
     /// What kind of file it is
     #[arg(value_name = "FORMAT", value_enum)]
     pub source: SourceFormat,
-    /// The file, or a zip archive with one such file in it
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// How its columns are read: generic, servicenow, servicenow-event-log, jira, glpi, rt, osticket, or a map of your own
+    /// The file, or a zip archive with one such file in it; of inventories several, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// How the columns of a table are read: generic, servicenow, servicenow-event-log, jira, glpi, rt, osticket for tickets,
+    /// cmdb for CIs, or a map of your own
     #[arg(long, value_name = "PRESET|MAP.toml", default_value = "generic")]
     pub map: String,
-    /// Show what would be created, updated and skipped, and change nothing
+    /// Show what would be created, updated and left out, row by row, and change nothing
     #[arg(long)]
     pub plan: bool,
     /// Whether 3/4/2026 is in April or in March, where the file itself does not tell
@@ -52,6 +55,27 @@ pub struct Args {
 pub enum SourceFormat {
     /// A table with a header line: comma, semicolon, tab or bar between values
     Csv,
+    /// GLPI inventories as JSON: computers, phones, printers, network equipment
+    Glpi,
+    /// What nmap -oX saw in the network
+    Nmap,
+    /// NetBox's database, as manage.py dumpdata writes it; packed with gzip or not
+    Netbox,
+    /// Facts of hosts (setup --tree), or what ansible-inventory --list prints
+    Ansible,
+}
+
+impl SourceFormat {
+    /// The program whose inventories it means; a table is none.
+    fn inventory(self) -> Option<Format> {
+        match self {
+            SourceFormat::Csv => None,
+            SourceFormat::Glpi => Some(Format::Glpi),
+            SourceFormat::Nmap => Some(Format::Nmap),
+            SourceFormat::Netbox => Some(Format::Netbox),
+            SourceFormat::Ansible => Some(Format::Ansible),
+        }
+    }
 }
 
 /// Which of two numbers in a date is the day.
@@ -61,6 +85,15 @@ pub enum DayOrder {
     DayFirst,
     /// 3/4/2026 is in March
     MonthFirst,
+}
+
+impl DayOrder {
+    fn order(self) -> DateOrder {
+        match self {
+            DayOrder::DayFirst => DateOrder::DayFirst,
+            DayOrder::MonthFirst => DateOrder::MonthFirst,
+        }
+    }
 }
 
 /// What an import works on, and whom it tells.
@@ -88,6 +121,10 @@ pub struct Context<'a> {
 pub enum Failure {
     /// The file or the map can't be used.
     File(ImportError),
+    /// The inventory can't be used.
+    Inventory(InventoryError),
+    /// What was asked for is not how an import is asked for.
+    Usage(String),
     /// The desk said no.
     Refused(Refusal),
     /// The plan can't be written to stdout.
@@ -99,10 +136,16 @@ impl Failure {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::File(ImportError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => 3,
-            Failure::File(ImportError::Io { .. }) | Failure::Output(_) => 4,
-            Failure::File(ImportError::Map { .. } | ImportError::NoKey { .. }) => 2,
-            Failure::File(_) => 1,
+            Failure::File(error) | Failure::Inventory(InventoryError::List(error)) => match error {
+                ImportError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => 3,
+                ImportError::Io { .. } => 4,
+                ImportError::Map { .. } | ImportError::NoKey { .. } => 2,
+                _ => 1,
+            },
+            Failure::Inventory(InventoryError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => 3,
+            Failure::Inventory(InventoryError::Io { .. }) | Failure::Output(_) => 4,
+            Failure::Inventory(InventoryError::Refused { .. }) => 1,
+            Failure::Usage(_) => 2,
             Failure::Refused(refusal) => refusal.exit_code(),
         }
     }
@@ -112,6 +155,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::File(error) => error.fmt(f),
+            Failure::Inventory(error) => error.fmt(f),
+            Failure::Usage(text) => f.write_str(text),
             Failure::Refused(refusal) => refusal.fmt(f),
             Failure::Output(error) => write!(f, "the plan can't be written: {error}"),
         }
@@ -132,15 +177,33 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// Imports a file, or shows what importing it would do. Gives the exit code: 0, or 1 when nothing of the file could go in.
+impl From<InventoryError> for Failure {
+    fn from(error: InventoryError) -> Failure {
+        Failure::Inventory(error)
+    }
+}
+
+/// Imports files, or shows what importing them would do. Gives the exit code: 0, or 1 when nothing of a file could go in.
 ///
 /// # Errors
 /// When the file can't be read with this map, or the desk refuses; nothing was changed then.
 pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
+    if args.source.inventory().is_some() || is_list_map(&args.map) {
+        return inventory::run(args, context);
+    }
+    match args.files.as_slice() {
+        [file] => tickets(args, file, context),
+        _ => Err(Failure::Usage(String::from(
+            "tickets come from one file at a time; for a table of CIs say --map cmdb, or name a map with into = \"ci\"",
+        ))),
+    }
+}
+
+fn tickets(args: &Args, file: &Path, context: Context<'_>) -> Result<u8, Failure> {
     let Context { store, author, moment, reason, out, out_is_terminal, told, told_is_terminal } = context;
     let map = map(args, store)?;
     let mut meter = Meter::new(told, told_is_terminal);
-    let read = csv::read(&args.file, &map, moment, &mut |progress| meter.reading(progress));
+    let read = csv::read(file, &map, moment, &mut |progress| meter.reading(progress));
     meter.clear();
     let (source, incoming, rejects) = read?;
     say(told, &format!("{} · dates {} · {} rows", source.encoding, source.dates, source.rows));
@@ -148,7 +211,7 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
     if !source.unmapped.is_empty() {
         say(told, &format!("left out, by the map: {}", source.unmapped.join(", ")));
     }
-    let origin = Origin { name: name(args), sha256: checksum(args)?, ours: map.name == "generic" };
+    let origin = Origin { name: name(file), sha256: checksum(file)?, ours: map.name == "generic" };
     let Intake { import, rows, warnings } = intake(origin, incoming, store.read()?.rules());
     warnings.iter().for_each(|warning| say(told, &format!("warning: {warning}")));
 
@@ -159,7 +222,7 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
         plan.notices().iter().for_each(|notice| say(told, notice));
         return Ok(u8::from(plan.counts().iter().take(3).sum::<usize>() == 0 && source.rows > 0));
     }
-    rejected::keep(told, &args.file, &source.headers, &rejects);
+    rejected::keep(told, file, &source.headers, &rejects);
     let all = import.tickets.len();
     if all == 0 {
         say(told, if source.rows == 0 { "there are no rows to import" } else { "no row could be imported" });
@@ -186,13 +249,8 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
 
 /// The map, with what the command line and the desk add to it.
 fn map(args: &Args, store: &Store) -> Result<Map, Failure> {
-    let SourceFormat::Csv = args.source;
     let mut map = csv::preset(&args.map)?;
-    map.dates = match args.dates {
-        Some(DayOrder::DayFirst) => Some(DateOrder::DayFirst),
-        Some(DayOrder::MonthFirst) => Some(DateOrder::MonthFirst),
-        None => map.dates,
-    };
+    map.dates = args.dates.map(DayOrder::order).or(map.dates);
     map.zone = args.zone.or(map.zone);
     let reader = store.read()?;
     for kind in Kind::ALL {
@@ -202,15 +260,15 @@ fn map(args: &Args, store: &Store) -> Result<Map, Failure> {
     Ok(map)
 }
 
-fn name(args: &Args) -> String {
-    args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy().into_owned()
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn checksum(args: &Args) -> Result<String, ImportError> {
+fn checksum(path: &Path) -> Result<String, ImportError> {
     let mut sha = Sha256::new();
-    std::fs::File::open(&args.file)
+    std::fs::File::open(path)
         .and_then(|mut file| io::copy(&mut file, &mut sha))
-        .map_err(|source| ImportError::Io { path: args.file.clone(), source })?;
+        .map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
     Ok(sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -11,7 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::cli::show::author;
 use crate::desk::command::Command;
-use crate::desk::id::Seq;
+use crate::desk::id::{CiId, Seq};
 use crate::store::Transaction;
 
 /// A terminal gets so many entries unless told otherwise.
@@ -21,7 +21,7 @@ const PAGE: usize = 500;
 /// What `log` takes.
 #[derive(Debug, Args)]
 pub(super) struct Log {
-    /// One ticket's entries only
+    /// One ticket's entries only, or one CI's
     id: Option<String>,
     /// At most so many; a terminal gets 50 unless told otherwise, a pipe all
     #[arg(long, value_name = "N")]
@@ -36,12 +36,11 @@ pub(super) struct Undo {
 }
 
 pub(super) fn log(globals: &Globals, args: &Log) -> Outcome {
+    if let Some(id) = args.id.as_ref().filter(|id| id.parse::<CiId>().is_ok()) {
+        return log_of_ci(globals, id, args.limit);
+    }
     let desk = Desk::open(globals)?;
-    let out = Output::rows(globals);
-    let mut left = args.limit.unwrap_or(if out.columns.is_some() { SCREENFUL } else { usize::MAX });
-    let columns = ["seq", "at", "author", "verb", "summary", "reason", "undone_by"].map(Column::of);
-    let columns = columns.map(|column| if column.key == "summary" { column.cut() } else { column });
-    let mut rows = Rows::new(out, columns.into());
+    let (mut rows, mut left) = table(globals, args.limit);
     let reader = desk.read()?;
     if let Some(id) = &args.id {
         let mut entries = reader.log_of(ids::ticket(&desk, id)?.id)?;
@@ -59,6 +58,27 @@ pub(super) fn log(globals: &Globals, args: &Log) -> Outcome {
     }
     rows.finish()?;
     Ok(())
+}
+
+/// One CI's entries, by whatever names it.
+pub(super) fn log_of_ci(globals: &Globals, word: &str, limit: Option<usize>) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let (mut rows, left) = table(globals, limit);
+    let reader = desk.read()?;
+    let mut entries = reader.log_of_ci(reader.find_ci(word)?)?;
+    entries.truncate(left);
+    rows.page(&lines(&desk, &entries))?;
+    rows.finish()?;
+    Ok(())
+}
+
+/// The table of a log, and how many rows it may have.
+fn table(globals: &Globals, limit: Option<usize>) -> (Rows, usize) {
+    let out = Output::rows(globals);
+    let limit = limit.unwrap_or(if out.columns.is_some() { SCREENFUL } else { usize::MAX });
+    let columns = ["seq", "at", "author", "verb", "summary", "reason", "undone_by"].map(Column::of);
+    let columns = columns.map(|column| if column.key == "summary" { column.cut() } else { column });
+    (Rows::new(out, columns.into()), limit)
 }
 
 fn lines(desk: &Desk, entries: &[Transaction]) -> Vec<Row> {

@@ -58,11 +58,11 @@ pub(super) fn relation(words: &str) -> Outcome<(Relation, bool)> {
     })
 }
 
-/// The first and last word name tickets; what stands between them, a relation.
-fn ends(words: &[String]) -> Outcome<(&str, String, &str)> {
+/// The first and the last word, and in one what stands between them: a relation.
+pub(super) fn ends(words: &[String]) -> Option<(&str, String, &str)> {
     match words {
-        [from, between @ .., to] => Ok((from, between.join(" "), to)),
-        _ => Err(Failure::usage("name two tickets")),
+        [from, between @ .., to] => Some((from, between.join(" "), to)),
+        _ => None,
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
     if args.impact {
         return Err(Failure::usage("--impact goes with affects: deskhand link INC-1 affects fw1 --impact"));
     }
-    let (from, words, to) = ends(&args.words)?;
+    let (from, words, to) = ends(&args.words).ok_or_else(|| Failure::usage("name two tickets"))?;
     let (relation, reverse) = if words.is_empty() { (Relation::Relates, false) } else { relation(&words)? };
     let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);
     let (from, to) = if reverse { (to, from) } else { (from, to) };
@@ -106,7 +106,7 @@ pub(super) fn unlink(globals: &Globals, args: &Unlink) -> Outcome {
         desk.execute(Command::Cmdb(CmdbCommand::Concern { ticket, add: Vec::new(), remove, impact: None }))?;
         return Ok(());
     }
-    let (from, words, to) = ends(&args.words)?;
+    let (from, words, to) = ends(&args.words).ok_or_else(|| Failure::usage("name two tickets"))?;
     let relation = if words.is_empty() { None } else { Some(relation(&words)?.0) };
     let (from, to) = (ids::ticket(&desk, from)?.id, ids::ticket(&desk, to)?.id);
     desk.execute(Command::Unlink { from, to, relation })?;

@@ -7,11 +7,12 @@ mod args;
 mod care;
 mod catalogue;
 mod change;
-mod edit;
+mod ci;
 mod columns;
 pub mod demo;
 mod diff;
 mod doctor;
+mod edit;
 mod entry;
 mod export;
 mod failure;
@@ -53,6 +54,7 @@ use clap::{CommandFactory, Parser};
 
 use args::{Cli, Verb};
 use failure::{Failure, Outcome};
+use output::Format;
 
 use crate::desk::refusal::Refusal;
 use crate::home::Home;
@@ -106,6 +108,9 @@ fn carry_out(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
 }
 
 fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
+    if globals.format.is_some_and(Format::draws) && !matches!(verb, Verb::Ci { verb: ci::CiVerb::Impact(_) }) {
+        return Err(Failure::usage("only ci impact is drawn; --format takes table, json, jsonl, csv, tsv, ids"));
+    }
     let done = match verb {
         Verb::Import(args) => return bring_in(globals, args),
         Verb::Watch(args) => return screens(globals, Some(watch::query(args)?)),
@@ -140,6 +145,7 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Service { verb } => catalogue::service(globals, verb),
         Verb::Category { verb } => catalogue::category(globals, verb),
         Verb::Change { verb } => change::run(globals, verb),
+        Verb::Ci { verb } => ci::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),

@@ -121,11 +121,7 @@ impl<'g> Desk<'g> {
             Some(nearby) => Store::open_near(&path, &nearby, &mut copying()),
             None => Store::open(&path),
         };
-        let store = opened.inspect_err(|_| {
-            if let Some(home) = home() {
-                home.sent_on(&path);
-            }
-        })?;
+        let store = opened?;
         let moment = home::moment();
         if let Some(standing) = store.standing() {
             let as_of = standing.fresh.map_or(String::new(), |fresh| format!(" as of {}", fresh.local(moment.zone)));

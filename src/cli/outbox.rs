@@ -10,7 +10,6 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::Desk;
 use crate::cli::output::Output;
 use crate::cli::rows::{Cell, Column, Row, Rows};
-use crate::desk::command::Command;
 use crate::desk::refusal::Refusal;
 use crate::store::Waiting;
 
@@ -72,6 +71,9 @@ fn list(desk: &Desk, globals: &Globals) -> Outcome {
     };
     rows.page(&desk.store.waiting().iter().map(row).collect::<Vec<_>>())?;
     rows.finish()?;
+    for left in desk.store.unreadable() {
+        say(&format!("can't be read, and stays: {}: {}", left.file.display(), left.why));
+    }
     Ok(())
 }
 
@@ -103,11 +105,8 @@ fn discard(desk: &Desk, word: &str) -> Outcome {
     let found: Vec<&Waiting> = waiting.iter().filter(fits).collect();
     match found[..] {
         [one] => {
-            desk.store.forget(one.request.id);
-            say(&format!("discarded: {}", one.summary));
-            if let Command::Write { text, .. } = &one.request.command {
-                say(text);
-            }
+            let kept = desk.store.discard(one.request.id)?;
+            say(&format!("discarded: {}; it is kept for 30 days as {}", one.summary, kept.display()));
             Ok(())
         }
         [] => Err(Failure::not_found(format!("nothing in the outbox has an id like {word}; see deskhand outbox"))),

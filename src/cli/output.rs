@@ -23,6 +23,22 @@ pub(super) enum Format {
     Tsv,
     /// Only what names each row: numbers, logins, keys.
     Ids,
+    /// A tree: `ci impact` alone.
+    #[value(hide = true)]
+    Tree,
+    /// A graph for Graphviz: `ci impact` alone.
+    #[value(hide = true)]
+    Dot,
+    /// A graph for Mermaid: `ci impact` alone.
+    #[value(hide = true)]
+    Mermaid,
+}
+
+impl Format {
+    /// Whether it is a drawing.
+    pub(super) fn draws(self) -> bool {
+        matches!(self, Format::Tree | Format::Dot | Format::Mermaid)
+    }
 }
 
 /// Where output goes: collected for the pager on a terminal, streamed into a pipe.

@@ -5,13 +5,14 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
+use crate::cli::ci::history::{fact_json, told};
 use crate::cli::failure::{Outcome, say};
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
-use crate::desk::id::Kind;
-use crate::store::{ChangedRow, FieldChange, Names, Preview, Reader, machine, shown};
+use crate::desk::id::{CiId, Kind};
+use crate::store::{ChangedRow, CiFact, FieldChange, Names, Preview, Reader, machine, shown};
 use crate::text::{clean_line, one_line};
 
 /// What would change on one record.
@@ -24,7 +25,7 @@ struct Part {
 pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcome {
     let reader = desk.read()?;
     let mut parts: Vec<Part> = Vec::new();
-    for row in &preview.changes {
+    for row in preview.changes.iter().filter(|row| row.ci.is_none()) {
         let (on, changes) = (record(&reader, row, &preview.changes)?, changes(&reader, row)?);
         match parts.iter_mut().find(|part| part.on == on) {
             Some(part) => part.changes.extend(changes),
@@ -34,9 +35,24 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
     let all = parts.iter().flat_map(|part| &part.changes);
     let values = all.filter_map(|change| Some((change.field?, change)));
     let names = reader.names(values.flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]))?;
+    let cis = of_cis(&reader, &preview.changes)?;
     let mut out = Output::text(globals);
     match out.format {
-        Format::Json | Format::Jsonl => out.jsons(parts.iter().flat_map(|part| in_json(part, &names)).collect())?,
+        Format::Json | Format::Jsonl => {
+            let mut all: Vec<Json> = parts.iter().flat_map(|part| in_json(part, &names)).collect();
+            for part in &cis {
+                for fact in &part.facts {
+                    let mut told = json!({ "on": part.on });
+                    if let (Some(whole), Json::Object(fact)) =
+                        (told.as_object_mut(), fact_json(&reader, &part.class, fact)?)
+                    {
+                        whole.extend(fact);
+                    }
+                    all.push(told);
+                }
+            }
+            out.jsons(all)?;
+        }
         _ => {
             for part in &parts {
                 let heading = out.heading(&clean_line(&part.on));
@@ -49,6 +65,13 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
                     writeln!(out, "  {}", arrow(&change.what, &face(&change.before), &face(&change.after)))?;
                 }
             }
+            for part in &cis {
+                let heading = out.heading(&clean_line(&part.on));
+                writeln!(out, "{heading}")?;
+                for fact in &part.facts {
+                    writeln!(out, "  {}", told(&reader, &part.class, fact, &desk.moment)?)?;
+                }
+            }
         }
     }
     out.finish()?;
@@ -57,6 +80,41 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
     }
     say(&format!("would have {}; nothing was changed", preview.receipt.summary));
     Ok(())
+}
+
+/// What would change on one CI.
+struct CiPart {
+    on: String,
+    class: String,
+    facts: Vec<CiFact>,
+}
+
+/// What would change on CIs: `CI-7 esx2`, and what a new one would be.
+fn of_cis(reader: &Reader, all: &[ChangedRow]) -> Outcome<Vec<CiPart>> {
+    let mut ids: Vec<CiId> = all.iter().filter_map(|row| row.ci).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut parts = Vec::new();
+    for id in ids {
+        let rows: Vec<ChangedRow> = all.iter().filter(|row| row.ci == Some(id)).cloned().collect();
+        let facts = reader.facts_changed(id, &rows)?;
+        if facts.is_empty() {
+            continue;
+        }
+        let new = |name: &str| {
+            let made = rows.iter().find(|row| row.table == "ci" && row.before.is_none())?;
+            made.after.as_ref()?.get(name)?.text().map(str::to_owned)
+        };
+        let (name, class, new) = match (new("name"), new("class")) {
+            (Some(name), Some(class)) => (name, class, " (new)"),
+            _ => {
+                let ci = reader.ci(id)?;
+                (ci.name, ci.class, "")
+            }
+        };
+        parts.push(CiPart { on: format!("{} {name}{new}", id.number()), class, facts });
+    }
+    Ok(parts)
 }
 
 /// What a changed row belongs to: a ticket by number, another record by its table and key.

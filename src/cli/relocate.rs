@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::open::{desk_path, home, nearby};
+use crate::cli::open::{desk_path, nearby};
 use crate::exchange::file::size;
 use crate::store::{Class, Relocation};
 
@@ -30,9 +30,6 @@ pub(super) fn run(globals: &Globals, args: &Relocate) -> Outcome {
     let nearby = nearby(globals, &desk)?
         .ok_or_else(|| Failure::usage("there is no home folder to make the copy in; set HOME"))?;
     let done = plan.carry_out(&nearby, crate::home::moment().now)?;
-    if let Some(home) = home() {
-        home.follow(&desk, &plan.to);
-    }
     say(&format!("moved and verified: {to} ({}), up to entry {} of the journal", lies(plan.to_class), done.newest));
     say(&format!("the old file is kept as {}; whoever opens {from} is told where the desk is", done.kept.display()));
     say(&format!(

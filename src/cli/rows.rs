@@ -130,7 +130,7 @@ impl Rows {
 
     fn row(&mut self, row: &Row) -> io::Result<()> {
         match self.out.format {
-            Format::Table => {
+            Format::Table | Format::Tree | Format::Dot | Format::Mermaid => {
                 let cells: Vec<String> = row.cells.iter().map(|cell| clean_line(&cell.shown).into_owned()).collect();
                 let line = self.line(&cells);
                 writeln!(self.out, "{line}")

@@ -20,7 +20,8 @@ pub(super) fn shield(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStr
         at += if VALUED.contains(&option) { 2 } else { 1 };
     }
     let verb = arguments.get(at).and_then(|word| word.to_str()).unwrap_or_default();
-    if ASKING.contains(&verb) {
+    let of_cis = verb == "ci" && arguments.get(at + 1).is_some_and(|word| word == "list");
+    if ASKING.contains(&verb) || of_cis {
         for argument in arguments.iter_mut().skip(at + 1) {
             if let Some(word) = argument.to_str().filter(|word| is_negation(word)) {
                 *argument = OsString::from(format!("{SHIELD}{word}"));
@@ -54,6 +55,11 @@ mod tests {
             shielded("deskhand --db list list is:open -tag:vpn -(a or b) --sort -due -h"),
             "deskhand --db list list is:open !-tag:vpn !-(a or b) --sort !-due -h"
         );
+        assert_eq!(
+            shielded("deskhand ci list -has:location --sort -id"),
+            "deskhand ci list !-has:location --sort !-id"
+        );
+        assert_eq!(shielded("deskhand ci set - tag-=x"), "deskhand ci set - tag-=x");
         assert_eq!(shielded("deskhand note inc1 -m list"), "deskhand note inc1 -m list");
         assert_eq!(bare("\0-tag:vpn"), "-tag:vpn");
     }

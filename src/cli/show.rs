@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::cli::args::Globals;
 use crate::cli::change::Planned;
+use crate::cli::ci::words::are_cis;
 use crate::cli::columns::{self, TicketColumn};
 use crate::cli::failure::Outcome;
 use crate::cli::ids;
@@ -20,7 +21,7 @@ use clap::Args;
 /// What `show` takes.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Tickets
+    /// Tickets, or CIs by their numbers
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
 }
@@ -44,6 +45,9 @@ const TEXTS: [Field; 11] = [
 const USUAL_WIDTH: usize = 80;
 
 pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
+    if are_cis(&args.ids) {
+        return crate::cli::ci::show::show(globals, &args.ids);
+    }
     let desk = Desk::open(globals)?;
     let tickets = ids::tickets(&desk, &args.ids)?;
     let reader = desk.read()?;
@@ -64,7 +68,7 @@ pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
                 _ => out.jsons(objects)?,
             }
         }
-        Format::Table => {
+        _ => {
             for (n, ticket) in tickets.iter().enumerate() {
                 if n > 0 {
                     writeln!(out)?;
@@ -113,11 +117,11 @@ impl Whole {
     }
 
     fn print(&self, out: &mut Output) -> Outcome {
-        let room = out.columns.unwrap_or(USUAL_WIDTH).clamp(40, 120);
+        let room = room(out);
         let ticket = &self.sheet.ticket;
         let title = out.heading(&format!("{}  {}", ticket.number, clean_line(&ticket.title)));
         writeln!(out, "{title}")?;
-        self.head(out, room)?;
+        self.head(out)?;
         for field in TEXTS {
             let text = shown(field, &ticket.value(field), &self.names, &self.moment);
             if !text.trim().is_empty() {
@@ -133,12 +137,13 @@ impl Whole {
     }
 
     /// The fields that hold something, in two columns.
-    fn head(&self, out: &mut Output, room: usize) -> Outcome {
+    fn head(&self, out: &mut Output) -> Outcome {
         let ticket = &self.sheet.ticket;
-        let mut pairs: Vec<(&str, String)> = Vec::new();
+        let mut told: Vec<(&str, String)> = Vec::new();
         for field in Field::ALL {
             let spec = field.spec();
-            let told_elsewhere = matches!(field, Field::Title | Field::PriorityComputed | Field::PriorityReason | Field::RiskReason);
+            let told_elsewhere =
+                matches!(field, Field::Title | Field::PriorityComputed | Field::PriorityReason | Field::RiskReason);
             if told_elsewhere || spec.shape == Shape::Text || !ticket.value(*field).given() {
                 continue;
             }
@@ -155,24 +160,12 @@ impl Whole {
             {
                 value = format!("{value} ({})", clean_line(reason));
             }
-            pairs.push((spec.label, value));
+            told.push((spec.label, value));
         }
         if !self.sheet.tags.is_empty() {
-            pairs.push(("Tags", clean_line(&self.sheet.tags.join(", ")).into_owned()));
+            told.push(("Tags", clean_line(&self.sheet.tags.join(", ")).into_owned()));
         }
-        let label = pairs.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
-        let half = room / 2;
-        let mut pairs = pairs.into_iter().peekable();
-        while let Some((name, value)) = pairs.next() {
-            let left = labelled(name, label, &value);
-            match pairs.next_if(|_| width(&left) + 2 <= half) {
-                Some((name, value)) => {
-                    writeln!(out, "{}{}", crate::text::pad(&left, half), labelled(name, label, &value))?
-                }
-                None => writeln!(out, "{left}")?,
-            }
-        }
-        Ok(())
+        pairs(out, told)
     }
 
     fn belongings(&self, out: &mut Output) -> Outcome {
@@ -289,12 +282,32 @@ pub(super) fn author(login: &str, via: Option<&str>) -> String {
     }
 }
 
-fn section(out: &mut Output, label: &str) -> Outcome {
+/// The columns that a text may take.
+pub(super) fn room(out: &Output) -> usize {
+    out.columns.unwrap_or(USUAL_WIDTH).clamp(40, 120)
+}
+
+/// Labels with their values, in two columns where they fit.
+pub(super) fn pairs(out: &mut Output, pairs: Vec<(&str, String)>) -> Outcome {
+    let label = pairs.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
+    let half = room(out) / 2;
+    let mut pairs = pairs.into_iter().peekable();
+    while let Some((name, value)) = pairs.next() {
+        let left = labelled(name, label, &value);
+        match pairs.next_if(|(_, value)| width(&left) + 2 <= half && label + 2 + width(value) <= half) {
+            Some((name, value)) => writeln!(out, "{}{}", crate::text::pad(&left, half), labelled(name, label, &value))?,
+            None => writeln!(out, "{left}")?,
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn section(out: &mut Output, label: &str) -> Outcome {
     let label = out.heading(label);
     Ok(writeln!(out, "\n{label}")?)
 }
 
-fn paragraph(out: &mut Output, text: &str, room: usize, indent: &str) -> Outcome {
+pub(super) fn paragraph(out: &mut Output, text: &str, room: usize, indent: &str) -> Outcome {
     let text = clean_text(text.trim_end());
     for line in wrap(&text, room.saturating_sub(indent.len())) {
         writeln!(out, "{}", format!("{indent}{line}").trim_end())?;

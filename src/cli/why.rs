@@ -12,19 +12,23 @@ use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
+use crate::desk::id::CiId;
 use crate::store::{Event, Names, Reasons, machine, shown};
 use crate::text::{clean_line, one_line};
 
 /// What `why` takes.
 #[derive(Debug, Args)]
 pub(super) struct Why {
-    /// The ticket
+    /// The ticket, or the CI by its number
     id: String,
     /// The field
     field: String,
 }
 
 pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
+    if args.id.parse::<CiId>().is_ok() {
+        return crate::cli::ci::history::why(globals, &args.id, &args.field);
+    }
     let desk = Desk::open(globals)?;
     let field = ids::field(&args.field)?;
     let ticket = ids::ticket(&desk, &args.id)?;

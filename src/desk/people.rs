@@ -168,11 +168,9 @@ impl Deed {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
             Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
-            Deed::DeclareMajor
-            | Deed::UndoOthers
-            | Deed::OverrideRisk
-            | Deed::DelegateOthers
-            | Deed::LeadCab => &[Role::Admin, Role::Lead],
+            Deed::DeclareMajor | Deed::UndoOthers | Deed::OverrideRisk | Deed::DelegateOthers | Deed::LeadCab => {
+                &[Role::Admin, Role::Lead]
+            }
             Deed::ActForOthers | Deed::Administer | Deed::Import => &[Role::Admin],
         }
     }

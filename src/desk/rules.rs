@@ -62,6 +62,19 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "cmdb/classes.toml",
     "cmdb/relations.toml",
     "cmdb/statuses.toml",
+    "audit/live-without-location.toml",
+    "audit/service-without-owner.toml",
+    "audit/vm-without-host.toml",
+    "audit/certificate-without-user.toml",
+    "audit/cluster-without-redundancy.toml",
+    "audit/without-relations.toml",
+    "audit/duplicates.toml",
+    "audit/forbidden-relations.toml",
+    "audit/stale.toml",
+    "audit/drifting.toml",
+    "audit/incomplete.toml",
+    "audit/overdue.toml",
+    "audit/low-stock.toml",
 ];
 
 /// The categories of a new desk: `assets/defaults/categories.toml`.
@@ -88,6 +101,8 @@ pub struct Rules {
     pub change: change::Policies,
     /// `cmdb/*.toml`.
     pub cmdb: cmdb::Model,
+    /// `audit/*.toml`, by name without the ending. A desk that has none, made before there were any, has those shipped.
+    pub audits: BTreeMap<String, cmdb::AuditRule>,
 }
 
 /// What concerns the whole desk.
@@ -233,11 +248,8 @@ impl Rules {
             workflows.insert(kind, workflow);
         }
         let choices: Choices = parse("choices.toml", text("choices.toml"))?;
-        let change = change::Policies::read(
-            text("change/risk.toml"),
-            text("change/approval.toml"),
-            &choices.change_type,
-        )?;
+        let change =
+            change::Policies::read(text("change/risk.toml"), text("change/approval.toml"), &choices.change_type)?;
         let templates: BTreeMap<String, Template> = folder(&texts, "template/")?.into_iter().collect();
         for (name, template) in &templates {
             for (question, answer) in &template.answers {
@@ -245,6 +257,9 @@ impl Rules {
                 known.map_err(|error| format!("template/{name}.toml: {error}"))?;
             }
         }
+        let cmdb =
+            cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
+        let audits = audits(&texts, &cmdb)?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,
             choices,
@@ -254,11 +269,8 @@ impl Rules {
             views: folder(&texts, "view/")?.into_iter().map(|(_, view)| view).collect(),
             templates,
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
-            cmdb: cmdb::Model::read(
-                text("cmdb/classes.toml"),
-                text("cmdb/relations.toml"),
-                text("cmdb/statuses.toml"),
-            )?,
+            cmdb,
+            audits,
         })
     }
 
@@ -299,7 +311,21 @@ impl Rules {
 
 /// Documents of which a desk may have any number: one taken out of a desk stays out.
 fn is_listed(name: &str) -> bool {
-    name.starts_with("view/") || name.starts_with("template/") || name.starts_with("snippet/")
+    ["view/", "template/", "snippet/", "audit/"].iter().any(|folder| name.starts_with(folder))
+}
+
+/// The audit rules of a desk, each asked of its model; of those shipped, the ones that its model can be asked.
+fn audits(texts: &BTreeMap<&str, &str>, model: &cmdb::Model) -> Result<BTreeMap<String, cmdb::AuditRule>, String> {
+    let own: BTreeMap<String, cmdb::AuditRule> = folder(texts, "audit/")?.into_iter().collect();
+    if own.is_empty() {
+        let shipped: BTreeMap<&str, &str> = DEFAULTS.iter().copied().collect();
+        let shipped = folder::<cmdb::AuditRule>(&shipped, "audit/")?.into_iter();
+        return Ok(shipped.filter(|(_, rule)| rule.offenders(model).is_ok()).collect());
+    }
+    for (name, rule) in &own {
+        rule.offenders(model).map_err(|error| format!("audit/{name}.toml: {error}"))?;
+    }
+    Ok(own)
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> Result<T, String> {
@@ -401,6 +427,21 @@ mod tests {
         assert_eq!(
             Rules::read([("workflow/incident.toml", text)]).unwrap_err(),
             "workflow/incident.toml: there is no state 'gone'"
+        );
+    }
+
+    #[test]
+    fn a_desk_without_audit_rules_has_those_shipped_that_its_model_can_be_asked() {
+        assert_eq!(Rules::read([]).unwrap().audits, Rules::shipped().unwrap().audits);
+        let classes = "[[class]]\nname = \"thing\"\nlabel = \"Thing\"\n";
+        let few = Rules::read([("cmdb/classes.toml", classes), ("cmdb/relations.toml", "relation = []\n")]).unwrap();
+        assert!(few.audits.contains_key("duplicates") && !few.audits.contains_key("vm-without-host"));
+        let own = "name = \"Old\"\nhelp = \"\"\nscope = \"is:live\"\nquery = \"created:<2020\"\n";
+        assert_eq!(Rules::read([("audit/old.toml", own)]).unwrap().audits.len(), 1);
+        let wrong = own.replace("created", "craeted");
+        assert_eq!(
+            Rules::read([("audit/old.toml", wrong.as_str())]).unwrap_err(),
+            "audit/old.toml: query: column 1: CIs have no field 'craeted'; did you mean 'created'?"
         );
     }
 

@@ -4,3 +4,4 @@ pub mod csv;
 pub mod demo;
 pub mod file;
 pub mod intake;
+pub mod inventory;

@@ -47,6 +47,18 @@ impl Drafts {
     }
 }
 
+/// Brings the drafts of a desk that was moved to where it lies now. Where there is one already in the same place, both stay
+/// where they are.
+pub(super) fn follow(folder: &Path, before: &Path, now: &Path) {
+    let (mut from, mut to) = (Drafts::open(folder, before), Drafts::open(folder, now));
+    for (place, text) in from.texts.clone() {
+        if !to.texts.contains_key(&place) && to.keep(place.clone(), text).is_ok() {
+            // One that stays is offered twice.
+            let _ = from.keep(place, String::new());
+        }
+    }
+}
+
 fn read(file: &Path) -> Option<BTreeMap<String, String>> {
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }

@@ -24,13 +24,19 @@ pub fn save<T: Serialize>(habits: &T, folder: &Path, desk: &Path) -> std::io::Re
 mod tests {
     use super::*;
     use crate::tui::habits::{Habits, Preview};
+    use crate::tui::screen::Tab;
 
     #[test]
     fn habits_are_remembered_per_desk_and_a_broken_file_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let desk = Path::new("/srv/ops.desk");
         let mut habits = Habits { columns: vec![String::from("due")], preview: Preview::Below, ..Habits::default() };
-        assert!(habits.used("vpn") && habits.used("mail") && habits.used("vpn") && !habits.used("vpn "));
+        assert!(
+            habits.used(Tab::Queue, "vpn")
+                && habits.used(Tab::Queue, "mail")
+                && habits.used(Tab::Queue, "vpn")
+                && !habits.used(Tab::Queue, "vpn ")
+        );
         save(&habits, folder.path(), desk).unwrap();
         assert_eq!(open::<Habits>(folder.path(), desk), habits);
         assert_eq!(habits.filters, ["mail", "vpn"]);

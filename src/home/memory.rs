@@ -63,6 +63,13 @@ impl Memory {
     }
 }
 
+/// The places where a desk of this identity was seen.
+pub(super) fn places_of(folder: &Path, identity: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder.join("last")).into_iter().flatten().flatten().map(|file| file.path());
+    let read = |file: PathBuf| serde_json::from_slice::<Remembered>(&std::fs::read(file).ok()?).ok();
+    files.filter_map(read).filter(|seen| seen.last.desk == identity).map(|seen| seen.path).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

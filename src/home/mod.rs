@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::desk::command::Author;
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::{Bounds, Nearby, Stop, WhenAway, signpost_at};
+use crate::store::{Bounds, Nearby, Stop, WhenAway, moved_from};
 
 /// The three XDG folders of Deskhand. All that is in them is personal, and rebuildable or recoverable.
 #[derive(Clone, Debug)]
@@ -66,30 +66,23 @@ impl Home {
 }
 
 impl Home {
-    /// Lets a person's own files follow a desk that was moved: texts that were not sent, commands that wait, what was looked
-    /// at. What there is already at the new place stays.
-    pub fn follow(&self, from: &Path, to: &Path) {
-        let absent = |to: &Path| !to.exists();
-        for what in ["drafts", "seen", "habits"] {
-            let (from, to) = (file_of(&self.state, what, from), file_of(&self.state, what, to));
-            if absent(&to) {
-                // What is not there need not follow.
-                let _ = std::fs::rename(from, to);
+    /// Lets a person's own files follow a desk of this identity to where it lies now: texts that were not sent, what was
+    /// looked at, habits. They come from wherever this person had it before and it was moved from, by whatever path this
+    /// machine knows the two places. What there is already stays.
+    pub fn follow(&self, desk: &Path, identity: &str) {
+        for before in memory::places_of(&self.state, identity) {
+            let same = std::path::absolute(desk).is_ok_and(|desk| desk == before);
+            if same || !moved_from(&before, Bounds::default().answer) {
+                continue;
             }
-        }
-        let outbox = |desk: &Path| self.state.join("outbox").join(name_of(desk));
-        let from = std::path::absolute(from).unwrap_or_else(|_| from.to_owned());
-        let (from, to) = (outbox(&from), outbox(to));
-        for waiting in std::fs::read_dir(&from).into_iter().flatten().flatten() {
-            let _ = std::fs::create_dir_all(&to);
-            let _ = std::fs::rename(waiting.path(), to.join(waiting.file_name()));
-        }
-    }
-
-    /// Lets a person's own files follow where a signpost lies in the place of a desk.
-    pub fn sent_on(&self, desk: &Path) {
-        if let Some(signpost) = signpost_at(desk) {
-            self.follow(desk, &signpost.to);
+            drafts::follow(&self.state, &before, desk);
+            for what in ["seen", "habits"] {
+                let (from, to) = (file_of(&self.state, what, &before), file_of(&self.state, what, desk));
+                if !to.exists() {
+                    // What is not there need not follow.
+                    let _ = std::fs::rename(from, to);
+                }
+            }
         }
     }
 }
@@ -164,9 +157,46 @@ fn open_private(path: &Path) -> std::io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::desk::id::Seq;
+    use crate::desk::mark::Mark;
+
+    #[test]
+    fn texts_follow_a_desk_that_was_moved_by_whatever_paths_this_machine_knows_the_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let home = Home { config: place("c"), state: place("s"), cache: place("h"), data: place("d") };
+        let (before, now) = (place("mine.desk"), place("theirs.desk"));
+        let mark = Mark {
+            desk: String::from("0190"),
+            seq: Seq(1),
+            hash: String::new(),
+            at: Timestamp(0),
+            author: String::from("anna"),
+        };
+        memory::Memory::open(&home.state, &before).keep(mark);
+        let keep = |desk: &Path, place: &str, text: &str| {
+            drafts::Drafts::open(&home.state, desk).keep(place.to_owned(), text.to_owned()).unwrap();
+        };
+        keep(&before, "note 7", "half a sen");
+        keep(&before, "note 8", "older");
+        keep(&now, "note 8", "newer");
+        home.follow(&now, "0190");
+        assert_eq!(drafts::Drafts::open(&home.state, &now).all().len(), 1, "it was not moved from there");
+        // As the mover calls the new place, which is no path of this machine.
+        let post = "Deskhand: the desk that was here was moved.\n\nto: ../../srv/ops.desk\nby: eve\nat: now\nkept: k\nwhole: w\n";
+        std::fs::write(&before, post).unwrap();
+        home.follow(&now, "0191");
+        assert_eq!(drafts::Drafts::open(&home.state, &now).all().len(), 1, "it is another desk");
+        home.follow(&now, "0190");
+        let kept = drafts::Drafts::open(&home.state, &now);
+        assert_eq!(kept.all().values().collect::<Vec<_>>(), ["half a sen", "newer"]);
+        assert_eq!(drafts::Drafts::open(&home.state, &before).all().values().collect::<Vec<_>>(), ["older"]);
+    }
+
     #[test]
     fn the_login_is_the_one_that_the_system_tells() {
         let told = std::process::Command::new("id").arg("-un").output().unwrap();
-        assert_eq!(super::login(), String::from_utf8_lossy(&told.stdout).trim());
+        assert_eq!(login(), String::from_utf8_lossy(&told.stdout).trim());
     }
 }

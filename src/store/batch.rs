@@ -37,6 +37,7 @@ pub(crate) enum Table {
     Affected,
     Sighting,
     Install,
+    Inventory,
     Answer,
     Approval,
     Vote,
@@ -47,7 +48,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 29] = [
+    pub(crate) const ALL: [Table; 30] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -77,6 +78,7 @@ impl Table {
         Table::Cab,
         Table::CabMember,
         Table::CabItem,
+        Table::Inventory,
     ];
 
     /// Its name in the desk file.
@@ -111,12 +113,13 @@ impl Table {
             Table::Cab => "cab",
             Table::CabMember => "cab_member",
             Table::CabItem => "cab_item",
+            Table::Inventory => "inventory",
         }
     }
 
     /// Whether its rows belong to a ticket.
     pub(crate) fn is_of_ticket(self) -> bool {
-        !matches!(
+        let is_of_none = matches!(
             self,
             Table::Setting
                 | Table::Person
@@ -124,9 +127,11 @@ impl Table {
                 | Table::Member
                 | Table::Service
                 | Table::Category
+                | Table::Inventory
                 | Table::Cab
                 | Table::CabMember
-        ) && !self.is_of_ci()
+        );
+        !is_of_none && !self.is_of_ci()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.

@@ -1,13 +1,19 @@
 //! What a doctor wants to know of a desk, without reading all of it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
+use crate::store::backup::beside;
+use crate::store::drive::in_time;
 use crate::store::{Finding, Store, open, schema, verify};
 
 /// So many of the newest entries of the journal are held against their hashes.
 pub const LOOKED_AT: i64 = 100;
+
+/// How long somebody waits for the size of a file.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// The state of a desk file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +22,8 @@ pub struct Health {
     pub schema: i64,
     /// The version of SQLite in this program.
     pub sqlite: &'static str,
-    /// The size of the file in bytes.
-    pub bytes: u64,
+    /// The size of the file in bytes; `None` where its drive does not answer.
+    pub bytes: Option<u64>,
     /// The size of the write-ahead log beside it.
     pub log_bytes: u64,
     /// How many tickets it holds.
@@ -30,6 +36,8 @@ pub struct Health {
     pub journal: Vec<Finding>,
     /// What SQLite's quick check found; empty when it found nothing.
     pub damage: Vec<String>,
+    /// Whether all this but the size is of the local copy of a desk that lies on a network drive.
+    pub of_copy: bool,
 }
 
 impl Store {
@@ -54,18 +62,19 @@ impl Store {
         }
         let hash = self.read()?.mark()?.hash;
         let size = |path: PathBuf| std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0);
-        let mut log = self.path.as_os_str().to_owned();
-        log.push("-wal");
+        let (file, log) = (self.path.clone(), beside(&self.path, "-wal"));
+        let sizes = in_time(ANSWER, move || (size(file), size(log)));
         Ok(Health {
             schema,
             sqlite: rusqlite::version(),
-            bytes: size(self.path.clone()),
-            log_bytes: size(PathBuf::from(log)),
+            bytes: sizes.map(|(file, _)| file),
+            log_bytes: sizes.map_or(0, |(_, log)| log),
             tickets,
             newest: Seq(newest),
             hash,
             journal,
             damage,
+            of_copy: self.drive.is_some(),
         })
     }
 

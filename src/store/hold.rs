@@ -1,6 +1,7 @@
 //! A desk held where it lies while its file is copied, moved or replaced: nobody else writes until this is dropped.
 
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -9,10 +10,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::desk::command::Author;
 use crate::desk::refusal::Refusal;
-use crate::store::backup::{beside, draw};
-use crate::store::drive::{Holder, Patience, Touch};
+use crate::store::backup::{beside, draw, sync_folder, take_after};
+use crate::store::drive::{Holder, Newest, Patience, Step, Touch, newest, reached};
 use crate::store::location::Class;
-use crate::store::put::sides;
+use crate::store::put::{SIDES, remove_sides};
+use crate::store::signpost::Post;
 use crate::store::{Access, open};
 
 /// How long whoever works there may keep it.
@@ -74,24 +76,87 @@ impl Hold {
         }
     }
 
-    /// Gives what lies there another name, its side files with it. Nobody writes under the old name any more.
-    pub(super) fn set_aside(&mut self, desk: &Path, kept: &Path) -> Result<(), Refusal> {
+    /// The newest entry of the journal of a desk that is sound.
+    pub(super) fn newest(&self, desk: &Path) -> Result<Newest, Refusal> {
+        match self {
+            Hold::Drive(touch) => touch.newest(),
+            Hold::Local(Some(conn)) => newest(conn).map_err(|error| open::explain(desk, &error)),
+            Hold::Local(None) => Err(Refusal::Damaged(format!("{} can't be read", desk.display()))),
+        }
+    }
+
+    /// Puts a signpost in the place of what lies there, which is kept under another name, its side files with it. At each
+    /// moment one of the two lies there.
+    pub(super) fn make_way(&mut self, desk: &Path, post: &Post, kept: &Path) -> Result<(), Refusal> {
         if let Hold::Drive(touch) = self {
             touch.refuse_lost()?;
-            // Some drives rename no file that is open.
+            // Some drives replace no file that is open.
             touch.close();
         }
-        std::fs::rename(desk, kept)
-            .map_err(|error| Refusal::Unavailable(format!("{} can't be kept: {error}", desk.display())))?;
-        sides(desk, kept);
+        if std::fs::symlink_metadata(kept).is_ok() {
+            return Err(Refusal::rule(format!("{} exists already; try again", kept.display())));
+        }
+        let keep = || -> io::Result<()> {
+            // The log and the journal first: what is kept is whole as soon as it is there.
+            for ending in SIDES.iter().filter(|ending| beside(desk, ending).exists()) {
+                second_name(&beside(desk, ending), &beside(kept, ending))?;
+            }
+            second_name(desk, kept)?;
+            sync_folder(kept)
+        };
+        let forget = || {
+            for ending in SIDES.iter().chain([&""]) {
+                // What is not there need not go.
+                let _ = std::fs::remove_file(beside(kept, ending));
+            }
+        };
+        keep().map_err(|error| {
+            forget();
+            Refusal::Unavailable(format!("{} can't be kept: {error}", desk.display()))
+        })?;
+        reached(Step::Kept);
+        let still_held = match self {
+            Hold::Drive(touch) => touch.refuse_lost(),
+            Hold::Local(_) => Ok(()),
+        };
+        let posted = still_held.and_then(|()| {
+            std::fs::rename(post.path(), desk)
+                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", desk.display())))
+        });
+        if let Err(refusal) = posted {
+            forget();
+            return Err(refusal);
+        }
+        // From here on nobody writes to the old file, and whoever looks for it is sent on.
+        remove_sides(desk);
+        sync_folder(desk).map_err(|error| {
+            put_back(kept, desk);
+            Refusal::Unavailable(format!("{} can't be written: {error}", desk.display()))
+        })?;
+        reached(Step::Posted);
         Ok(())
     }
 }
 
-/// Puts back what was set aside; where even that fails, it lies under the name that was told.
+/// Gives a file that nobody writes to a second name; where a drive knows no links, a copy gets it.
+fn second_name(file: &Path, name: &Path) -> io::Result<()> {
+    match std::fs::hard_link(file, name) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            let to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+            let from = std::fs::File::open(file)?;
+            io::copy(&mut &from, &mut &to)?;
+            take_after(&to, &from.metadata()?)?;
+            to.sync_all()
+        }
+        linked => linked,
+    }
+}
+
+/// Puts back what made way; where even that fails, it lies under the name that the signpost tells.
 pub(super) fn put_back(kept: &Path, desk: &Path) {
-    let _ = std::fs::rename(kept, desk);
-    sides(kept, desk);
+    for ending in SIDES.iter().chain([&""]).filter(|ending| beside(kept, ending).exists()) {
+        let _ = std::fs::rename(beside(kept, ending), beside(desk, ending));
+    }
 }
 
 /// The name under which a file is kept that leaves its place.

@@ -34,15 +34,22 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 pub use backup::Saved;
-pub use drive::{Away, Bounds, Holder, Nearby, Standing, Step, Stop, Waiting, WhenAway, give_up_damaged, on_step};
+pub use drive::{
+    Away, Bounds, Holder, Nearby, Standing, Step, Stop, Unreadable, Waiting, WhenAway, give_up_damaged, on_step,
+};
+pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
 pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
 pub use open::Access;
+pub use plan::cmdb::inventory::{InventoryPlan, PlannedCi, PlannedRun, Reconciled};
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
 pub use reader::change::{ApprovalStep, Silent, Voted};
-pub use reader::cmdb::{CiCursor, CiPage, CiRow, CiSheet, Concerned, Reach, Related, Sighting, Trouble};
+pub use reader::cmdb::{
+    CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Drift, Expiry, Installed, Reach, Related,
+    Sighting, Title, Trouble,
+};
 pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
@@ -55,7 +62,6 @@ pub use reader::words::Words;
 pub use reader::{Reader, names::Names};
 pub use relocate::{Relocated, Relocation};
 pub use restore::restore;
-pub use signpost::{Signpost, at as signpost_at};
 pub use verify::Finding;
 
 use crate::desk::command::{Author, Command, Receipt, Request};
@@ -127,8 +133,8 @@ impl Store {
             drive::Way::Directly => return Store::open(path),
             way => way,
         };
-        let (drive, conn, access) = drive::Drive::open(path, nearby, &way, telling)?;
-        Ok(Store::over(conn, path, access, false, Some(drive)))
+        let (drive, conn) = drive::Drive::open(path, nearby, &way, telling)?;
+        Ok(Store::over(conn, path, drive.access(), false, Some(drive)))
     }
 
     /// Whether the desk at `path` is used by way of a local copy: it lies on a drive, or can't be seen now and there is a copy.
@@ -239,7 +245,7 @@ impl Store {
     /// Whether it may be changed here.
     #[must_use]
     pub fn access(&self) -> Access {
-        self.access
+        self.drive.as_ref().map_or(self.access, drive::Drive::access)
     }
 
     /// The reading door: questions to the desk as it is at this moment, unmoved by what others write meanwhile. While
@@ -430,10 +436,21 @@ impl Store {
         self.drive.as_ref().is_some_and(drive::Drive::heal)
     }
 
-    /// Takes a command out of the outbox that waits there: it will not be sent.
-    pub fn forget(&self, id: CommandId) {
-        if let Some(drive) = &self.drive {
-            drive.forget(id);
+    /// What lies in the outbox and can't be read: commands that were cut off, or of a newer program.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Unreadable> {
+        self.drive.as_ref().map(drive::Drive::unreadable).unwrap_or_default()
+    }
+
+    /// Takes a command out of the outbox that waits there: it will not be sent. Gives the file in which it stays for a
+    /// while, with all that was typed.
+    ///
+    /// # Errors
+    /// When it does not wait any more, and while it is being sent: it may be done already.
+    pub fn discard(&self, id: CommandId) -> Result<PathBuf, Refusal> {
+        match &self.drive {
+            Some(drive) => drive.discard(id),
+            None => Err(Refusal::not_found("nothing waits: this desk lies on a local disk")),
         }
     }
 
@@ -504,7 +521,7 @@ impl Store {
     }
 
     fn writable(&self) -> Result<(), Refusal> {
-        match (self.access, self.only_read()) {
+        match (self.access(), self.only_read()) {
             (_, Some(only_read)) => Err(only_read.refusal(self.path.display())),
             (Access::Write, None) => Ok(()),
             (Access::Read, None) => Err(Refusal::Unavailable(format!(

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use crate::desk::refusal::Refusal;
 use crate::store::location::place_of;
-use crate::store::{backup, full_text, schema, signpost};
+use crate::store::{backup, full_text, put, schema, signpost};
 
 /// How a connection may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +218,10 @@ pub(crate) fn refuse_replaced(conn: &Connection, path: &Path) -> Result<(), Refu
 
 pub(crate) fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
     match error.kind() {
+        std::io::ErrorKind::NotFound if put::awaits_its_name(path).is_some() => Refusal::Unavailable(format!(
+            "there is no desk at {} yet: it was being moved here; run the same relocate again, and it gets its name",
+            path.display()
+        )),
         std::io::ErrorKind::NotFound => Refusal::Unavailable(format!(
             "there is no desk at {}; make one there with: deskhand --db {} init",
             path.display(),
@@ -280,9 +284,14 @@ fn wait_for_turn(tries: i32) -> bool {
     tries < PATIENCE_MS / 75
 }
 
+/// Lets a connection wait for its turn.
+pub(crate) fn be_patient(conn: &mut Connection) -> rusqlite::Result<()> {
+    conn.busy_handler(Some(wait_for_turn))
+}
+
 /// What holds for every connection to a desk, wherever it lies: nothing in the file is trusted.
 pub(crate) fn defend(conn: &mut Connection) -> rusqlite::Result<()> {
-    conn.busy_handler(Some(wait_for_turn))?;
+    be_patient(conn)?;
     schema::admit(conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -12,7 +12,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::desk::refusal::Refusal;
 use crate::store::backup::{beside, settle, sync_folder, take_after};
-use crate::store::drive::make_private;
+use crate::store::drive::{Step, make_private, reached};
 use crate::store::location::{Class, place_of};
 use crate::store::{full_text, open, signpost};
 
@@ -34,10 +34,18 @@ pub(super) fn class_for(desk: &Path) -> Result<Class, Refusal> {
     }
 }
 
-/// Refuses a place where something lies already. The signpost of a desk that was moved away is nothing.
+/// Refuses a place where something lies already. The signpost of a desk that was moved away is nothing; what lies beside it
+/// was left when that desk was kept under another name.
 pub(super) fn refuse_taken(desk: &Path) -> Result<(), Refusal> {
-    if std::fs::symlink_metadata(desk).is_ok() && signpost::at(desk).is_none() {
-        return Err(Refusal::rule(format!("{} exists already; nothing was changed", desk.display())));
+    match signpost::at(desk) {
+        Some(signpost) if signpost.unfinished().is_some() && !signpost.is_of_a_restore(desk) => {
+            return Err(signpost.refusal(desk));
+        }
+        Some(_) => return Ok(()),
+        None if std::fs::symlink_metadata(desk).is_ok() => {
+            return Err(Refusal::rule(format!("{} exists already; nothing was changed", desk.display())));
+        }
+        None => {}
     }
     // SQLite would take what another desk left half-done for this one's.
     let left = |side: &PathBuf| std::fs::metadata(side).is_ok_and(|meta| meta.len() > 0);
@@ -79,6 +87,11 @@ impl Part {
         Part(beside(desk, &format!(".new-{}", uuid::Uuid::now_v7())))
     }
 
+    /// A finished file that was left beside its place when whoever made it was interrupted.
+    pub(super) fn left(file: &Path) -> Part {
+        Part(file.to_owned())
+    }
+
     /// Lets a file be drawn, looked at and made fit: beside its place on a local disk, else in the workshop on this
     /// machine's disk, from where it is carried to the drive whole.
     pub(super) fn make(
@@ -102,6 +115,7 @@ impl Part {
         finish(draft.path())?.close().map_err(|(_, error)| open::explain(draft.path(), &error))?;
         Part::carry(draft.path(), desk, Some(like))
     }
+
     /// Copies a finished file beside `desk` and waits until it is on the disk there. It gets the owner and permissions of
     /// the file that it is `like`, else those of any new file of this person's.
     pub(super) fn carry(file: &Path, desk: &Path, like: Option<&Path>) -> Result<Part, Refusal> {
@@ -126,27 +140,27 @@ impl Part {
     /// Gives it its name, where nothing lies but perhaps the signpost of a desk that was moved.
     pub(super) fn appear(self, desk: &Path, class: Class) -> Result<(), Refusal> {
         refuse_taken(desk)?;
+        let posted = signpost::at(desk).is_some();
+        if posted {
+            remove_sides(desk);
+        }
         if class == Class::Network {
             make_journal(desk, &self.0);
         }
-        let named = match signpost::at(desk) {
-            Some(_) => std::fs::rename(&self.0, desk),
-            None => self.name(desk),
+        let named = match posted {
+            true => std::fs::rename(&self.0, desk),
+            false => self.name(desk),
         };
-        named.and_then(|()| sync_folder(desk)).map_err(|error| match error.kind() {
+        named.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 Refusal::rule(format!("{} exists already; nothing was changed", desk.display()))
             }
             _ => unwritten(desk, &error),
-        })
-    }
-
-    /// Puts it over whatever lies there.
-    pub(super) fn replace(self, desk: &Path, class: Class) -> Result<(), Refusal> {
-        if class == Class::Network {
-            make_journal(desk, &self.0);
-        }
-        std::fs::rename(&self.0, desk).and_then(|()| sync_folder(desk)).map_err(|error| unwritten(desk, &error))
+        })?;
+        // It is there now, and others may have opened it: what fails from here on takes it back no more.
+        let _ = sync_folder(desk);
+        reached(Step::Appeared);
+        Ok(())
     }
 
     /// Some drives know no links, others no renaming that spares what is there.
@@ -155,7 +169,8 @@ impl Part {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Ok(renameat_with(CWD, &self.0, CWD, desk, RenameFlags::NOREPLACE)?)
             }
-            linked => linked,
+            // A second name that stays for now goes when this is dropped.
+            linked => linked.map(|()| _ = std::fs::remove_file(&self.0)),
         }
     }
 }
@@ -176,13 +191,21 @@ pub(super) fn make_journal(desk: &Path, like: &Path) {
     let _ = made.and_then(|file| take_after(&file, &std::fs::metadata(like)?));
 }
 
-/// Lets a desk's side files follow it to another name.
-pub(super) fn sides(from: &Path, to: &Path) {
+/// Takes away what SQLite keeps beside a desk that is not there any more.
+pub(super) fn remove_sides(desk: &Path) {
     for ending in SIDES {
-        if beside(from, ending).exists() {
-            let _ = std::fs::rename(beside(from, ending), beside(to, ending));
-        }
+        // What is not there need not go.
+        let _ = std::fs::remove_file(beside(desk, ending));
     }
+}
+
+/// A finished file beside its place that has not got its name, where nothing has that: whoever gave it was interrupted.
+pub(super) fn awaits_its_name(desk: &Path) -> Option<PathBuf> {
+    let begins = format!("{}.new-", desk.file_name()?.to_str()?);
+    let folder = desk.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let files = std::fs::read_dir(folder).ok()?.flatten();
+    let mut waits = files.filter(|file| file.file_name().to_str().is_some_and(|name| name.starts_with(&begins)));
+    waits.next().map(|file| file.path())
 }
 
 /// A folder of this machine's disk for a file in the making, and a new name in it.

@@ -1,21 +1,21 @@
 //! Moving a desk to another place: from a local disk to a drive, from there to another, and back.
 //!
-//! The desk is held while it is copied; the copy is verified and made fit for its new place before anything is given up; the
-//! old file is kept under another name, and a signpost lies where it was. At no moment are there two desks to write to.
+//! A copy is verified and made fit for its new place, and held against the desk, before anything is given up; then the old
+//! file gets another name, a signpost takes its place, and the copy gets its name. At no moment are there two desks to write
+//! to, and at each a whole one is found: whoever comes after a crash is told by the signpost how to finish.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
-use crate::store::backup::{beside, first_finding, sync_folder};
-use crate::store::drive::Nearby;
+use crate::store::backup::first_finding;
+use crate::store::drive::{Nearby, Step, newest, reached};
 use crate::store::hold::{Hold, kept_as, put_back};
 use crate::store::location::Class;
 use crate::store::open;
 use crate::store::put::{Part, class_for, refuse_taken};
-use crate::store::signpost::Signpost;
+use crate::store::signpost::{self, Signpost};
 
 /// A move, thought through: nothing is changed before [`Relocation::carry_out`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Relocation {
     pub to_class: Class,
     /// Its size in bytes.
     pub bytes: u64,
+    /// A move to that place which was interrupted when all but its last step was done.
+    left: Option<Signpost>,
 }
 
 /// A desk that was moved.
@@ -47,7 +49,14 @@ impl Relocation {
     /// # Errors
     /// When there is no desk here, when something lies there, and where a desk can't lie.
     pub fn plan(from: &Path, to: &Path) -> Result<Relocation, Refusal> {
-        open::inspect(from)?;
+        let left = signpost::at(from).filter(|signpost| {
+            signpost.unfinished().is_some()
+                && whole(to).is_ok_and(|to| to == signpost.to)
+                && !signpost.is_of_a_restore(from)
+        });
+        if left.is_none() {
+            open::inspect(from)?;
+        }
         // A link stays what it is and leads to the signpost.
         let from = std::fs::canonicalize(from).map_err(|error| open::unreachable_file(from, &error))?;
         let to_class = class_for(to)?;
@@ -56,65 +65,83 @@ impl Relocation {
             return Err(Refusal::rule(format!("{} is where the desk lies already", to.display())));
         }
         refuse_taken(&to)?;
-        if to.to_string_lossy().contains(|c: char| c.is_control() || c == '\u{FFFD}') {
-            return Err(Refusal::rule("the new place has a name that can't be written down; choose a plain one"));
-        }
-        let bytes = std::fs::metadata(&from).map(|meta| meta.len()).unwrap_or(0);
-        Ok(Relocation { from_class: class_for(&from)?, from, to, to_class, bytes })
+        let bytes = std::fs::metadata(left.as_ref().map_or(&*from, |left| &*left.kept)).map(|meta| meta.len());
+        Ok(Relocation { from_class: class_for(&from)?, from, to, to_class, bytes: bytes.unwrap_or(0), left })
     }
 
-    /// Moves the desk.
+    /// Moves the desk, or finishes a move that was interrupted.
     ///
     /// # Errors
     /// When it can't be held, does not hold, or the new place can't be written; it stays where it was then.
     pub fn carry_out(&self, nearby: &Nearby, now: Timestamp) -> Result<Relocated, Refusal> {
-        let Relocation { from, to, .. } = self;
-        let mut hold = Hold::take(from, self.from_class, &nearby.me)?;
-        let mut newest = Seq(0);
-        let part = Part::make(to, self.to_class, &nearby.copy, from, |file| {
-            let copy = hold.draw(from, file)?;
-            if let Some(finding) = first_finding(&copy, file)? {
-                return Err(Refusal::Damaged(format!(
-                    "{} does not hold, so it stays where it is: {finding}. All of it: deskhand verify",
-                    from.display()
-                )));
-            }
-            let asked = copy.query_row("SELECT ifnull(max(seq), 0) FROM txn", [], |row| row.get(0));
-            newest = Seq(asked.map_err(|error| open::explain(file, &error))?);
-            Ok(copy)
-        })?;
-        let kept = kept_as(from, "moved", now);
-        let post = self.write_signpost(nearby, now)?;
-        if let Err(refusal) = hold.set_aside(from, &kept) {
-            let _ = std::fs::remove_file(&post);
-            return Err(refusal);
+        if let Some(left) = &self.left {
+            return self.finish(left, nearby);
         }
-        // From here on nobody writes to the old file, and whoever looks for it is sent on.
-        let unwritten = |error| Refusal::Unavailable(format!("{} can't be written: {error}", from.display()));
-        let moved = std::fs::rename(&post, from).and_then(|()| sync_folder(from)).map_err(unwritten);
-        if let Err(refusal) = moved.and_then(|()| part.appear(to, self.to_class)) {
+        let Relocation { from, to, .. } = self;
+        let kept = kept_as(from, "moved", now);
+        let (mut hold, part, newest) = self.draw(nearby)?;
+        let post = Signpost::new(to, &nearby.me, now, &kept, part.path()).post(from)?;
+        hold.make_way(from, &post, &kept)?;
+        if let Err(refusal) = part.appear(to, self.to_class) {
             put_back(&kept, from);
-            let _ = std::fs::remove_file(&post);
             return Err(refusal);
         }
         Ok(Relocated { kept, newest })
     }
 
-    fn write_signpost(&self, nearby: &Nearby, now: Timestamp) -> Result<PathBuf, Refusal> {
-        let post = beside(&self.from, &format!(".signpost-{}", uuid::Uuid::now_v7()));
-        let write = || -> std::io::Result<()> {
-            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&post)?;
-            file.write_all(Signpost::new(&self.to, &nearby.me, now).text().as_bytes())?;
-            file.set_permissions(std::fs::metadata(&self.from)?.permissions())?;
-            file.sync_all()
+    /// Draws a copy that holds and is what the desk is while it is held. Others work on while it is looked at; only where
+    /// they changed the desk each time, they wait.
+    fn draw(&self, nearby: &Nearby) -> Result<(Hold, Part, Seq), Refusal> {
+        let from = &self.from;
+        let take = || Hold::take(from, self.from_class, &nearby.me);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut hold = Some(take()?);
+            let mut drawn = None;
+            let part = Part::make(&self.to, self.to_class, &nearby.copy, from, |file| {
+                let copy = match &hold {
+                    Some(hold) => hold.draw(from, file)?,
+                    None => take()?.draw(from, file)?,
+                };
+                if tries < TRIES {
+                    hold = None;
+                }
+                if let Some(finding) = first_finding(&copy, file)? {
+                    return Err(Refusal::Damaged(format!(
+                        "{} does not hold, so it stays where it is: {finding}. All of it: deskhand verify",
+                        from.display()
+                    )));
+                }
+                drawn = Some(newest(&copy).map_err(|error| open::explain(file, &error))?);
+                Ok(copy)
+            })?;
+            reached(Step::Verified);
+            let hold = hold.map_or_else(take, Ok)?;
+            let newest = hold.newest(from)?;
+            if drawn.as_ref() == Some(&newest) {
+                return Ok((hold, part, newest.seq));
+            }
+        }
+    }
+
+    /// Gives the copy that waits for it its name. Whoever made it may still be at it: the lock of the old place tells.
+    fn finish(&self, left: &Signpost, nearby: &Nearby) -> Result<Relocated, Refusal> {
+        let held = if self.from_class == Class::Network { &self.from } else { &left.kept };
+        let _hold = Hold::seize(held, self.from_class, &nearby.me)?;
+        let still = signpost::at(&self.from).filter(|signpost| signpost == left);
+        let Some(file) = still.as_ref().and_then(Signpost::unfinished) else {
+            return Err(left.refusal(&self.from));
         };
-        write().map_err(|error| {
-            let _ = std::fs::remove_file(&post);
-            Refusal::Unavailable(format!("{} can't be written: {error}", self.from.display()))
-        })?;
-        Ok(post)
+        let asked = open::only_read(file).and_then(|desk| newest(&desk).map_err(|error| open::explain(file, &error)));
+        let newest = asked?.seq;
+        Part::left(file).appear(&self.to, self.to_class)?;
+        Ok(Relocated { kept: left.kept.clone(), newest })
     }
 }
+
+/// A copy is drawn so often while others work on; the last time they wait until it has been looked at.
+const TRIES: usize = 3;
 
 /// A path that means the same from everywhere on this machine, of a file that need not exist.
 fn whole(path: &Path) -> Result<PathBuf, Refusal> {

@@ -12,7 +12,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rotation::Rotation;
 use crate::desk::time::Timestamp;
 use crate::store::backup::{Saved, beside, name_of, take_after};
-use crate::store::{Store, open};
+use crate::store::{Store, in_time, open};
 
 /// What a name ends with that the rotation may take away. One that somebody took by hand has another.
 const ENDING: &str = "-auto.desk";
@@ -39,8 +39,8 @@ impl Store {
     pub fn back_up_if_due(&self, now: Timestamp) -> Result<Option<Saved>, Refusal> {
         let rotation = self.rotation()?;
         let Some(folder) = self.backup_folder()?.filter(|_| rotation.is_on()) else { return Ok(None) };
-        let shelf = Shelf { store: self, folder: &folder };
-        if !rotation.is_due(shelf.newest()?, now) {
+        let shelf = self.shelf(&folder)?;
+        if !rotation.is_due(shelf.newest(), now) {
             return Ok(None);
         }
         let unwritable = |error: std::io::Error| {
@@ -54,7 +54,7 @@ impl Store {
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         // Somebody may have been faster.
-        if !rotation.is_due(shelf.newest()?, now) {
+        if !rotation.is_due(shelf.newest(), now) {
             return Ok(None);
         }
         let target = folder.join(name_of(&self.path, now, ENDING));
@@ -66,9 +66,15 @@ impl Store {
     /// The time and place of the newest backup of this desk in a folder, whoever took it.
     ///
     /// # Errors
-    /// When the desk can't be read.
+    /// When the desk can't be read, or the folder does not answer.
     pub fn newest_backup(&self, folder: &Path) -> Result<Option<(Timestamp, PathBuf)>, Refusal> {
-        Shelf { store: self, folder }.newest_of(&[".desk", ENDING])
+        let shelf = self.shelf(folder)?;
+        in_time(ANSWER, move || shelf.newest_of(&[".desk", ENDING]))
+            .ok_or_else(|| Refusal::Unavailable(format!("{} does not answer", folder.display())))
+    }
+
+    fn shelf(&self, folder: &Path) -> Result<Shelf, Refusal> {
+        Ok(Shelf { desk: self.path.clone(), identity: self.read()?.identity()?, folder: folder.to_owned() })
     }
 
     fn rotation(&self) -> Result<Rotation, Refusal> {
@@ -76,28 +82,31 @@ impl Store {
     }
 }
 
+/// How long somebody waits who only asks what is in a folder.
+const ANSWER: Duration = Duration::from_secs(5);
+
 /// The backups of a desk in a folder.
-struct Shelf<'s> {
-    store: &'s Store,
-    folder: &'s Path,
+struct Shelf {
+    desk: PathBuf,
+    identity: String,
+    folder: PathBuf,
 }
 
-impl Shelf<'_> {
-    fn newest(&self) -> Result<Option<Timestamp>, Refusal> {
-        Ok(self.newest_of(&[ENDING])?.map(|(at, _)| at))
+impl Shelf {
+    fn newest(&self) -> Option<Timestamp> {
+        self.newest_of(&[ENDING]).map(|(at, _)| at)
     }
 
     /// Looked at from the newest on, until one is of this desk.
-    fn newest_of(&self, endings: &[&str]) -> Result<Option<(Timestamp, PathBuf)>, Refusal> {
-        let identity = self.store.read()?.identity()?;
+    fn newest_of(&self, endings: &[&str]) -> Option<(Timestamp, PathBuf)> {
         let named = endings.iter().flat_map(|ending| self.named(ending)).collect::<BTreeMap<_, _>>();
-        Ok(named.into_iter().rev().find(|(_, path)| is_of(path, &identity)))
+        named.into_iter().rev().find(|(_, path)| is_of(path, &self.identity))
     }
 
     /// Files whose names say that they are backups of a desk of this name, by their time.
     fn named(&self, ending: &str) -> BTreeMap<Timestamp, PathBuf> {
-        let Ok(entries) = std::fs::read_dir(self.folder) else { return BTreeMap::new() };
-        let front = format!("{}-", stem(&self.store.path));
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return BTreeMap::new() };
+        let front = format!("{}-", stem(&self.desk));
         let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
         files
             .filter_map(|entry| {
@@ -109,9 +118,8 @@ impl Shelf<'_> {
 
     /// Removes what is no longer kept, and what was begun and never finished.
     fn thin(&self, rotation: &Rotation) -> Result<(), Refusal> {
-        let identity = self.store.read()?.identity()?;
         let ours: BTreeMap<Timestamp, PathBuf> =
-            self.named(ENDING).into_iter().filter(|(_, path)| is_of(path, &identity)).collect();
+            self.named(ENDING).into_iter().filter(|(_, path)| is_of(path, &self.identity)).collect();
         let kept = rotation.kept(&ours.keys().copied().collect::<BTreeSet<_>>());
         let too_old = ours.into_iter().filter(|(at, _)| !kept.contains(at)).map(|(_, path)| path);
         for path in too_old.chain(self.abandoned()) {
@@ -123,8 +131,8 @@ impl Shelf<'_> {
 
     /// Copies that were begun under a name of ours, by a process that died.
     fn abandoned(&self) -> Vec<PathBuf> {
-        let Ok(entries) = std::fs::read_dir(self.folder) else { return Vec::new() };
-        let front = format!("{}-", stem(&self.store.path));
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
+        let front = format!("{}-", stem(&self.desk));
         let old = |path: &Path| {
             let modified = std::fs::metadata(path).and_then(|meta| meta.modified());
             modified.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > ABANDONED))

@@ -46,18 +46,30 @@ pub(crate) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
 fn carry_out(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
     loop {
         let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
-        // Asked under the lock: another process may have been faster with the same migration.
-        let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        let Some(sql) = usize::try_from(version).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };
-        transaction.execute_batch(sql)?;
-        if version == 0 {
-            full_text::create(&transaction)?;
+        if !advance_by(&transaction, migrations)? {
+            return Ok(());
         }
-        install_triggers(&transaction)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", version + 1)?;
         transaction.commit()?;
     }
+}
+
+/// Makes the next migration in a transaction that is open; `false` when there is none.
+pub(crate) fn advance(transaction: &Connection) -> rusqlite::Result<bool> {
+    advance_by(transaction, MIGRATIONS)
+}
+
+fn advance_by(transaction: &Connection, migrations: &[&str]) -> rusqlite::Result<bool> {
+    // Asked under the lock: another process may have been faster with the same migration.
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let Some(sql) = usize::try_from(version).ok().and_then(|done| migrations.get(done)) else { return Ok(false) };
+    transaction.execute_batch(sql)?;
+    if version == 0 {
+        full_text::create(transaction)?;
+    }
+    install_triggers(transaction)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", version + 1)?;
+    Ok(true)
 }
 
 /// Writes the triggers anew that keep the journal.

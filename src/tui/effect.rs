@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use crate::desk::cmdb::CiTarget;
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::id::{CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::id::{CiId, CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
 use crate::tui::habits::Habits;
+use crate::tui::inquiry::Inquiry;
 use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
@@ -21,6 +23,14 @@ pub enum Slot {
     List,
     /// A ticket to be read as soon as it comes.
     Place,
+    /// The list of CIs.
+    CiList,
+    /// A CI to be looked at as soon as it comes.
+    CiPlace,
+    /// The CI shown.
+    CiSheet,
+    /// What is shown of it beside its record.
+    CiFace,
     /// The ticket shown.
     Sheet,
     /// The text of a ticket, for another program.
@@ -41,6 +51,10 @@ pub enum Slot {
     Total,
     /// How many each view holds.
     Counts,
+    /// How many CIs the list holds.
+    CiTotal,
+    /// How many CIs each class has.
+    CiClasses,
 }
 
 /// A question to the desk.
@@ -84,6 +98,8 @@ pub enum Question {
     Rules,
     /// Names, reasons, tickets to link and the like.
     LookUp(Lookup),
+    /// About CIs.
+    Cmdb(Box<Inquiry>),
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.
@@ -191,6 +207,8 @@ pub enum Wish {
         /// On what.
         text: String,
     },
+    /// Add or change CIs.
+    Ci(Box<CiWish>),
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
     /// Take back a command that waited for the drive when it was given: out of the outbox, or from the desk if it was sent.
@@ -215,6 +233,47 @@ pub enum Wish {
         redo: bool,
         /// What was decided about fields that others changed since.
         settled: Vec<Settled>,
+    },
+}
+
+/// A change of CIs that somebody at the screen wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CiWish {
+    /// Add one.
+    New {
+        /// Of this class.
+        class: String,
+        /// Fields by their words, as typed.
+        fields: Vec<(String, String)>,
+    },
+    /// Give fields new values.
+    Edit {
+        /// The CIs, as they were seen.
+        on: Vec<CiTarget>,
+        /// Fields by their words, as typed.
+        fields: Vec<(String, String)>,
+    },
+    /// Relate CIs to another.
+    Relate {
+        /// The CIs.
+        on: Vec<CiId>,
+        /// The type of relation.
+        relation: String,
+        /// Whether it is meant from the other side.
+        reverse: bool,
+        /// The word for the other.
+        other: String,
+    },
+    /// Hand one out.
+    CheckOut {
+        /// The CI, as it was seen.
+        on: CiTarget,
+        /// The word for the person.
+        to: String,
+        /// The day on which it is due back, as typed; empty is never.
+        until: String,
+        /// How many of a stock, as typed.
+        count: String,
     },
 }
 

@@ -4,6 +4,8 @@ use crate::tui::action::Scope;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::Purpose;
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::Pane;
 
 /// Every answer of [`scopes`]: what can be reached together, innermost first.
@@ -13,6 +15,9 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::Page, Scope::Always],
+    &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
+    &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],
+    &[Scope::CiPane, Scope::Ci, Scope::Global, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
@@ -40,8 +45,13 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
         Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
-        None if model.queue.typing.is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
+        None if model.typing().is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
+        None if model.tab == Tab::Cmdb => match model.cmdb.pane {
+            CiPane::Classes => &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
+            CiPane::List => &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],
+            CiPane::Ci => &[Scope::CiPane, Scope::Ci, Scope::Global, Scope::Always],
+        },
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],
             Pane::List => &[Scope::List, Scope::Ticket, Scope::Global, Scope::Always],
@@ -55,5 +65,5 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
 
 /// Whether the list was searched for words, which a text may hold more than once.
 fn searched(model: &Model) -> bool {
-    !model.queue.words_sought().is_empty()
+    model.tab == Tab::Queue && !model.queue.words_sought().is_empty()
 }

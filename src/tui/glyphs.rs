@@ -14,6 +14,12 @@ pub struct Set {
     pub change: &'static str,
     /// What stands for text cut off, and for what is on its way.
     pub ellipsis: &'static str,
+    /// Before a part of a tree that is folded, and before one that is open.
+    pub folded: &'static str,
+    /// See [`Set::folded`].
+    pub open: &'static str,
+    /// Between what fails and from where that came.
+    pub from: &'static str,
     /// A line across.
     pub across: &'static str,
     /// A line down.
@@ -22,13 +28,29 @@ pub struct Set {
     pub corners: [&'static str; 4],
 }
 
-const UNICODE: Set =
-    Set {
-        into: "▸", change: "→", ellipsis: ELLIPSIS, across: "─", down: "│", corners: ["┌", "┐", "└", "┘"]
-    };
+const UNICODE: Set = Set {
+    into: "▸",
+    change: "→",
+    ellipsis: ELLIPSIS,
+    folded: "▸",
+    open: "▾",
+    from: "←",
+    across: "─",
+    down: "│",
+    corners: ["┌", "┐", "└", "┘"],
+};
 
-const ASCII: Set =
-    Set { into: ">", change: "->", ellipsis: ELLIPSIS_ASCII, across: "-", down: "|", corners: ["+", "+", "+", "+"] };
+const ASCII: Set = Set {
+    into: ">",
+    change: "->",
+    ellipsis: ELLIPSIS_ASCII,
+    folded: ">",
+    open: "v",
+    from: "<-",
+    across: "-",
+    down: "|",
+    corners: ["+", "+", "+", "+"],
+};
 
 /// The set that a terminal can draw.
 #[must_use]
@@ -48,6 +70,8 @@ pub fn in_ascii(symbol: &str) -> Option<char> {
     Some(match symbol {
         "\u{2026}" => '~',
         "\u{2192}" | "\u{25b8}" => '>',
+        "\u{25be}" => 'v',
+        "\u{2190}" => '<',
         "\u{2018}" | "\u{2019}" => '\'',
         "\u{201c}" | "\u{201d}" => '"',
         "\u{2013}" | "\u{2014}" | "\u{2500}" => '-',
@@ -68,7 +92,12 @@ mod tests {
 
     #[test]
     fn the_ascii_set_is_ascii() {
-        let Set { into, change, ellipsis, across, down, corners } = ASCII;
-        assert!([into, change, ellipsis, across, down].iter().chain(&corners).all(|glyph| glyph.is_ascii()));
+        let Set { into, change, ellipsis, folded, open, from, across, down, corners } = ASCII;
+        assert!(
+            [into, change, ellipsis, folded, open, from, across, down]
+                .iter()
+                .chain(&corners)
+                .all(|glyph| glyph.is_ascii())
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tui::screen::Tab;
+
 /// At most so many filters are remembered.
 const FILTERS: usize = 100;
 
@@ -38,21 +40,36 @@ pub struct Habits {
     pub columns: Vec<String>,
     /// Where the ticket under the cursor is shown.
     pub preview: Preview,
-    /// The filters used, the newest last.
+    /// The filters used on tickets, the newest last.
     pub filters: Vec<String>,
+    /// The filters used on CIs, the newest last.
+    pub ci_filters: Vec<String>,
 }
 
 impl Habits {
     /// Remembers a filter as the newest. Tells whether that changed anything.
-    pub fn used(&mut self, filter: &str) -> bool {
+    pub fn used(&mut self, tab: Tab, filter: &str) -> bool {
         let filter = filter.trim();
-        if filter.is_empty() || self.filters.last().is_some_and(|last| last == filter) {
+        let filters = match tab {
+            Tab::Queue => &mut self.filters,
+            Tab::Cmdb => &mut self.ci_filters,
+        };
+        if filter.is_empty() || filters.last().is_some_and(|last| last == filter) {
             return false;
         }
-        self.filters.retain(|known| known != filter);
-        self.filters.push(filter.to_owned());
-        let over = self.filters.len().saturating_sub(FILTERS);
-        self.filters.drain(..over);
+        filters.retain(|known| known != filter);
+        filters.push(filter.to_owned());
+        let over = filters.len().saturating_sub(FILTERS);
+        filters.drain(..over);
         true
+    }
+
+    /// The filters used in a tab, the newest last.
+    #[must_use]
+    pub fn filters_of(&self, tab: Tab) -> &[String] {
+        match tab {
+            Tab::Queue => &self.filters,
+            Tab::Cmdb => &self.ci_filters,
+        }
     }
 }

@@ -6,6 +6,8 @@ use crate::text;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
 use crate::tui::overlay::page::Page;
+use crate::tui::screen::cmdb::text::{Text as CiText, text as ci_lines};
+use crate::tui::screen::cmdb::{self, Cmdb};
 use crate::tui::screen::queue::{Pane, sheet};
 
 /// Two panes beside each other from here.
@@ -86,6 +88,96 @@ pub fn parts(model: &Model) -> Parts {
         }
     }
     parts
+}
+
+/// The parts of the CMDB tab; `None` is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CiParts {
+    /// The classes.
+    pub classes: Option<Rect>,
+    /// The list.
+    pub list: Option<Rect>,
+    /// The CI.
+    pub ci: Option<Rect>,
+}
+
+/// The parts of the CMDB tab as it is. In a narrow terminal the pane that has the keys is shown alone; in one of two panes it
+/// is beside the one that it leads to.
+#[must_use]
+pub fn ci_parts(model: &Model) -> CiParts {
+    let (width, height) = model.size;
+    let Cmdb { pane, zoomed, .. } = model.cmdb;
+    let body = Rect::new(0, 1, width, height.saturating_sub(3));
+    let alone = zoomed || model.look.plain;
+    let part = |wanted: cmdb::Pane| (pane == wanted).then_some(body);
+    let single = CiParts { classes: part(cmdb::Pane::Classes), list: part(cmdb::Pane::List), ci: part(cmdb::Pane::Ci) };
+    let split = |area: Rect, left: u16| {
+        let left = left.min(area.width);
+        (
+            Rect { width: left.saturating_sub(1), ..area },
+            Rect { x: area.x + left, width: area.width.saturating_sub(left), ..area },
+        )
+    };
+    if alone || (width < TWO && !(model.habits.preview == Preview::Below && pane != cmdb::Pane::Classes)) {
+        return single;
+    }
+    let side = |area: Rect| match model.habits.preview {
+        Preview::Off if pane == cmdb::Pane::Ci => (None, Some(area)),
+        Preview::Off => (Some(area), None),
+        Preview::Below if area.height >= BELOW => {
+            let list = area.height * 2 / 5;
+            let below = area.height.saturating_sub(list + 1);
+            (Some(Rect { height: list, ..area }), Some(Rect { y: area.y + list + 1, height: below, ..area }))
+        }
+        Preview::Below if pane == cmdb::Pane::Ci => (None, Some(area)),
+        Preview::Below => (Some(area), None),
+        Preview::Right => {
+            let (list, ci) = split(area, area.width / 2);
+            (Some(list), Some(ci))
+        }
+    };
+    if width >= THREE {
+        let (classes, rest) = split(body, 28);
+        let (list, ci) = side(rest);
+        return CiParts { classes: Some(classes), list, ci };
+    }
+    if pane == cmdb::Pane::Classes {
+        let (classes, list) = split(body, 32);
+        return CiParts { classes: Some(classes), list: Some(list), ci: None };
+    }
+    let (list, ci) = side(body);
+    CiParts { classes: None, list, ci }
+}
+
+/// Rows of CIs that fit the list, under its heading.
+#[must_use]
+pub fn ci_list_height(model: &Model) -> usize {
+    ci_parts(model).list.map_or(0, |list| usize::from(list.height.saturating_sub(1)))
+}
+
+/// Rows of the CI pane, under its faces.
+#[must_use]
+pub fn ci_height(model: &Model) -> usize {
+    ci_parts(model).ci.map_or(0, |ci| usize::from(ci.height.saturating_sub(1)))
+}
+
+/// The CI shown, as it is read there.
+#[must_use]
+pub fn ci_text(model: &Model) -> CiText {
+    let width = ci_parts(model).ci.map_or(0, |ci| usize::from(ci.width).saturating_sub(1));
+    ci_lines(model, width)
+}
+
+/// Whether a CI is shown.
+#[must_use]
+pub fn shows_ci(model: &Model) -> bool {
+    ci_parts(model).ci.is_some()
+}
+
+/// The first row of the classes that is seen, so that the one shown is.
+#[must_use]
+pub fn classes_top(at: usize, height: usize) -> usize {
+    (at + 1).saturating_sub(height.max(1))
 }
 
 /// Columns of a form's long text.

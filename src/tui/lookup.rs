@@ -1,8 +1,10 @@
 //! What the screens look up at the desk beside lists and tickets: names to complete, tickets to link, reasons, tags, files.
 
+use crate::desk::cmdb::query::parse as parse_cis;
+use crate::desk::cmdb::{CiIs, CiQuery, CiTerm};
 use crate::desk::command::Author;
-use crate::desk::field::Field;
-use crate::desk::id::{Kind, Number, TicketId};
+use crate::desk::field::{Field, Value};
+use crate::desk::id::{CiId, Kind, Number, TicketId};
 use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -33,6 +35,19 @@ pub enum Lookup {
     Drafted(Vec<TicketId>),
     /// Files whose path begins so.
     Paths(String),
+    /// CIs by number, name or query, of these classes; none means any.
+    Cis {
+        /// What is typed.
+        typed: String,
+        /// The classes.
+        classes: Vec<String>,
+    },
+    /// The tags of CIs in use, and those of one.
+    CiTags(CiId),
+    /// Why a field of a CI is what it is.
+    CiWhy(CiId, String),
+    /// The software found on a CI.
+    Software(CiId),
 }
 
 /// What was found.
@@ -54,6 +69,21 @@ pub enum Finding {
     Drafted(Vec<Ticket>, Box<Names>),
     /// Paths, folders with a slash at their end.
     Paths(Vec<String>),
+    /// CIs that fit.
+    Cis(Vec<FoundCi>),
+    /// Something to read: a title and lines.
+    Page(String, Vec<String>),
+}
+
+/// A CI as a search offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCi {
+    /// Which.
+    pub id: CiId,
+    /// Its name.
+    pub name: String,
+    /// Its class, as people call it, and its status.
+    pub label: String,
 }
 
 /// A ticket as a search offers it.
@@ -117,6 +147,26 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
             let names = reader.names(references.iter().map(|(field, value)| (*field, value)))?;
             Finding::Drafted(tickets, Box::new(names))
         }
+        Lookup::Cis { typed, classes } => Finding::Cis(cis(reader, &asker, typed, classes)?),
+        Lookup::CiTags(id) => {
+            let own = reader.ci(*id)?.values("tag");
+            Finding::Tags(reader.ci_tags()?, own.iter().filter_map(Value::text).map(str::to_owned).collect())
+        }
+        Lookup::CiWhy(id, field) => {
+            let (title, lines) = crate::tui::inquiry::why(reader, *id, field, &moment)?;
+            Finding::Page(title, lines)
+        }
+        Lookup::Software(id) => {
+            let titles = reader.software(*id)?;
+            let name = reader.ci_name(*id)?.unwrap_or_default();
+            let widest = titles.iter().map(|(title, ..)| crate::text::width(title)).max().unwrap_or(0).min(48) + 2;
+            let line = |(title, version, maker): &(String, String, Option<String>)| {
+                let maker = maker.as_deref().unwrap_or_default();
+                format!("{}{}  {maker}", crate::text::pad(title, widest), crate::text::pad(version, 16))
+            };
+            let lines = titles.iter().map(line).collect();
+            Finding::Page(format!("Software on {} {name}: {} titles", id.number(), titles.len()), lines)
+        }
         Lookup::Paths(begun) => Finding::Paths(crate::exchange::file::paths(begun)),
     })
 }
@@ -159,6 +209,30 @@ fn tickets(reader: &Reader, asker: &Asker, typed: &str) -> Result<Vec<Found>, Re
         }
     }
     Ok(all)
+}
+
+/// CIs that are there, by number, name or query.
+fn cis(reader: &Reader, asker: &Asker, typed: &str, classes: &[String]) -> Result<Vec<FoundCi>, Refusal> {
+    let model = &reader.rules().cmdb;
+    let mut parts = vec![Expr::Term(CiTerm::Is(vec![CiIs::Present]))];
+    if !classes.is_empty() {
+        parts.push(Expr::Term(CiTerm::Class(classes.to_vec())));
+    }
+    // What is no query is meant as it stands.
+    let words = || (!typed.trim().is_empty()).then(|| Expr::Term(CiTerm::Text(typed.trim().to_owned())));
+    parts.extend(parse_cis(typed, model).map_or_else(|_| words(), |query| query.filter));
+    let page = reader.cis(&CiQuery { filter: Expr::all(parts), sort: None }, asker, None, OFFERED);
+    // Half a query may name somebody whom nobody knows.
+    let rows = match page {
+        Ok(page) => page.rows,
+        Err(Refusal::Unavailable(why)) => return Err(Refusal::Unavailable(why)),
+        Err(_) => Vec::new(),
+    };
+    let label = |class: &str, status: &str| format!("{}, {status}", model.classes.label(class));
+    Ok(rows
+        .into_iter()
+        .map(|row| FoundCi { id: row.id, label: label(&row.class, &row.status), name: row.name })
+        .collect())
 }
 
 /// The words of a text as a search takes them; words of one or two letters tell nothing unless `short`.

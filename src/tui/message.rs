@@ -9,6 +9,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Facet, Facets, Holder, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Fetch, Generation, Slot, Wish};
+use crate::tui::inquiry::Told;
 use crate::tui::lookup::Finding;
 use crate::tui::proposal::Proposal;
 use crate::tui::standing::Standing;
@@ -98,4 +99,6 @@ pub enum Answer {
     Assignable(Vec<(String, String)>),
     /// What was looked up.
     Found(Box<Finding>),
+    /// About CIs.
+    Cmdb(Told),
 }

@@ -14,6 +14,7 @@ pub mod effect;
 pub mod focus;
 pub mod glyphs;
 pub mod habits;
+pub mod inquiry;
 pub mod key;
 pub mod layout;
 pub mod lookup;

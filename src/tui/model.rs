@@ -10,7 +10,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::{Doing, Holder, Names, Writing};
-use crate::tui::action::ActionId;
+use crate::tui::action::{ActionId, Scope};
 use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::glyphs;
 use crate::tui::habits::Habits;
@@ -19,7 +19,11 @@ use crate::tui::layout;
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Purpose;
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Cmdb;
 use crate::tui::screen::queue::Queue;
+use crate::tui::screen::trail::Trail;
+use crate::tui::screen::typing::Typing;
 use crate::tui::standing::Standing;
 use crate::tui::term::Glyphs;
 use crate::tui::theme::Theme;
@@ -45,8 +49,16 @@ pub struct Model {
     pub read_only: Option<String>,
     /// Why the desk can't be opened, and the exit code for that.
     pub failure: Option<(String, u8)>,
+    /// The tab shown.
+    pub tab: Tab,
     /// The Queue tab.
     pub queue: Queue,
+    /// The CMDB tab.
+    pub cmdb: Cmdb,
+    /// Where somebody has been, in all tabs.
+    pub trail: Trail,
+    /// The newest question of each slot; an answer to another is late.
+    pub asked: BTreeMap<Slot, Generation>,
     /// Whether a desktop can open files here; not over SSH, as a rule.
     pub desktop: bool,
     /// What lies over it; the last is on top.
@@ -152,7 +164,11 @@ impl Model {
             rules: None,
             read_only: None,
             failure: None,
+            tab: Tab::default(),
             queue: Queue::default(),
+            cmdb: Cmdb::default(),
+            trail: Trail::default(),
+            asked: BTreeMap::new(),
             desktop: false,
             overlays: Vec::new(),
             watch: None,
@@ -187,13 +203,54 @@ impl Model {
     /// Whether something is awaited of which the reader is told after a while.
     #[must_use]
     pub fn awaits(&self) -> bool {
-        !self.queue.slow && self.failure.is_none() && (self.rules.is_none() || self.queue.loading)
+        let (slow, loading) = match self.tab {
+            Tab::Queue => (self.queue.slow, self.queue.loading),
+            Tab::Cmdb => (self.cmdb.slow, self.cmdb.loading),
+        };
+        !slow && self.failure.is_none() && (self.rules.is_none() || loading)
+    }
+
+    /// The filter line of the tab shown, while it is typed.
+    #[must_use]
+    pub fn typing(&self) -> Option<&Typing> {
+        match self.tab {
+            Tab::Queue => self.queue.typing.as_ref(),
+            Tab::Cmdb => self.cmdb.typing.as_ref(),
+        }
+    }
+
+    /// The filter line of the tab shown, and its filter as applied.
+    pub fn line(&mut self) -> (&mut Option<Typing>, &mut String) {
+        match self.tab {
+            Tab::Queue => (&mut self.queue.typing, &mut self.queue.filter),
+            Tab::Cmdb => (&mut self.cmdb.typing, &mut self.cmdb.filter),
+        }
+    }
+
+    /// The filter of the tab shown, as applied.
+    #[must_use]
+    pub fn filter(&self) -> &str {
+        match self.tab {
+            Tab::Queue => &self.queue.filter,
+            Tab::Cmdb => &self.cmdb.filter,
+        }
+    }
+
+    /// Whether the rows or the record that a key of this scope means are still on their way.
+    #[must_use]
+    pub fn awaits_rows(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::List | Scope::Ticket => self.queue.loading || self.queue.going,
+            Scope::CiList | Scope::Ci => self.cmdb.loading || self.cmdb.going,
+            Scope::CiPane => self.cmdb.going,
+            _ => false,
+        }
     }
 
     /// A question with a fresh generation.
     pub fn ask(&mut self, slot: Slot, question: Question) -> Effect {
         self.generation += 1;
-        self.queue.asked.insert(slot, self.generation);
+        self.asked.insert(slot, self.generation);
         Effect::Ask(slot, self.generation, question)
     }
 
@@ -232,14 +289,14 @@ impl Model {
                 Purpose::Write(_, true) => Writing::Reply,
                 Purpose::Write(_, false) => Writing::Note,
                 Purpose::Move(..) | Purpose::Edit(_) => Writing::Change,
-                Purpose::Open(..) | Purpose::SaveView(..) => return None,
+                Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => return None,
             };
             Some((form.targets().first()?.id, writing))
         });
         if let Some((ticket, writing)) = writing {
             return Doing { ticket: Some(ticket), writing: Some(writing) };
         }
-        let shown = self.queue.shown.as_ref().filter(|_| layout::shows_ticket(self));
+        let shown = self.queue.shown.as_ref().filter(|_| self.tab == Tab::Queue && layout::shows_ticket(self));
         Doing { ticket: shown.map(|shown| shown.sheet.ticket.id), writing: None }
     }
 

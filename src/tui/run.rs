@@ -141,6 +141,7 @@ impl Sitting {
             Msg::Term(TermEvent::Resize(columns, rows)) if self.screen.resize(*columns, *rows).is_err() => {
                 return Some(129);
             }
+            Msg::Opened(Ok(_)) => self.follow(),
             Msg::Term(TermEvent::Signal(_) | TermEvent::HangUp) => self.screen.acknowledge(),
             Msg::Term(TermEvent::Suspend) => return self.suspend(),
             Msg::Term(TermEvent::Continue) if self.screen.resume().is_err() => return Some(129),
@@ -152,6 +153,15 @@ impl Sitting {
             worker.does(self.model.doing());
         }
         effects.into_iter().find_map(|effect| self.run(effect))
+    }
+
+    /// Takes in what followed the desk from where it lay before.
+    fn follow(&mut self) {
+        self.drafts = Drafts::open(&self.state, &self.desk);
+        self.model.drafts.clone_from(self.drafts.all());
+        self.seen = Seen::open(&self.state, &self.desk);
+        self.model.seen.clone_from(self.seen.versions());
+        self.model.habits = habits::open(&self.state, &self.desk);
     }
 
     fn run(&mut self, effect: Effect) -> Option<u8> {

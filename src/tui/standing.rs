@@ -17,6 +17,8 @@ pub struct Standing {
     pub as_of: Option<Timestamp>,
     /// What waits in the outbox, oldest first.
     pub waiting: Vec<Kept>,
+    /// What lies in the outbox and can't be read: the file and why.
+    pub unreadable: Vec<String>,
     /// Who else is at this desk.
     pub here: Vec<Present>,
 }
@@ -92,7 +94,7 @@ fn typed(field: Field, value: &Value, reader: &Reader, moment: &Moment) -> Strin
 }
 
 impl Standing {
-    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting · 1 refused]`.
+    /// What stands beside the desk's name: `[drive away, as of 12:31 · 2 waiting · 1 refused · 1 unreadable]`.
     #[must_use]
     pub fn words(&self, moment: &Moment) -> Option<String> {
         let as_of = self.as_of.map(|at| {
@@ -108,7 +110,9 @@ impl Standing {
         let refused = self.waiting.iter().filter(|kept| kept.refused.is_some()).count();
         let told = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
         let waiting = told(self.waiting.len() - refused, "waiting");
-        let words: Vec<String> = away.into_iter().chain(waiting).chain(told(refused, "refused")).collect();
+        let unreadable = told(self.unreadable.len(), "unreadable");
+        let words: Vec<String> =
+            away.into_iter().chain(waiting).chain(told(refused, "refused")).chain(unreadable).collect();
         (!words.is_empty()).then(|| format!("[{}]", words.join(" · ")))
     }
 

@@ -3,6 +3,7 @@
 mod away;
 mod bulk;
 mod cases;
+mod cmdb;
 mod complaints;
 mod draft;
 mod filtering;
@@ -38,6 +39,7 @@ use crate::tui::key::{Code, Key};
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
 use crate::tui::proposal::propose;
+use crate::tui::screen::Tab;
 use crate::tui::term::{Colours, Glyphs, Input, TermEvent};
 use crate::tui::theme::Theme;
 use crate::tui::update::{edited, returned, update};
@@ -189,8 +191,11 @@ impl Sitting {
         self
     }
 
-    /// The ticket under the cursor.
+    /// The ticket or CI under the cursor.
     fn on(&self) -> String {
+        if self.model.tab == Tab::Cmdb {
+            return self.model.cmdb.current().map(|id| id.number()).unwrap_or_default();
+        }
         self.model.queue.current().map(|ticket| ticket.number.to_string()).unwrap_or_default()
     }
 
@@ -210,7 +215,7 @@ fn three() -> Sitting {
 fn the_first_screen_shows_views_with_counts_and_the_rows() {
     let mut sitting = three();
     sitting.shows("[Open 3]").shows("Unassigned 3").shows("> INC-1").shows("VPN down in Lyon").shows("1h");
-    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}3", " ".repeat(55)));
+    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 3 CMDB   3", " ".repeat(36)));
 }
 
 #[test]

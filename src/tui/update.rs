@@ -1,6 +1,7 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
 mod ask;
+mod cmdb;
 mod filter;
 mod form;
 mod list;
@@ -11,6 +12,7 @@ mod text;
 mod typing;
 
 use crate::desk::id::{Seq, TicketId};
+use crate::desk::refusal::Refusal;
 use crate::tui::action::{self, ActionId, Scope, allowed};
 use crate::tui::effect::{Effect, Slot};
 use crate::tui::focus;
@@ -20,10 +22,18 @@ use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::Purpose;
+use crate::tui::screen::Tab;
 use crate::tui::term::{Input, TermEvent};
 
 pub use ask::{SLOW, cursor_moved, list_again, list_end, open_view, refresh, settle, show_ticket, switch_view};
-pub use filter::{filter_accept, filter_cancel, filter_complete, filter_open, filter_recall, filter_typed, narrow};
+pub use cmdb::{
+    arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_tab, go_to_ci, leap, list_end as ci_list_end,
+    open_ci, open_face, show_class, show_face, show_impact, turn_branch, walk, walk_back, walk_to, with_record,
+};
+pub use filter::{
+    filter_accept, filter_cancel, filter_complete, filter_completion, filter_mistake, filter_open, filter_recall,
+    filter_typed, narrow,
+};
 pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
@@ -51,7 +61,10 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Term(TermEvent::Input(Input::Focus(_)) | TermEvent::Suspend | TermEvent::Continue) => Vec::new(),
         // It comes after a while of waiting, and each minute where a query is watched.
         Msg::Woke if model.awaits() => {
-            model.queue.slow = true;
+            match model.tab {
+                Tab::Queue => model.queue.slow = true,
+                Tab::Cmdb => model.cmdb.slow = true,
+            }
             Vec::new()
         }
         Msg::Term(TermEvent::Resize(columns, rows)) => {
@@ -65,9 +78,10 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             model.failure = Some((refusal.to_string(), refusal.exit_code()));
             Vec::new()
         }
-        Msg::Answer(slot, generation, answer) if model.queue.asked.get(&slot) == Some(&generation) => match answer {
-            Ok(answer) => take(model, answer),
+        Msg::Answer(slot, generation, answer) if model.asked.get(&slot) == Some(&generation) => match answer {
+            Ok(answer) => take(model, slot, answer),
             Err(refusal) => {
+                cmdb::failed(model, slot, &refusal.to_string());
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());
@@ -79,6 +93,10 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
                         model.held.clear();
                     }
                     _ => {}
+                }
+                // What is shown and gone is no longer shown: that says enough.
+                if slot == Slot::CiSheet && matches!(refusal, Refusal::NotFound(_)) {
+                    return Vec::new();
                 }
                 model.refuse(refusal.to_string());
                 Vec::new()
@@ -153,9 +171,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.keymap.resolve(scopes, &model.pending) {
         Meaning::More => Vec::new(),
         // It means a row that is not there yet; the one that is there was found by another question.
-        Meaning::Act(row)
-            if (model.queue.loading || model.queue.going) && matches!(row.scope, Scope::List | Scope::Ticket) =>
-        {
+        Meaning::Act(row) if model.awaits_rows(row.scope) => {
             model.held = std::mem::take(&mut model.pending);
             Vec::new()
         }
@@ -204,8 +220,10 @@ pub fn returned(model: &mut Model) -> Vec<Effect> {
 /// Runs an action, or says why not.
 pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
     // An open range is what is meant, as in vim: no second key makes it so.
-    if row.scope == action::Scope::Ticket {
-        model.queue.mark_range();
+    match row.scope {
+        Scope::Ticket => model.queue.mark_range(),
+        Scope::Ci => model.cmdb.mark_range(),
+        _ => {}
     }
     match allowed(row, model) {
         Ok(()) => (row.run)(model),
@@ -255,7 +273,7 @@ fn announce(model: &mut Model, read_only: Option<&str>) {
     }
 }
 
-fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
+fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Page { .. } => {
             let height = layout::list_height(model);
@@ -302,6 +320,7 @@ fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::Cmdb(told) => cmdb::take(model, slot, told),
         Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             picker::offer_bearers(model, people);

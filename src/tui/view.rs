@@ -11,9 +11,11 @@ use crate::tui::action::{self, ActionId, ActionSpec, allowed};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, view as overlay};
-use crate::tui::screen::queue::typing::view as typing;
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::{Pane as CiPane, view as cmdb};
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
+use crate::tui::screen::typing::view as typing;
 use crate::tui::{focus, glyphs, theme};
 
 /// Draws everything, in the theme's colours.
@@ -49,7 +51,10 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
         frame.render_widget(Paragraph::new(Line::styled("any key quits", theme::quiet())), parts.footer);
         return;
     }
-    queue::draw(model, &parts, frame);
+    match model.tab {
+        Tab::Queue => queue::draw(model, &parts, frame),
+        Tab::Cmdb => cmdb::draw(model, &layout::ci_parts(model), frame),
+    }
     line(model, parts.line, frame);
     footer(model, parts.footer, frame);
     overlay::draw(model, frame);
@@ -63,18 +68,85 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
 /// Where this is: file, tab, view, ticket; at the right what is never cut off. Where there is little room the filter gives way.
 fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
-    let right = counts(model);
+    let counts = counts(model);
+    let mut whole = trail(model, None);
+    let tabs = tabs(model);
+    // The place is told by the trail too: the tabs give way to it.
+    let fits = whole.width() + tabs.width() + counts.width() + 4 <= width;
+    let right = if fits { joined(tabs, counts) } else { counts };
     let wide = right.width().min(width);
     let room = width.saturating_sub(wide + 1);
-    let mut whole = trail(model, None);
     if whole.width() > room {
         let over = whole.width() - room;
-        whole = trail(model, Some(text::width(&model.queue.filter).saturating_sub(over).max(1)));
+        whole = trail(model, Some(text::width(model.filter()).saturating_sub(over).max(1)));
     }
     let left = Rect { width: u16::try_from(room).unwrap_or(0), ..area };
     frame.render_widget(Paragraph::new(whole), left);
     let wide = u16::try_from(wide).unwrap_or(0);
     frame.render_widget(Paragraph::new(right), Rect { x: area.right().saturating_sub(wide), width: wide, ..area });
+}
+
+/// Two lines with a gap between them.
+fn joined(left: Line<'static>, right: Line<'static>) -> Line<'static> {
+    let mut line = left;
+    if !line.spans.is_empty() && !right.spans.is_empty() {
+        line.push_span(Span::raw("  "));
+    }
+    line.extend(right.spans);
+    line
+}
+
+/// The tabs with their keys.
+fn tabs(model: &Model) -> Line<'static> {
+    let mut line = Line::default();
+    if model.watch.is_some() {
+        return line;
+    }
+    for tab in Tab::ALL {
+        let key = model.key(match tab {
+            Tab::Queue => ActionId::GoQueue,
+            Tab::Cmdb => ActionId::GoCmdb,
+        });
+        let here = tab == model.tab;
+        let label = if here { format!("[{key} {}]", tab.title()) } else { format!(" {key} {} ", tab.title()) };
+        line.push_span(Span::styled(label, if here { theme::accent(model.look) } else { theme::quiet() }));
+    }
+    line
+}
+
+/// Where one is in the CMDB: the class, the filter, the walk to the CI.
+fn trail_of_cmdb(model: &Model, mut line: Line<'static>, filter: Option<usize>) -> Line<'static> {
+    let arrow = format!(" {} ", model.look.set().into);
+    let cmdb = &model.cmdb;
+    let ellipsis = model.look.ellipsis();
+    if let Some(rules) = &model.rules {
+        let class = cmdb.class(&rules.cmdb);
+        let root = rules.cmdb.classes.get(class).is_none_or(|class| class.parent.is_none());
+        line.push_span(Span::raw(arrow.clone()));
+        let label = if root { "All" } else { rules.cmdb.classes.label(class) };
+        line.push_span(Span::raw(text::clean_line(label).into_owned()));
+    }
+    if !cmdb.filter.is_empty() {
+        let shown = text::clean_line(&cmdb.filter);
+        let room = filter.unwrap_or(usize::MAX);
+        line.push_span(Span::raw(format!(", {}", text::truncate(&shown, room, ellipsis))));
+    }
+    if cmdb.pane != CiPane::Ci {
+        return line;
+    }
+    let Some(shown) = &cmdb.shown else { return line };
+    // The way is long and the screen narrow: what is nearest is told.
+    let told = if filter.is_some() { 1 } else { 3 };
+    if cmdb.walk.len() > told {
+        line.push_span(Span::raw(format!("{arrow}{ellipsis}")));
+    }
+    for (_, name) in cmdb.walk.iter().skip(cmdb.walk.len().saturating_sub(told)) {
+        line.push_span(Span::raw(arrow.clone()));
+        line.push_span(Span::raw(text::truncate(&text::clean_line(name), 16, ellipsis).into_owned()));
+    }
+    line.push_span(Span::raw(arrow));
+    line.push_span(Span::styled(text::clean_line(&shown.record.sheet.ci.name).into_owned(), theme::strong()));
+    line
 }
 
 /// The places that lead here, with the filter in so many columns.
@@ -89,8 +161,11 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
             theme::label(model.look, hue),
         ),
         Span::raw(arrow.clone()),
-        Span::styled(if model.watch.is_some() { "Watch" } else { "Queue" }, theme::strong()),
+        Span::styled(if model.watch.is_some() { "Watch" } else { model.tab.title() }, theme::strong()),
     ]);
+    if model.tab == Tab::Cmdb {
+        return trail_of_cmdb(model, line, filter);
+    }
     let queue = &model.queue;
     if let Some(view) = queue.views.get(queue.view) {
         line.push_span(Span::raw(arrow.clone()));
@@ -130,7 +205,15 @@ fn counts(model: &Model) -> Line<'static> {
         line.push_span(Span::styled(format!("{gap}{words}"), theme::warning(model.look)));
     }
     let mut counts = Vec::new();
-    if !queue.marks.is_empty() {
+    if model.tab == Tab::Cmdb {
+        let cmdb = &model.cmdb;
+        let hidden = cmdb.marks.keys().filter(|id| !cmdb.rows.iter().any(|listed| listed.row.id == **id)).count();
+        if !cmdb.marks.is_empty() {
+            let hidden = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+            counts.push(format!("{} marked{hidden}", cmdb.marks.len()));
+        }
+        counts.extend(cmdb.total.and_then(|total| u64::try_from(total).ok()).map(grouped));
+    } else if !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
         counts.push(format!(
             "{} marked{}",
@@ -138,7 +221,7 @@ fn counts(model: &Model) -> Line<'static> {
             if hidden > 0 { format!(", {hidden} hidden") } else { String::new() }
         ));
     }
-    counts.extend(queue.total.map(grouped));
+    counts.extend(queue.total.filter(|_| model.tab == Tab::Queue).map(grouped));
     let gap = if line.spans.is_empty() || counts.is_empty() { "" } else { "  " };
     line.push_span(Span::styled(format!("{gap}{}", counts.join("  ")), theme::strong()));
     line
@@ -151,16 +234,16 @@ fn line(model: &Model, area: Rect, frame: &mut Frame) {
         typing::entry(model, prompt.label, &prompt.field, area, frame);
         return;
     }
-    if let Some((editor, _)) = &model.queue.typing {
-        typing::draw(model, editor, area, frame);
+    if let Some(line) = model.typing() {
+        typing::draw(model, line, area, frame);
         return;
     }
-    let shown = match (&model.message, model.queue.filter.is_empty()) {
+    let shown = match (&model.message, model.filter().is_empty()) {
         (Some(message), _) if message.refused => {
             Line::styled(text::one_line(&message.text, width, model.look.ellipsis()), theme::warning(model.look))
         }
         (Some(message), _) => Line::raw(text::one_line(&message.text, width, model.look.ellipsis())),
-        (None, false) => Line::styled(format!("/{}", text::clean_line(&model.queue.filter)), theme::quiet()),
+        (None, false) => Line::styled(format!("/{}", text::clean_line(model.filter())), theme::quiet()),
         (None, true) => Line::default(),
     };
     frame.render_widget(Paragraph::new(shown), area);

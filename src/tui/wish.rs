@@ -2,7 +2,7 @@
 
 use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::tui::effect::Wish;
+use crate::tui::effect::{CiWish, Wish};
 
 impl Wish {
     /// The tickets that it changes; empty where that is none or not for the asker to choose.
@@ -24,7 +24,17 @@ impl Wish {
                 _ => &[],
             },
             Wish::Instead { wish, .. } => wish.targets(),
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } => &[],
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => &[],
+        }
+    }
+
+    /// Whether it is an edit of no field.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        match self {
+            Wish::Edit { fields, .. } => fields.is_empty(),
+            Wish::Ci(wish) => matches!(wish.as_ref(), CiWish::Edit { fields, .. } if fields.is_empty()),
+            _ => false,
         }
     }
 
@@ -48,7 +58,7 @@ impl Wish {
                 }
             }
             Wish::Instead { wish, .. } => **wish = wish.as_ref().clone().on(targets),
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } => {}
+            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => {}
         }
         self
     }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
@@ -25,6 +25,7 @@ use crate::store::{
     WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
+use crate::tui::inquiry::inquire;
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome};
 use crate::tui::proposal::propose;
@@ -34,7 +35,7 @@ use crate::tui::standing::{Kept, Standing};
 const AWAY: Duration = Duration::from_secs(30);
 /// Who waits longer than this for their turn at the drive is told for whom.
 const NOTICED: Duration = Duration::from_millis(150);
-/// How long whoever leaves waits until the others can see it.
+/// How long whoever leaves waits for what is on its way to a drive, and then until the others can see that they left.
 const FAREWELL: Duration = Duration::from_millis(700);
 /// How many looks make a minute.
 const MINUTE: u32 = 60;
@@ -47,7 +48,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Worker {
     shared: Arc<Shared>,
     wishes: Option<Sender<Job>>,
-    writer: Option<JoinHandle<()>>,
+    /// Closed when the thread that writes has ended.
+    writer: Option<Receiver<()>>,
     /// Closed when the thread that reads has ended.
     reader: Receiver<()>,
     /// Lets the first copy of a desk on a drive be.
@@ -118,7 +120,9 @@ impl Worker {
             read(&reading, &left, &sharing, memory);
         });
         let stop = give_up.clone();
-        let writer = thread::spawn(move || {
+        let (ends, writer) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let _ends: Sender<()> = ends;
             let mut store = None;
             for job in wished {
                 if place.messages.send(carry_out(&mut store, &place, &stop, job)).is_err() {
@@ -200,12 +204,16 @@ impl Worker {
         }
     }
 
-    /// Waits until every change that was queued is carried out or refused.
+    /// Waits until every change that was queued is carried out or refused. Those for which a drive does not answer soon
+    /// wait in the outbox.
     pub fn finish(&mut self) {
         drop(self.wishes.take());
-        if let Some(writer) = self.writer.take() {
-            // A writer that died has nothing more to do.
-            let _ = writer.join();
+        let Some(writer) = self.writer.take() else { return };
+        // A writer that died has nothing more to do.
+        if let Err(RecvTimeoutError::Timeout) = writer.recv_timeout(FAREWELL) {
+            self.give_up.leave();
+            // What can't be left is done soon, or is a change of a desk on this machine.
+            let _ = writer.recv();
         }
     }
 }
@@ -241,14 +249,21 @@ fn open(place: &Place, stop: &Stop) -> Result<Store, Refusal> {
     let nearby = home.nearby(&place.desk, &place.author, WhenAway::Wait, Duration::ZERO);
     let nearby = Nearby { stop: stop.clone(), ..nearby };
     let mut shown = -1;
-    let opened = Store::open_near(&place.desk, &nearby, &mut |done, all| {
+    Store::open_near(&place.desk, &nearby, &mut |done, all| {
         let percent = done * 100 / all.max(1);
         if std::mem::replace(&mut shown, percent) != percent {
             // Screens that are gone have stopped this already.
             let _ = place.messages.send(Msg::Copying(done, all));
         }
-    });
-    opened.inspect_err(|_| home.sent_on(&place.desk))
+    })
+}
+
+/// Lets this person's own files follow a desk that was moved.
+fn follow(store: &Store, place: &Place) {
+    let identity = store.read().and_then(|reader| reader.identity());
+    if let (Some(home), Ok(identity)) = (Home::find(), identity) {
+        home.follow(&place.desk, &identity);
+    }
 }
 
 /// How it stands with the drive, and who is here.
@@ -262,7 +277,8 @@ fn stand(store: &mut Store, author: &Author, doing: Doing) -> Standing {
         false => store.read().map(kept).unwrap_or_default(),
     };
     let as_of = standing.fresh.filter(|_| standing.away.is_some() || standing.behind.is_some());
-    Standing { away: standing.away.map(|away| away.why), as_of, waiting, here }
+    let unreadable = standing.unreadable.iter().map(|left| format!("{}: {}", left.file.display(), left.why)).collect();
+    Standing { away: standing.away.map(|away| away.why), as_of, waiting, unreadable, here }
 }
 
 fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
@@ -275,6 +291,7 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
         }
     };
     shared.lock().interrupter = Some(store.interrupter());
+    follow(&store, place);
     if messages.send(Msg::Opened(welcome(&store, author).map(Box::new))).is_err() {
         return;
     }
@@ -445,6 +462,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Facets(query, facet) => Answer::Facets(*facet, reader.facets(query, *facet, &asker)?),
         Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
+        Question::Cmdb(what) => Answer::Cmdb(inquire(reader, &asker, what)?),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -528,10 +546,7 @@ impl Queue {
 fn post(store: &Store, post: Post) -> Result<(), Refusal> {
     match post {
         Post::Again(id) => store.retry(id),
-        Post::Discard(id) => {
-            store.forget(id);
-            Ok(())
-        }
+        Post::Discard(id) => store.discard(id).map(|_| ()),
     }
 }
 
@@ -546,7 +561,7 @@ pub(crate) fn execute(
     if let Wish::TakeBack { id, .. } = wish
         && let Some(waiting) = store.waiting().into_iter().find(|waiting| waiting.request.id == *id)
     {
-        store.forget(*id);
+        store.discard(*id)?;
         let summary = format!("taken out of the outbox: {}", waiting.summary);
         return Ok(Receipt {
             seq: None,
@@ -566,7 +581,8 @@ pub(crate) fn execute(
     };
     let done = store.execute_telling(&Request::new(command), author, moment, tell);
     if let (Ok(_), Wish::Instead { of, .. }) = (&done, wish) {
-        store.forget(*of);
+        // What was refused is not being sent; what is gone already need not go.
+        let _ = store.discard(*of);
     }
     done.map_err(|refusal| match store.read() {
         Ok(reader) => reader.in_words(refusal, moment),
@@ -632,6 +648,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             let on = on.iter().map(|target| target.id).collect();
             file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
         }
+        Wish::Ci(wish) => crate::tui::inquiry::understand(reader, moment, wish)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }

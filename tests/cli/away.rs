@@ -1,5 +1,7 @@
 //! A desk on a network drive that goes away and comes back, as scripts meet it.
 
+use std::io::BufRead;
+
 use crate::desk::{Answer, Desk};
 
 /// A desk in a folder that stands for a drive.
@@ -69,4 +71,47 @@ fn the_doctor_tells_who_else_is_here() {
     let shore = Shore::new();
     let doctor = shore.run("doctor");
     assert!(doctor.out.contains("nobody else"), "{}", doctor.out);
+}
+
+#[test]
+fn the_doctor_says_that_it_looked_at_the_copy_and_what_lies_in_the_outbox() {
+    let shore = Shore::new();
+    shore.leaves();
+    shore.run("--queue note INC-1 -m 'Calling.'");
+    let folder = std::fs::read_dir(shore.0.path(".local/state/deskhand/outbox")).unwrap().next().unwrap().unwrap();
+    std::fs::write(folder.path().join("0190.json"), "{").unwrap();
+    let doctor = shore.run("doctor").out;
+    assert!(doctor.contains("integrity  ok (this machine's copy was checked; the desk on its drive: "), "{doctor}");
+    assert!(doctor.contains("outbox     1 waiting, 0 refused, 1 unreadable\n"), "{doctor}");
+    assert!(doctor.contains("advice     a change in the outbox can't be read"), "{doctor}");
+    let listed = shore.run("outbox");
+    assert!(listed.err.contains("can't be read, and stays: ") && listed.err.contains("0190.json"), "{}", listed.err);
+    let told = serde_json::from_str::<serde_json::Value>(&shore.run("doctor --format json").out).unwrap();
+    assert_eq!((&told["examined"], &told["outbox"]["waiting"]), (&"copy".into(), &1.into()));
+    shore.returns();
+    shore.run("outbox send");
+    assert!(folder.path().join("0190.json").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_doctor_comes_to_an_end_where_the_drive_hangs() {
+    let Some(drive) = crate::drive::Drive::mount(false) else { return };
+    let desk = Desk::none();
+    let place = drive.file("ops.desk");
+    let variables = [("DESKHAND_PLACE", "network"), ("DESKHAND_DB", place.to_str().unwrap())];
+    let behind = drive.behind("ops.desk");
+    assert_eq!(desk.run_with("init --label ops", &[("DESKHAND_DB", behind.to_str().unwrap())]).code, 0);
+    assert_eq!(desk.run_with("new incident --title 'VPN down'", &variables).code, 0);
+    drive.weather.brews(0, usize::MAX, crate::drive::Fault::Hangs);
+    let mut doctor = desk.program().envs(variables).arg("doctor").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    let mut lines = std::io::BufReader::new(doctor.stdout.take().unwrap());
+    // This kernel lets no process end that asks a drive of ours, until it is answered.
+    while !told.contains("\nbackups ") && lines.read_line(&mut told).unwrap() > 0 {}
+    drive.weather.clears();
+    doctor.wait().unwrap();
+    assert!(told.contains("place      it does not answer: nothing for 10 s\n"), "{told}");
+    assert!(told.contains("size       its drive does not answer\n"), "{told}");
+    assert!(told.contains("tickets    1\n"), "{told}");
 }

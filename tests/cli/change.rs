@@ -41,7 +41,10 @@ fn a_change_is_planned_approved_done_and_reviewed() {
     let told = desk.told("--as bob change approve chg1 -m 'looks sound'");
     assert!(told.ends_with("CHG-1 is approved, and scheduled\n"), "{told}");
     let shown = desk.done("show chg1");
-    assert!(shown.contains("1. peer (1 of 2): approved\n   Anna Ek: silent\n   Bob Ott approved, TIME: looks sound\n"), "{shown}");
+    assert!(
+        shown.contains("1. peer (1 of 2): approved\n   Anna Ek: silent\n   Bob Ott approved, TIME: looks sound\n"),
+        "{shown}"
+    );
     assert!(shown.contains("Worked on by  Bob Ott\n"), "{shown}");
 
     desk.done("--as anna change start chg1");
@@ -73,10 +76,13 @@ fn outside_of_its_time_a_change_begins_only_with_a_reason_that_is_kept() {
     desk.done("--as anna move chg1 approval");
     desk.done("--as bob change approve chg1");
     let (code, told) = desk.refused("change start chg1");
-    assert_eq!((code, told.as_str()), (
-        1,
-        "deskhand: CHG-1: it is planned for TIME; to begin all the same: deskhand change start CHG-1 --anyway REASON\n"
-    ));
+    assert_eq!(
+        (code, told.as_str()),
+        (
+            1,
+            "deskhand: CHG-1: it is planned for TIME; to begin all the same: deskhand change start CHG-1 --anyway REASON\n"
+        )
+    );
     desk.done("change start chg1 --anyway 'the vendor is here'");
     assert!(desk.done("show chg1").contains("    because: the vendor is here\n"));
     assert_eq!(desk.refused("change backout chg1").0, 2, "why?");

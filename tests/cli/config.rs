@@ -5,7 +5,7 @@ use crate::desk::Desk;
 #[test]
 fn configuration_is_planned_and_applied_from_a_folder() {
     let desk = Desk::staffed();
-    assert_eq!(desk.told("config export cfg"), "25 documents are in cfg\n");
+    assert_eq!(desk.told("config export cfg"), "41 documents are in cfg\n");
     assert_eq!(desk.told("config plan cfg"), "the desk has it all already\n");
     let file = desk.path("cfg/desk.toml");
     let text = std::fs::read_to_string(&file).unwrap().replace("close_after = 5", "close_after = 0");
@@ -60,7 +60,7 @@ fn people_teams_services_and_categories_are_kept() {
     desk.done("team set net members=+ben,-anna");
     assert_eq!(desk.done("team show net"), "net\tNetwork\tben\ttrue\n");
     desk.done("service set payroll owner=anna criticality=high team=none");
-    assert_eq!(desk.done("service show payroll"), "payroll\tPayroll\thigh\tanna\t\ttrue\n");
+    assert_eq!(desk.done("service show payroll"), "payroll\tPayroll\thigh\tanna\t\ttrue\t\n");
     desk.done("category new net.sdwan name=SD-WAN parent=net team=net");
     assert_eq!(desk.done("category show net.sdwan"), "net.sdwan\tSD-WAN\tnet\tnet\ttrue\n");
     assert_eq!(desk.refused("person new anna"), (1, String::from("deskhand: there is a person 'anna' already\n")));

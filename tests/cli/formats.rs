@@ -54,7 +54,7 @@ fn records_and_the_journal_have_the_same_formats() {
     assert_eq!(desk.done("team list"), "net\tNetwork\tanna\ttrue\n");
     assert_eq!(
         desk.done("service list --format csv"),
-        "key,name,criticality,owner,team,active\npayroll,Payroll,vital,,net,true\n"
+        "key,name,criticality,owner,team,active,state\npayroll,Payroll,vital,,net,true,\n"
     );
     assert_eq!(desk.done("category show net.vpn"), "net.vpn\tVPN, remote access\tnet\t\ttrue\n");
     assert_eq!(

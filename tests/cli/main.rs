@@ -7,9 +7,13 @@ mod away;
 mod care;
 mod change;
 mod changes;
+mod ci;
 mod config;
 mod day;
 mod desk;
+#[cfg(target_os = "linux")]
+#[path = "../drive/mod.rs"]
+mod drive;
 mod failures;
 mod files;
 mod formats;

@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use deskhand::desk::command::{Command as Deed, Request};
 use deskhand::desk::id::{CommandId, TicketId};
-use deskhand::store::{Store, WhenAway, on_step};
+use deskhand::store::{Class, Relocation, Store, WhenAway, believe, on_step, restore};
 
-use crate::desk::{author, described, incident, moment, near, note};
+use crate::desk::{author, described, incident, moment, near, nearby, note};
 
 const ROLE: &str = "DESKHAND_TEST_ROLE";
 const DESK: &str = "DESKHAND_TEST_DESK";
 const WITH: &str = "DESKHAND_TEST_WITH";
 /// The folder of a client's own things: the desk's place is treated as a network drive.
 const NEAR: &str = "DESKHAND_TEST_NEAR";
+/// The folder that counts as a network drive, for those who move a desk.
+const DRIVE: &str = "DESKHAND_TEST_DRIVE";
 /// The step of the drive's protocol at which a child stops, and how many commands it has carried out before.
 const STOPS: &str = "DESKHAND_TEST_STOPS";
 
@@ -36,6 +38,10 @@ pub enum Role {
     Move,
     /// Says `ready`, waits for a line, then takes a backup if one is due, and says `saved` or `none due`.
     Keep,
+    /// Moves the desk to the place that was told, and says `moved up to ENTRY`.
+    Relocate,
+    /// Puts the backup that was told in the desk's place, and says `restored`.
+    Restore,
     /// Says what may be done with the desk: `access`, then as [`Role::Wait`] without waiting.
     Try,
 }
@@ -117,6 +123,12 @@ fn open(desk: &Path) -> Store {
     let mut nearby = near(Path::new(&folder));
     nearby.when_away = WhenAway::Refuse;
     let store = Store::open_near(desk, &nearby, &mut |_, _| {}).unwrap();
+    stop_at_step();
+    store
+}
+
+/// From now on this child stops once, at the step that was told.
+fn stop_at_step() {
     on_step(|step| {
         if std::env::var(STOPS).is_ok_and(|stops| stops == format!("{step:?}")) && !STOPPED.swap(true, Ordering::SeqCst)
         {
@@ -124,7 +136,6 @@ fn open(desk: &Path) -> Store {
             hear();
         }
     });
-    store
 }
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -177,6 +188,21 @@ fn plays_its_role() {
                 let newest = store.read().map(|reader| reader.newest().unwrap());
                 say(&format!("{:?} {newest:?} {:?}", store.access(), store.verify().unwrap()));
                 hear();
+            }
+        }
+        "Relocate" | "Restore" => {
+            believe(vec![(PathBuf::from(std::env::var_os(DRIVE).unwrap()), Class::Network)]);
+            stop_at_step();
+            let near = nearby(Path::new(&std::env::var_os(NEAR).unwrap()));
+            match role.as_str() {
+                "Relocate" => {
+                    let plan = Relocation::plan(&path, Path::new(&with)).unwrap();
+                    say(&format!("moved up to {}", plan.carry_out(&near, moment().now).unwrap().newest));
+                }
+                _ => {
+                    restore(Path::new(&with), &path, &near, moment().now).unwrap();
+                    say("restored");
+                }
             }
         }
         "Keep" => {

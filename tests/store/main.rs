@@ -19,6 +19,7 @@ mod drive;
 mod faults;
 mod hostile;
 mod killed;
+mod moved;
 mod refused;
 mod shore;
 mod still;

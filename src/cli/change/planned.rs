@@ -33,7 +33,8 @@ impl Planned {
         let steps = reader.approval(ticket.id)?;
         let implementers = reader.implementers(ticket.id)?;
         let votes = steps.iter().flat_map(|step| &step.votes);
-        let people = votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
+        let people =
+            votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
         let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
         Ok(Some(Planned {
             reading: reader.risk_reading(ticket.id)?,
@@ -91,7 +92,14 @@ impl Planned {
         writeln!(out, "\n{}", out.heading("Approval"))?;
         for step in &self.steps {
             let count = step.votes.len();
-            writeln!(out, "{}. {} ({} of {count}): {}", step.step, clean_line(&step.name), step.need, step.state.word())?;
+            writeln!(
+                out,
+                "{}. {} ({} of {count}): {}",
+                step.step,
+                clean_line(&step.name),
+                step.need,
+                step.state.word()
+            )?;
             for vote in &step.votes {
                 writeln!(out, "   {}", clean_line(&self.told(vote, moment)))?;
             }
@@ -131,7 +139,13 @@ impl Planned {
             ("answers", self.answers()),
             ("raised", Json::from(self.reading.raised.clone())),
             ("approval", steps.collect()),
-            ("runs", self.runs.map_or(Json::Null, |runs| json!({ "ended": runs.ended, "well": runs.well, "percent": runs.percent() }))),
+            (
+                "runs",
+                self.runs.map_or(
+                    Json::Null,
+                    |runs| json!({ "ended": runs.ended, "well": runs.well, "percent": runs.percent() }),
+                ),
+            ),
         ]
     }
 

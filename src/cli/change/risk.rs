@@ -70,7 +70,8 @@ fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
     }
     for share in open {
         writeln!(out, "{}", share.ask)?;
-        for choice in questions.question(&share.question).map(|question| question.answer.as_slice()).unwrap_or_default() {
+        for choice in questions.question(&share.question).map(|question| question.answer.as_slice()).unwrap_or_default()
+        {
             writeln!(out, "{:>3}  {}={}  {}", choice.score, share.question, choice.name, choice.text)?;
         }
     }

@@ -84,9 +84,7 @@ pub(in crate::cli) struct Review {
 
 pub(super) fn start(globals: &Globals, args: &Start) -> Outcome {
     let anyway = args.anyway.clone().filter(|why| !why.trim().is_empty());
-    act(globals, &args.id, anyway.clone(), |_, ticket| {
-        Ok(ChangeCommand::Start { on: ticket.id.into(), anyway })
-    })
+    act(globals, &args.id, anyway.clone(), |_, ticket| Ok(ChangeCommand::Start { on: ticket.id.into(), anyway }))
 }
 
 pub(super) fn step(globals: &Globals, args: &Step) -> Outcome {

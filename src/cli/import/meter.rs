@@ -33,6 +33,11 @@ impl<'a> Meter<'a> {
         self.step(phase, progress.bytes, progress.total, progress.rows, "rows");
     }
 
+    /// How many of the files are read.
+    pub(super) fn files(&mut self, done: usize, all: usize) {
+        self.step("reading", done as u64, all as u64, done as u64, "files");
+    }
+
     /// How far the writing is.
     pub(super) fn writing(&mut self, done: usize, all: usize) {
         self.step("writing", done as u64, all as u64, done as u64, "records");

@@ -311,7 +311,11 @@ impl Policy {
             let need = match step.need {
                 Need::All(_) => people.len(),
                 Need::Count(count) if count > people.len() => {
-                    told.push(format!("the step '{}' needs {count}, but only {} can be asked", step.name, people.len()));
+                    told.push(format!(
+                        "the step '{}' needs {count}, but only {} can be asked",
+                        step.name,
+                        people.len()
+                    ));
                     people.len()
                 }
                 Need::Count(count) => count,
@@ -322,7 +326,10 @@ impl Policy {
     }
 }
 
-fn gather(words: &[Who], find: &mut dyn FnMut(&Who) -> Result<Vec<PersonId>, Refusal>) -> Result<Vec<PersonId>, Refusal> {
+fn gather(
+    words: &[Who],
+    find: &mut dyn FnMut(&Who) -> Result<Vec<PersonId>, Refusal>,
+) -> Result<Vec<PersonId>, Refusal> {
     let mut people = Vec::new();
     for who in words {
         people.extend(find(who)?);

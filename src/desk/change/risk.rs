@@ -396,9 +396,10 @@ impl Question {
     /// A sentence with all that it takes.
     pub fn choice(&self, word: &str) -> Result<&Choice, String> {
         let wanted = word.trim().to_ascii_lowercase().replace('-', "_");
-        self.answer.iter().find(|choice| choice.name == wanted).ok_or_else(|| {
-            format!("{} takes {}, not '{}'", self.name, self.words().join(", "), word.trim())
-        })
+        self.answer
+            .iter()
+            .find(|choice| choice.name == wanted)
+            .ok_or_else(|| format!("{} takes {}, not '{}'", self.name, self.words().join(", "), word.trim()))
     }
 
     /// The words that it takes.

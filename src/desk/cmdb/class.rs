@@ -191,6 +191,7 @@ impl Classes {
         let wanted = word.trim().to_lowercase().replace([' ', '-'], "_");
         let label = word.trim().to_lowercase();
         let labelled = || self.class.iter().find(|class| class.label.to_lowercase() == label);
+        // A name before a label: the class `network` is not the one that gathers all of the network.
         if let Some(class) = self.get(&wanted).or_else(labelled) {
             return Ok(class);
         }
@@ -291,5 +292,15 @@ mod tests {
         assert_eq!(refused(&again), "class 'a', attribute 'ip': it stands twice, here or in a class above");
         let common = format!("{}[[class.attribute]]\nname = \"serial\"\nlabel = \"S\"\n", child("ci"));
         assert_eq!(refused(&common), "class 'a', attribute 'serial': every CI has that field already");
+    }
+
+    #[test]
+    fn the_name_of_a_class_goes_before_the_label_of_another() {
+        let text = format!(
+            "{ROOT}[[class]]\nname = \"network_level\"\nlabel = \"Network\"\nparent = \"ci\"\n[[class]]\nname = \"network\"\nlabel = \"Subnet\"\nparent = \"ci\"\n"
+        );
+        let classes = Classes::read(&text).unwrap();
+        assert_eq!(classes.find("network").unwrap().name, "network");
+        assert_eq!(classes.find("Subnet").unwrap().name, "network");
     }
 }

@@ -112,8 +112,8 @@ pub enum CmdbCommand {
         /// How many of a stock.
         count: Option<i64>,
     },
-    /// Take in what an inventory found.
-    Inventory(Inventory),
+    /// Take in what inventories found.
+    Inventory(Vec<Inventory>),
 }
 
 impl CmdbCommand {
@@ -149,7 +149,7 @@ pub struct NewRelation {
 /// What a run of an inventory found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
-    /// Which program told: `glpi`, `nmap`, `netbox`, `ansible`, `csv`.
+    /// Which program told: `glpi`, `nmap`, `netbox`, `ansible`, or the name of a list.
     pub source: String,
     /// The name of the file.
     pub file: String,
@@ -174,12 +174,15 @@ pub struct FoundCi {
     pub class: String,
     /// Its name.
     pub name: Option<String>,
-    /// Fields, with values as text; what the class lacks is left out.
+    /// Fields with all their values as text; none where the source says that there is none. What it does not tell is not
+    /// here, and what the class lacks is left out.
     pub fields: Vec<(String, Vec<String>)>,
-    /// Its relations: the type, whether it is the other end, and the source's key of the other.
-    pub relations: Vec<(String, bool, String)>,
+    /// All its relations of a type: the type, whether it is the other end, and the source's keys of the others.
+    pub relations: Vec<(String, bool, Vec<String>)>,
     /// Its software, whole: title, version, publisher. `None` where the source does not tell.
     pub software: Option<Vec<(String, String, String)>>,
-    /// Whether only those fields were looked at, so that it must not make a CI by itself.
+    /// Whether only a part of it was looked at, so that it must not make a CI by itself.
     pub partial: bool,
+    /// Whether it was looked at from outside, so that its fields give way to what is known.
+    pub guess: bool,
 }

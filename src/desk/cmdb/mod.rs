@@ -3,11 +3,16 @@
 //! A desk's own [`Model`] says which classes, statuses and relations there are; a [`Ci`] has the fields that its class gives
 //! it; [`impact()`] follows failure along the relations.
 
+pub mod audit;
 pub mod ci;
 pub mod class;
 pub mod command;
+mod complete;
+pub mod depreciation;
 pub mod field;
+pub mod identity;
 pub mod impact;
+pub mod licence;
 pub mod query;
 pub mod relation;
 pub mod status;
@@ -16,10 +21,14 @@ use std::collections::BTreeMap;
 
 use crate::desk::field::Value;
 
+pub use audit::{AuditRule, Audited, Severity, health};
 pub use ci::Ci;
 pub use class::{Attribute, Class, Classes, Type};
 pub use command::{CiTarget, CmdbCommand, FoundCi, Inventory, NewRelation};
+pub use complete::complete;
+pub use depreciation::Depreciation;
 pub use field::{Common, FieldOf};
+pub use identity::Mark;
 pub use impact::{Feed, Graph, Hit, Impact, State, impact};
 pub use query::{CiHas, CiIs, CiQuery, CiSort, CiTerm, Test};
 pub use relation::{Flow, Need, RelationType, Relations};

@@ -76,6 +76,8 @@ pub enum CiHas {
     Ticket,
     /// Software that an inventory found.
     Software,
+    /// A number of its own of what must stand of a group.
+    Redundancy,
 }
 
 /// What will do as a value.
@@ -113,6 +115,7 @@ words! {
         Low "low" [] "A stock below its minimum.";
         Duplicate "duplicate" [] "Another CI has the same serial, asset tag, MAC address or UUID.";
         Incomplete "incomplete" [] "It lacks something that is recommended for its class.";
+        Misrelated "misrelated" [] "A relation of it joins classes that the model does not allow.";
     }
 }
 
@@ -142,7 +145,7 @@ pub fn parse(text: &str, model: &Model) -> Result<CiQuery, QueryError> {
 /// The fields that are no attribute and no relation, with what they take, an example and help.
 pub const FIELDS: &[(&str, &str, &str)] = &[
     ("is", "is:live", "What it is: live, planned, stock, gone, stale, drifting, held…"),
-    ("has", "has:location", "What it has: a field, a relation, ticket, software, relation."),
+    ("has", "has:location", "What it has: a field, a relation, ticket, software, redundancy, relation (any)."),
     ("class", "class:server", "Its class; those below are included."),
     ("id", "id:CI-7", "Its number; the number alone will do."),
     ("status", "status:live", "Where it is in its life."),
@@ -183,6 +186,7 @@ impl Cis<'_> {
         match wanted.as_str() {
             "ticket" => return Ok(CiHas::Ticket),
             "software" => return Ok(CiHas::Software),
+            "redundancy" => return Ok(CiHas::Redundancy),
             "relation" => return Ok(CiHas::AnyRelation),
             _ => {}
         }
@@ -196,7 +200,8 @@ impl Cis<'_> {
             Ok((relation, reverse)) => Ok(CiHas::Relation(relation.name.clone(), reverse)),
             Err(_) => {
                 let mut error = self.unknown(value);
-                error.message = format!("has: takes no '{}' but fields, relations, ticket, software", value.text);
+                error.message =
+                    format!("has: takes no '{}' but fields, relations, ticket, software, redundancy", value.text);
                 Err(error)
             }
         }

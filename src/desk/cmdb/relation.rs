@@ -177,6 +177,12 @@ impl RelationType {
         Some(format!("a CI of class {from} is not {} one of class {to}; there is: {}", self.label, pairs.join(", ")))
     }
 
+    /// How it reads from what suffers: a cluster *contains* what it stands on, a guest *runs on* it.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.reading(self.flow == Flow::Forward)
+    }
+
     /// How it reads: from this end, or from the other.
     #[must_use]
     pub fn reading(&self, reverse: bool) -> &str {

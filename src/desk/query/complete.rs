@@ -1,5 +1,6 @@
 //! What could come next: fields, their words, and the desk's own names, at the cursor of a filter line.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::desk::id::Kind;
@@ -41,12 +42,12 @@ pub struct Candidate {
     /// What to insert, in quotes where it needs them.
     pub text: String,
     /// What it means; empty for the desk's own names.
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
 }
 
 impl Candidate {
-    fn new(text: impl Into<String>, help: &'static str) -> Self {
-        Candidate { text: text.into(), help }
+    pub(in crate::desk) fn new(text: impl Into<String>, help: impl Into<Cow<'static, str>>) -> Self {
+        Candidate { text: text.into(), help: help.into() }
     }
 }
 
@@ -55,12 +56,11 @@ impl Candidate {
 pub fn complete(text: &str, cursor: usize, names: &dyn Names) -> Completion {
     let cursor = (0..=cursor.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let (before, after) = text.split_at_checked(cursor).unwrap_or((text, ""));
-    let place = place(before);
+    let place = place(before, field_named);
     let typed = before.get(place.begin..).unwrap_or_default();
     let Some(field) = place.field else {
-        let rest = after.find(|c| !is_name(c)).unwrap_or(after.len());
-        let colon = usize::from(after.get(rest..).is_some_and(|rest| rest.starts_with(':')));
-        return Completion { replace: place.begin..cursor + rest + colon, candidates: fields(typed) };
+        let replace = place.begin..cursor + rest_of_name(after);
+        return Completion { replace, candidates: fields(typed) };
     };
     // Signs before a value stay: the order's `-`, a time's `<`, a range's beginning.
     let kept = match field.takes {
@@ -69,27 +69,38 @@ pub fn complete(text: &str, cursor: usize, names: &dyn Names) -> Completion {
         _ => 0,
     };
     let typed = typed.get(kept..).unwrap_or_default();
-    let end = if place.quoted {
-        after.find('"').map_or(0, |at| at + 1)
-    } else {
-        after.find(|c| is_space(c) || matches!(c, ',' | '(' | ')')).unwrap_or(after.len())
-    };
+    let end = rest_of_value(after, place.quoted);
     let candidates = ranked(values(field, kept > 0, names), typed.trim_start_matches('"'));
     Completion { replace: place.begin + kept..cursor + end, candidates }
 }
 
+/// How many bytes behind the cursor belong to a name of a field, its colon included.
+pub(in crate::desk) fn rest_of_name(after: &str) -> usize {
+    let rest = after.find(|c| !is_name(c)).unwrap_or(after.len());
+    rest + usize::from(after.get(rest..).is_some_and(|rest| rest.starts_with(':')))
+}
+
+/// How many bytes behind the cursor belong to a value.
+pub(in crate::desk) fn rest_of_value(after: &str, quoted: bool) -> usize {
+    if quoted {
+        after.find('"').map_or(0, |at| at + 1)
+    } else {
+        after.find(|c| is_space(c) || matches!(c, ',' | '(' | ')')).unwrap_or(after.len())
+    }
+}
+
 /// Where the cursor stands.
-struct Standing {
+pub(in crate::desk) struct Standing<F> {
     /// The field whose value is being typed; none where a word or a field's name is.
-    field: Option<&'static FieldHelp>,
+    pub(in crate::desk) field: Option<F>,
     /// Where that value or word begins.
-    begin: usize,
+    pub(in crate::desk) begin: usize,
     /// Whether a quote is open.
-    quoted: bool,
+    pub(in crate::desk) quoted: bool,
 }
 
 /// Reads what stands before the cursor as the lexer would, but forgives what is not finished.
-fn place(before: &str) -> Standing {
+pub(in crate::desk) fn place<F>(before: &str, named: impl Fn(&str) -> Option<F>) -> Standing<F> {
     let mut standing = Standing { field: None, begin: 0, quoted: false };
     let mut last = ' ';
     for (at, c) in before.char_indices() {
@@ -104,7 +115,7 @@ fn place(before: &str) -> Standing {
             }
             '-' if begins && standing.field.is_none() => standing.begin = next,
             ':' if standing.field.is_none() => {
-                let field = before.get(standing.begin..at).and_then(field_named);
+                let field = before.get(standing.begin..at).and_then(&named);
                 if field.is_some() {
                     standing = Standing { field, begin: next, quoted: false };
                 }
@@ -133,7 +144,7 @@ fn fields(typed: &str) -> Vec<Candidate> {
 }
 
 /// What `typed` begins, then what has it anywhere.
-fn ranked(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+pub(in crate::desk) fn ranked(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
     let bare = |candidate: &Candidate| candidate.text.trim_matches('"').to_lowercase();
     let (mut first, rest): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| bare(c).starts_with(&typed));

@@ -28,6 +28,7 @@ mod words;
 
 pub use ast::{Expr, LevelRange, Query, SortKey, Term, TextMatch, Who};
 pub use complete::{Candidate, Completion, Names, complete};
+pub(in crate::desk) use complete::{place, ranked, rest_of_name, rest_of_value};
 pub use error::QueryError;
 pub(in crate::desk) use error::nearest;
 pub use evaluate::matches;
@@ -35,6 +36,7 @@ pub use facts::{Facts, Named, PersonNames};
 pub(in crate::desk) use lex::Word;
 pub use parse::parse;
 pub(in crate::desk) use parse::{Vocabulary, read};
+pub(in crate::desk) use print::quoted;
 pub use tokens::{fold, located, tokens};
 pub use vocabulary::{
     ChoiceField, FIELDS, FieldHelp, LevelField, PersonField, Place, ReferenceField, Takes, TimeField, field_named,

@@ -140,7 +140,7 @@ fn word(text: &TextMatch) -> String {
 }
 
 /// A value, in quotes where it needs them.
-pub(super) fn quoted(value: &str) -> String {
+pub(in crate::desk) fn quoted(value: &str) -> String {
     let special = |c: char| is_space(c) || matches!(c, '(' | ')' | ',' | '"');
     let keyword = value.eq_ignore_ascii_case("none") || value.eq_ignore_ascii_case("me");
     if keyword || value.is_empty() || value.ends_with('*') || value.contains(special) {

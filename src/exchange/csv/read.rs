@@ -85,16 +85,16 @@ pub fn read(
 }
 
 /// An opened table: where it is, how it is written, what its columns are.
-struct Table<'o> {
+pub(super) struct Table<'o> {
     origin: &'o Origin,
     sight: Sight,
     delimiter: u8,
-    skip: u64,
-    headers: Headers,
+    pub(super) skip: u64,
+    pub(super) headers: Headers,
 }
 
 impl<'o> Table<'o> {
-    fn open(origin: &'o Origin, sight: Sight) -> Result<Table<'o>, ImportError> {
+    pub(super) fn open(origin: &'o Origin, sight: Sight) -> Result<Table<'o>, ImportError> {
         let io = |source| ImportError::Io { path: origin.path().to_owned(), source };
         let sample = origin.stream(|input| {
             let mut sample = Vec::new();
@@ -159,7 +159,7 @@ impl<'o> Table<'o> {
     }
 
     /// Goes through all rows after the first `skip`, until `each` gives `false`. Gives how many places were damaged.
-    fn rows(
+    pub(super) fn rows(
         &self,
         skip: u64,
         each: &mut dyn FnMut(&Row, u64) -> Result<bool, ImportError>,

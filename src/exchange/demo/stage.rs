@@ -86,7 +86,8 @@ impl<'a> Stage<'a> {
             }
             let is_bulk = matches!(&step.command, Command::Edit { on, .. } if on.len() > 1);
             self.clock.now = step.at.plus(-1_000).max(self.clock.now);
-            if let (ASKED, Command::Change(ChangeCommand::Vote { on, verdict, comment })) = (step.who.as_str(), &step.command)
+            if let (ASKED, Command::Change(ChangeCommand::Vote { on, verdict, comment })) =
+                (step.who.as_str(), &step.command)
             {
                 for target in on {
                     self.ask(company, target.id, *verdict, comment.as_deref())?;
@@ -107,13 +108,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Lets those say what they think of a change who are asked and do not plan it: one rejects, or as many approve as it takes.
-    fn ask(
-        &mut self,
-        company: &Company,
-        id: TicketId,
-        verdict: Verdict,
-        comment: Option<&str>,
-    ) -> Result<(), Refusal> {
+    fn ask(&mut self, company: &Company, id: TicketId, verdict: Verdict, comment: Option<&str>) -> Result<(), Refusal> {
         loop {
             let reader = self.store.read()?;
             let ticket = reader.ticket(id)?;

@@ -262,8 +262,7 @@ pub(super) fn release(life: &mut Life) {
     let hours = life.teller.hours;
     let day = if ends == "closed" { (life.part.start + life.part.length) / DAY } else { hours.now / DAY + 8 };
     let from = hours.opening(day);
-    let plan =
-        [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(from.plus(4 * HOUR).0))];
+    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(from.plus(4 * HOUR).0))];
     life.deeds.edit(When::Soon(40), &lead, plan);
     walk(life, &["building"]);
     let mut texts = life.part.story.notes.iter().map(|note| life.text(note)).collect::<Vec<_>>().into_iter();

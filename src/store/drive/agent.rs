@@ -13,10 +13,10 @@ use super::block::change_counter;
 use super::copy::Copying;
 use super::delta::Delta;
 use super::lock::{Holder, Patience};
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Waiting, soon};
 use super::replica::{Past, Replica};
 use super::signs::Signs;
-use super::standing::{Shared, now};
+use super::standing::{Flight, Shared, now};
 use super::step::{Step, reached};
 use super::still::{Drawn, Due, Still, Torn};
 use super::touch::{Touch, away, explain};
@@ -44,7 +44,7 @@ pub(super) enum Task {
     /// Look whether the drive has news, and fetch them; send what waits.
     Look(Option<Sender<()>>),
     /// Carry out a command at the drive.
-    Execute(Box<(Request, Author, Moment)>, Sender<Told>),
+    Execute(Box<(Request, Author, Moment)>, Sender<Told>, Arc<Flight>),
     /// Copy the desk file as it is to a local one.
     Draw(PathBuf, Sender<Result<(), Refusal>>),
     /// Be here no longer.
@@ -101,20 +101,23 @@ impl Agent {
         make_private(folder)
             .map_err(|error| Refusal::Unavailable(format!("{} can't be made: {error}", folder.display())))?;
         let part = folder.join(format!("{}.part", uuid::Uuid::now_v7()));
-        let target = Replica::next(folder);
         let copied = match still {
-            Some(_) => copy_still(desk, &part, &target, shared, telling),
-            None => copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling),
+            Some(_) => {
+                let target = Replica::next(folder);
+                copy_still(desk, &part, &target, shared, telling).map(|()| target)
+            }
+            // Two processes that copy at once both get one; the one that was finished later counts.
+            None => copy(desk, &part, access, shared, nearby.bounds.lock * 4, telling).map(|()| Replica::next(folder)),
         };
-        let made = copied.and_then(|()| {
-            // Two processes that copy at once both get one; the later counts.
+        let made = copied.and_then(|target| {
             std::fs::rename(&part, &target)
-                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))
+                .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", target.display())))?;
+            Ok(target)
         });
         if made.is_err() {
             let _ = std::fs::remove_file(&part);
         }
-        made?;
+        let target = made?;
         Replica::forget_all_but(folder, Some(&target));
         Ok(target)
     }
@@ -157,14 +160,17 @@ impl Agent {
                     // Who asked may have stopped waiting; so below.
                     let _ = done.map(|done| done.send(()));
                 }
-                Task::Execute(what, told) => {
+                // Its author has let it wait meanwhile.
+                Task::Execute(_, _, flight) if !flight.begin() => {}
+                Task::Execute(what, told, flight) => {
                     let (request, author, moment) = *what;
                     let shared = Arc::clone(&self.shared);
                     let mut tell = |stage| {
                         shared.works();
                         let _ = told.send(Told::Progress(stage));
                     };
-                    let mut outcome = self.execute(&request, &author, &moment, &mut tell);
+                    let mut outcome =
+                        self.send_earlier(&mut tell).and_then(|()| self.execute(&request, &author, &moment, &mut tell));
                     if matches!(outcome, Err(Refusal::Damaged(_))) && self.heal() {
                         outcome = self.execute(&request, &author, &moment, &mut tell);
                     }
@@ -173,6 +179,8 @@ impl Agent {
                         // It may have waited in the outbox for an answer that did not come.
                         self.outbox.remove(request.id);
                     }
+                    // Where it waits in the outbox, it is not being sent any more.
+                    drop(flight);
                     let _ = told.send(Told::Done(outcome));
                 }
                 Task::Draw(to, done) => {
@@ -232,8 +240,18 @@ impl Agent {
             }
         }
         self.note(None);
-        if self.send() {
-            self.note(None);
+        if self.access == Access::Read && open::writable(&self.desk) {
+            // Somebody has given this person the right to write, or mounted the drive again.
+            self.access = Access::Write;
+            self.shared.may_write();
+        }
+        if self.access == Access::Read || self.outbox.is_empty() {
+            return;
+        }
+        match self.send(Duration::ZERO) {
+            // Another program is at it: no reason to call the drive away.
+            Err(refusal) if refusal == busy_sending() => {}
+            sent => self.note(sent.as_ref().err()),
         }
     }
 
@@ -269,53 +287,68 @@ impl Agent {
         Ok(None)
     }
 
-    /// Sends what waits, in order. What the desk refuses stays, with the reason. Whether anything was sent and the drive
-    /// is still there.
-    fn send(&mut self) -> bool {
+    /// Sends what was given before a command that is to be carried out now, also where another program of this person is at
+    /// it: commands of one person happen in the order in which they were given.
+    fn send_earlier(&mut self, tell: &mut dyn FnMut(Stage)) -> Result<(), Refusal> {
         if self.access == Access::Read || self.outbox.is_empty() {
-            return false;
+            return Ok(());
         }
-        let Some(_sender) = self.outbox.sender() else { return false };
+        tell(Stage::Planning);
+        if self.send(self.nearby.bounds.lock)? { Ok(()) } else { Err(busy_sending()) }
+    }
+
+    /// Sends what waits, in order. What the desk refuses stays, with the reason. `false` where another program is at it for
+    /// longer than `patience`.
+    fn send(&mut self, patience: Duration) -> Result<bool, Refusal> {
+        let stop = self.shared.stop.clone();
+        let Some(_sender) = self.outbox.sender(patience, &stop) else { return Ok(false) };
         let desk = self.ground().and_then(|ground| ground.identity()).unwrap_or_default();
         // Told last: what asks for a decision is not covered by what was sent.
         let mut undecided = Vec::new();
+        let mut sent = Ok(true);
         for waiting in self.outbox.list().into_iter().filter(|waiting| waiting.refused.is_none()) {
-            // Its author may have taken it out while the one before was sent.
-            if !self.outbox.holds(waiting.request.id) {
-                continue;
-            }
-            if waiting.desk != desk {
-                let why = Refusal::rule("it was meant for the desk that lay here before; look whether it still fits");
-                undecided.push(format!("Waits for your decision: {}: {why}", waiting.summary));
-                if let Err(error) = self.outbox.refused(&waiting, why) {
-                    self.shared.tell(error.to_string());
-                }
-                continue;
-            }
-            match self.execute(&waiting.request, &waiting.author, &waiting.moment(), &mut |_| {}) {
-                Ok(receipt) => {
-                    self.outbox.remove(waiting.request.id);
-                    self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
-                }
-                Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => {
-                    undecided.into_iter().for_each(|news| self.shared.tell(news));
-                    self.note(Some(&refusal));
-                    return false;
-                }
+            match self.send_one(&waiting, &desk, patience) {
+                Ok(None) => {}
+                Ok(Some(refusal)) => undecided.push(format!("Waits for your decision: {}: {refusal}", waiting.summary)),
                 Err(refusal) => {
-                    let refusal = match self.ground() {
-                        Ok(ground) => ground.in_words(refusal, &waiting.moment()),
-                        Err(_) => refusal,
-                    };
-                    undecided.push(format!("Waits for your decision: {}: {refusal}", waiting.summary));
-                    if let Err(error) = self.outbox.refused(&waiting, refusal) {
-                        self.shared.tell(error.to_string());
-                    }
+                    sent = Err(refusal);
+                    break;
                 }
             }
         }
         undecided.into_iter().for_each(|news| self.shared.tell(news));
-        true
+        sent
+    }
+
+    /// Sends one that waits; gives why the desk refuses it.
+    fn send_one(&mut self, waiting: &Waiting, desk: &str, patience: Duration) -> Result<Option<Refusal>, Refusal> {
+        let id = waiting.request.id;
+        let taken = soon(patience, &self.shared.stop, || self.outbox.take(id).transpose());
+        // Its author may have taken it out while the one before was sent.
+        let Some(Ok(_sending)) = taken else {
+            return if self.outbox.holds(id) { Err(busy_sending()) } else { Ok(None) };
+        };
+        let whole = match waiting.desk == desk {
+            true => self.outbox.whole(waiting),
+            false => Err(Refusal::rule("it was meant for the desk that lay here before; look whether it still fits")),
+        };
+        let done = whole.and_then(|request| self.execute(&request, &waiting.author, &waiting.moment(), &mut |_| {}));
+        match done {
+            Ok(receipt) => {
+                self.outbox.remove(id);
+                self.shared.tell(format!("Sent now that the drive is back: {}", receipt.summary));
+                Ok(None)
+            }
+            Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
+            Err(refusal) => {
+                let refusal = match self.ground() {
+                    Ok(ground) => ground.in_words(refusal, &waiting.moment()),
+                    Err(_) => refusal,
+                };
+                self.outbox.refused(waiting, refusal.clone())?;
+                Ok(Some(refusal))
+            }
+        }
     }
 
     /// Brings a command to the drive. Planned here, on the local copy; applied there if nothing happened since, else planned
@@ -343,6 +376,10 @@ impl Agent {
                     }
                     reached(Step::Copied);
                     return Ok(done.receipt);
+                }
+                Err(refusal) if refusal == crowded() => {
+                    self.end(touch);
+                    self.replica.wait_for_turn()?;
                 }
                 // Nobody knows whether a commit that failed was one: the desk does, by the command's id.
                 Err(Refusal::Unavailable(_) | Refusal::Damaged(_)) if std::mem::take(&mut again) => {
@@ -487,16 +524,22 @@ impl Agent {
             return Ok(());
         }
         let delta = self.replica.lacks(touch.conn()?, position, i64::MAX)?;
-        self.take_in(&[delta])
+        let taken = self.replica.take_in_at_once(&delta);
+        self.watch(taken.as_ref().err());
+        if taken? { Ok(()) } else { Err(crowded()) }
     }
 
     /// A copy that can't be written is made anew at the next look.
     fn take_in(&mut self, deltas: &[Delta]) -> Result<(), Refusal> {
         let outcome = self.replica.take_in(deltas);
-        if let Err(Refusal::Damaged(_)) = outcome {
+        self.watch(outcome.as_ref().err());
+        outcome
+    }
+
+    fn watch(&self, refusal: Option<&Refusal>) {
+        if let Some(Refusal::Damaged(_)) = refusal {
             self.shared.change(|standing| standing.copy_damaged = true);
         }
-        outcome
     }
 
     /// Compares the desk's past with what this machine has seen. Where they differ, that is told, what was seen is kept
@@ -519,7 +562,7 @@ impl Agent {
 
     /// Notes how the drive is, after it was touched.
     fn note(&mut self, refusal: Option<&Refusal>) {
-        let waiting = self.outbox.list();
+        let contents = self.outbox.contents();
         let before = self.shared.standing();
         let fresh = match refusal {
             None if self.kept_fresh.is_none_or(|at| at.elapsed() > KEEP_FRESH) => Some(now()),
@@ -530,13 +573,14 @@ impl Agent {
             self.kept_fresh = Some(Instant::now());
             Replica::keep_fresh(&self.nearby.copy, fresh);
         }
-        let moved = refusal.and_then(|_| signpost::at(&self.desk)).map(|signpost| signpost.to);
+        let signpost = refusal.and_then(|_| signpost::at(&self.desk));
+        let moved = signpost.filter(|signpost| !signpost.is_of_a_restore(&self.desk)).map(|signpost| signpost.to);
         if matches!(refusal, Some(Refusal::Damaged(_))) && self.shared.standing().away.is_none() {
             // The desk's damage or the copy's: the copy can be made anew. Looked at once: it may be long.
             self.heal();
         }
         self.shared.change(|standing| {
-            standing.waiting = waiting;
+            standing.lies_there(contents);
             standing.moved = moved;
             match refusal {
                 Some(Refusal::Unavailable(text) | Refusal::Damaged(text)) if text != STOPPED => {
@@ -620,6 +664,18 @@ impl Agent {
             });
         }
     }
+}
+
+/// What a command is told that can't overtake another one of the same person.
+fn busy_sending() -> Refusal {
+    Refusal::Unavailable(String::from(
+        "what you gave before it is being sent by another Deskhand of yours, which has no answer from the drive yet",
+    ))
+}
+
+/// Somebody writes in the local copy just now.
+fn crowded() -> Refusal {
+    Refusal::Unavailable(String::from("another Deskhand of yours is at this machine's copy of the desk; try again"))
 }
 
 /// What was done at the drive.

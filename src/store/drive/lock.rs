@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
-use crate::store::backup::beside;
+use crate::store::backup::{beside, take_after};
 use crate::store::drive::block::Block;
 
 /// The byte that is the lock. Far behind the text: on SMB locks are mandatory, and who waits reads who holds it.
@@ -27,8 +27,16 @@ const HELD: i64 = 1 << 30;
 const NEXT: i64 = HELD + 1;
 /// The text is padded to this length, so that a shorter one leaves nothing of a longer.
 const RECORD: usize = 512;
+/// The longest name in it, in bytes; quotation marks take two.
+const NAME: usize = 90;
 /// Who held the lock so short a time ago lets others who wait go first.
 const AGAIN: Duration = Duration::from_millis(500);
+/// Once in so long, by the clock that all processes of a machine share, those who wait in vain let go of the side file.
+const EVERY: Duration = Duration::from_secs(2);
+/// For so long.
+const APART: Duration = Duration::from_millis(500);
+/// Where the lock did not change hands for so long, whoever has it, or stands next to it, may be dead.
+const IN_VAIN: Duration = Duration::from_secs(1);
 
 /// Who holds the lock, as the side file tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,14 +56,27 @@ pub struct Holder {
 impl Holder {
     /// Somebody who takes the lock now, from this process.
     pub(crate) fn now(author: &Author) -> Holder {
-        let (login, host) = (author.login.clone(), author.host.clone());
+        let (login, host) = (clipped(&author.login), clipped(&author.host));
         Holder { fence: 0, login, host, pid: std::process::id(), since: super::standing::now() }
     }
 }
 
+/// A name so short that two of them fit into a record, whatever is in them.
+fn clipped(name: &str) -> String {
+    let mut room = NAME;
+    let fits = |c: &char| {
+        room = room.saturating_sub(c.len_utf8());
+        room > 0
+    };
+    name.chars().filter(|c| !c.is_control()).take_while(fits).collect()
+}
+
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} on {} (process {})", self.login, self.host, self.pid)
+        match self.login.as_str() {
+            "" => f.write_str("somebody"),
+            login => write!(f, "{login} on {} (process {})", self.host, self.pid),
+        }
     }
 }
 
@@ -119,12 +140,15 @@ impl Lock {
         let mut queued = false;
         let mut pause = Duration::from_millis(1);
         let mut told: Option<Instant> = None;
+        let mut seen = (0, Instant::now());
         loop {
             if greedy || told.is_some() {
                 // One at a time stands next to the lock; the others wait behind.
                 queued = queued || read_only || set(&file, NEXT, kind)?;
             }
-            if (queued || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
+            // Who stands next and does not take what is free is dead or cut off: nobody waits behind them for long.
+            let in_vain = seen.1.elapsed() > IN_VAIN;
+            if (queued || in_vain || !(greedy || told.is_some())) && set(&file, HELD, kind)? {
                 if read_only {
                     return Ok(Lock { file, signed: Holder::default(), at: None, shared: true });
                 }
@@ -144,11 +168,25 @@ impl Lock {
                 return Err(Denied::Stopped);
             }
             if told.is_none_or(|at| at.elapsed() > Duration::from_millis(250)) {
+                let holder = whoever_holds(&file);
+                if told.is_none() || seen.0 != holder.fence {
+                    seen = (holder.fence, Instant::now());
+                }
                 told = Some(Instant::now());
-                (patience.waiting)(&whoever_holds(&file));
+                (patience.waiting)(&holder);
             }
             if Instant::now() >= patience.until {
                 return Err(Denied::Busy(whoever_holds(&file)));
+            }
+            if in_vain && is_time_apart() {
+                // The processes of one machine may share a handle of the drive without knowing (Linux does so on SMB), and
+                // the lock of one who was killed lives as long as any of them has it open: all close it at the same time.
+                drop(file);
+                while is_time_apart() && !patience.stop.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                file = open(desk, read_only)?;
+                queued = false;
             }
             // At random, so that many who wait do not ask together; seldom enough not to burden the server.
             std::thread::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0));
@@ -203,6 +241,12 @@ impl Drop for Lock {
     }
 }
 
+/// Whether this is one of the moments at which nobody on this machine who waits in vain has the side file open.
+fn is_time_apart() -> bool {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    now.as_millis() % EVERY.as_millis() < APART.as_millis()
+}
+
 fn open(desk: &Path, read_only: bool) -> io::Result<File> {
     let path = side_file(desk);
     if read_only {
@@ -212,10 +256,10 @@ fn open(desk: &Path, read_only: bool) -> io::Result<File> {
     match rustix::fs::open(&path, flags, Mode::empty()) {
         Ok(file) => Ok(File::from(file)),
         Err(rustix::io::Errno::NOENT) => {
-            // Whoever may write the desk may lock it, whatever this person's umask says.
-            let like = std::fs::metadata(desk)?.permissions();
+            // Whoever may write the desk may lock it, whatever this person's umask and group are.
+            let like = std::fs::metadata(desk)?;
             let file = File::from(rustix::fs::open(&path, flags | OFlags::CREATE, Mode::from_raw_mode(0o666))?);
-            let _ = file.set_permissions(like);
+            let _ = take_after(&file, &like);
             Ok(file)
         }
         Err(error) => Err(error.into()),
@@ -229,9 +273,10 @@ fn read(file: &File) -> io::Result<Option<Holder>> {
     Ok(text.get(..got).and_then(holder))
 }
 
-/// Whom one waits for, as far as that is known.
+/// Whom one waits for, as far as that is known. Past the cache: a machine may remember who had it before for as long as
+/// it has the file open.
 fn whoever_holds(file: &File) -> Holder {
-    read(file).ok().flatten().unwrap_or_default()
+    Block::default().read_past_cache(file).ok().and_then(holder).unwrap_or_default()
 }
 
 fn holder(text: &[u8]) -> Option<Holder> {
@@ -291,6 +336,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_the_longest_name_is_still_told() {
+        let (_folder, desk) = desk();
+        let author = Author { login: "\"é\n".repeat(300), via: None, host: "\\".repeat(300) };
+        let long = Holder::now(&author);
+        let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let _lock = Lock::take(&desk, &long, None, false, &patience).unwrap_or_else(|_| panic!("refused"));
+        let Err(Denied::Busy(holder)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
+        assert_eq!((holder.login.len(), holder.host.len(), holder.fence), (88, 89, 1));
+    }
+
+    #[test]
     fn a_holder_whose_lock_was_given_away_finds_another_number() {
         let (_folder, desk) = desk();
         let sleeper = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
@@ -338,6 +394,54 @@ mod tests {
             let patience = Patience { until, stop, waiting: &|_| {} };
             let again = Lock::take(desk, &me("anna"), Some(Instant::now()), false, &patience).map(|l| l.signed.fence);
             assert_eq!((waits.join().unwrap().ok(), again.ok()), (Some(2), Some(3)));
+        });
+    }
+
+    #[test]
+    fn nobody_waits_long_behind_one_who_stands_next_and_takes_nothing() {
+        let (_folder, desk) = desk();
+        drop(take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused")));
+        let cut_off = open(&desk, false).unwrap();
+        assert!(set(&cut_off, NEXT, libc::F_WRLCK).unwrap());
+        // Anna had the lock just now, and would let others who wait go first.
+        let until = Instant::now() + Duration::from_secs(60);
+        let patience = Patience { until, stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let again = Lock::take(&desk, &me("anna"), Some(Instant::now()), false, &patience);
+        assert_eq!(again.map(|lock| lock.signed.fence).ok(), Some(2));
+    }
+
+    /// How often this process has a file open.
+    #[cfg(target_os = "linux")]
+    fn opened(path: &Path) -> usize {
+        let open = std::fs::read_dir("/proc/self/fd").unwrap();
+        open.filter(|fd| fd.as_ref().is_ok_and(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to == path))).count()
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn those_who_wait_in_vain_let_go_of_the_side_file_together_and_go_on_waiting() {
+        let (_folder, desk) = desk();
+        let side = side_file(&desk).canonicalize().unwrap_or_else(|_| side_file(&desk));
+        let held = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
+        std::thread::scope(|scope| {
+            let wait = |login| {
+                scope.spawn({
+                    let desk = &desk;
+                    move || take(desk, login, Duration::from_secs(60)).map(|lock| lock.signed.login.clone()).ok()
+                })
+            };
+            let (bob, eve) = (wait("bob"), wait("eve"));
+            while opened(&side) < 3 {
+                std::thread::yield_now();
+            }
+            // Only the holder has it open.
+            while opened(&side) > 1 {
+                assert!(!bob.is_finished() && !eve.is_finished(), "gave up");
+                std::thread::yield_now();
+            }
+            drop(held);
+            assert_eq!(bob.join().unwrap().as_deref(), Some("bob"));
+            assert_eq!(eve.join().unwrap().as_deref(), Some("eve"));
         });
     }
 }

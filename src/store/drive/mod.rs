@@ -34,12 +34,13 @@ pub(crate) use delta::position;
 pub use lock::Holder;
 pub(crate) use lock::Patience;
 use outbox::Outbox;
-pub use outbox::Waiting;
+pub use outbox::{Unreadable, Waiting};
 use replica::Replica;
-use standing::Shared;
 pub use standing::{Away, Standing, Stop};
+use standing::{Flight, Shared};
+pub(crate) use step::reached;
 pub use step::{Step, on_step};
-pub(crate) use touch::Touch;
+pub(crate) use touch::{Newest, Touch, newest};
 pub(crate) use way::{Way, way_to};
 
 use crate::desk::command::{Author, Receipt, Request};
@@ -48,6 +49,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::location::{Class, OnlyRead, is_shared};
 use crate::store::presence::{Doing, Present};
+use crate::store::signpost;
 use crate::store::{Access, Stage, open};
 
 /// What this machine keeps of a desk that lies elsewhere, and how it is used from here.
@@ -102,6 +104,8 @@ pub enum WhenAway {
 const HANG: Duration = Duration::from_secs(10);
 /// How long a command waits to hear that a drive that was away is back.
 const BACK: Duration = Duration::from_millis(500);
+/// How long a command waits for an answer before it looks whether its author leaves.
+const TURN: Duration = Duration::from_millis(100);
 /// How long whoever leaves waits until the others can see it.
 const FAREWELL: Duration = Duration::from_millis(500);
 /// What a refusal says where its author gave up waiting.
@@ -131,7 +135,7 @@ impl Drive {
         nearby: &Nearby,
         way: &Way,
         telling: &mut dyn FnMut(i64, i64),
-    ) -> Result<(Drive, Connection, Access), Refusal> {
+    ) -> Result<(Drive, Connection), Refusal> {
         let shared = Arc::new(Shared::new(nearby.me.clone(), nearby.stop.clone()));
         // The first question to a drive that hangs is never answered.
         let path = desk.to_owned();
@@ -159,18 +163,23 @@ impl Drive {
         };
         way.remember(&nearby.copy);
         shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
-        let outbox = Outbox::at(&nearby.outbox);
+        if access == Access::Write {
+            shared.may_write();
+        }
+        Replica::sweep(&nearby.copy);
+        let identity = conn.query_row("SELECT uuid FROM desk", [], |row| row.get(0));
+        let identity: String = identity.map_err(|error| open::explain(&copy, &error))?;
+        let outbox = Outbox::at(&nearby.outbox, desk);
+        outbox.adopt(&identity, |place| moved_from(place, nearby.bounds.answer));
         let (tasks, asked) = channel();
         let (sending, sharing) = (outbox.clone(), Arc::clone(&shared));
         let (desk, near) = (desk.to_owned(), nearby.clone());
         let still = only_read.clone();
         std::thread::spawn(move || Agent::new(&desk, near, replica, sending, access, still, sharing).run(&asked));
-        let identity = conn.query_row("SELECT uuid FROM desk", [], |row| row.get(0));
-        let identity = identity.map_err(|error| open::explain(&copy, &error))?;
         let (when_away, bounds) = (nearby.when_away, nearby.bounds);
         let drive = Drive { tasks, shared, outbox, copy, when_away, bounds, only_read, identity };
         drive.refresh(nearby.patience);
-        Ok((drive, conn, access))
+        Ok((drive, conn))
     }
 
     /// Lets the agent look for news of others, unless it is at it already. Does not wait.
@@ -206,10 +215,17 @@ impl Drive {
         match self.shared.silent_since(HANG) {
             Some(since) if standing.away.is_none() => {
                 let why = String::from("the drive does not answer");
-                Standing { away: Some(Away { since, why }), waiting: self.outbox.list(), ..standing }
+                let mut standing = Standing { away: Some(Away { since, why }), ..standing };
+                standing.lies_there(self.outbox.contents());
+                standing
             }
             _ => standing,
         }
+    }
+
+    /// Whether the desk may be changed, as far as is known now: a drive may become writable.
+    pub(crate) fn access(&self) -> Access {
+        self.shared.access()
     }
 
     /// Lets others know what whoever works here does, from the next look on; gives who else was here at the last one.
@@ -233,17 +249,29 @@ impl Drive {
         self.outbox.list()
     }
 
+    /// What lies in the outbox and can't be read.
+    pub(crate) fn unreadable(&self) -> Vec<Unreadable> {
+        self.outbox.contents().unreadable
+    }
+
     /// Lets a command that was refused be sent again, at the next look.
     pub(crate) fn retry(&self, id: CommandId) -> Result<(), Refusal> {
         self.outbox.retry(id)?;
-        self.shared.change(|standing| standing.waiting = self.outbox.list());
+        self.tell_outbox();
         Ok(())
     }
 
-    /// Takes a command out of the outbox: its author wants it no more, or gave it again in another form.
-    pub(crate) fn forget(&self, id: CommandId) {
-        self.outbox.remove(id);
-        self.shared.change(|standing| standing.waiting = self.outbox.list());
+    /// Takes a command out of the outbox: its author wants it no more, or gave it again in another form. Gives the file in
+    /// which it stays for a while.
+    pub(crate) fn discard(&self, id: CommandId) -> Result<PathBuf, Refusal> {
+        let kept = self.outbox.discard(id);
+        self.tell_outbox();
+        kept
+    }
+
+    fn tell_outbox(&self) {
+        let contents = self.outbox.contents();
+        self.shared.change(|standing| standing.lies_there(contents));
     }
 
     /// Brings a command to the drive; where that is away, it waits in the outbox or is refused.
@@ -257,23 +285,27 @@ impl Drive {
         tell: &mut dyn FnMut(Stage),
         planned: impl FnOnce() -> Result<Receipt, Refusal>,
     ) -> Result<Receipt, Refusal> {
+        let may_wait = self.when_away == WhenAway::Wait;
         self.shared.stop.forget();
-        if self.standing().away.is_some() && self.when_away == WhenAway::Wait {
+        if self.standing().away.is_some() && may_wait && !self.shared.stop.is_left() {
             // Perhaps it is back; one that hangs is not waited for with each command.
             self.refresh(BACK);
         }
+        let flight = Arc::new(Flight::default());
         let outcome = match self.standing().away {
-            Some(away) if self.when_away == WhenAway::Wait => Err(Refusal::Unavailable(away.why)),
-            _ => self.bring(request, author, moment, tell),
+            Some(away) if may_wait => Err(Refusal::Unavailable(away.why)),
+            _ => self.bring(request, author, moment, &flight, tell),
         };
         match outcome {
             // To a desk that was moved nothing is ever sent from here.
-            Err(Refusal::Unavailable(why))
-                if self.when_away == WhenAway::Wait && why != STOPPED && self.standing().moved.is_none() =>
-            {
+            Err(Refusal::Unavailable(why)) if may_wait && why != STOPPED && self.standing().moved.is_none() => {
+                flight.withdraw();
                 let receipt = planned()?;
                 self.outbox.keep(request, author, moment, &receipt.summary, &self.identity)?;
-                self.shared.change(|standing| standing.waiting = self.outbox.list());
+                if let Ok(sending) = self.outbox.take(request.id) {
+                    flight.mark(sending);
+                }
+                self.tell_outbox();
                 Ok(Receipt {
                     seq: None,
                     waits: Some(request.id),
@@ -290,26 +322,53 @@ impl Drive {
         request: &Request,
         author: &Author,
         moment: &Moment,
+        flight: &Arc<Flight>,
         tell: &mut dyn FnMut(Stage),
     ) -> Result<Receipt, Refusal> {
         let (answer, told) = channel();
-        let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), answer);
+        let task = Task::Execute(Box::new((request.clone(), author.clone(), *moment)), answer, Arc::clone(flight));
         let gone = || Refusal::Unavailable(String::from("the thread that works at the drive has ended; start again"));
         self.tasks.send(task).map_err(|_| gone())?;
-        let mut until = Instant::now() + self.bounds.silence;
+        let begun = Instant::now();
+        let mut until = begun + self.bounds.silence;
+        let mut held = None;
         loop {
-            match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if self.shared.stop.is_left() {
+                return Err(Refusal::Unavailable(String::from("the drive had not answered when Deskhand was left")));
+            }
+            // In short turns: whoever leaves is not kept.
+            match told.recv_timeout(until.saturating_duration_since(Instant::now()).min(TURN)) {
                 Ok(Told::Progress(stage)) => {
                     until = Instant::now() + self.bounds.silence;
+                    held = match &stage {
+                        Stage::Waiting(holder) => Some(holder.clone()),
+                        _ => None,
+                    };
                     tell(stage);
                 }
                 Ok(Told::Done(outcome)) => return outcome,
                 Err(RecvTimeoutError::Disconnected) => return Err(gone()),
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(Refusal::Unavailable(String::from("the drive does not answer")));
-                }
+                Err(RecvTimeoutError::Timeout) if Instant::now() < until => {}
+                Err(RecvTimeoutError::Timeout) => return Err(self.silent(begun.elapsed(), held.as_ref(), flight)),
             }
         }
+    }
+
+    /// What the author of a command is told that is not waited for any longer.
+    fn silent(&self, waited: Duration, held: Option<&Holder>, flight: &Flight) -> Refusal {
+        let holder = held.filter(|holder| !holder.login.is_empty());
+        let holder = holder.map_or_else(String::new, |holder| format!("; its lock was held by {holder}"));
+        let silent = format!("the drive has not answered for {} s{holder}", waited.as_secs());
+        let done = match flight.withdraw() {
+            true => "Nothing was changed",
+            false => "Nobody knows yet whether the change was made: deskhand log tells when the drive answers",
+        };
+        Refusal::Unavailable(match self.when_away {
+            WhenAway::Wait => silent,
+            WhenAway::Refuse => format!(
+                "{silent}. {done}. With --queue a change waits on this machine until the drive answers, and happens once"
+            ),
+        })
     }
 
     /// Copies the desk file as it is at the drive to a local one.
@@ -385,6 +444,13 @@ pub fn give_up_damaged(nearby: &Nearby) -> bool {
 /// Gives up the local copies in a folder; the next who opens the desk makes one.
 pub(crate) fn forget_copies(folder: &Path) {
     Replica::forget_all_but(folder, None);
+}
+
+/// Whether a signpost lies where a desk lay: it was moved. A place that does not answer tells nothing.
+pub(crate) fn moved_from(place: &Path, patience: Duration) -> bool {
+    let place = place.to_owned();
+    let moved = move || signpost::at(&place).is_some_and(|signpost| !signpost.is_of_a_restore(&place));
+    in_time(patience, moved).unwrap_or(false)
 }
 
 fn is_there(desk: &Path, patience: Duration) -> bool {

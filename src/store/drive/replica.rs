@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::delta::{self, Delta, Position};
+use super::outbox::sweep;
 use super::standing::now;
 use super::touch::{Newest, explain, hash_at, newest};
 use crate::desk::id::Seq;
@@ -22,6 +23,11 @@ const APPLICATION_ID: u32 = 0x4473_6B43;
 
 /// The file whose time tells when the newest copy was as new as the drive.
 const FRESH: &str = "fresh";
+
+/// No copy takes so long to make.
+const HALF_MADE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Whoever wants to know what a desk was before it was replaced has asked by then.
+const SEEN: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// A local copy that is open for catching up.
 pub(crate) struct Replica {
@@ -49,6 +55,13 @@ impl Replica {
     pub(crate) fn next(folder: &Path) -> PathBuf {
         let last = numbered(folder).last().map_or(0, |(number, _)| *number);
         folder.join(format!("{}.copy", (last + 1).max(now().0.unsigned_abs())))
+    }
+
+    /// Takes away what programs that ended left half-made in a folder of copies, and what was kept long ago of desks that
+    /// were replaced.
+    pub(crate) fn sweep(folder: &Path) {
+        sweep(folder, HALF_MADE, |name| name.contains(".part"));
+        sweep(folder, SEEN, |name| name.starts_with("seen-"));
     }
 
     /// Whether SQLite finds the copy in `folder` damaged. Reads all of it.
@@ -178,16 +191,37 @@ impl Replica {
 
     /// Writes down what the drive has, all at once for those who read here.
     pub(crate) fn take_in(&self, deltas: &[Delta]) -> Result<(), Refusal> {
-        let Some(last) = deltas.last() else { return Ok(()) };
-        let write = || -> rusqlite::Result<()> {
-            let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            // Another process with the same copy may have been here: rows that it brought are newer.
-            if delta::position(&transaction)?.seq < last.to.seq {
-                deltas.iter().try_for_each(|delta| delta::take_in(&transaction, delta))?;
+        self.write(deltas).map_err(|error| self.explain(&error))
+    }
+
+    /// The same while the drive is held, for whose lock others wait: `false` where somebody else writes here just now.
+    pub(crate) fn take_in_at_once(&mut self, delta: &Delta) -> Result<bool, Refusal> {
+        let write = |replica: &mut Replica| -> rusqlite::Result<bool> {
+            replica.conn.busy_timeout(Duration::ZERO)?;
+            let written = replica.write(std::slice::from_ref(delta));
+            open::be_patient(&mut replica.conn)?;
+            match written {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+                written => written.map(|()| true),
             }
-            transaction.commit()
         };
-        write().map_err(|error| self.explain(&error))
+        write(self).map_err(|error| self.explain(&error))
+    }
+
+    /// Waits until nobody else writes here: a change of many tickets that is looked at before it is made.
+    pub(crate) fn wait_for_turn(&self) -> Result<(), Refusal> {
+        let turn = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
+        turn.and_then(rusqlite::Transaction::rollback).map_err(|error| self.explain(&error))
+    }
+
+    fn write(&self, deltas: &[Delta]) -> rusqlite::Result<()> {
+        let Some(last) = deltas.last() else { return Ok(()) };
+        let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+        // Another process with the same copy may have been here: rows that it brought are newer.
+        if delta::position(&transaction)?.seq < last.to.seq {
+            deltas.iter().try_for_each(|delta| delta::take_in(&transaction, delta))?;
+        }
+        transaction.commit()
     }
 
     fn described(&self, seq: Seq) -> rusqlite::Result<String> {

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::lock::Holder;
-use super::outbox::Waiting;
+use super::outbox::{Contents, Sending, Unreadable, Waiting};
 use crate::desk::command::Author;
 use crate::desk::time::Timestamp;
+use crate::store::Access;
 use crate::store::presence::{Doing, Present};
 
 /// How it stands with the drive of a desk.
@@ -24,6 +25,8 @@ pub struct Standing {
     pub waiting_for: Option<Holder>,
     /// What waits in the outbox, oldest first.
     pub waiting: Vec<Waiting>,
+    /// What lies there and can't be read.
+    pub unreadable: Vec<Unreadable>,
     /// How far the drive's clock is before ours, in milliseconds, when that is more than a minute.
     pub clock_ahead: Option<i64>,
     /// How the desk differs from the one that this machine saw last, where it does.
@@ -45,28 +48,99 @@ pub struct Away {
     pub why: String,
 }
 
+impl Standing {
+    /// Takes in what lies in the outbox.
+    pub(super) fn lies_there(&mut self, contents: Contents) {
+        self.waiting = contents.waiting;
+        self.unreadable = contents.unreadable;
+    }
+}
+
 /// Tells from another thread that nobody waits any more: for the lock, or for the first local copy.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<Stopped>);
+
+#[derive(Debug, Default)]
+struct Stopped {
+    /// Whoever waits gives up what they wanted.
+    given_up: AtomicBool,
+    /// Whoever waits leaves, and wants it still.
+    left: AtomicBool,
+}
 
 impl Stop {
     /// Whoever waits gives up.
     pub fn now(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.given_up.store(true, Ordering::Relaxed);
     }
 
     /// Whether it was told.
     #[must_use]
     pub fn is_told(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.given_up.load(Ordering::Relaxed)
+    }
+
+    /// Whoever waits for an answer of the drive leaves without it. A command that may wait does so in the outbox.
+    pub fn leave(&self) {
+        self.0.left.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.0.left.load(Ordering::Relaxed)
     }
 
     pub(super) fn forget(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.given_up.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn flag(&self) -> &AtomicBool {
-        &self.0
+        &self.0.given_up
+    }
+}
+
+/// A command on its way to the drive, as its author and the agent see it.
+#[derive(Debug, Default)]
+pub(super) struct Flight(Mutex<Way>);
+
+#[derive(Debug, Default)]
+enum Way {
+    /// The agent has not come to it yet.
+    #[default]
+    Asked,
+    /// The agent is at it, or was. Where its author has let it wait in the outbox meanwhile, it is marked there as being
+    /// sent until the agent is done.
+    Begun { _kept: Option<Sending> },
+    /// Its author has let it wait in the outbox before the agent came to it.
+    Withdrawn,
+}
+
+impl Flight {
+    /// The agent comes to it; `false` when it need not any more.
+    pub(super) fn begin(&self) -> bool {
+        let mut way = locked(&self.0);
+        let wanted = !matches!(*way, Way::Withdrawn);
+        if wanted {
+            *way = Way::Begun { _kept: None };
+        }
+        wanted
+    }
+
+    /// Its author waits no longer; `true` when the agent will not come to it.
+    pub(super) fn withdraw(&self) -> bool {
+        let mut way = locked(&self.0);
+        let asked = !matches!(*way, Way::Begun { .. });
+        if asked {
+            *way = Way::Withdrawn;
+        }
+        asked
+    }
+
+    /// Marks it as being sent for as long as the agent is at it.
+    pub(super) fn mark(&self, sending: Option<Sending>) {
+        let mut way = locked(&self.0);
+        if let Way::Begun { _kept } = &mut *way {
+            *_kept = sending;
+        }
     }
 }
 
@@ -85,6 +159,8 @@ pub(super) struct Shared {
     here: Mutex<Vec<Present>>,
     /// Whether a look is under way or asked for.
     looking: AtomicBool,
+    /// Whether the drive was found to be writable.
+    writable: AtomicBool,
     me: Author,
 }
 
@@ -98,6 +174,7 @@ impl Shared {
             doing: Mutex::default(),
             here: Mutex::default(),
             looking: AtomicBool::new(false),
+            writable: AtomicBool::new(false),
             me,
         }
     }
@@ -153,6 +230,14 @@ impl Shared {
 
     pub(super) fn here(&self) -> Vec<Present> {
         locked(&self.here).clone()
+    }
+
+    pub(super) fn may_write(&self) {
+        self.writable.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn access(&self) -> Access {
+        if self.writable.load(Ordering::Relaxed) { Access::Write } else { Access::Read }
     }
 
     /// Whether a look may be asked for now: one at a time.

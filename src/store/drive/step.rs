@@ -26,6 +26,14 @@ pub enum Step {
     Unlocked,
     /// The local copy has what was committed.
     Copied,
+    /// The copy of a desk that is moved is drawn and holds.
+    Verified,
+    /// What leaves its place, in a move or for a backup, has its second name.
+    Kept,
+    /// A signpost lies in its place.
+    Posted,
+    /// The desk has appeared in its new place.
+    Appeared,
 }
 
 static TOLD: OnceLock<fn(Step)> = OnceLock::new();
@@ -35,7 +43,7 @@ pub fn on_step(tell: fn(Step)) {
     let _ = TOLD.set(tell);
 }
 
-pub(super) fn reached(step: Step) {
+pub(crate) fn reached(step: Step) {
     if let Some(tell) = TOLD.get() {
         tell(step);
     }

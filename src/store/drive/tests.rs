@@ -296,7 +296,7 @@ fn what_waited_and_is_refused_when_it_is_sent_stays_for_a_decision() {
     let waiting = anna.standing().unwrap().waiting;
     assert_eq!(waiting.len(), 1);
     assert!(waiting[0].refused.as_ref().unwrap().to_string().contains("was changed meanwhile by bob"), "{waiting:?}");
-    anna.refreshed().forget(waiting[0].request.id);
+    anna.refreshed().discard(waiting[0].request.id).unwrap();
     assert_eq!(anna.standing().unwrap().waiting, []);
     assert_eq!(anna.title(1), "Bob's title");
 }
@@ -404,7 +404,7 @@ fn a_conflict_is_kept_with_what_waits_until_it_is_decided_and_its_age_is_known_a
     );
     bob.retry(waiting[0].request.id).unwrap();
     assert_eq!(bob.waiting()[0].refused, None);
-    bob.forget(waiting[0].request.id);
+    bob.discard(waiting[0].request.id).unwrap();
     assert_eq!((bob.waiting(), bob.title(1)), (vec![], String::from("VPN down in Paris")));
 }
 
@@ -674,4 +674,175 @@ fn what_waited_for_a_desk_is_not_sent_to_another_in_its_place() {
     let why = waiting[0].refused.as_ref().unwrap().to_string();
     assert_eq!(why, "it was meant for the desk that lay here before; look whether it still fits");
     assert_eq!(anna.title(1), "Another desk's first");
+}
+
+impl Shore {
+    /// The lock of the drive, held by somebody who takes their time.
+    fn held(&self) -> lock::Lock {
+        let patience = Patience {
+            until: std::time::Instant::now(),
+            stop: &std::sync::atomic::AtomicBool::new(false),
+            waiting: &|_| {},
+        };
+        lock::Lock::take(&self.desk(), &Holder::now(&who("eve")), None, false, &patience)
+            .unwrap_or_else(|_| panic!("refused"))
+    }
+}
+
+#[test]
+fn what_is_on_its_way_to_the_drive_can_not_be_discarded_and_what_has_not_left_can() {
+    let shore = Shore::new();
+    let nearby = shore.nearby("anna");
+    let stop = nearby.stop.clone();
+    let mut anna = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    let held = shore.held();
+    // The first is at the drive, behind eve; the second is behind the first.
+    let [first, second] = ["On its way", "Behind it"].map(|title| {
+        let request = Request::new(incident(title));
+        let receipt = anna.execute_telling(&request, &who("anna"), &moment(), &mut |stage| {
+            if matches!(stage, Stage::Waiting(_)) {
+                stop.leave();
+            }
+        });
+        receipt.unwrap().waits.unwrap()
+    });
+    let other = Nearby { patience: Duration::ZERO, ..shore.nearby("anna") };
+    let other = Store::open_near(&shore.desk(), &other, &mut |_, _| {}).unwrap();
+    for window in [&anna, &other] {
+        let refused = window.discard(first).unwrap_err().to_string();
+        assert!(refused.starts_with("it is being sent at this moment and may be done already"), "{refused}");
+    }
+    let kept = other.discard(second).unwrap();
+    assert!(std::fs::read_to_string(kept).unwrap().contains("Behind it"));
+    drop(held);
+    anna.refreshed();
+    assert_eq!((anna.waiting(), anna.finds("way"), anna.finds("behind")), (vec![], 1, 0));
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
+
+#[test]
+fn a_command_does_not_overtake_what_another_window_of_its_author_sends() {
+    let shore = Shore::new();
+    let mut anna = shore.client("anna");
+    anna.does(incident("VPN down in Lyon")).unwrap();
+    shore.leaves();
+    anna.refreshed();
+    anna.does(retitle(&anna, 1, "First")).unwrap();
+    drop(anna);
+    let outbox = Outbox::at(&shore.nearby("anna").outbox, &shore.desk());
+    // Another window of hers is at it.
+    let sending = outbox.sender(Duration::ZERO, &Stop::default()).unwrap();
+    shore.returns();
+    let mut nearby = shore.nearby("anna");
+    nearby.bounds.lock = Duration::from_millis(50);
+    let mut anna = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    let note = Command::Write { on: vec![Target::from(TicketId(1))], public: false, text: String::from("Second.") };
+    assert!(anna.does(note).unwrap().waits.is_some());
+    drop(sending);
+    anna.refreshed();
+    let verbs: Vec<String> = anna.read().unwrap().log(None, 2).unwrap().into_iter().map(|entry| entry.verb).collect();
+    assert_eq!((anna.waiting(), verbs), (vec![], vec![String::from("note"), String::from("edit")]));
+}
+
+#[test]
+fn who_leaves_while_the_drive_is_silent_is_let_go_and_what_was_not_sent_waits() {
+    let shore = Shore::new();
+    let nearby = shore.nearby("anna");
+    let stop = nearby.stop.clone();
+    let mut anna = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    let held = shore.held();
+    let request = Request::new(incident("On its way"));
+    // She leaves when she is told for whom she waits.
+    let receipt = anna.execute_telling(&request, &who("anna"), &moment(), &mut |stage| {
+        if matches!(stage, Stage::Waiting(_)) {
+            stop.leave();
+        }
+    });
+    assert_eq!(receipt.unwrap().waits, Some(request.id));
+    let later = anna.does(incident("Asked for before leaving")).unwrap();
+    assert!(later.waits.is_some());
+    assert_eq!(anna.waiting().len(), 2);
+    drop((anna, held));
+    let anna = shore.client("anna");
+    anna.refreshed();
+    assert_eq!((anna.waiting(), anna.finds("leaving"), anna.finds("way")), (vec![], 1, 1));
+}
+
+#[test]
+fn who_does_not_wait_in_the_outbox_is_told_who_has_the_lock_and_what_to_do() {
+    let shore = Shore::new();
+    let mut nearby = Nearby { when_away: WhenAway::Refuse, ..shore.nearby("anna") };
+    nearby.bounds.silence = Duration::from_millis(100);
+    let mut anna = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    let _held = shore.held();
+    let refused = anna.does(incident("On its way")).unwrap_err().to_string();
+    let holder = format!("eve on lab (process {})", std::process::id());
+    assert_eq!(
+        refused,
+        format!(
+            "the drive has not answered for 0 s; its lock was held by {holder}. Nobody knows yet whether the change was made: deskhand log tells when the drive answers. With --queue a change waits on this machine until the drive answers, and happens once"
+        )
+    );
+}
+
+#[test]
+fn what_can_not_be_read_in_the_outbox_is_told_with_how_it_stands() {
+    let shore = Shore::new();
+    std::fs::create_dir_all(shore.nearby("anna").outbox).unwrap();
+    let file = shore.nearby("anna").outbox.join("0190.json");
+    std::fs::write(&file, "{\"of\": \"tomorrow\"}").unwrap();
+    let anna = shore.client("anna");
+    anna.refreshed();
+    let left = anna.standing().unwrap().unreadable;
+    assert_eq!((left.len(), &left[0].file, anna.unreadable()), (1, &file, left.clone()));
+    assert!(file.exists());
+}
+
+#[test]
+fn others_work_on_at_the_drive_while_a_change_is_looked_at_on_this_machine() {
+    let shore = Shore::new();
+    let (mut bob, looks) = (shore.client("bob"), shore.client("anna"));
+    let ((tell, told), (go, gone)) = (channel(), channel());
+    std::thread::scope(|scope| {
+        let shore = &shore;
+        let sends = scope.spawn(move || {
+            let mut anna = shore.client("anna");
+            tell.send(None).unwrap();
+            gone.recv().unwrap();
+            let tell = &mut |stage| _ = tell.send(Some(stage));
+            anna.execute_telling(&Request::new(incident("Fan is loud")), &who("anna"), &moment(), tell)
+        });
+        told.recv().unwrap();
+        bob.does(incident("Printer on fire")).unwrap();
+        // As a preview of many tickets does.
+        looks.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+        go.send(()).unwrap();
+        told.recv().unwrap();
+        for _ in 0..3 {
+            assert!(bob.does(incident("While anna waits")).unwrap().seq.is_some());
+        }
+        looks.conn.execute_batch("ROLLBACK").unwrap();
+        assert!(sends.join().unwrap().unwrap().seq.is_some());
+    });
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
+}
+
+#[test]
+fn a_drive_that_becomes_writable_is_written_to_without_a_restart() {
+    use std::os::unix::fs::PermissionsExt;
+    let shore = Shore::new();
+    let mut bob = shore.client("bob");
+    let rights = |mode| std::fs::set_permissions(shore.desk(), std::fs::Permissions::from_mode(mode)).unwrap();
+    rights(0o444);
+    if open::writable(&shore.desk()) {
+        // Nothing is read-only for root.
+        rights(0o644);
+        return;
+    }
+    let mut anna = shore.client("anna");
+    assert!(anna.does(incident("VPN down")).is_err() && anna.access() == Access::Read);
+    rights(0o644);
+    bob.does(incident("Mail is slow")).unwrap();
+    anna.refreshed();
+    assert!(anna.access() == Access::Write && anna.does(incident("VPN down")).unwrap().seq.is_some());
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rusqlite::{Connection, DropBehavior, OpenFlags, OptionalExtension, Transaction};
+use rusqlite::{Connection, DropBehavior, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::block::counter_of;
 use super::lock::{Denied, Holder, Lock, Patience};
@@ -13,6 +13,7 @@ use super::step::{Step, reached};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
+use crate::store::put::Part;
 use crate::store::{Access, backup, full_text, open, schema};
 
 /// SQLite's own locks, caches across machines and write-ahead log can't be trusted on a network drive; this VFS has none.
@@ -49,10 +50,14 @@ impl Touch {
         patience: &Patience<'_>,
     ) -> Result<Touch, Refusal> {
         let (lock, head) = hold(path, me, last, access, patience)?;
-        fetch_ahead(&head.file);
-        let conn = connect(path, access, head.is_of_local_disks).map_err(|error| explain(path, &error))?;
-        let mut touch = Touch { conn: Some(conn), file: head.file, lock, path: path.to_owned() };
-        touch.make_fit(head.version, access)?;
+        let (version, file) = match access == Access::Write && head.is_of_local_disks {
+            true => (head.version, without_log(path, &lock)?),
+            false => (head.version, head.file),
+        };
+        fetch_ahead(&file);
+        let conn = connect(path, access).map_err(|error| explain(path, &error))?;
+        let touch = Touch { conn: Some(conn), file, lock, path: path.to_owned() };
+        touch.make_fit(version, access)?;
         reached(Step::Opened);
         Ok(touch)
     }
@@ -102,11 +107,7 @@ impl Touch {
 
     /// Refuses to go on where the lock was given to somebody else meanwhile.
     pub(crate) fn refuse_lost(&self) -> Result<(), Refusal> {
-        match self.lock.is_ours() {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(given_away(&self.path)),
-            Err(error) => Err(away(&self.path, &error)),
-        }
+        refuse_lost(&self.path, &self.lock)
     }
 
     /// Closes the file and gives the lock back. Returns the change counter that the file has by then, where the drive tells.
@@ -131,13 +132,13 @@ impl Touch {
         }
     }
 
-    fn make_fit(&mut self, found: i64, access: Access) -> Result<(), Refusal> {
-        let path = self.path.clone();
-        let sql = |error: rusqlite::Error| explain(&path, &error);
-        let Some(conn) = self.conn.as_mut() else { return Ok(()) };
+    /// Brings the desk up to date and takes out what a drive has no use for. Each step is a commit like any other.
+    fn make_fit(&self, found: i64, access: Access) -> Result<(), Refusal> {
+        let (path, conn) = (&self.path, self.conn()?);
+        let sql = |error: rusqlite::Error| explain(path, &error);
         // The header may be behind a journal that was rolled back just now: what SQLite says counts.
         let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
-        open::refuse_newer(&path, version.max(found))?;
+        open::refuse_newer(path, version.max(found))?;
         if access == Access::Read {
             return match version < schema::version() {
                 false => Ok(()),
@@ -147,14 +148,27 @@ impl Touch {
                 ))),
             };
         }
+        let begin = || -> Result<Transaction<'_>, Refusal> {
+            let mut begun = Transaction::new_unchecked(conn, TransactionBehavior::Exclusive).map_err(sql)?;
+            // Whether it may be rolled back is looked at when the file is closed.
+            begun.set_drop_behavior(DropBehavior::Ignore);
+            Ok(begun)
+        };
         if version < schema::version() {
-            backup::before_migration(conn, &path, version)?;
-            schema::migrate(conn).map_err(sql)?;
+            backup::before_migration(conn, path, version)?;
+            loop {
+                let transaction = begin()?;
+                if !schema::advance(&transaction).map_err(sql)? {
+                    transaction.rollback().map_err(sql)?;
+                    break;
+                }
+                self.commit(transaction)?;
+            }
         }
         if full_text::stands(conn).map_err(sql)? {
-            let transaction = conn.transaction().map_err(sql)?;
+            let transaction = begin()?;
             full_text::remove(&transaction).map_err(sql)?;
-            transaction.commit().map_err(sql)?;
+            self.commit(transaction)?;
         }
         Ok(())
     }
@@ -183,6 +197,14 @@ fn hold(
     Err(given_away(path))
 }
 
+fn refuse_lost(path: &Path, lock: &Lock) -> Result<(), Refusal> {
+    match lock.is_ours() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(given_away(path)),
+        Err(error) => Err(away(path, &error)),
+    }
+}
+
 fn given_away(path: &Path) -> Refusal {
     Refusal::Unavailable(format!(
         "{}: this machine was away for so long that the drive gave its lock to somebody else; nothing was changed",
@@ -209,30 +231,53 @@ pub(crate) fn hash_at(conn: &Connection, seq: Seq) -> rusqlite::Result<Option<Ve
     conn.prepare_cached("SELECT hash FROM txn WHERE seq = ?1")?.query_row([seq.0], |row| row.get(0)).optional()
 }
 
-fn connect(path: &Path, access: Access, is_of_local_disks: bool) -> rusqlite::Result<Connection> {
+/// A desk that was copied here as it was on a local disk, perhaps with a log beside it. The log is taken in in a copy, and
+/// that takes the desk's place in one step: a sleeper who lost the lock meanwhile writes nowhere else.
+fn without_log(path: &Path, lock: &Lock) -> Result<File, Refusal> {
+    let sql = |error: rusqlite::Error| explain(path, &error);
+    let part = Part::beside(path);
+    let copy = || -> std::io::Result<()> {
+        for ending in ["", "-wal"].into_iter().filter(|ending| backup::beside(path, ending).exists()) {
+            std::fs::copy(backup::beside(path, ending), backup::beside(part.path(), ending))?;
+        }
+        Ok(())
+    };
+    copy().map_err(|error| away(path, &error))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags_and_vfs(part.path(), flags, WITHOUT_LOCKS).map_err(sql)?;
+    conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete").map_err(sql)?;
+    backup::settle(conn, part.path(), path)?;
+    refuse_lost(path, lock)?;
+    let replaced = std::fs::rename(part.path(), path);
+    let opened = replaced.and_then(|()| File::open(path)).map_err(|error| away(path, &error))?;
+    for ending in ["-wal", "-shm"] {
+        // What is already gone need not be removed.
+        let _ = std::fs::remove_file(backup::beside(path, ending));
+    }
+    Ok(opened)
+}
+
+fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if access == Access::Write && is_of_local_disks {
-        // It was copied here as it was, perhaps with a log beside it. Its shared memory this VFS has not, and needs not
-        // while nobody else is there.
-        let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
-        conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete")?;
-        drop(conn);
-        for ending in ["-wal", "-shm"] {
-            // What is already gone need not be removed.
-            let _ = std::fs::remove_file(backup::beside(path, ending));
-        }
-    }
     if access == Access::Write {
         // A journal that always exists can't be missed. A machine may remember that there was none: asking for it to be
         // made asks the drive, so this comes before SQLite looks for one. An empty one is none to SQLite; where it can't be
         // made, the commit will say why.
-        let journal =
+        let made =
             std::fs::OpenOptions::new().read(true).append(true).create(true).open(backup::beside(path, "-journal"));
-        // Written in parts of pages, which are read first where they are not known.
-        let _ = journal.map(|journal| fetch_ahead(&journal));
+        if let Ok(journal) = made {
+            // Written in parts of pages, which are read first where they are not known.
+            fetch_ahead(&journal);
+            if journal.metadata().is_ok_and(|meta| meta.len() == 0)
+                && let Ok(like) = std::fs::metadata(path)
+            {
+                // A new one: the others must be able to write it, whatever this person's umask and group are.
+                let _ = backup::take_after(&journal, &like);
+            }
+        }
     }
     let mut conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS)?;
     // The lock on the side file is held as long as this connection lives: what was read once is still so, and a journal
@@ -305,8 +350,6 @@ fn denied(path: &Path, why: Denied) -> Refusal {
 mod tests {
     use std::sync::atomic::AtomicBool;
 
-    use rusqlite::TransactionBehavior;
-
     use super::*;
     use crate::desk::command::Author;
     use crate::desk::time::Moment;
@@ -366,5 +409,70 @@ mod tests {
         assert!(anna.commit(begun).is_err());
         anna.end();
         bob.end();
+    }
+
+    /// A desk as it was left by somebody who got as far as opening it, lost the lock, and slept while bob worked.
+    fn overtaken(desk: &Path) -> (Touch, i64) {
+        let (lock, head) = {
+            let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+            let me = Holder { login: String::from("anna"), ..Holder::default() };
+            hold(desk, &me, None, Access::Write, &patience).unwrap()
+        };
+        lock.is_given_away();
+        let conn = connect(desk, Access::Write).unwrap();
+        (Touch { conn: Some(conn), file: head.file, lock, path: desk.to_owned() }, head.version)
+    }
+
+    #[test]
+    fn who_lost_the_lock_makes_no_desk_fit_nor_brings_it_up_to_date() {
+        let (_folder, desk) = desk();
+        // As the desk of a local disk: with full text, without a log.
+        Connection::open(&desk).unwrap().query_row("PRAGMA journal_mode = delete", [], |_| Ok(())).unwrap();
+        let (anna, version) = overtaken(&desk);
+        let bob = touch_unfit(&desk);
+        let refusal = anna.make_fit(version, Access::Write).unwrap_err();
+        assert!(refusal.to_string().contains("gave its lock to somebody else"), "{refusal}");
+        anna.end();
+        assert!(full_text::stands(bob.conn().unwrap()).unwrap(), "she took nothing out");
+        bob.end();
+        touch(&desk, "eve").end();
+        assert!(!full_text::stands(&Connection::open(&desk).unwrap()).unwrap());
+    }
+
+    /// The lock of bob, who has not begun to do anything.
+    fn touch_unfit(desk: &Path) -> Touch {
+        let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let me = Holder { login: String::from("bob"), ..Holder::default() };
+        let (lock, head) = hold(desk, &me, None, Access::Write, &patience).unwrap();
+        Touch { conn: Some(connect(desk, Access::Write).unwrap()), file: head.file, lock, path: desk.to_owned() }
+    }
+
+    #[test]
+    fn a_desk_with_a_log_that_was_copied_here_keeps_what_is_in_the_log_and_only_whoever_has_the_lock_takes_it_in() {
+        let (folder, desk) = desk();
+        let writer = Connection::open(&desk).unwrap();
+        schema::admit(&writer).unwrap();
+        writer.execute_batch("CREATE TABLE late (id INTEGER PRIMARY KEY)").unwrap();
+        let there = folder.path().join("copied.desk");
+        for ending in ["", "-wal"] {
+            std::fs::copy(backup::beside(&desk, ending), backup::beside(&there, ending)).unwrap();
+        }
+        let before = std::fs::read(&there).unwrap();
+        let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
+        let (lock, _) = hold(&there, &Holder::default(), None, Access::Write, &patience).unwrap();
+        lock.is_given_away();
+        std::fs::remove_file(crate::store::drive::lock::side_file(&there)).unwrap();
+        assert!(without_log(&there, &lock).is_err());
+        assert!(std::fs::read(&there).unwrap() == before && backup::beside(&there, "-wal").exists());
+        touch(&there, "bob").end();
+        let copied = Connection::open(&there).unwrap();
+        assert!(copied.table_exists(None, "late").unwrap() && !backup::beside(&there, "-wal").exists());
+        assert_eq!(
+            std::fs::read_dir(folder.path())
+                .unwrap()
+                .filter(|file| { file.as_ref().unwrap().file_name().to_string_lossy().contains(".new-") })
+                .count(),
+            0
+        );
     }
 }

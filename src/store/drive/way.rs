@@ -68,10 +68,10 @@ pub(crate) fn way_to(desk: &Path, nearby: &Nearby) -> Result<Way, Refusal> {
             (Class::Local, None) if !shared => Way::Directly,
             (_, None) => Way::Locked,
         };
-        Ok((signpost::at(&path), way))
+        Ok((signpost::at(&path).map(|signpost| signpost.refusal(&path)), way))
     });
     match here {
-        Some(Ok((Some(signpost), _))) => Err(signpost.refusal(desk)),
+        Some(Ok((Some(moved), _))) => Err(moved),
         Some(Ok((None, way))) => Ok(way),
         Some(Err(_)) => Ok(Way::remembered(&nearby.copy).unwrap_or(Way::Directly)),
         // A slow answer says nothing of the place: only what was used by way of a copy before is so used now.

@@ -116,7 +116,8 @@ pub(super) const MOUNT_OTHERWISE: &str = "put the desk on NFS 4 or SMB";
 
 /// Options that are worth telling.
 fn decides(option: &str) -> bool {
-    ["vers=", "local_lock=", "cache="].iter().any(|name| option.starts_with(name)) || matches!(option, "hard" | "soft")
+    ["vers=", "local_lock=", "cache="].iter().any(|name| option.starts_with(name))
+        || matches!(option, "hard" | "soft" | "nolease")
 }
 
 fn advice(kind: &str, options: &[String]) -> Vec<&'static str> {
@@ -134,6 +135,11 @@ fn advice(kind: &str, options: &[String]) -> Vec<&'static str> {
     }
     if kind == "cifs" && version.starts_with('1') {
         advice.push("mount it with SMB 3 (vers=3.1.1): SMB 1 is old and slow");
+    }
+    if matches!(kind, "cifs" | "smb3") && !has("nolease") {
+        advice.push(
+            "mount it with nolease: a machine that forgets a lease lets everybody wait for half a minute, time and again",
+        );
     }
     if kind == "cifs" && has("cache=loose") {
         advice.push("mount it without cache=loose: it shows what others wrote too late");
@@ -186,5 +192,7 @@ mod tests {
         assert!(advice("nfs4", "vers=4.2,hard").is_empty());
         assert!(advice("cifs", "vers=1.0")[0].starts_with("mount it with SMB 3"));
         assert!(advice("cifs", "vers=3.1.1,nobrl")[0].starts_with("mount it without nolock"));
+        assert!(advice("cifs", "vers=3.1.1,cache=strict")[0].starts_with("mount it with nolease"));
+        assert!(advice("cifs", "vers=3.1.1,cache=strict,nolease").is_empty());
     }
 }

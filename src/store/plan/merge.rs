@@ -10,8 +10,8 @@ use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Phase;
 use crate::store::batch::{Table, row};
-use crate::store::plan::draft::Draft;
 use crate::store::image::int;
+use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::each;
 
 /// Rows that go over as they are.

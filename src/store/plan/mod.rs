@@ -2,7 +2,7 @@
 
 mod ahead;
 mod change;
-mod cmdb;
+pub(crate) mod cmdb;
 mod draft;
 mod entries;
 mod found;

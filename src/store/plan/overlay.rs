@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::desk::field::Value;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
-use crate::store::plan::draft::Draft;
 use crate::store::image::Image;
+use crate::store::plan::draft::Draft;
 
 impl Draft<'_, '_> {
     /// The rows of a table that name a row of another in a column, by their ids.

@@ -189,13 +189,7 @@ fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(),
     move_as(draft, id, to, set, &Manner::default())
 }
 
-pub(super) fn move_as(
-    draft: &mut Draft,
-    id: TicketId,
-    to: &str,
-    set: &Edit,
-    manner: &Manner,
-) -> Result<(), Refusal> {
+pub(super) fn move_as(draft: &mut Draft, id: TicketId, to: &str, set: &Edit, manner: &Manner) -> Result<(), Refusal> {
     let ticket = draft.ticket(id)?;
     let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
     // Fields that are not the transition's own are edited by the rules of editing first: priority, assignee…

@@ -44,7 +44,8 @@ impl Reader<'_> {
         }
         chain.retain(|event| !event.changes.is_empty());
         let overrode = chain.iter().rev().find(|event| {
-            let reason = if matches!(field, Field::Risk | Field::RiskScore) { Field::RiskReason } else { Field::PriorityReason };
+            let reason =
+                if matches!(field, Field::Risk | Field::RiskScore) { Field::RiskReason } else { Field::PriorityReason };
             event.changes.iter().any(|change| change.field == Some(reason) && change.after.given())
         });
         let by = overrode.map(Event::author);

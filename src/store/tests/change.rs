@@ -313,10 +313,7 @@ fn who_looked_at_another_plan_looks_again_before_approving() {
     room.desk.author.login = String::from("bob");
     let target = Target { id, version: Some(seen) };
     let vote = |on| ChangeCommand::Vote { on: vec![on], verdict: Verdict::Approve, comment: None };
-    assert_eq!(
-        room.refuse(vote(target)),
-        "CHG-1: test_plan changed since you looked; look again before you decide"
-    );
+    assert_eq!(room.refuse(vote(target)), "CHG-1: test_plan changed since you looked; look again before you decide");
     room.act(vote(id.into()));
     assert_eq!(room.state(id), "scheduled");
 }
@@ -348,7 +345,11 @@ fn two_who_vote_at_once_are_both_heard_and_the_step_is_decided_once() {
     let id = room.asked(60, &[("tested", "no"), ("users", "all"), ("compliance", "major"), ("practice", "never")]);
     assert_eq!(room.desk.ticket(id).risk.as_deref(), Some("high"));
     let asked = room.desk.store.read().unwrap().approval(id).unwrap();
-    assert_eq!((asked[0].name.as_str(), asked[0].need, asked[0].votes.len()), ("CAB", 2, 2), "anna is admin, dora lead");
+    assert_eq!(
+        (asked[0].name.as_str(), asked[0].need, asked[0].votes.len()),
+        ("CAB", 2, 2),
+        "anna is admin, dora lead"
+    );
     let (path, moment) = (room.desk.path(), room.desk.moment);
     let together = std::sync::Barrier::new(2);
     std::thread::scope(|scope| {
@@ -357,8 +358,7 @@ fn two_who_vote_at_once_are_both_heard_and_the_step_is_decided_once() {
             scope.spawn(move || {
                 let mut store = Store::open(path).unwrap();
                 let author = Author { login: login.to_owned(), via: None, host: String::from("lab") };
-                let vote =
-                    ChangeCommand::Vote { on: vec![id.into()], verdict: Verdict::Approve, comment: None };
+                let vote = ChangeCommand::Vote { on: vec![id.into()], verdict: Verdict::Approve, comment: None };
                 let request = Request::new(Command::Change(vote));
                 together.wait();
                 store.execute(&request, &author, &moment).unwrap();
@@ -450,10 +450,8 @@ fn a_standard_change_follows_a_template_and_takes_nobodys_approval() {
     let receipt = room.desk.done(standard(Some("std-dns")));
     let id = room.desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id;
     let now = room.desk.moment.now;
-    let times = Edit::from([
-        (Field::PlannedStart, Value::Int(now.0)),
-        (Field::PlannedEnd, Value::Int(now.plus(HOUR).0)),
-    ]);
+    let times =
+        Edit::from([(Field::PlannedStart, Value::Int(now.0)), (Field::PlannedEnd, Value::Int(now.plus(HOUR).0))]);
     room.desk.done(move_to(id, "scheduled", times));
     assert_eq!((room.state(id).as_str(), room.desk.ticket(id).risk_score), ("scheduled", Some(7)), "never done yet");
     room.desk.done(Command::Change(ChangeCommand::Start { on: id.into(), anyway: None }));
@@ -466,10 +464,8 @@ fn a_standard_change_follows_a_template_and_takes_nobodys_approval() {
     let risky = room.desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id;
     room.answer(risky, &[("users", "all"), ("compliance", "major")]);
     let now = room.desk.moment.now;
-    let times = Edit::from([
-        (Field::PlannedStart, Value::Int(now.0)),
-        (Field::PlannedEnd, Value::Int(now.plus(HOUR).0)),
-    ]);
+    let times =
+        Edit::from([(Field::PlannedStart, Value::Int(now.0)), (Field::PlannedEnd, Value::Int(now.plus(HOUR).0))]);
     assert_eq!(
         room.desk.refused(move_to(risky, "scheduled", times)),
         "a standard change of medium risk takes approval: deskhand set CHG-2 change_type=normal, then ask for it"
@@ -517,10 +513,8 @@ fn a_release_risks_as_much_as_the_riskiest_of_its_changes_and_goes_when_its_list
     assert_eq!(reasons.because, ["CHG-1, which it contains, has high"]);
 
     let now = room.desk.moment.now;
-    let times = Edit::from([
-        (Field::PlannedStart, Value::Int(now.0)),
-        (Field::PlannedEnd, Value::Int(now.plus(HOUR).0)),
-    ]);
+    let times =
+        Edit::from([(Field::PlannedStart, Value::Int(now.0)), (Field::PlannedEnd, Value::Int(now.plus(HOUR).0))]);
     for (state, set) in [("building", Edit::new()), ("testing", Edit::new()), ("go_no_go", times)] {
         room.desk.done(move_to(release, state, set));
     }
@@ -556,10 +550,7 @@ fn a_meeting_decides_item_by_item_and_its_decision_is_the_approval() {
     };
     room.act(decide(one, Decision::Approve, Some("Tell production.")));
     assert_eq!(room.state(one), "scheduled");
-    assert_eq!(
-        room.refuse(decide(other, Decision::Reject, None)),
-        "a meeting that rejects says why: --notes TEXT"
-    );
+    assert_eq!(room.refuse(decide(other, Decision::Reject, None)), "a meeting that rejects says why: --notes TEXT");
     room.act(decide(other, Decision::Reject, Some("Not in month end.")));
     assert_eq!(room.state(other), "rejected");
     room.act(cab(CabCommand::Close { cab: CabId(1) }));

@@ -203,7 +203,7 @@ fn an_asset_goes_out_to_one_person_and_comes_back() {
         Command::Cmdb(CmdbCommand::CheckOut { on: laptop.into(), to: me, until, count: None })
     };
     let told = desk.done(out(Some("2026-12-24"))).summary;
-    assert_eq!(told, "CI-1 lt-7 to anna until 2026-12-24");
+    assert_eq!(told, "handed CI-1 lt-7 to anna until 2026-12-24");
     assert_eq!(desk.cis("is:held is:mine holder:me"), ["lt-7"]);
     desk.done(Command::Cmdb(CmdbCommand::CheckIn { on: laptop.into(), count: None }));
     let ci = desk.store.read().unwrap().ci(laptop).unwrap();

@@ -1,8 +1,10 @@
 //! The store as its users meet it: commands in, questions out, on a real file.
 
+mod audit;
 mod change;
 mod cmdb;
 mod file;
+mod inventory;
 mod reinstate;
 mod rights;
 mod simultaneous;

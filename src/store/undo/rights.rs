@@ -109,7 +109,8 @@ pub(super) fn refuse_slipping(draft: &Draft, writes: &[Write]) -> Result<(), Ref
         let steps = draft.reader.approval(ticket.id)?;
         let stands = steps.iter().any(|step| !matches!(step.state, StepState::Void | StepState::Rejected));
         let votes = |write: &Write| {
-            let (Write::Insert { table, id, .. } | Write::Update { table, id, .. } | Write::Delete { table, id }) = write
+            let (Write::Insert { table, id, .. } | Write::Update { table, id, .. } | Write::Delete { table, id }) =
+                write
             else {
                 return false;
             };

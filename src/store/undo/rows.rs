@@ -31,6 +31,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Affected => &["ticket", "ci"],
         Table::Sighting => &["ci", "source"],
         Table::Install => &["ci", "title", "version"],
+        Table::Inventory => &["source", "sha256"],
         Table::Answer => &["ticket", "question"],
         Table::Approval => &["ticket", "round", "step"],
         Table::Vote => &["approval", "person"],
@@ -108,6 +109,7 @@ impl<'a, 'r> Rows<'a, 'r> {
                                 | Table::Install
                                 | Table::Implementer
                                 | Table::CabMember
+                                | Table::Inventory
                         ) =>
                     {
                         return Ok(());

@@ -131,7 +131,8 @@ fn contents(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<
             findings.push(Finding::Contents(sha256));
         }
     }
-    let missing = "SELECT DISTINCT sha256 FROM attachment WHERE sha256 NOT IN (SELECT sha256 FROM blob)";
+    let missing = "SELECT sha256 FROM attachment WHERE sha256 NOT IN (SELECT sha256 FROM blob)
+                   UNION SELECT sha256 FROM inventory WHERE sha256 NOT IN (SELECT sha256 FROM blob)";
     for sha256 in conn.prepare(missing)?.query_map([], |row| row.get(0))? {
         findings.push(Finding::Contents(sha256?));
     }

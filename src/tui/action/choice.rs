@@ -3,7 +3,7 @@
 use crate::desk::command::Target;
 use crate::desk::id::CommandId;
 use crate::desk::link::Relation;
-use crate::tui::action::{cancel, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
+use crate::tui::action::{cancel, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -23,6 +23,8 @@ pub enum Choice {
     Relation,
     /// The other ticket of that relation, and whether it is meant from the other side.
     Other(Relation, bool),
+    /// The CI that the ticket affects, and whether failure is followed from there.
+    Affects(bool),
     /// The ticket that takes over.
     Heir,
     /// One of its links, to go there.
@@ -59,6 +61,28 @@ pub enum Choice {
     Snippet,
     /// A ticket like the one that is typed: to go there, or to link to it.
     Similar,
+    /// The class of a new CI.
+    CiClass,
+    /// The status of CIs.
+    CiStatus,
+    /// What CIs are to another.
+    CiRelation,
+    /// That other.
+    CiOther,
+    /// Where CIs stand.
+    CiPlace,
+    /// Tags of CIs.
+    CiTag,
+    /// A field of several CIs to be given.
+    CiField,
+    /// Of which relation so many must stand.
+    CiNeed,
+    /// How many.
+    CiCount,
+    /// The field of a CI to explain.
+    CiWhy,
+    /// What kind of ticket to open on a CI.
+    CiTicket,
 }
 
 /// Opens a picker over lines.
@@ -100,6 +124,7 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Tag => tag::chosen(&picker, item),
         Choice::Relation => link::related(model, picker, item),
         Choice::Other(relation, reverse) => link::chosen(&picker, relation, reverse, item),
+        Choice::Affects(impact) => link::affects(&picker, impact, item),
         Choice::Heir => link::merged(&picker, item),
         Choice::Link => link::gone_to(model, &picker, item),
         Choice::File => file::chosen(model, picker, item),
@@ -118,6 +143,8 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
         Choice::Similar => start::similar_chosen(model, item),
+        Choice::CiTicket => start::chosen_on(model, item, &picker.about),
+        choice => ci::chosen(model, choice, picker, item),
     }
 }
 
@@ -127,7 +154,17 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let Purpose::Work(choice) = picker.purpose else { return Vec::new() };
     let text = picker.field.text().to_owned();
     match choice {
-        Choice::Tag => picker.extra = tag::line(&text),
+        Choice::Tag | Choice::CiTag => picker.extra = tag::line(&text),
+        Choice::CiCount => picker.extra = Some(ci::count_line(&text)),
+        Choice::CiOther | Choice::CiPlace | Choice::Affects(_) => {
+            picker.answered = true;
+            let classes = match choice {
+                Choice::Affects(_) => Vec::new(),
+                Choice::CiPlace => vec![String::from("place")],
+                _ => ci::others(model),
+            };
+            return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Cis { typed: text, classes }))];
+        }
         Choice::Task => picker.extra = task::line(&text),
         Choice::Time => picker.extra = Some(time::line(&text)),
         Choice::Cancel => picker.extra = Some(cancel::line(picker.on.len(), &text)),

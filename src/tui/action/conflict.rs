@@ -28,7 +28,7 @@ pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Eff
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
         let texts = fields.iter().map(|(field, text)| (field.spec().label.to_owned(), text.clone(), String::new()));
-        let draft = Draft { on: on.clone(), fields: texts.collect(), links: Vec::new() };
+        let draft = Draft { on: on.clone(), cis: Vec::new(), fields: texts.collect(), links: Vec::new() };
         let draft = serde_json::to_string(&draft).unwrap_or_default();
         let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
         effects = update::keep(model, format!("edit {}", ids.join(",")), draft);

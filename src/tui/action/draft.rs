@@ -2,15 +2,17 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, TicketId};
+use crate::desk::id::{CiId, Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, start, ticket, view};
+use crate::tui::action::{ActionSpec, always, ci, start, ticket, view};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::overlay::form::Draft;
 use crate::tui::overlay::picker::Item;
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Want;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -86,6 +88,23 @@ fn open(model: &mut Model, place: &str) -> Vec<Effect> {
             start::form(model, kind, words.next().map(str::to_owned))
         }
         ("view", _) => view::save(model),
+        ("ci-new", _) => {
+            let class = place.split(' ').nth(1).unwrap_or_default().to_owned();
+            let mut effects = update::go_tab(model, Tab::Cmdb);
+            effects.extend(ci::form_new(model, &class));
+            effects
+        }
+        ("ci-edit" | "ci-out", _) => {
+            let Some(id) = ids.first().map(|id| CiId(id.0)) else { return Vec::new() };
+            let want = match (verb, rest) {
+                ("ci-out", _) => Want::CheckOut,
+                (_, "") => Want::Edit(None),
+                (_, field) => Want::Edit(Some(field.to_owned())),
+            };
+            let mut effects = update::go_tab(model, Tab::Cmdb);
+            effects.extend(update::with_record(model, id, want));
+            effects
+        }
         ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
         ("note", Some(one)) => ticket::write_on(model, on, &one, false),
         ("edit", Some(one)) if rest.is_empty() => ticket::edit_one(model, on, &one),

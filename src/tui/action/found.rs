@@ -7,6 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::lookup::{Finding, Found};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::page::Page;
 use crate::tui::overlay::picker::{Item, Purpose};
 
 /// Takes in what was looked up. What nobody waits for any more changes nothing.
@@ -51,9 +52,32 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 picker.sheet = Some(sheet);
             }
         }
+        Finding::Cis(found) => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+                && form.ci_typed().is_some()
+                && let Some(field) = form.field()
+            {
+                field.names =
+                    found.iter().map(|one| (one.id.number(), format!("{} ({})", one.name, one.label))).collect();
+            } else if let Some(picker) =
+                picker_for(model, |choice| matches!(choice, Choice::CiOther | Choice::CiPlace | Choice::Affects(_)))
+            {
+                let own = picker.cis.iter().map(|one| one.id).collect::<Vec<_>>();
+                let others = found.into_iter().filter(|one| !own.contains(&one.id));
+                picker.items = others
+                    .map(|one| Item::new(one.id.number(), text::clean_line(&one.name)).hinted(one.label))
+                    .collect();
+                if picker.items.is_empty() {
+                    picker.items.push(Item::new("no CI", "").blocked("none that this relation takes fits"));
+                }
+            }
+        }
+        Finding::Page(title, lines) => {
+            model.overlays.push(Overlay::Page(Page { title, lines, top: 0 }));
+        }
         Finding::Tags(used, own) => {
-            if let Some(picker) = picker_for(model, |choice| choice == Choice::Tag) {
-                let one = picker.on.len() == 1;
+            if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Tag | Choice::CiTag)) {
+                let one = picker.on.len() + picker.cis.len() == 1;
                 picker.items = super::tag::lines(&used, if one { &own } else { &[] });
             }
         }

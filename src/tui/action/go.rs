@@ -7,6 +7,8 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::{focus, update};
@@ -28,9 +30,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
     row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
     row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
-    row!(NextView "view.next" "next view" ["]"], 40, "Show the next view.", |model| view(model, 1)),
-    row!(PreviousView "view.previous" "prev view" ["["], 39, "Show the previous view.", |model| view(model, -1)),
-    row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name.", views),
+    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI, its next page.", |model| view(model, 1)),
+    work!(PreviousView "view.previous" "prev view" Global Read ["["], 39, viewed, "Show the previous view; of a CI, its previous page.", |model| view(model, -1)),
+    row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name; in the CMDB, to a class.", views),
     row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
     ActionSpec {
         id: ActionId::Undo,
@@ -72,8 +74,11 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
     let mut items: Vec<(usize, Item)> = all()
         .filter_map(|row| {
             let place = scopes.iter().position(|scope| *scope == row.scope);
-            let place = place
-                .or(everything.then_some(scopes.len()).filter(|_| matches!(row.scope, Scope::Ticket | Scope::List)))?;
+            let work = match model.tab {
+                Tab::Queue => matches!(row.scope, Scope::Ticket | Scope::List),
+                Tab::Cmdb => matches!(row.scope, Scope::Ci | Scope::CiList),
+            };
+            let place = place.or(everything.then_some(scopes.len()).filter(|_| work))?;
             Some((
                 place,
                 Item {
@@ -89,6 +94,14 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
         .collect();
     items.sort_by_key(|(place, _)| *place);
     items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// A class has no pages to turn.
+fn viewed(model: &Model) -> Result<(), String> {
+    match model.tab == Tab::Cmdb && model.cmdb.pane == CiPane::Classes {
+        true => Err(format!("{} goes into the list first", model.key(ActionId::ClassOpen))),
+        false => Ok(()),
+    }
 }
 
 fn undoable(model: &Model) -> Result<(), String> {
@@ -121,14 +134,45 @@ fn palette(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb && model.cmdb.pane == CiPane::Ci {
+        return back(model);
+    }
     match model.queue.pane {
+        _ if model.tab == Tab::Cmdb && model.drafts.is_empty() => vec![Effect::Quit(0)],
+        _ if model.tab == Tab::Cmdb => draft::ask_before_leaving(model),
         Pane::Ticket => back(model),
         Pane::List | Pane::Views if model.drafts.is_empty() => vec![Effect::Quit(0)],
         Pane::List | Pane::Views => draft::ask_before_leaving(model),
     }
 }
 
+/// One step out in the CMDB.
+fn back_in_cmdb(model: &mut Model) -> Vec<Effect> {
+    let cmdb = &mut model.cmdb;
+    if cmdb.zoomed {
+        cmdb.zoomed = false;
+    } else if cmdb.pane == CiPane::Ci {
+        cmdb.pane = CiPane::List;
+        return update::ci_moved(model);
+    } else if cmdb.range.take().is_some() {
+    } else if !cmdb.marks.is_empty() {
+        cmdb.marks.clear();
+    } else if !cmdb.filter.is_empty() {
+        cmdb.filter.clear();
+        return update::cis_again(model);
+    } else if cmdb.pane == CiPane::List {
+        cmdb.pane = CiPane::Classes;
+    } else {
+        let key = model.key(ActionId::Quit);
+        model.say(format!("{key} quits"));
+    }
+    Vec::new()
+}
+
 fn back(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb {
+        return back_in_cmdb(model);
+    }
     let queue = &mut model.queue;
     if queue.zoomed {
         queue.zoomed = false;
@@ -149,7 +193,25 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The panes of the CMDB, from the classes to the CI.
+fn pane_of_cmdb(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let order = [CiPane::Classes, CiPane::List, CiPane::Ci];
+    let at = order.iter().position(|pane| *pane == model.cmdb.pane).unwrap_or(0);
+    let next = if forward { at + 1 } else { at + order.len() - 1 } % order.len();
+    match order.get(next).copied().unwrap_or_default() {
+        // The CI beside the list, which may be on its way.
+        CiPane::Ci => update::open_ci(model),
+        pane => {
+            model.cmdb.pane = pane;
+            update::ci_moved(model)
+        }
+    }
+}
+
 fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb {
+        return pane_of_cmdb(model, forward);
+    }
     let order: &[Pane] = if crate::tui::layout::shows_views(model) {
         &[Pane::Views, Pane::List, Pane::Ticket]
     } else {
@@ -162,6 +224,9 @@ fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
 }
 
 fn view(model: &mut Model, by: isize) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb {
+        return update::show_face(model, model.cmdb.face.turned(by));
+    }
     let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
     let at = isize::try_from(model.queue.view).unwrap_or(0);
     update::switch_view(model, usize::try_from((at + by).rem_euclid(count)).unwrap_or(0))
@@ -169,6 +234,9 @@ fn view(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// The views with their numbers and counts.
 fn views(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb {
+        return classes(model);
+    }
     let count = |count: Option<u64>| count.map(grouped).unwrap_or_default();
     let views = (1..).zip(&model.queue.views);
     let items: Vec<Item> = views
@@ -179,11 +247,29 @@ fn views(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The classes that have CIs, with their counts.
+fn classes(model: &mut Model) -> Vec<Effect> {
+    let Some(rules) = &model.rules else { return Vec::new() };
+    let mut rows = model.cmdb.class_counts(&rules.cmdb);
+    rows.retain(|(_, _, count)| *count > 0);
+    let count = |count: i64| grouped(u64::try_from(count).unwrap_or_default());
+    let items = rows.into_iter().map(|(name, label, n)| Item::new(name, label).hinted(count(n))).collect();
+    model.overlays.push(Overlay::Picker(Picker::new("Classes", Purpose::View, items)));
+    Vec::new()
+}
+
 fn zoom(model: &mut Model) -> Vec<Effect> {
-    model.queue.zoomed = !model.queue.zoomed;
+    match model.tab {
+        Tab::Queue => model.queue.zoomed = !model.queue.zoomed,
+        Tab::Cmdb => model.cmdb.zoomed = !model.cmdb.zoomed,
+    }
     Vec::new()
 }
 
 fn shell(model: &mut Model) -> Vec<Effect> {
-    vec![Effect::Shell(model.queue.current().map(|ticket| ticket.number.to_string()))]
+    let number = match model.tab {
+        Tab::Queue => model.queue.current().map(|ticket| ticket.number.to_string()),
+        Tab::Cmdb => model.cmdb.current().map(|id| id.number()),
+    };
+    vec![Effect::Shell(number)]
 }

@@ -1,5 +1,8 @@
 //! Links: made, merged, walked.
 
+use crate::desk::cmdb::CmdbCommand;
+use crate::desk::command::{Command, Target};
+use crate::desk::id::CiId;
 use crate::desk::link::Relation;
 use crate::store::Sheet;
 use crate::text;
@@ -13,7 +16,7 @@ use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(Link "ticket.link" "link" Ticket Write ["b"], 0, no_ticket, "Link it: blocks, child of, duplicate of… another ticket.", pick),
+    work!(Link "ticket.link" "link" Ticket Write ["b"], 0, no_ticket, "Link it: blocks, child of, duplicate of… another ticket; affects a CI.", pick),
     work!(Merge "ticket.merge" "merge" Ticket Write ["B"], 0, no_ticket, "Merge it into another ticket, which takes over all that belongs to it.", merge),
 ];
 
@@ -35,11 +38,41 @@ fn pick(model: &mut Model) -> Vec<Effect> {
             items.push(Item::new(back, ""));
         }
     }
+    items.push(Item::new(AFFECTS, "a CI"));
+    items.push(Item::new(AFFECTS_ALL, "a CI, and all that fails with it"));
     choice::open(model, &title, Choice::Relation, items)
+}
+
+/// The line for a CI that a ticket affects, and the one that follows failure from there.
+const AFFECTS: &str = "affects";
+const AFFECTS_ALL: &str = "affects, with impact";
+/// As far as failure is followed.
+const DEPTH: u32 = 10;
+
+/// Makes the chosen CI one that the tickets affect.
+pub(super) fn affects(picker: &Picker, impact: bool, item: &Item) -> Vec<Effect> {
+    let Ok(ci) = item.word.parse::<CiId>() else { return Vec::new() };
+    let concern = |target: &Target| {
+        let impact = impact.then_some(DEPTH);
+        Command::Cmdb(CmdbCommand::Concern { ticket: target.id, add: vec![ci], remove: Vec::new(), impact })
+    };
+    let mut all: Vec<Command> = picker.on.iter().map(concern).collect();
+    let command = match all.len() {
+        1 => all.remove(0),
+        _ => Command::Each(all),
+    };
+    update::wish(Wish::Command(Box::new(command)))
 }
 
 /// Goes on from the relation to the other ticket.
 pub(super) fn related(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effect> {
+    if item.word == AFFECTS || item.word == AFFECTS_ALL {
+        let title =
+            format!("{} affects: name or number of a CI", picker.title.trim_end_matches(" is to another ticket"));
+        let purpose = Purpose::Work(Choice::Affects(item.word == AFFECTS_ALL));
+        model.overlays.push(Overlay::Picker(Picker::new(&title, purpose, Vec::new()).on(picker.on)));
+        return choice::typed(model);
+    }
     let Some((relation, reverse)) = Relation::named(&item.word) else { return Vec::new() };
     let title = format!(
         "{} {}: number or words of the title",

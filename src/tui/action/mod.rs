@@ -7,8 +7,10 @@ mod row;
 pub(crate) mod bulk;
 mod cancel;
 pub(crate) mod choice;
+mod ci;
 pub(crate) mod conflict;
 pub(crate) mod draft;
+mod face;
 mod file;
 pub(crate) mod found;
 mod go;
@@ -35,10 +37,12 @@ mod watch;
 mod why;
 
 pub use choice::Choice;
+pub(crate) use ci::wanted as ci_wanted;
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
+use crate::tui::screen::Tab;
 
 /// Where an action's keys mean something. The focus gives a stack of them, innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +61,14 @@ pub enum Scope {
     Sheet,
     /// A ticket, in the list or shown.
     Ticket,
+    /// The classes of CIs.
+    CiClasses,
+    /// The list of CIs.
+    CiList,
+    /// The CI shown.
+    CiPane,
+    /// A CI, in the list or shown.
+    Ci,
     /// The filter line.
     Filter,
     /// A picker.
@@ -90,6 +102,10 @@ impl Scope {
         Scope::Sheet,
         Scope::Hits,
         Scope::Views,
+        Scope::CiClasses,
+        Scope::CiList,
+        Scope::CiPane,
+        Scope::Ci,
         Scope::Filter,
         Scope::Picker,
         Scope::Columns,
@@ -115,6 +131,10 @@ impl Scope {
             Scope::Sheet => "Ticket pane",
             Scope::Hits => "Texts, after a search for words",
             Scope::Ticket => "Tickets",
+            Scope::CiClasses => "CMDB: classes",
+            Scope::CiList => "CMDB: list",
+            Scope::CiPane => "CMDB: one CI",
+            Scope::Ci => "CIs",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
             Scope::Columns => "Picker of columns",
@@ -144,7 +164,17 @@ impl Scope {
     /// Whether the palette offers its actions.
     #[must_use]
     pub fn is_in_palette(self) -> bool {
-        matches!(self, Scope::Global | Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket | Scope::Hits)
+        self == Scope::Global || self.tab().is_some()
+    }
+
+    /// The tab to which it belongs alone.
+    #[must_use]
+    pub fn tab(self) -> Option<Tab> {
+        match self {
+            Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket | Scope::Hits => Some(Tab::Queue),
+            Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => Some(Tab::Cmdb),
+            _ => None,
+        }
     }
 }
 
@@ -212,6 +242,11 @@ actions! {
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
     WatchDown WatchUp WatchHelp WatchQuit
+    GoCmdb ClassDown ClassUp ClassTop ClassBottom ClassOpen ClassUnfold ClassFold
+    CiDown CiUp CiPageDown CiPageUp CiTop CiBottom CiScrollDown CiScrollUp CiOpen CiClasses CiMark CiMarkAll CiRange
+    FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
+    CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
+    CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }
 
 /// The table.
@@ -244,6 +279,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(narrow::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())
+        .chain(face::ROWS)
+        .chain(ci::ROWS)
         .chain(overlay::ROWS)
         .chain(wall::ROWS)
 }
@@ -263,6 +300,14 @@ pub fn allowed(row: &ActionSpec, model: &Model) -> Result<(), String> {
         && let Some(why) = &model.read_only
     {
         return Err(why.clone());
+    }
+    // The command line could name what belongs to another tab.
+    if let Some(tab) = row.scope.tab().filter(|tab| *tab != model.tab) {
+        let way = match tab {
+            Tab::Queue => ActionId::GoQueue,
+            Tab::Cmdb => ActionId::GoCmdb,
+        };
+        return Err(format!("this is for the {} tab; {} goes there", tab.title(), model.key(way)));
     }
     (row.enabled)(model)
 }

@@ -18,7 +18,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 ];
 
 fn list(model: &mut Model) -> Vec<Effect> {
-    if model.standing.waiting.is_empty() {
+    if model.standing.waiting.is_empty() && model.standing.unreadable.is_empty() {
         model.say("Nothing waits in the outbox");
         return Vec::new();
     }
@@ -36,13 +36,24 @@ fn lines(model: &Model) -> Vec<Item> {
         let hint = if kept.refused.is_some() { "refused" } else { "waits" };
         Item::new(place.to_string(), text::one_line(&label, 200, model.look.ellipsis())).hinted(hint)
     };
-    (1..).zip(&model.standing.waiting).map(line).collect()
+    let left = |(place, what): (usize, &String)| {
+        Item::new(place.to_string(), text::one_line(what, 200, model.look.ellipsis())).hinted("unreadable")
+    };
+    let waiting = (1..).zip(&model.standing.waiting).map(line);
+    let unreadable = (model.standing.waiting.len() + 1..).zip(&model.standing.unreadable).map(left);
+    waiting.chain(unreadable).collect()
 }
 
 /// Asks what to do with the one that was chosen; what was refused can be put right.
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     let place = item.word.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let Some(kept) = place.and_then(|place| model.standing.waiting.get(place)).cloned() else { return Vec::new() };
+    let Some(kept) = place.and_then(|place| model.standing.waiting.get(place)).cloned() else {
+        let left = place.and_then(|place| model.standing.unreadable.get(place - model.standing.waiting.len()));
+        if let Some(left) = left.cloned() {
+            model.refuse(format!("it can't be read, and stays: {left}"));
+        }
+        return Vec::new();
+    };
     let mut items = Vec::new();
     match &kept.refused {
         Some(Refusal::Conflict(_)) => items.push(Item::new("decide", "field by field: theirs, or mine")),
@@ -89,10 +100,35 @@ pub(super) fn deed(model: &mut Model, id: CommandId, item: &Item) -> Vec<Effect>
     }
 }
 
+/// Lets a command be; what was typed for it is among the drafts then, unless another is there.
 fn discard(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let draft = typed(model, kept);
     model.standing.waiting.retain(|other| other.id != kept.id);
-    model.say(format!("Discarded: {}", kept.summary));
-    vec![Effect::Post(Post::Discard(kept.id))]
+    match draft {
+        Some((place, draft)) if !model.drafts.contains_key(&place) => {
+            effects.extend(update::keep(model, place, draft));
+            let key = model.key(ActionId::Drafts);
+            model.say(format!("Discarded: {}; what was typed is among the drafts: {key}", kept.summary));
+        }
+        _ => model.say(format!("Discarded: {}; it stays in the outbox's folder for 30 days", kept.summary)),
+    }
+    effects.push(Effect::Post(Post::Discard(kept.id)));
+    effects
+}
+
+/// What was typed for a command, as a draft of its form, with the place of that.
+fn typed(model: &mut Model, kept: &Kept) -> Option<(String, String)> {
+    let below = model.overlays.len();
+    let drafts = std::mem::take(&mut model.drafts);
+    edit(model, kept);
+    model.drafts = drafts;
+    let form = match model.overlays.get(below) {
+        Some(Overlay::Form(form)) => Some((form.place(), form.draft())),
+        _ => None,
+    };
+    model.overlays.truncate(below);
+    form
 }
 
 /// Opens the form that fits a command that waits or was refused, with what was typed in it.
@@ -143,7 +179,8 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     if taken_back {
         let (place, text) = (form.place(), form.draft());
         effects.extend(update::keep(model, place, text));
-        effects.extend(discard(model, kept));
+        model.standing.waiting.retain(|other| other.id != kept.id);
+        effects.push(Effect::Post(Post::Discard(kept.id)));
         model.say(format!("Taken out of the outbox: {}", kept.summary));
     }
     effects

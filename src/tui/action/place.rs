@@ -6,6 +6,8 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::prompt::{Prompt, Purpose};
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::{Pane, TextUse};
 use crate::tui::update;
 
@@ -19,8 +21,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PlaceBack "place.back" "back" Global Read ["H"], 0, always, "Go back to the place before.", |m| update::step_place(m, false)),
     row!(PlaceForward "place.forward" "forward" Global Read ["L"], 0, always, "Go forward again.", |m| update::step_place(m, true)),
     row!(PlaceLast "place.last" "last place" Global Read ["-"], 0, always, "Go to the last place; again, back here.", update::last_place),
-    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket by its number: 42 is INC-42, req7 is REQ-7.", |m| prompt(m, "Go to ", Purpose::Number)),
-    row!(GoQueue "go.queue" "queue" Global Read ["g q"], 0, always, "Go to the list of the queue.", |m| { m.queue.pane = Pane::List; Vec::new() }),
+    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket or CI by its number: 42 is INC-42, req7, ci9; in the CMDB, by name.", |m| prompt(m, "Go to ", Purpose::Number)),
+    row!(GoQueue "go.queue" "queue" Global Read ["1", "g q"], 0, always, "Go to the queue; there already, to its list.", queue),
+    row!(GoCmdb "go.cmdb" "CMDB" Global Read ["3", "g m"], 0, always, "Go to the CMDB; there already, to its classes.", cmdb),
     row!(Again "ticket.again" "again" Ticket Write ["."], 0, repeatable, "Make the last change again, of this ticket or the marked ones.", again),
     row!(CopyBody "ticket.copy_body" "copy body" Ticket Read ["y b"], 0, one_ticket, "Copy its description.", |m| update::want_text(m, TextUse::Copy)),
     row!(Pipe "ticket.pipe" "pipe" Ticket Read ["|"], 0, one_ticket, "Pipe its text, notes and replies to a command.", |m| prompt(m, "Pipe to ", Purpose::Pipe)),
@@ -28,6 +31,20 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PromptAccept "prompt.accept" "go" Prompt Read ["Enter"], 90, always, "Do it.", update::prompt_accept),
     row!(PromptClose "prompt.close" "cancel" Prompt Read ["Esc"], 80, always, "Do nothing.", |m| { m.overlays.pop(); Vec::new() }),
 ];
+
+fn queue(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Queue {
+        model.queue.pane = Pane::List;
+    }
+    update::go_tab(model, Tab::Queue)
+}
+
+fn cmdb(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Cmdb {
+        model.cmdb.pane = CiPane::Classes;
+    }
+    update::go_tab(model, Tab::Cmdb)
+}
 
 fn repeatable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;

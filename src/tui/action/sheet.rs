@@ -143,6 +143,10 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             other.map(|id| model.ask(Slot::Sheet, Question::Sheet(id))).into_iter().collect()
         }
         Spot::File(place) => file::pick_deed(model, on, &sheet, place),
+        Spot::Ci(place) => {
+            let ci = sheet.affected.get(place).map(|ci| ci.id);
+            ci.map(|id| update::go_to_ci(model, &id.number())).unwrap_or_default()
+        }
         _ if model.read_only.is_some() => {
             model.refuse(format!("Can't edit: {}", model.read_only.clone().unwrap_or_default()));
             Vec::new()

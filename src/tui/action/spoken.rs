@@ -272,11 +272,11 @@ fn open(model: &mut Model, text: &str) -> Vec<Effect> {
 
 fn filter(model: &mut Model, query: &str) -> Vec<Effect> {
     let mut effects = update::filter_open(model);
-    if let Some((editor, _)) = &mut model.queue.typing {
-        editor.set(query);
+    if let Some(typing) = model.line().0 {
+        typing.editor.set(query);
     }
     effects.extend(update::filter_typed(model));
-    if model.queue.filter_error.is_none() {
+    if update::filter_mistake(model).is_none() {
         effects.extend(update::filter_accept(model));
     }
     effects

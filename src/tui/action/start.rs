@@ -11,7 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::lookup::Found;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{Form, Purpose};
+use crate::tui::overlay::form::{Form, FormField, Purpose};
 use crate::tui::overlay::picker::Item;
 use crate::tui::update;
 
@@ -78,6 +78,18 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     let kind = template.map(|template| template.kind).or_else(|| Kind::named(&item.word));
     let name = template.map(|_| item.word.clone());
     kind.map(|kind| form(model, kind, name)).unwrap_or_default()
+}
+
+/// Opens the form of a kind or template, about a CI.
+pub(super) fn chosen_on(model: &mut Model, item: &Item, ci: &str) -> Vec<Effect> {
+    let effects = chosen(model, item);
+    if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+        && !form.fields.iter().any(|field| field.field == Some(Field::Ci))
+    {
+        let place = form.fields.len().saturating_sub(1);
+        form.fields.insert(place, FormField::line(Field::Ci, false, ci, Vec::new()));
+    }
+    effects
 }
 
 /// The form of a new ticket.

@@ -62,12 +62,17 @@ pub(super) fn typed(model: &Model, text: &str) -> Vec<Effect> {
     update::wish(Wish::Command(Box::new(command)))
 }
 
-pub(super) fn chosen(picker: &Picker, item: &Item) -> Vec<Effect> {
-    let (tag, untag) = match item.hint.as_str() {
+/// The tags that a line adds, and those that it takes away.
+pub(super) fn meant(item: &Item) -> (Vec<String>, Vec<String>) {
+    match item.hint.as_str() {
         TYPED => parted(&item.word),
         OWN => (Vec::new(), vec![item.word.clone()]),
         _ => (vec![item.word.clone()], Vec::new()),
-    };
+    }
+}
+
+pub(super) fn chosen(picker: &Picker, item: &Item) -> Vec<Effect> {
+    let (tag, untag) = meant(item);
     let command = Command::Edit { on: picker.on.clone(), set: Edit::new(), tag, untag };
     update::wish(Wish::Command(Box::new(command)))
 }

@@ -1,5 +1,6 @@
 //! A field of a form: what may stand in it, what completes it, what is wrong with it as it is typed.
 
+use crate::desk::cmdb::{Attribute, FieldOf, Type};
 use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
 use crate::desk::rules::Rules;
@@ -16,6 +17,8 @@ const OFFERED: usize = 5;
 pub struct FormField {
     /// The ticket's field; `None` for the text of a note or reply.
     pub field: Option<Field>,
+    /// The CI's field, where it is one.
+    pub fact: Option<FactField>,
     /// Its label.
     pub label: String,
     /// Whether it must be given.
@@ -34,7 +37,62 @@ pub struct FormField {
     pub before: String,
 }
 
+/// A field of a CI in a form.
+#[derive(Clone, Debug)]
+pub struct FactField {
+    /// Its word.
+    pub name: String,
+    /// What it holds.
+    pub holds: Type,
+    /// Whether it is a list.
+    pub list: bool,
+    /// The class's attribute, where it is one.
+    pub attribute: Option<Attribute>,
+}
+
+impl FactField {
+    /// One that is no list and has no attribute.
+    #[must_use]
+    pub fn plain(name: &str, holds: Type) -> FactField {
+        FactField { name: name.to_owned(), holds, list: false, attribute: None }
+    }
+
+    /// The classes of CIs to which it refers; none where any will do.
+    #[must_use]
+    pub fn refers_to(&self) -> Vec<String> {
+        match &self.attribute {
+            Some(attribute) => attribute.class.iter().cloned().collect(),
+            None => vec![String::from("place")],
+        }
+    }
+}
+
 impl FormField {
+    /// A field of a CI.
+    #[must_use]
+    pub fn of_ci(field: FieldOf, needed: bool, text: &str, choices: Vec<String>) -> FormField {
+        let attribute = match field {
+            FieldOf::Attribute(attribute) => Some(attribute.clone()),
+            FieldOf::Common(_) => None,
+        };
+        let (name, holds, list) = (field.name().to_owned(), field.holds(), field.is_list());
+        let editor = if holds == Type::Long { Editor::lines(text) } else { Editor::line(text) };
+        FormField {
+            fact: Some(FactField { name, holds, list, attribute }),
+            needed,
+            editor,
+            choices,
+            before: text.to_owned(),
+            ..FormField::name(field.label())
+        }
+    }
+
+    /// Whether it holds a person.
+    fn is_person(&self) -> bool {
+        let fact = self.fact.as_ref().is_some_and(|fact| fact.holds == Type::Person);
+        fact || self.field.is_some_and(|field| field.shape() == Shape::Person)
+    }
+
     /// A field of one line.
     #[must_use]
     pub fn line(field: Field, needed: bool, text: &str, choices: Vec<String>) -> FormField {
@@ -42,7 +100,18 @@ impl FormField {
         let editor = Editor::line(text);
         let before = text.to_owned();
         let (names, instead) = (Vec::new(), None);
-        FormField { field: Some(field), label, needed, instead, editor, choices, names, candidate: 0, before }
+        FormField {
+            field: Some(field),
+            fact: None,
+            label,
+            needed,
+            instead,
+            editor,
+            choices,
+            names,
+            candidate: 0,
+            before,
+        }
     }
 
     /// A line that is no field of a ticket.
@@ -50,6 +119,7 @@ impl FormField {
     pub fn name(label: &str) -> FormField {
         FormField {
             field: None,
+            fact: None,
             label: label.to_owned(),
             needed: true,
             instead: None,
@@ -66,6 +136,7 @@ impl FormField {
     pub fn text(field: Option<Field>, label: &str, needed: bool, text: &str) -> FormField {
         FormField {
             field,
+            fact: None,
             label: label.to_owned(),
             needed,
             instead: None,
@@ -80,6 +151,8 @@ impl FormField {
     /// Takes the names that it may hold, if it holds names.
     pub fn take_names(&mut self, directory: &Directory) {
         let names = match self.field.map(Field::shape) {
+            _ if self.fact.as_ref().is_some_and(|fact| fact.holds == Type::Person) => &directory.people,
+            _ if self.fact.as_ref().is_some_and(|fact| fact.holds == Type::Team) => &directory.teams,
             Some(Shape::Person) => &directory.people,
             Some(Shape::Team) => &directory.teams,
             Some(Shape::Service) => &directory.services,
@@ -124,7 +197,7 @@ impl FormField {
     }
 
     fn is_known(&self, typed: &str) -> bool {
-        let is_person = self.field.is_some_and(|field| field.shape() == Shape::Person);
+        let is_person = self.is_person();
         if !self.choices.is_empty() {
             return self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed));
         }
@@ -171,6 +244,11 @@ impl FormField {
             && let Some(why) = title_too_long(typed)
         {
             return Some(why);
+        }
+        if let Some(FactField { list: false, attribute: Some(attribute), .. }) = &self.fact {
+            let said = attribute.read(typed).err().filter(|_| !typed.eq_ignore_ascii_case("none"));
+            return said
+                .map(|why| why.strip_prefix(&format!("{}: ", attribute.name)).map(str::to_owned).unwrap_or(why));
         }
         let level = |most: i64, text: &str| text.parse().is_ok_and(|n: i64| (1..=most).contains(&n));
         let refuse = |sound: bool, takes: &str| (!sound).then(|| takes.to_owned());

@@ -4,11 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{CommandId, Kind, Number};
+use crate::desk::id::{CommandId, Kind, Number, Seq};
 use crate::desk::rules::Rules;
-use crate::tui::effect::Wish;
+use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::{Directory, Found};
 pub use crate::tui::overlay::field::FormField;
 
@@ -52,6 +53,19 @@ pub enum Purpose {
     Edit(Vec<Target>),
     /// Keep a query with its columns as a view.
     SaveView(String, Vec<String>),
+    /// Add or change CIs.
+    Ci(CiForm),
+}
+
+/// What a form about CIs is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CiForm {
+    /// Add one of this class.
+    New(String),
+    /// Edit these.
+    Edit(Vec<CiTarget>),
+    /// Hand one out.
+    CheckOut(CiTarget),
 }
 
 impl Form {
@@ -89,15 +103,44 @@ impl Form {
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         match &self.purpose {
-            Purpose::Open(..) | Purpose::SaveView(..) => &[],
+            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => &[],
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => on,
         }
+    }
+
+    /// The CIs that it changes.
+    #[must_use]
+    pub fn cis(&self) -> &[CiTarget] {
+        match &self.purpose {
+            Purpose::Ci(CiForm::Edit(on)) => on,
+            Purpose::Ci(CiForm::CheckOut(on)) => std::slice::from_ref(on),
+            _ => &[],
+        }
+    }
+
+    /// Takes it that its author has seen the CIs in this version. Tells whether it is about CIs.
+    pub fn sees(&mut self, version: Seq) -> bool {
+        match &mut self.purpose {
+            Purpose::Ci(CiForm::Edit(on)) => {
+                on.iter_mut().for_each(|one| one.version = Some(version));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What is typed in a field that refers to a CI, and the classes that it may be of.
+    #[must_use]
+    pub fn ci_typed(&self) -> Option<(String, Vec<String>)> {
+        let field = self.fields.get(self.at)?;
+        let fact = field.fact.as_ref().filter(|fact| fact.holds == Type::Ci && !fact.list)?;
+        Some((field.editor.text().to_owned(), fact.refers_to()))
     }
 
     /// Changes other tickets, or the same as they are now.
     pub fn retarget(&mut self, targets: &[Target]) {
         match &mut self.purpose {
-            Purpose::Open(..) | Purpose::SaveView(..) => {}
+            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => {}
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => targets.clone_into(on),
         }
     }
@@ -170,7 +213,29 @@ impl Form {
                 .filter(|(_, text)| changed_only || !text.trim().is_empty())
                 .collect()
         };
+        let facts = |changed_only: bool| -> Vec<(String, String)> {
+            self.fields
+                .iter()
+                .filter(|field| !changed_only || field.editor.text() != field.before)
+                .filter_map(|field| Some((field.fact.as_ref()?.name.clone(), field.editor.text().to_owned())))
+                .filter(|(_, text)| changed_only || !text.trim().is_empty())
+                .collect()
+        };
+        let fact = |name: &str| {
+            let named = |field: &&FormField| field.fact.as_ref().is_some_and(|fact| fact.name == name);
+            self.fields.iter().find(named).map(|field| field.editor.text().trim().to_owned()).unwrap_or_default()
+        };
         Ok(match &self.purpose {
+            Purpose::Ci(CiForm::New(class)) => {
+                Wish::Ci(Box::new(CiWish::New { class: class.clone(), fields: facts(false) }))
+            }
+            Purpose::Ci(CiForm::Edit(on)) => Wish::Ci(Box::new(CiWish::Edit { on: on.clone(), fields: facts(true) })),
+            Purpose::Ci(CiForm::CheckOut(on)) => Wish::Ci(Box::new(CiWish::CheckOut {
+                on: *on,
+                to: fact("holder"),
+                until: fact("due_back"),
+                count: fact("count"),
+            })),
             Purpose::Open(kind, template) => {
                 let links = self.links.clone();
                 Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links }
@@ -223,14 +288,26 @@ impl Form {
                 format!("edit {} {}", ids(on), names.join(","))
             }
             Purpose::SaveView(..) => String::from("view"),
+            Purpose::Ci(CiForm::New(class)) => format!("ci-new {class}"),
+            Purpose::Ci(CiForm::CheckOut(on)) => format!("ci-out {}", on.id),
+            Purpose::Ci(CiForm::Edit(on)) => {
+                let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
+                match &self.fields[..] {
+                    [FormField { fact: Some(fact), .. }] => format!("ci-edit {} {}", ids.join(","), fact.name),
+                    _ => format!("ci-edit {}", ids.join(",")),
+                }
+            }
         }
     }
 
     /// Tells why it was refused, and goes to the field that the refusal names.
     pub fn go_to_fault(&mut self, why: &str) {
         let named = why.split([':', ' ', '=']).find_map(|word| {
-            let field = Field::named(word)?;
-            self.fields.iter().position(|known| known.field == Some(field))
+            let is = |known: &FormField| match &known.fact {
+                Some(fact) => fact.name == word,
+                None => known.field.is_some() && known.field == Field::named(word),
+            };
+            self.fields.iter().position(is)
         });
         self.at = named.unwrap_or(self.at);
         self.refused = Some(why.to_owned());
@@ -243,13 +320,19 @@ impl Form {
         let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
         let links = self.links.iter().map(ToString::to_string).collect();
-        serde_json::to_string(&Draft { on, fields, links }).unwrap_or_default()
+        let cis = self.cis().to_vec();
+        serde_json::to_string(&Draft { on, cis, fields, links }).unwrap_or_default()
     }
 
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
         let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
         self.retarget(&draft.on);
+        if let Purpose::Ci(CiForm::Edit(on)) = &mut self.purpose
+            && !draft.cis.is_empty()
+        {
+            *on = draft.cis;
+        }
         self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
@@ -265,6 +348,9 @@ impl Form {
 pub(crate) struct Draft {
     /// The tickets, as they were seen.
     pub(crate) on: Vec<Target>,
+    /// The CIs, as they were seen.
+    #[serde(default)]
+    pub(crate) cis: Vec<CiTarget>,
     /// Label, text, and what the field held before.
     pub(crate) fields: Vec<(String, String, String)>,
     /// Numbers of tickets to which the new one will relate.

@@ -1,5 +1,6 @@
 //! A picker: type a few letters, choose a line. Help, the palette and every choice are one.
 
+use crate::desk::cmdb::CiTarget;
 use crate::desk::command::Target;
 use crate::store::Sheet;
 use crate::tui::action::{ActionId, Choice, spec};
@@ -24,6 +25,10 @@ pub struct Picker {
     pub answered: bool,
     /// The tickets that it is about, as they were when it was opened.
     pub on: Vec<Target>,
+    /// The CIs that it is about.
+    pub cis: Vec<CiTarget>,
+    /// What of them: a relation's word, `<` before it where it is read from the other end.
+    pub about: String,
     /// All that belongs to the ticket, where the lines are of that.
     pub sheet: Option<Box<Sheet>>,
 }
@@ -105,6 +110,8 @@ impl Picker {
             extra: None,
             answered: false,
             on: Vec::new(),
+            cis: Vec::new(),
+            about: String::new(),
             sheet: None,
         }
     }

@@ -50,7 +50,13 @@ fn stands(sitting: &mut Sitting, standing: Standing) {
 
 fn away(waiting: Vec<Kept>) -> Standing {
     let away = Some(String::from("the drive does not answer"));
-    Standing { away, as_of: Some(Timestamp(1_790_000_000_000 - 600_000)), waiting, here: Vec::new() }
+    Standing {
+        away,
+        as_of: Some(Timestamp(1_790_000_000_000 - 600_000)),
+        waiting,
+        unreadable: Vec::new(),
+        here: Vec::new(),
+    }
 }
 
 fn shows(sitting: &Sitting, text: &str) -> bool {
@@ -164,7 +170,7 @@ fn what_waits_can_be_sent_again_or_discarded() {
     sitting.keys("g o Enter").types("again");
     assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Again(id))]);
     sitting.keys("g o Enter").types("discard");
-    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    assert_eq!(press(&mut sitting.model, "Enter").last(), Some(&Effect::Post(Post::Discard(id))));
     sitting.keys("g o");
     assert!(shows(&sitting, "Nothing waits in the outbox"));
 }
@@ -229,6 +235,31 @@ fn what_was_refused_is_counted_apart_from_what_only_waits() {
     let waiting = vec![kept(note("First."), None), kept(note("Second."), refused)];
     stands(&mut sitting, Standing { waiting, ..Standing::default() });
     assert!(shows(&sitting, "[1 waiting · 1 refused]"), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_was_typed_for_a_command_that_is_discarded_is_among_the_drafts() {
+    let mut sitting = sitting();
+    stands(&mut sitting, away(vec![kept(note("Calling the provider."), None)]));
+    sitting.keys("g o Enter").types("discard");
+    let effects = press(&mut sitting.model, "Enter");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Post(Post::Discard(_)))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
+    assert!(shows(&sitting, "what was typed is among the drafts: g w"), "{:#?}", sitting.screen());
+    sitting.keys("c");
+    assert!(shows(&sitting, "Calling the provider."), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn what_can_not_be_read_in_the_outbox_is_counted_and_listed() {
+    let mut sitting = sitting();
+    let unreadable = vec![String::from("/home/anna/0190.json: it is cut off")];
+    stands(&mut sitting, Standing { unreadable, ..Standing::default() });
+    assert!(shows(&sitting, "[1 unreadable]"), "{:#?}", sitting.screen());
+    sitting.keys("g o");
+    assert!(shows(&sitting, "0190.json: it is cut off") && shows(&sitting, "unreadable"), "{:#?}", sitting.screen());
+    sitting.keys("Enter");
+    assert!(shows(&sitting, "it can't be read, and stays: /home/anna/0190.json"), "{:#?}", sitting.screen());
 }
 
 #[test]

@@ -284,9 +284,125 @@ const NOTHING: &[Case] = &[
     ("empty", "n 'incident Enter 'First Esc Enter", "says Opened INC-1: First"),
 ];
 
+/// Among CIs: two hosts in a rack in Berlin, three guests on them, an application on one, the service on that; a laptop.
+const CMDB: &[Case] = &[
+    ("list", "3", "focus CiClasses; shows No CI yet; idle"),
+    ("list", "g m", "focus CiClasses"),
+    ("classes", "1", "focus List"),
+    ("classes", "3", "focus CiClasses"),
+    ("cis", "3", "focus CiClasses"),
+    ("cis", "1 3", "focus CiList; on CI-11"),
+    ("classes", "j", "shows Service"),
+    ("classes", "j k G g g Enter", "focus CiList; on CI-11"),
+    ("classes", "End Home", "focus CiClasses; shows All  "),
+    ("classes", "j j j l", "shows Hypervisor"),
+    ("classes", "l l", "shows CMDB ▸ Services"),
+    ("classes", "j j j l h", "hides Hypervisor"),
+    ("classes", "j j j l j h", "shows Hypervisor"),
+    ("classes", "j j j l j j Enter", "focus CiList; shows esx1; hides vm1"),
+    ("classes", "Tab", "focus CiList"),
+    ("classes", "g v 'hyper Enter", "focus CiList; shows esx1; hides vm1"),
+    ("cis", "j", "on CI-3"),
+    ("cis", "j k", "on CI-11"),
+    ("cis", "ctrl-d ctrl-u", "on CI-11"),
+    ("cis", "PgDn PgUp", "on CI-11"),
+    ("cis", "G", "on CI-8"),
+    ("cis", "G g g", "on CI-11"),
+    ("cis", "h", "focus CiClasses"),
+    ("cis", "Enter", "focus CiPane; shows Application, live"),
+    ("cis", "l", "focus CiPane"),
+    ("cis", "Tab", "focus CiPane"),
+    ("cis", "J K", "focus CiList; on CI-11"),
+    ("cis", "Space", "marks 1; on CI-3"),
+    ("cis", "v j v", "marks 2"),
+    ("cis", "M", "marks 11"),
+    ("cis", "M M", "marks 0"),
+    ("cis", "Space Esc", "marks 0"),
+    ("cis", "Esc", "focus CiClasses"),
+    ("cis", "q", "does Quit(0)"),
+    ("cis", "/ 'esx1 Enter", "on CI-4; shows All, esx1"),
+    ("cis", "/ 'class:srever", "shows did you mean 'server'?"),
+    ("cis", "/ 'class:hyp Tab", "shows class:hypervisor; shows esx2"),
+    ("cis", "/ 'esx1 Enter Esc", "hides All, esx1"),
+    ("cis", "/ 'esx1 Esc", "hides /esx1"),
+    ("cis", ": 'filter_esx1 Enter", "on CI-4"),
+    ("cis", ": 'ci.impact Enter", "focus CiPane; shows What breaks if app01 fails"),
+    ("cis", ": 'assign_anna Enter", "says this is for the Queue tab; idle"),
+    ("cis", "g i 'esx2 Enter", "focus CiPane; on CI-5"),
+    ("cis", "g i '4 Enter", "focus CiPane; on CI-4"),
+    ("list", "g i 'ci4 Enter", "says there is no CI-4; focus CiClasses"),
+    ("cis", "!", "does Shell(Some(\"CI-11\"))"),
+    ("cis", "R", "does Page; on CI-11; idle"),
+    ("cis", "]", "focus CiPane; shows [Relations 2]"),
+    ("cis", "[", "focus CiPane; shows [History]"),
+    ("cis", "i", "says is with nobody"),
+    ("cis", "r", "focus CiPane; shows runs on (1)"),
+    ("cis", "I", "focus CiPane; shows What breaks if app01 fails"),
+    ("cis", "I I", "shows What app01 needs"),
+    ("cis", "Space Space I", "shows What breaks if Berlin and app01 fail"),
+    ("cis", "g h", "shows [History]; shows runs on"),
+    ("relations", "f", "shows [Record"),
+    ("cis", "n", "focus Picker; shows Virtual machine"),
+    ("cis", "n 'server Enter", "focus Form; shows New Server; shows Serial"),
+    ("cis", "n 'site Enter 'Paris Esc Enter", "does New; says CI-12 Paris"),
+    ("cis", "n 'certificate Enter 'x Esc Enter", "shows Expires: needed; idle"),
+    ("cis", "e", "focus Form; shows Edit CI-11 app01"),
+    ("cis", "e '! Esc Enter", "does Edit; says CI-11 app01!"),
+    ("cis", "e Esc", "focus CiList; idle"),
+    ("cis", "Space Space e 'env Enter 'test Enter", "does Edit; says 2 CIs"),
+    ("cis", "s 'maint Enter", "does Edit; says CI-11 app01"),
+    ("cis", "Space Space s 'maint Enter", "says 2 CIs"),
+    ("cis", "t 'prod Enter", "does add: {\"tag\"; says CI-11 app01"),
+    ("cis", "m 'Berl Enter", "does location; says CI-11 app01"),
+    ("cis", "b", "focus Picker; shows runs on; shows hosts"),
+    ("cis", "b 'depends Enter 'vm3 Enter", "does Relate; says Related app01 depends on vm3"),
+    ("relations", "j D", "does Unrelate; says Unrelated app01 and Payroll"),
+    ("cis", "D", "says the cursor is on no relation of this CI"),
+    ("cis", "B 'runs Enter '1 Enter", "does Redundancy"),
+    ("laptop", "a 'anna Enter Enter", "does CheckOut; says to anna"),
+    ("laptop", "a 'anna Enter '2026-12-24 Enter", "says until 2026-12-24"),
+    ("laptop", "a 'anna Enter Enter i", "says Took"),
+    ("cis", "T", "focus Picker; shows New ticket on CI-11 app01"),
+    ("cis", "T 'incident Enter 'Slow Esc Enter", "does CI-11; says Opened INC-4: Slow"),
+    ("cis", "y i", "does Copy(\"CI-11\")"),
+    ("cis", "y t", "does Copy(\"app01\")"),
+    ("cis", "y n", "does Copy(\"app01\")"),
+    ("cis", "y y", "does Copy(\"CI-11 app01\")"),
+    ("ci", "j y f", "does Copy(\"Application\")"),
+    ("ci", "y f", "says the cursor is on no field"),
+    ("cis", "& 'name Enter", "focus Page; shows nothing → app01"),
+    ("ci", "j &", "focus Page; shows CI-11 Class: Application"),
+    ("ci", "j k j Enter", "focus Form; shows Class"),
+    ("ci", "Enter", "says the cursor is on nothing"),
+    ("ci", "ctrl-d ctrl-u PgDn PgUp G g g", "focus CiPane; shows CI-11"),
+    ("ci", "j l h h", "focus CiList; on CI-11"),
+    ("ci", "q", "focus CiList"),
+    ("ci", "Backspace", "focus CiList"),
+    ("relations", "Enter", "focus CiPane; hides Payroll"),
+    ("relations", "Enter l", "shows Payroll"),
+    ("relations", "h", "focus CiList; on CI-11"),
+    ("classes", "]", "says Enter goes into the list first"),
+    ("relations", "j Enter", "focus CiPane; on CI-9; shows depends on (1)"),
+    ("relations", "j Enter Backspace", "on CI-11"),
+    ("relations", "j Enter H", "on CI-11"),
+    ("relations", "j Enter H L", "on CI-9"),
+    ("relations", "j j j l", "on CI-11; shows esx1"),
+    ("ci", ">", "says I shows the impact first"),
+    ("impact", "< >", "shows over 10 relations; does Impact"),
+    ("impact", "<", "shows over 9 relations"),
+    ("cis", "z", "shows app01"),
+    ("ci", "z Esc", "focus CiPane"),
+    ("cis", "u", "says nothing was done in this sitting"),
+    ("cis", "s 'maint Enter u", "does Undo; says Undid"),
+    ("cis", "s 'maint Enter u ctrl-r", "says Redid"),
+    ("cis", "e '! Esc Esc e", "shows app01!; says This is your draft"),
+    ("cis", "e '! Esc Esc 1 g w Enter", "focus Form; shows app01!"),
+];
+
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
+        _ if cmdb::place(name).is_some() => "",
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -305,6 +421,11 @@ fn place(name: &str) -> Sitting {
         "conflict" => "e",
         other => panic!("there is no place {other}"),
     };
+    if let Some(keys) = cmdb::place(name) {
+        let mut sitting = cmdb::racks((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
     let titles: &[&str] = if name == "empty" { &[] } else { &["VPN down in Lyon", "Mail is slow", "Printer on fire"] };
     let size = if matches!(name, "wide" | "views") { (200, 50) } else { (80, 24) };
     let mut sitting = Sitting::with(titles, size);
@@ -358,7 +479,11 @@ fn fault(sitting: &Sitting, expected: &str) -> Option<String> {
         "hides" => (!shown, screen.join("\n")),
         "focus" => (focus == rest, focus),
         "on" => (sitting.on() == rest, sitting.on()),
-        "marks" => (sitting.model.queue.marks.len().to_string() == rest, sitting.model.queue.marks.len().to_string()),
+        "marks" => {
+            let model = &sitting.model;
+            let marks = if model.tab == Tab::Cmdb { model.cmdb.marks.len() } else { model.queue.marks.len() };
+            (marks.to_string() == rest, marks.to_string())
+        }
         other => panic!("'{other}' is no expectation"),
     };
     (!true_).then(|| format!("not '{expected}', but {got}"))
@@ -381,7 +506,7 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING].concat();
+    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB].concat();
     let ran = check(&all);
     let untold: Vec<&str> = action::all().filter(|row| !ran.contains(&row.id)).map(|row| row.name).collect();
     assert_eq!(untold, [] as [&str; 0], "no case tells what these do");
@@ -390,7 +515,11 @@ fn each_key_does_in_each_place_what_the_table_says() {
 #[test]
 fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
     for row in action::all().filter(|row| row.risk == Risk::Write && row.scope.is_in_palette()) {
-        let mut sitting = place(if row.scope == Scope::Sheet { "ticket" } else { "list" });
+        let mut sitting = place(match row.scope {
+            Scope::Sheet => "ticket",
+            Scope::Ci => "cis",
+            _ => "list",
+        });
         sitting.model.read_only = Some(String::from("this desk is read-only for you"));
         sitting.did.clear();
         sitting.keys(row.keys[0]);
@@ -406,6 +535,9 @@ fn every_chord_begun_shows_what_can_follow() {
         let place = match row.scope {
             Scope::Global | Scope::List | Scope::Ticket => "list",
             Scope::Sheet => "ticket",
+            Scope::CiClasses => "classes",
+            Scope::Ci | Scope::CiList => "cis",
+            Scope::CiPane => "ci",
             Scope::Form | Scope::Text => "half",
             _ => continue,
         };

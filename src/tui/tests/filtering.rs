@@ -48,7 +48,7 @@ fn empty_on_its_way_and_failed_are_three_texts() {
     sitting.hides("Nothing here").hides("Reading the list");
     sitting.happens(Msg::Woke);
     sitting.shows("Reading the list…").keys("R").shows("Nothing here");
-    let generation = sitting.model.queue.asked[&Slot::List];
+    let generation = sitting.model.asked[&Slot::List];
     let refusal = Refusal::Unavailable(String::from("the drive is away"));
     sitting.happens(Msg::Answer(Slot::List, generation, Err(refusal)));
     sitting.shows("The list could not be read").shows("R tries again").keys("R").shows("Nothing here");

@@ -12,6 +12,7 @@ use crate::tui::focus;
 use crate::tui::key::Chord;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Draft, Form};
+use crate::tui::screen::cmdb::Pane as CiPane;
 
 const SEEDS: u64 = 200;
 const STEPS: usize = 60;
@@ -221,7 +222,8 @@ impl Fuzz {
                     worker::answer(&reader, &sitting.author, sitting.moment, &question)
                 };
                 let queue = &self.sitting.model.queue;
-                let stays = slot == Slot::List && queue.asked.get(&slot) == Some(&generation) && !queue.loading;
+                let stays =
+                    slot == Slot::List && self.sitting.model.asked.get(&slot) == Some(&generation) && !queue.loading;
                 let end =
                     matches!(question, crate::tui::effect::Question::Page { from: crate::store::PageFrom::End, .. });
                 let on =
@@ -294,6 +296,10 @@ impl Fuzz {
         assert!(queue.cursor < queue.rows.len().max(1) && queue.top <= queue.cursor);
         assert!(queue.range.is_none_or(|from| from < queue.rows.len().max(1)));
         assert!(queue.marks.iter().all(|id| queue.numbers.contains_key(id)));
+        let cmdb = &model.cmdb;
+        assert!(cmdb.cursor < cmdb.rows.len().max(1) && cmdb.top <= cmdb.cursor);
+        assert!(cmdb.range.is_none_or(|from| from < cmdb.rows.len().max(1)));
+        assert!(cmdb.pane != CiPane::Ci || cmdb.shown.is_some(), "nothing is looked at");
         assert_eq!(model.drafts, self.disk, "what is known of drafts is not what is on the disk");
         let now = forms(model);
         for (place, typed) in &now {
@@ -329,6 +335,9 @@ impl Fuzz {
         let model = &self.sitting.model;
         assert_eq!(model.held, [], "keys wait for nothing");
         assert!(!model.queue.loading && !model.queue.going, "a list or ticket is awaited that was not asked for");
+        let cmdb = &model.cmdb;
+        let awaited = cmdb.loading || cmdb.going || cmdb.extending || cmdb.want.is_some();
+        assert!(!awaited, "a list of CIs or a CI is awaited that was not asked for");
         for overlay in &model.overlays {
             let decides = matches!(model.overlays.last(), Some(Overlay::Bulk(_) | Overlay::Conflict(_)));
             assert!(!matches!(overlay, Overlay::Form(form) if form.sending && !decides), "a form waits for nothing");
@@ -338,7 +347,7 @@ impl Fuzz {
 
 /// A desk in one file, to be copied.
 fn template(folder: &std::path::Path) -> std::path::PathBuf {
-    let sitting = Sitting::with(&["VPN down in Lyon", "Mail is slow", "Printer on fire", "東京 is away"], (80, 24));
+    let sitting = super::cmdb::racks((80, 24));
     sitting.store.backup(folder, sitting.moment.now).unwrap().path
 }
 

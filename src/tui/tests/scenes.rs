@@ -286,7 +286,7 @@ fn a_list_on_its_way() {
 fn a_list_that_could_not_be_read() {
     let mut sitting = desk();
     sitting.model.queue.rows.clear();
-    let generation = sitting.model.queue.asked[&Slot::List];
+    let generation = sitting.model.asked[&Slot::List];
     let refusal = Refusal::Unavailable(String::from(
         "/srv/desk/ops.desk can't be read: the drive is away (stale handle). Mount it again, then press R",
     ));

@@ -3,7 +3,9 @@
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
 use crate::tui::model::Model;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
+use crate::tui::update::cmdb;
 
 /// A list that takes longer than so many milliseconds is said to be on its way.
 pub const SLOW: u64 = 150;
@@ -67,7 +69,10 @@ pub fn list_end(model: &mut Model) -> Vec<Effect> {
 pub fn settle(model: &mut Model) -> Vec<Effect> {
     let height = layout::list_height(model);
     model.queue.settle(height);
-    cursor_moved(model)
+    match model.tab {
+        Tab::Queue => cursor_moved(model),
+        Tab::Cmdb => cmdb::settle(model),
+    }
 }
 
 /// Shows another view, in its own order.
@@ -91,6 +96,11 @@ pub fn open_view(model: &mut Model) -> Vec<Effect> {
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
     if model.rules.is_none() {
         return Vec::new();
+    }
+    if model.tab == Tab::Cmdb {
+        let mut effects = cmdb::refresh(model);
+        effects.push(model.ask(Slot::Rules, Question::Rules));
+        return effects;
     }
     let mut effects = Vec::new();
     if let (Ok(page), Ok(query)) = (model.queue.same_page(), model.queue.query()) {

@@ -72,7 +72,7 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
     }
     form.complete();
     match form.wish() {
-        Ok(Wish::Edit { fields, .. }) if fields.is_empty() => {
+        Ok(wish) if wish.changes_nothing() => {
             model.overlays.pop();
             model.say("Nothing was changed");
             Vec::new()

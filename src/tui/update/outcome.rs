@@ -4,13 +4,14 @@ use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
 use crate::text;
 use crate::tui::action;
-use crate::tui::effect::{Effect, Fetch, Question, Slot, Wish};
+use crate::tui::effect::{CiWish, Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::proposal::Proposal;
-use crate::tui::update::{capital, keep, refresh};
+use crate::tui::screen::Tab;
+use crate::tui::update::{arrive_at, capital, keep, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -63,6 +64,14 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         model.queue.wanted_view = Some(name.clone());
     }
     effects.extend(refresh(model));
+    // What was made is looked at.
+    if let (Wish::Ci(made), Some(id)) = (wish, receipt.cis.first())
+        && matches!(made.as_ref(), CiWish::New { .. })
+        && model.tab == Tab::Cmdb
+    {
+        model.cmdb.walk.clear();
+        effects.extend(arrive_at(model, *id));
+    }
     effects.extend(again_in_picker(model));
     model.say(text);
     effects
@@ -141,6 +150,15 @@ pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<
         }
         _ => false,
     };
+    // Sent again, it says that theirs was seen.
+    if let (Refusal::Conflict(conflict), true, Some(Overlay::Form(form))) = (refusal, own, model.overlays.last_mut())
+        && form.sees(conflict.theirs)
+    {
+        let fields: Vec<&str> = conflict.fields.iter().map(|one| one.field.as_str()).collect();
+        let (fields, who) = (fields.join(", "), &conflict.author);
+        form.refused = Some(format!("{who} changed {fields} meanwhile; sent again, yours stands"));
+        return refresh(model);
+    }
     // A form that was opened meanwhile is not disturbed by what an earlier key led to.
     if let Refusal::Conflict(conflict) = refusal
         && (wish.targets().len() == 1 || matches!((wish, &conflict.row), (Wish::Undo { .. }, Some(_))))

@@ -5,8 +5,10 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Purpose};
+use crate::tui::screen::Tab;
+use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::{list, narrow, run, switch_view};
+use crate::tui::update::{list, narrow, run, show_class, switch_view};
 
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
@@ -34,6 +36,10 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, picker.on, &item.word),
+        Purpose::View if model.tab == Tab::Cmdb => {
+            model.cmdb.pane = CiPane::List;
+            show_class(model, &item.word)
+        }
         Purpose::View => match item.word.parse::<usize>() {
             Ok(n) => {
                 model.queue.pane = Pane::List;

@@ -1,32 +1,54 @@
-//! Going from place to place: noting where somebody is, back and forward, to a ticket by its number.
+//! Going from place to place: noting where somebody is, back and forward, to a ticket or CI by its number.
 
-use crate::desk::id::{Kind, Number};
+use crate::desk::id::{CiId, Kind, Number};
 use crate::store::{Event, Sheet};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::Pane;
-use crate::tui::screen::queue::trail::Place;
+use crate::tui::screen::trail::{CiPlace, Place, TicketPlace};
+use crate::tui::screen::{Tab, cmdb, queue};
+use crate::tui::update::cmdb::{arrive_at, ask_face, ci_moved, cis_again, go_tab, go_to_ci};
 use crate::tui::update::{cursor_moved, looked_at, open_view};
 
 /// Notes where somebody is, once what they asked for is there.
 pub fn note_place(model: &mut Model) {
-    let queue = &mut model.queue;
-    if queue.loading || queue.going || queue.typing.is_some() || model.rules.is_none() {
+    if model.rules.is_none() || model.typing().is_some() {
         return;
     }
-    let place = Place {
-        view: queue.views.get(queue.view).map(|view| view.name.clone()).unwrap_or_default(),
-        filter: queue.filter.clone(),
-        reading: queue.current().map(|ticket| ticket.id).filter(|_| queue.pane == Pane::Ticket),
-        cursor: queue.rows.get(queue.cursor).map(|(ticket, _)| ticket.id),
+    let place = match model.tab {
+        Tab::Queue => {
+            let queue = &model.queue;
+            if queue.loading || queue.going {
+                return;
+            }
+            Place::Queue(TicketPlace {
+                view: queue.views.get(queue.view).map(|view| view.name.clone()).unwrap_or_default(),
+                filter: queue.filter.clone(),
+                reading: queue.current().map(|ticket| ticket.id).filter(|_| queue.pane == queue::Pane::Ticket),
+                cursor: queue.rows.get(queue.cursor).map(|(ticket, _)| ticket.id),
+            })
+        }
+        Tab::Cmdb => {
+            let cmdb = &model.cmdb;
+            if cmdb.loading || cmdb.going {
+                return;
+            }
+            let reads = cmdb.pane == cmdb::Pane::Ci;
+            Place::Cmdb(CiPlace {
+                class: cmdb.class.clone(),
+                filter: cmdb.filter.clone(),
+                reading: cmdb.shown.as_ref().filter(|_| reads).map(|shown| (shown.id(), cmdb.face)),
+                walk: if reads { cmdb.walk.clone() } else { Vec::new() },
+                cursor: cmdb.rows.get(cmdb.cursor).map(|listed| listed.row.id),
+            })
+        }
     };
-    queue.trail.note(place);
+    model.trail.note(place);
 }
 
 /// Goes a place back, or forward again.
 pub fn step_place(model: &mut Model, forward: bool) -> Vec<Effect> {
-    match model.queue.trail.step(forward) {
+    match model.trail.step(forward) {
         Some(place) => go_to(model, place),
         None => {
             model.say(if forward { "There is nothing to go forward to" } else { "There is nothing to go back to" });
@@ -37,7 +59,7 @@ pub fn step_place(model: &mut Model, forward: bool) -> Vec<Effect> {
 
 /// Goes to the place before this one.
 pub fn last_place(model: &mut Model) -> Vec<Effect> {
-    match model.queue.trail.swap() {
+    match model.trail.swap() {
         Some(place) => go_to(model, place),
         None => {
             model.say("There is no place before this one");
@@ -47,10 +69,25 @@ pub fn last_place(model: &mut Model) -> Vec<Effect> {
 }
 
 fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
+    match place {
+        Place::Queue(place) => {
+            let mut effects = go_tab(model, Tab::Queue);
+            effects.extend(go_to_ticket(model, place));
+            effects
+        }
+        Place::Cmdb(place) => {
+            let mut effects = go_tab(model, Tab::Cmdb);
+            effects.extend(go_to_cis(model, place));
+            effects
+        }
+    }
+}
+
+fn go_to_ticket(model: &mut Model, place: TicketPlace) -> Vec<Effect> {
     let queue = &mut model.queue;
     let view = queue.views.iter().position(|view| view.name == place.view).unwrap_or(queue.view);
     let stays = view == queue.view && place.filter == queue.filter && !queue.rows.is_empty();
-    queue.pane = Pane::List;
+    queue.pane = queue::Pane::List;
     (queue.view, queue.filter, queue.goal, queue.only) = (view, place.filter, place.cursor, None);
     let mut effects = Vec::new();
     if stays {
@@ -69,18 +106,54 @@ fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
     effects
 }
 
-/// Goes to the ticket of a number; digits alone are an incident's.
+fn go_to_cis(model: &mut Model, place: CiPlace) -> Vec<Effect> {
+    let cmdb = &mut model.cmdb;
+    let stays = place.class == cmdb.class && place.filter == cmdb.filter && !cmdb.rows.is_empty();
+    cmdb.pane = cmdb::Pane::List;
+    (cmdb.class, cmdb.filter, cmdb.goal) = (place.class, place.filter, place.cursor);
+    let mut effects = Vec::new();
+    if stays {
+        let at = cmdb.rows.iter().position(|listed| Some(listed.row.id) == place.cursor);
+        let height = layout::ci_list_height(model);
+        model.cmdb.goal = None;
+        model.cmdb.go(at.unwrap_or(model.cmdb.cursor), height);
+        effects.extend(ci_moved(model));
+    } else {
+        model.cmdb.rows.clear();
+        effects.extend(cis_again(model));
+    }
+    if let Some((id, face)) = place.reading {
+        model.cmdb.walk = place.walk;
+        if model.cmdb.face != face {
+            (model.cmdb.face, model.cmdb.scroll, model.cmdb.spot) = (face, 0, None);
+        }
+        if model.cmdb.shown.as_ref().is_some_and(|shown| shown.id() == id) {
+            effects.extend(ask_face(model));
+        }
+        effects.extend(arrive_at(model, id));
+    }
+    effects
+}
+
+/// Goes to the ticket or CI of a number; digits alone are an incident's, in the CMDB a CI's, and so is a name.
 pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
-    let number = match typed.trim().parse::<i64>() {
-        Ok(n) if n > 0 => Ok(Number { kind: Kind::Incident, n }),
+    let typed = typed.trim();
+    if typed.parse::<CiId>().is_ok() {
+        return go_to_ci(model, typed);
+    }
+    let number = match (typed.parse::<i64>(), model.tab) {
+        (Ok(n), Tab::Queue) if n > 0 => Ok(Number { kind: Kind::Incident, n }),
         _ => typed.parse::<Number>(),
     };
-    match number {
-        Ok(number) => {
+    match (number, model.tab) {
+        (Ok(number), _) => {
             model.queue.going = true;
-            vec![model.ask(Slot::Place, Question::Numbered(number))]
+            let mut effects = go_tab(model, Tab::Queue);
+            effects.push(model.ask(Slot::Place, Question::Numbered(number)));
+            effects
         }
-        Err(why) => {
+        (Err(_), Tab::Cmdb) if !typed.is_empty() => go_to_ci(model, typed),
+        (Err(why), _) => {
             model.refuse(why);
             Vec::new()
         }
@@ -90,7 +163,7 @@ pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
 /// Shows the ticket to which somebody goes.
 pub fn arrive(model: &mut Model, sheet: Sheet, history: Vec<Event>) -> Vec<Effect> {
     model.queue.going = false;
-    model.queue.pane = Pane::Ticket;
+    model.queue.pane = queue::Pane::Ticket;
     let seen = (sheet.ticket.id, sheet.ticket.version);
     model.queue.take_sheet(sheet, history, model.seen.get(&seen.0).copied());
     looked_at(model, seen)

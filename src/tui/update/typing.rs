@@ -20,13 +20,14 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// The text field that has the keys.
 fn field(model: &mut Model) -> Option<&mut Editor> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Picker(picker)) => Some(&mut picker.field),
-        Some(Overlay::Form(form)) if !form.sending => form.field().map(|field| &mut field.editor),
-        Some(Overlay::Form(_)) => None,
-        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.field),
-        Some(_) => None,
-        None => model.queue.typing.as_mut().map(|(editor, _)| editor),
+    if model.overlays.is_empty() {
+        return model.line().0.as_mut().map(|typing| &mut typing.editor);
+    }
+    match model.overlays.last_mut()? {
+        Overlay::Picker(picker) => Some(&mut picker.field),
+        Overlay::Form(form) if !form.sending => form.field().map(|field| &mut field.editor),
+        Overlay::Prompt(prompt) => Some(&mut prompt.field),
+        _ => None,
     }
 }
 
@@ -64,10 +65,14 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Form(form)) => {
             form.refused = None;
             let title = form.title_typed();
+            let other = form.ci_typed();
             if let Some(field) = form.field() {
                 field.candidate = 0;
             }
             let mut effects = form::kept(model);
+            if let Some((typed, classes)) = other {
+                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Cis { typed, classes })));
+            }
             if let Some(title) = title {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
             }
@@ -75,7 +80,9 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
         }
         Some(_) => Vec::new(),
         None => {
-            model.queue.recall = None;
+            if let Some(typing) = model.line().0 {
+                typing.recall = None;
+            }
             filter::filter_typed(model)
         }
     }

@@ -2,6 +2,7 @@
 
 mod again;
 mod first;
+mod inventory;
 mod output;
 
 use super::*;
@@ -39,7 +40,7 @@ impl Desk {
     fn args(&self, name: &str, map: &str) -> Args {
         Args {
             source: SourceFormat::Csv,
-            file: self.folder.path().join(name),
+            files: vec![self.folder.path().join(name)],
             map: map.to_owned(),
             plan: false,
             dates: None,

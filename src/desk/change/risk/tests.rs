@@ -11,7 +11,10 @@ fn shipped() -> Questionnaire {
 }
 
 fn answers(given: &[(&str, &str)]) -> BTreeMap<String, Answer> {
-    given.iter().map(|(name, value)| ((*name).to_owned(), Answer { value: (*value).to_owned(), by_hand: true })).collect()
+    given
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Answer { value: (*value).to_owned(), by_hand: true }))
+        .collect()
 }
 
 const HARMLESS: [(&str, &str); 10] = [
@@ -131,10 +134,7 @@ fn a_risk_is_overridden_by_a_lead_with_a_reason_and_by_nobody_else() {
     let lead = Roles::of(&[Role::Lead]);
     let high = Edit::from([(Field::Risk, Value::from("high"))]);
     let refused = |roles: &Roles, edit: &Edit| settle(&change(), edit, Some("low"), roles).unwrap_err().to_string();
-    assert_eq!(
-        refused(&lead, &high),
-        "CHG-1: the answers about its risk say low; to make it high, give risk_reason=…"
-    );
+    assert_eq!(refused(&lead, &high), "CHG-1: the answers about its risk say low; to make it high, give risk_reason=…");
     let mut reasoned = high.clone();
     reasoned.insert(Field::RiskReason, Value::from("the board looks on"));
     assert_eq!(settle(&change(), &reasoned, Some("low"), &lead).unwrap()[&Field::Risk], Value::from("high"));

@@ -114,9 +114,8 @@ fn ask(draft: &mut Draft, id: TicketId) -> Result<(), Refusal> {
         Refusal::Rule(why) => Refusal::rule(format!("{number}: {why}")),
         other => other,
     };
-    let (asked, told) = policy
-        .ask(&mut |who| people(draft, &ticket, who), &planners(&ticket, Some(me)))
-        .map_err(refuse)?;
+    let (asked, told) =
+        policy.ask(&mut |who| people(draft, &ticket, who), &planners(&ticket, Some(me))).map_err(refuse)?;
     draft.notices.extend(told);
     let round = before.first().map_or(1, |step| step.round + 1);
     for (place, step) in (1_i64..).zip(&asked) {
@@ -171,9 +170,12 @@ fn people(draft: &Draft, ticket: &Ticket, who: &Who) -> Result<Vec<PersonId>, Re
                 reader.one("SELECT id FROM team WHERE key = ?1", [key.to_lowercase()], |row| row.get(0))?;
             team.map_or(Ok(Vec::new()), |team| active(MEMBERS, team))
         }
-        Who::Person(login) => {
-            Ok(reader.person_by_login(login)?.filter(|person| person.active).map(|person| person.id).into_iter().collect())
-        }
+        Who::Person(login) => Ok(reader
+            .person_by_login(login)?
+            .filter(|person| person.active)
+            .map(|person| person.id)
+            .into_iter()
+            .collect()),
     }
 }
 
@@ -291,7 +293,12 @@ pub(super) fn settle(draft: &mut Draft, id: TicketId) -> Result<(), Refusal> {
                     let now = draft.moment.now.0;
                     draft.update(Table::Approval, next.id, row! { "state": "open", "opened": now });
                     let names = logins(draft, next.silent())?;
-                    draft.notices.push(format!("asked: {names} ({}, {} of {})", next.name, next.need, next.votes.len()));
+                    draft.notices.push(format!(
+                        "asked: {names} ({}, {} of {})",
+                        next.name,
+                        next.need,
+                        next.votes.len()
+                    ));
                 }
                 None => {
                     draft.trigger(id, Trigger::Approved)?;

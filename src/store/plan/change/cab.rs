@@ -7,10 +7,10 @@ use crate::desk::id::{CabId, PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
+use crate::store::image::{Image, int, text};
 use crate::store::plan::change::approval::{open_step, say, settle};
 use crate::store::plan::change::{login, planned};
 use crate::store::plan::draft::Draft;
-use crate::store::image::{Image, int, text};
 
 pub(super) fn carry_out(draft: &mut Draft, command: &CabCommand) -> Result<String, Refusal> {
     match command {
@@ -19,10 +19,8 @@ pub(super) fn carry_out(draft: &mut Draft, command: &CabCommand) -> Result<Strin
             if title.is_empty() {
                 return Err(Refusal::rule("a meeting takes a title"));
             }
-            let cab = CabId(draft.insert(
-                Table::Cab,
-                row! { "at": at.0, "title": title.as_str(), "query": query.as_str() },
-            )?);
+            let cab =
+                CabId(draft.insert(Table::Cab, row! { "at": at.0, "title": title.as_str(), "query": query.as_str() })?);
             arrange(draft, cab, agenda, &[], members, &[])?;
             Ok(format!("called the meeting {cab}: {title}, {} items", agenda.len()))
         }

@@ -11,8 +11,8 @@ use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::store::batch::{Table, row};
-use crate::store::plan::draft::Draft;
 use crate::store::image::int;
+use crate::store::plan::draft::Draft;
 
 pub(super) use approval::{gate, moved};
 pub(super) use replan::{contained, follow_template, replan};
@@ -58,12 +58,7 @@ fn login(draft: &Draft, person: PersonId) -> Result<String, Refusal> {
     Ok(known.unwrap_or_else(|| draft.login.clone()))
 }
 
-fn implementers(
-    draft: &mut Draft,
-    on: TicketId,
-    add: &[PersonId],
-    remove: &[PersonId],
-) -> Result<String, Refusal> {
+fn implementers(draft: &mut Draft, on: TicketId, add: &[PersonId], remove: &[PersonId]) -> Result<String, Refusal> {
     let number = planned(draft, on)?.number;
     let now = draft.rows(Table::Implementer, "ticket", on.0)?;
     let known = |person: &PersonId| now.iter().find(|(_, row)| int(row, "person") == person.0).map(|(id, _)| *id);

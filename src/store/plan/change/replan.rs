@@ -10,9 +10,9 @@ use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::store::batch::{Table, row};
+use crate::store::image::{int, text};
 use crate::store::plan::change::{approval, is_planned, planned};
 use crate::store::plan::draft::Draft;
-use crate::store::image::{int, text};
 
 /// Works out the risk of a change anew after it was `before`, with what its editor `gave`; voids its approval where the plan is
 /// another one now. Once the work has begun, all stays as it was approved.
@@ -29,10 +29,9 @@ pub(in crate::store::plan) fn replan(
     if before.actual_start.is_some() || !before.phase.is_open() {
         let mine = [Field::Risk, Field::RiskReason].into_iter().find(|field| gave.contains_key(field));
         return match mine {
-            Some(field) => Err(Refusal::rule(format!(
-                "{}: {field} stays as it was when the work began",
-                ticket.number
-            ))),
+            Some(field) => {
+                Err(Refusal::rule(format!("{}: {field} stays as it was when the work began", ticket.number)))
+            }
             None => Ok(()),
         };
     }

@@ -83,10 +83,7 @@ pub(super) fn step(
     }
     let began = task.began.unwrap_or(at);
     if began > at {
-        return Err(Refusal::rule(format!(
-            "{number}: step {position} began at {}",
-            began.local(draft.moment.zone)
-        )));
+        return Err(Refusal::rule(format!("{number}: step {position} began at {}", began.local(draft.moment.zone))));
     }
     match done {
         true => draft.update(Table::Task, task.id, row! { "done": 1, "began": began.0, "ended": at.0 }),
@@ -101,12 +98,7 @@ pub(super) fn step(
     Ok(format!("{} step {position} of {number}: {}", if done { "did" } else { "began" }, task.text))
 }
 
-pub(super) fn finish(
-    draft: &mut Draft,
-    on: Target,
-    code: &str,
-    resolution: Option<&str>,
-) -> Result<String, Refusal> {
+pub(super) fn finish(draft: &mut Draft, on: Target, code: &str, resolution: Option<&str>) -> Result<String, Refusal> {
     let ticket = planned(draft, on.id)?;
     let to = way(draft, &ticket, "be finished", |transition| transition.stamps.contains(&Field::ActualEnd))?;
     keep_state(draft, on)?;

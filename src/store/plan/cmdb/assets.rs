@@ -29,7 +29,7 @@ pub(super) fn check_out(
             draft.notices.push(format!("{label}: {left} left, the minimum is {minimum}"));
         }
         draft.put_ci(ci)?;
-        return Ok(format!("{} × {label} to {person}", count.unwrap_or(1)));
+        return Ok(format!("handed {} × {label} to {person}", count.unwrap_or(1)));
     }
     refuse_count(&label, count)?;
     if let Some(holder) = ci.holder.filter(|holder| *holder != to) {
@@ -48,8 +48,8 @@ pub(super) fn check_out(
     facts::put(draft, &mut ci, "due_back", &due)?;
     draft.put_ci(ci)?;
     Ok(match until {
-        Some(day) => format!("{label} to {person} until {day}"),
-        None => format!("{label} to {person}"),
+        Some(day) => format!("handed {label} to {person} until {day}"),
+        None => format!("handed {label} to {person}"),
     })
 }
 
@@ -59,7 +59,7 @@ pub(super) fn check_in(draft: &mut Draft, on: CiTarget, count: Option<i64>) -> R
     if is_stock(draft, &ci) {
         change_stock(draft, &mut ci, count.unwrap_or(1))?;
         draft.put_ci(ci)?;
-        return Ok(format!("{} × {label} back in stock", count.unwrap_or(1)));
+        return Ok(format!("took {} × {label} back", count.unwrap_or(1)));
     }
     refuse_count(&label, count)?;
     if ci.holder.is_none() {
@@ -70,7 +70,7 @@ pub(super) fn check_in(draft: &mut Draft, on: CiTarget, count: Option<i64>) -> R
     let model = &draft.rules().cmdb.statuses;
     (ci.status, ci.phase) = (model.stocked.clone(), model.phase(&model.stocked));
     draft.put_ci(ci)?;
-    Ok(format!("{label} back in stock"))
+    Ok(format!("took {label} back"))
 }
 
 fn is_stock(draft: &Draft, ci: &Ci) -> bool {

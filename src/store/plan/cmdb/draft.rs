@@ -72,12 +72,6 @@ impl Draft<'_, '_> {
         self.touch_ci(id)
     }
 
-    /// The CIs that this plan adds or changes, by their names in small letters: an inventory looks for those that it has
-    /// just made.
-    pub(super) fn drawn_cis(&self) -> impl Iterator<Item = &Ci> {
-        self.cis.worked.values().map(|worked| &worked.now)
-    }
-
     /// Writes the rows of all CIs that changed; says which.
     pub(in crate::store::plan) fn settle_cis(&mut self) -> Result<Vec<CiId>, Refusal> {
         let drawn = std::mem::take(&mut self.cis);

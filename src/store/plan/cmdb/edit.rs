@@ -16,8 +16,9 @@ const LOCKED: &str = "locked";
 
 /// Adds a CI.
 pub(super) fn add(draft: &mut Draft, class: &str, set: &Facts, related: &[NewRelation]) -> Result<String, Refusal> {
-    let id = blank(draft, class)?;
-    let mut ci = draft.ci(id)?;
+    let mut ci = blank(draft, class)?;
+    let id = ci.id;
+    draft.add_ci(ci.clone());
     if !set.contains_key(Common::Name.name()) {
         return Err(Refusal::rule("a CI needs a name: name=…"));
     }
@@ -37,11 +38,11 @@ pub(super) fn add(draft: &mut Draft, class: &str, set: &Facts, related: &[NewRel
         let (from, to) = if one.reverse { (one.to, id) } else { (id, one.to) };
         relate::relate(draft, from, &one.relation, to, None)?;
     }
-    Ok(format!("{number} {name}"))
+    Ok(format!("added {number} {name}"))
 }
 
-/// A CI of a class without anything else yet, in the plan.
-pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
+/// A CI of a class without anything else yet, to be added to the plan.
+pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<Ci, Refusal> {
     let model = &draft.rules().cmdb;
     let class = model.classes.find(class).map_err(Refusal::NotFound)?;
     if class.is_abstract {
@@ -55,7 +56,7 @@ pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
     let phase = model.statuses.phase(&status);
     let id = CiId(draft.new_id(Table::Ci)?);
     let now = draft.moment.now;
-    draft.add_ci(Ci {
+    Ok(Ci {
         id,
         version: draft.seq,
         updated: now,
@@ -75,8 +76,7 @@ pub(super) fn blank(draft: &mut Draft, class: &str) -> Result<CiId, Refusal> {
         locked: Vec::new(),
         description: String::new(),
         attributes: BTreeMap::new(),
-    });
-    Ok(id)
+    })
 }
 
 /// Changes CIs. What an inventory had given and a person changes is kept from inventories from then on.
@@ -96,7 +96,12 @@ pub(super) fn edit(
         }
     }
     match (refusals.len(), refusals.pop()) {
-        (0, _) => named(draft, on),
+        (0, _) => {
+            let mut fields: Vec<&str> = set.keys().chain(add.keys()).chain(remove.keys()).map(String::as_str).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            Ok(format!("set {} of {}", fields.join(", "), named(draft, on)?))
+        }
         (1, Some(only)) => Err(only),
         (_, last) => {
             refusals.extend(last);
@@ -106,7 +111,7 @@ pub(super) fn edit(
 }
 
 /// `CI-7 esx2`, or `12 CIs`.
-pub(super) fn named(draft: &mut Draft, on: &[CiTarget]) -> Result<String, Refusal> {
+fn named(draft: &mut Draft, on: &[CiTarget]) -> Result<String, Refusal> {
     match on {
         [] => Err(Refusal::rule("no CI was named")),
         [one] => Ok(format!("{} {}", one.id.number(), draft.ci(one.id)?.name)),

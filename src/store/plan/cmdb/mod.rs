@@ -5,7 +5,7 @@ mod concern;
 mod draft;
 mod edit;
 mod facts;
-mod inventory;
+pub(crate) mod inventory;
 mod relate;
 
 use crate::desk::cmdb::CmdbCommand;
@@ -31,6 +31,6 @@ pub(super) fn carry_out(draft: &mut Draft, command: &CmdbCommand) -> Result<Stri
         CmdbCommand::Concern { ticket, add, remove, impact } => concern::concern(draft, *ticket, add, remove, *impact),
         CmdbCommand::CheckOut { on, to, until, count } => assets::check_out(draft, *on, *to, until.as_deref(), *count),
         CmdbCommand::CheckIn { on, count } => assets::check_in(draft, *on, *count),
-        CmdbCommand::Inventory(inventory) => inventory::take_in(draft, inventory),
+        CmdbCommand::Inventory(inventories) => inventory::take_in(draft, inventories),
     }
 }

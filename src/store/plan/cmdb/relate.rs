@@ -36,7 +36,7 @@ pub(super) fn relate(
     if let Some(why) = kind.refusal(&draft.rules().cmdb.classes, &a.class, &b.class) {
         return Err(Refusal::rule(format!("{} {} {}: {why}", a.name, reading, b.name)));
     }
-    let summary = format!("{} {reading} {}", a.name, b.name);
+    let summary = format!("related {} {reading} {}", a.name, b.name);
     put(draft, from, &name, to, soft.unwrap_or(default), None)?;
     Ok(summary)
 }
@@ -91,14 +91,14 @@ pub(super) fn unrelate(draft: &mut Draft, from: CiId, to: CiId, relation: Option
     rows.into_iter().for_each(|row| draft.delete(Table::Relation, row));
     draft.touch_ci(from)?;
     draft.touch_ci(to)?;
-    Ok(format!("{} and {} are no longer related", a.name, b.name))
+    Ok(format!("unrelated {} and {}", a.name, b.name))
 }
 
 /// Says how many of what a CI needs must stand.
 pub(super) fn redundancy(draft: &mut Draft, on: CiId, relation: &str, need: Option<Need>) -> Result<String, Refusal> {
     let ci = draft.ci(on)?;
     let (kind, _) = draft.rules().cmdb.relations.find(relation).map_err(Refusal::NotFound)?;
-    let (name, label) = (kind.name.clone(), kind.label.clone());
+    let (name, label) = (kind.name.clone(), kind.group().to_owned());
     if kind.flow == crate::desk::cmdb::Flow::None {
         return Err(Refusal::rule(format!("failure does not flow along '{label}'")));
     }
@@ -117,8 +117,8 @@ pub(super) fn redundancy(draft: &mut Draft, on: CiId, relation: &str, need: Opti
     }
     draft.touch_ci(on)?;
     Ok(match need {
-        Some(need) => format!("{} needs {need} of what it is {label} by", ci.name).replace(" by by", " by"),
-        None => format!("{} needs of '{label}' what the type says", ci.name),
+        Some(need) => format!("set the redundancy of {}: {need} of what it {label}", ci.name),
+        None => format!("took away the redundancy of {}: it needs of what it {label} what the type says", ci.name),
     })
 }
 
@@ -155,7 +155,9 @@ pub(in crate::store::plan) fn stand(draft: &mut Draft, service: i64, now: &Stand
     let id = match known.flatten() {
         Some(ci) => CiId(ci),
         None => {
-            let id = blank(draft, SERVICE)?;
+            let blank = blank(draft, SERVICE)?;
+            let id = blank.id;
+            draft.add_ci(blank);
             draft.update(Table::Service, service, row! { "ci": id.0 });
             id
         }

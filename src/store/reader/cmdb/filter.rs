@@ -160,12 +160,18 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
         CiIs::Found => c.push("c.seen IS NOT NULL"),
         CiIs::Drifting => {
             let mut ids = Vec::new();
-            for id in reader.all("SELECT DISTINCT ci FROM sighting", [], |row| row.get::<_, i64>(0))? {
+            // Where the record had all that was found, and did not change since, there is nothing to look at.
+            let suspects = "SELECT DISTINCT s.ci FROM sighting s JOIN ci c ON c.id = s.ci
+                             WHERE s.agreed IS NULL OR s.agreed < c.version";
+            for id in reader.all(suspects, [], |row| row.get::<_, i64>(0))? {
                 if !reader.drift(&reader.ci(CiId(id))?)?.is_empty() {
                     ids.push(id);
                 }
             }
-            c.one_of("c.id", ids);
+            // In one value: there may be more of them than a statement takes.
+            c.push("c.id IN (SELECT value FROM json_each(");
+            c.bind(serde_json::to_string(&ids).unwrap_or_default());
+            c.push("))");
         }
         CiIs::Locked => c.push("c.locked <> ''"),
         CiIs::Low => c.push(
@@ -180,11 +186,9 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
         ),
         CiIs::Incomplete => {
             let classes = &reader.rules().cmdb.classes;
-            let mut first = true;
             c.push("(c.phase < 3 AND (0");
             for class in classes.all().iter().filter(|class| !class.is_abstract) {
                 for name in classes.recommended(&class.name) {
-                    first = false;
                     c.push(" OR (c.class = ");
                     c.bind(class.name.as_str());
                     c.push(" AND NOT ");
@@ -195,11 +199,40 @@ fn add_is(c: &mut Condition, reader: &Reader, is: CiIs, asker: &Asker) -> Result
                     c.push(")");
                 }
             }
-            let _ = first;
             c.push("))");
+        }
+        CiIs::Misrelated => {
+            let forbidden = Value::from(serde_json::to_string(&forbidden(reader)?).unwrap_or_default());
+            let joins = |from: &str, to: &str| format!("r.type || ' ' || {from} || ' ' || {to} IN (SELECT value FROM json_each(");
+            c.push("(EXISTS (SELECT 1 FROM relation r JOIN ci x ON x.id = r.other WHERE r.ci = c.id AND ");
+            c.push(&joins("c.class", "x.class"));
+            c.bind(forbidden.clone());
+            c.push("))) OR EXISTS (SELECT 1 FROM relation r JOIN ci x ON x.id = r.ci WHERE r.other = c.id AND ");
+            c.push(&joins("x.class", "c.class"));
+            c.bind(forbidden);
+            c.push("))))");
         }
     }
     Ok(())
+}
+
+/// The kinds of relations there are, `runs_on site server`, that join classes which their types do not allow, or whose types
+/// the desk no longer has.
+fn forbidden(reader: &Reader) -> Result<Vec<String>, Refusal> {
+    let model = &reader.rules().cmdb;
+    let joined = reader.all(
+        "SELECT DISTINCT r.type, a.class, b.class FROM relation r JOIN ci a ON a.id = r.ci JOIN ci b ON b.id = r.other",
+        [],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
+    )?;
+    let allowed = |(relation, from, to): &(String, String, String)| {
+        model.relations.get(relation).is_some_and(|kind| kind.joins(&model.classes, from, to))
+    };
+    Ok(joined
+        .into_iter()
+        .filter(|one| !allowed(one))
+        .map(|(relation, from, to)| format!("{relation} {from} {to}"))
+        .collect())
 }
 
 fn add_has(c: &mut Condition, has: &CiHas) {
@@ -226,6 +259,7 @@ fn add_has(c: &mut Condition, has: &CiHas) {
             "(EXISTS (SELECT 1 FROM affected f JOIN ticket t ON t.id = f.ticket WHERE f.ci = c.id AND t.phase < 3)
                OR EXISTS (SELECT 1 FROM ticket t WHERE t.ci = 'CI-' || c.id AND t.phase < 3))",
         ),
+        CiHas::Redundancy => c.push("EXISTS (SELECT 1 FROM redundancy y WHERE y.ci = c.id)"),
         CiHas::Software => c.push("EXISTS (SELECT 1 FROM install i WHERE i.ci = c.id)"),
     }
 }

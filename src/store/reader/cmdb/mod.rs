@@ -1,11 +1,14 @@
 //! Questions about CIs.
 
+mod assets;
+mod audit;
 mod filter;
 mod graph;
 mod history;
 mod list;
 mod sheet;
 mod standing;
+mod told;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row};
@@ -18,10 +21,13 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 
+pub use assets::{Expiry, Installed, Title};
+pub use audit::Finding as CiFinding;
 pub use graph::Reach;
 pub use list::{CiCursor, CiPage, CiRow};
-pub use sheet::{CiSheet, Concerned, Related, Sighting};
+pub use sheet::{CiSheet, Concerned, Drift, Related, Sighting};
 pub use standing::Trouble;
+pub use told::{CiEvent, CiFact};
 
 const COLUMNS: &str = "id, version, updated, created, class, name, status, phase, criticality, environment, team, contact, holder, serial, asset_tag, seen, locked, description";
 
@@ -167,7 +173,15 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn shown_fact(&self, ci: &Ci, name: &str, value: &Value) -> Result<String, Refusal> {
-        let Ok(field) = self.rules().cmdb.field(&ci.class, name) else {
+        self.shown_in_class(&ci.class, name, value)
+    }
+
+    /// As [`Reader::shown_fact`], of a CI of some class.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn shown_in_class(&self, class: &str, name: &str, value: &Value) -> Result<String, Refusal> {
+        let Ok(field) = self.rules().cmdb.field(class, name) else {
             return Ok(value.text().map_or_else(|| value.int().unwrap_or_default().to_string(), str::to_owned));
         };
         Ok(match (field, field.holds(), value.int()) {

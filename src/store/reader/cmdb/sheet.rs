@@ -1,5 +1,7 @@
 //! A CI with all that belongs to it.
 
+use rusqlite::OptionalExtension;
+
 use crate::desk::cmdb::{Ci, Need, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::{CiId, Number, TicketId};
@@ -64,6 +66,9 @@ pub struct Sighting {
     /// The fields that it gave, as the desk keeps them.
     pub found: crate::desk::cmdb::Facts,
 }
+
+/// In what an inventory differs from the record: its name, the field, what it found, what the record says.
+pub type Drift = (String, String, Vec<Value>, Vec<Value>);
 
 /// A ticket that concerns a CI.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +159,32 @@ impl Reader<'_> {
         Ok(chain)
     }
 
+    /// The name of the place in which a CI stands.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_place(&self, id: CiId) -> Result<Option<String>, Refusal> {
+        self.conn
+            .prepare_cached(
+                "SELECT c.name FROM relation r JOIN ci c ON c.id = r.other
+                  WHERE r.ci = ?1 AND r.type = 'located_in' ORDER BY c.id LIMIT 1",
+            )
+            .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// The tags of CIs, with how many have each, the most used first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn ci_tags(&self) -> Result<Vec<(String, u64)>, Refusal> {
+        self.all(
+            "SELECT value, count(*) FROM attribute WHERE name = 'tag' GROUP BY value ORDER BY 2 DESC, 1 LIMIT 500",
+            [],
+            |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())),
+        )
+    }
+
     /// How many of what a CI needs must stand, by type of relation, where it says so itself.
     ///
     /// # Errors
@@ -233,11 +264,11 @@ impl Reader<'_> {
         )
     }
 
-    /// In what inventories differ from the record: source, field, what it found, what the record says.
+    /// In what inventories differ from the record.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn drift(&self, ci: &Ci) -> Result<Vec<(String, String, Vec<Value>, Vec<Value>)>, Refusal> {
+    pub fn drift(&self, ci: &Ci) -> Result<Vec<Drift>, Refusal> {
         let mut drift = Vec::new();
         for sighting in self.sightings(ci.id)? {
             for (field, found) in sighting.found {

@@ -2,7 +2,7 @@
 
 use crate::desk::field::{Field, Origin, Shape};
 use crate::desk::link::Relation;
-use crate::desk::query::{SortField, complete};
+use crate::desk::query::SortField;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::Transition;
 use crate::text;
@@ -10,6 +10,7 @@ use crate::tui::action::spoken::grammar::{asked, field_named, way, ways, words};
 use crate::tui::action::{ActionId, start, team, ticket};
 use crate::tui::model::Model;
 use crate::tui::overlay::picker::{Item, fit};
+use crate::tui::update;
 
 pub(super) fn nothing(_: &Model, _: &str) -> Vec<Item> {
     Vec::new()
@@ -59,10 +60,14 @@ pub(super) fn kinds(model: &Model, typed: &str) -> Vec<Item> {
 }
 
 pub(super) fn queries(model: &Model, typed: &str) -> Vec<Item> {
-    let Some(words) = &model.queue.words else { return Vec::new() };
-    let completion = complete(typed, typed.len(), words.as_ref());
+    let Some(completion) = update::filter_completion(model, typed, typed.len()) else { return Vec::new() };
     let head = typed.get(..completion.replace.start).unwrap_or_default();
-    completion.candidates.iter().take(12).map(|one| Item::new(format!("{head}{}", one.text), one.help)).collect()
+    completion
+        .candidates
+        .iter()
+        .take(12)
+        .map(|one| Item::new(format!("{head}{}", one.text), one.help.clone()))
+        .collect()
 }
 
 pub(super) fn relations(_: &Model, typed: &str) -> Vec<Item> {

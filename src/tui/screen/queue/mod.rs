@@ -7,8 +7,6 @@ mod shape;
 pub mod sheet;
 mod state;
 pub mod timeline;
-pub mod trail;
-pub mod typing;
 pub mod view;
 
 pub use state::{Pane, Queue, Shown, TextUse, ViewRow};

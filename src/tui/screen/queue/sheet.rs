@@ -21,6 +21,8 @@ pub enum Spot {
     Tags,
     /// The link in that place.
     Link(usize),
+    /// The CI in that place, of those that it affects.
+    Ci(usize),
     /// The task in that place.
     Task(usize),
     /// The file in that place.
@@ -238,11 +240,12 @@ const COMPUTED: usize = 6;
 /// The CIs that it affects: those by hand, then those that failure reaches from them, each with its way.
 fn affected(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let mut computed = 0;
-    for ci in &what.sheet.affected {
+    for (place, ci) in what.sheet.affected.iter().enumerate() {
         computed += usize::from(ci.path.is_some());
         if computed > COMPUTED {
             continue;
         }
+        told.stop_here(Spot::Ci(place), 0..2);
         let (label, words) = match &ci.path {
             None => ("affects", format!("{} {}", ci.id.number(), text::clean_line(&ci.name))),
             Some(path) => ("so suffers", format!("{} {}", ci.id.number(), text::clean_line(path))),

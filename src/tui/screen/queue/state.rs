@@ -9,12 +9,9 @@ use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
-use crate::tui::effect::{Generation, Slot};
 use crate::tui::message::Answer;
 use crate::tui::screen::queue::sheet::Spot;
-use crate::tui::screen::queue::trail::Trail;
-use crate::tui::screen::queue::typing::Completing;
-use crate::tui::widget::editor::Editor;
+use crate::tui::screen::typing::Typing;
 
 /// How many rows are held at most.
 const HELD: usize = 2_000;
@@ -79,14 +76,10 @@ pub struct Queue {
     pub view: usize,
     /// The filter as applied.
     pub filter: String,
-    /// The filter line while it is typed, and what it was before.
-    pub typing: Option<(Editor, String)>,
-    /// The word of it that is being completed.
-    pub completing: Option<Completing>,
+    /// The filter line while it is typed.
+    pub typing: Option<Typing>,
     /// The names that completion offers, once the desk told them.
     pub words: Option<Box<Words>>,
-    /// The filter of the past that is shown in the line, counted from the newest.
-    pub recall: Option<usize>,
     /// What is wrong with the filter.
     pub filter_error: Option<String>,
     /// The rows held.
@@ -135,8 +128,6 @@ pub struct Queue {
     pub only: Option<Vec<Number>>,
     /// The numbers of tickets marked.
     pub numbers: BTreeMap<TicketId, Number>,
-    /// Where somebody has been.
-    pub trail: Trail,
     /// The ticket to which the cursor goes when the list comes.
     pub goal: Option<TicketId>,
     /// Whether a ticket is awaited, to be read as soon as it comes.
@@ -145,8 +136,6 @@ pub struct Queue {
     pub wanted_view: Option<String>,
     /// What the text awaited is for.
     pub text_use: Option<TextUse>,
-    /// The newest question of each slot; an answer to another is late.
-    pub asked: BTreeMap<Slot, Generation>,
     /// The pages asked for and not answered, so that none is asked twice.
     pub(super) extending: bool,
 }

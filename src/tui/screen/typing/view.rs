@@ -5,11 +5,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use crate::desk::query::{QueryError, parse};
+use crate::desk::query::QueryError;
 use crate::text;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::typing::Completing;
+use crate::tui::screen::typing::{Completing, Typing};
 use crate::tui::theme;
+use crate::tui::update::filter_mistake;
 use crate::tui::widget::editor::Editor;
 
 /// At most so many candidates are shown.
@@ -33,9 +34,9 @@ pub fn entry(model: &Model, label: &str, editor: &Editor, area: Rect, frame: &mu
 }
 
 /// Draws the filter line; what could complete its word stands above it.
-pub fn draw(model: &Model, editor: &Editor, area: Rect, frame: &mut Frame) {
-    entry(model, "/", editor, area, frame);
-    if let Some(completing) = &model.queue.completing {
+pub fn draw(model: &Model, typing: &Typing, area: Rect, frame: &mut Frame) {
+    entry(model, "/", &typing.editor, area, frame);
+    if let Some(completing) = &typing.completing {
         candidates(model, completing, area, frame);
     }
 }
@@ -68,12 +69,11 @@ fn candidates(model: &Model, completing: &Completing, line: Rect, frame: &mut Fr
 /// What stands below the line: the last message; what is wrong with the filter, with a caret under its column.
 #[must_use]
 pub fn complaint(model: &Model, width: usize) -> Option<Line<'static>> {
-    let (editor, _) = model.queue.typing.as_ref()?;
+    let editor = &model.typing()?.editor;
     if let Some(message) = &model.message {
         return Some(Line::raw(text::one_line(&message.text, width, model.look.ellipsis())));
     }
-    model.queue.filter_error.as_ref()?;
-    let error = parse(&model.queue.filter_meant()).err()?;
+    let error = filter_mistake(model)?;
     let before = text::width(editor.text().get(..editor.cursor()).unwrap_or_default());
     let hidden = (before + 1).saturating_sub(width.saturating_sub(2).max(1));
     Some(Line::styled(pointed(&error, editor.text(), hidden, width, model.look.ellipsis()), theme::warning(model.look)))
@@ -97,6 +97,7 @@ fn pointed(error: &QueryError, typed: &str, hidden: usize, width: usize, ellipsi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::query::parse;
 
     #[test]
     fn the_caret_is_under_the_word_and_the_message_where_there_is_room() {

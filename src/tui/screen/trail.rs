@@ -1,13 +1,23 @@
 //! Where somebody has been: back, forward, and the last place, as in a browser and as `cd -` in a shell.
 
-use crate::desk::id::TicketId;
+use crate::desk::id::{CiId, TicketId};
+use crate::tui::screen::cmdb::Face;
 
 /// At most so many places are remembered.
 const REMEMBERED: usize = 100;
 
-/// A place: a view, narrowed by a filter, and the ticket that is read there.
+/// A place in one of the tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Among tickets.
+    Queue(TicketPlace),
+    /// Among CIs.
+    Cmdb(CiPlace),
+}
+
+/// A view, narrowed by a filter, and the ticket that is read there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TicketPlace {
     /// The view's name; numbers change when views are added.
     pub view: String,
     /// The filter.
@@ -18,12 +28,30 @@ pub struct Place {
     pub cursor: Option<TicketId>,
 }
 
-impl Place {
-    fn is(&self, other: &Place) -> bool {
-        (&self.view, &self.filter, self.reading) == (&other.view, &other.filter, other.reading)
-    }
+/// A class, narrowed by a filter, and the CI that is looked at there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CiPlace {
+    /// The class.
+    pub class: String,
+    /// The filter.
+    pub filter: String,
+    /// The CI looked at, and what of it; `None` is the list.
+    pub reading: Option<(CiId, Face)>,
+    /// The CIs on the way to it.
+    pub walk: Vec<(CiId, String)>,
+    /// The CI under the cursor of the list, where the cursor goes on return.
+    pub cursor: Option<CiId>,
 }
 
+impl Place {
+    fn is(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::Queue(a), Place::Queue(b)) => (&a.view, &a.filter, a.reading) == (&b.view, &b.filter, b.reading),
+            (Place::Cmdb(a), Place::Cmdb(b)) => (&a.class, &a.filter, a.reading) == (&b.class, &b.filter, b.reading),
+            _ => false,
+        }
+    }
+}
 /// The places before and after this one.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
@@ -67,7 +95,7 @@ mod tests {
     use super::*;
 
     fn place(view: &str) -> Place {
-        Place { view: view.to_owned(), ..Place::default() }
+        Place::Queue(TicketPlace { view: view.to_owned(), ..TicketPlace::default() })
     }
 
     #[test]
