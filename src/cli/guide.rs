@@ -59,6 +59,7 @@ static TOPICS: &[Topic] = &[
     Topic { name: "start", about: "A desk in five minutes", text: page!("start") },
     Topic { name: "scripting", about: "Formats, exit codes, pipes", text: page!("scripting") },
     Topic { name: "sharing", about: "One desk, many machines: SSH, NFS, SMB", text: page!("sharing") },
+    Topic { name: "changes", about: "Plans, risk, approval, the work, the CAB", text: page!("changes") },
     Topic { name: "cmdb", about: "CIs: what depends on what, audits, assets, licences", text: || Ok(cmdb()) },
     Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
     Topic {

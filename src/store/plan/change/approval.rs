@@ -10,7 +10,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition, Trigger};
 use crate::store::batch::{Table, row};
-use crate::store::plan::change::{login, planned, work};
+use crate::store::plan::change::{is_planned, login, planned, work};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::change::{ApprovalStep, steps_of};
@@ -62,7 +62,11 @@ pub(in crate::store::plan) fn moved(draft: &mut Draft, id: TicketId, transition:
     if transition.asks {
         return ask(draft, id);
     }
-    let phase = draft.ticket(id)?.phase;
+    let ticket = draft.ticket(id)?;
+    if !is_planned(ticket.kind()) {
+        return Ok(());
+    }
+    let phase = ticket.phase;
     for step in steps(draft, id)? {
         let unfinished = matches!(step.state, StepState::Open | StepState::Later);
         if phase == Phase::New && step.state != StepState::Void || unfinished && !transition.approved {
