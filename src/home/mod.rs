@@ -58,7 +58,6 @@ impl Home {
             me: me.clone(),
             when_away,
             patience,
-            place: None,
             bounds: Bounds::default(),
             stop: Stop::default(),
         }

@@ -78,6 +78,8 @@ pub(crate) type Tick<'a> = &'a mut dyn FnMut(usize, usize);
 
 /// A tick comes every so many steps.
 const STRIDE: usize = 512;
+/// The full text of so many tickets is written in one go.
+const PIECE: usize = 4_096;
 
 /// Writes a batch as transaction `seq`.
 pub(crate) fn apply(
@@ -130,12 +132,14 @@ pub(crate) fn apply(
     if !reworded.is_empty() && !full_text::stands(conn)? {
         reworded.clear();
     }
-    let steps = batch.writes.len() + reworded.len();
-    for (done, ticket) in reworded.into_iter().enumerate() {
-        if done % STRIDE == 0 {
-            tick(batch.writes.len() + done, steps);
-        }
-        full_text::index(conn, ticket)?;
+    let (steps, mut done) = (batch.writes.len() + reworded.len(), batch.writes.len());
+    while !reworded.is_empty() {
+        tick(done, steps);
+        let next = reworded.iter().nth(PIECE).copied();
+        let later = next.map_or_else(BTreeSet::new, |next| reworded.split_off(&next));
+        full_text::index(conn, &reworded)?;
+        done += reworded.len();
+        reworded = later;
     }
     seal(conn, seq)?;
     Ok(())

@@ -3,6 +3,8 @@
 //! It is rebuildable from the rows, and a desk file on a network drive has none: each client keeps it in its local copy,
 //! so that a commit over the network is short. A desk that comes from a drive to a local disk gets it when it is opened.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 const CREATE: &str = include_str!("../../assets/schema/full_text.sql");
@@ -26,16 +28,23 @@ pub(crate) fn remove(conn: &Connection) -> rusqlite::Result<()> {
     TABLES.iter().try_for_each(|table| conn.execute_batch(&format!("DROP TABLE IF EXISTS {table}")))
 }
 
-/// Brings the full text of one ticket up to date with its rows.
-pub(crate) fn index(conn: &Connection, ticket: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?.execute([ticket])?;
+/// Brings the full text of tickets up to date with their rows. All at once: each statement ends with a piece of the index of
+/// its own, and many small pieces are put together again and again.
+pub(crate) fn index(conn: &Connection, tickets: &BTreeSet<i64>) -> rusqlite::Result<()> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let tickets: Vec<String> = tickets.iter().map(i64::to_string).collect();
+    let tickets = format!("[{}]", tickets.join(","));
+    conn.prepare_cached("DELETE FROM ticket_text WHERE rowid IN (SELECT value FROM json_each(?1))")?
+        .execute([&tickets])?;
     conn.prepare_cached(
         "INSERT INTO ticket_text (rowid, title, body)
          SELECT id, title, concat_ws(char(10), description, resolution, root_cause, workaround,
-                (SELECT group_concat(text, char(10)) FROM entry WHERE ticket = ?1))
-           FROM ticket WHERE id = ?1",
+                (SELECT group_concat(text, char(10)) FROM entry WHERE ticket = t.id))
+           FROM ticket t WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
     )?
-    .execute([ticket])?;
+    .execute([&tickets])?;
     Ok(())
 }
 

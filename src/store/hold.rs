@@ -13,7 +13,7 @@ use crate::desk::refusal::Refusal;
 use crate::store::backup::{beside, draw, sync_folder, take_after};
 use crate::store::drive::{Holder, Newest, Patience, Step, Touch, newest, reached};
 use crate::store::location::Class;
-use crate::store::put::{SIDES, remove_sides};
+use crate::store::put::{SIDES, is_gone, remove_sides, replace};
 use crate::store::signpost::Post;
 use crate::store::{Access, open};
 
@@ -120,11 +120,14 @@ impl Hold {
             Hold::Local(_) => Ok(()),
         };
         let posted = still_held.and_then(|()| {
-            std::fs::rename(post.path(), desk)
+            replace(post.path(), desk)
                 .map_err(|error| Refusal::Unavailable(format!("{} can't be written: {error}", desk.display())))
         });
         if let Err(refusal) = posted {
-            forget();
+            match is_gone(desk) {
+                true => put_back(kept, desk),
+                false => forget(),
+            }
             return Err(refusal);
         }
         // From here on nobody writes to the old file, and whoever looks for it is sent on.
@@ -155,7 +158,7 @@ fn second_name(file: &Path, name: &Path) -> io::Result<()> {
 /// Puts back what made way; where even that fails, it lies under the name that the signpost tells.
 pub(super) fn put_back(kept: &Path, desk: &Path) {
     for ending in SIDES.iter().chain([&""]).filter(|ending| beside(kept, ending).exists()) {
-        let _ = std::fs::rename(beside(kept, ending), beside(desk, ending));
+        let _ = replace(&beside(kept, ending), &beside(desk, ending));
     }
 }
 

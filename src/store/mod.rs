@@ -36,10 +36,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 pub use backup::Saved;
 pub use drive::{
     Away, Bounds, Holder, Nearby, Standing, Step, Stop, Unreadable, Waiting, WhenAway, give_up_damaged, on_step,
+    place_of,
 };
 pub(crate) use drive::{in_time, moved_from};
 pub use health::{Health, LOOKED_AT};
-pub use location::{Class, OnlyRead, Place, Told, believe, place_of};
+pub use location::{Class, OnlyRead, Place, Told, believe};
 pub use open::Access;
 pub use plan::cmdb::inventory::{InventoryPlan, PlannedCi, PlannedRun, Reconciled};
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
@@ -521,6 +522,9 @@ impl Store {
     }
 
     fn writable(&self) -> Result<(), Refusal> {
+        if let (Access::Read, None, Some(drive)) = (self.access(), self.only_read(), &self.drive) {
+            drive.ask_again();
+        }
         match (self.access(), self.only_read()) {
             (_, Some(only_read)) => Err(only_read.refusal(self.path.display())),
             (Access::Write, None) => Ok(()),

@@ -235,10 +235,23 @@ pub(crate) fn unreachable_file(path: &Path, error: &std::io::Error) -> Refusal {
     }
 }
 
+/// Whether the file and its folder may be written.
 pub(crate) fn writable(path: &Path) -> bool {
+    may_write(path) == Some(true)
+}
+
+/// The same where nobody may be able to tell: a drive that is away neither allows nor refuses anything.
+pub(crate) fn may_write(path: &Path) -> Option<bool> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let may = |place: &Path| rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
-    may(path) && may(folder)
+    let may = |place: &Path| match rustix::fs::access(place, rustix::fs::Access::WRITE_OK) {
+        Ok(()) => Some(true),
+        Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Some(false),
+        Err(_) => None,
+    };
+    match (may(path), may(folder)) {
+        (Some(true), folder) => folder,
+        (file, _) => file,
+    }
 }
 
 fn connect(path: &Path, access: Access) -> Result<(Connection, bool), Refusal> {

@@ -5,21 +5,21 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::desk::refusal::Refusal;
 use crate::store::backup::{beside, settle, sync_folder, take_after};
-use crate::store::drive::{Step, make_private, reached};
-use crate::store::location::{Class, place_of};
+use crate::store::drive::{Step, make_private, place_of, reached};
+use crate::store::location::Class;
 use crate::store::{full_text, open, signpost};
 
 /// Files of SQLite's beside a desk that are part of it.
 pub(super) const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The class of the place where a desk shall lie; one where it can't lie is refused.
+/// The class of the place where a desk lies or shall lie, as it is used there; one where it can't lie is refused.
 pub(super) fn class_for(desk: &Path) -> Result<Class, Refusal> {
     let place = place_of(desk).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Refusal::Unavailable(format!(
@@ -148,7 +148,7 @@ impl Part {
             make_journal(desk, &self.0);
         }
         let named = match posted {
-            true => std::fs::rename(&self.0, desk),
+            true => self.replace(desk),
             false => self.name(desk),
         };
         named.map_err(|error| match error.kind() {
@@ -163,16 +163,54 @@ impl Part {
         Ok(())
     }
 
+    /// Gives it the name of what lies there. Where somebody has that open on SMB, Linux takes it away and then finds that its
+    /// name is not free yet: this one waits for it then, and stays where it is if that takes too long. Nothing is lost.
+    pub(super) fn replace(self, desk: &Path) -> io::Result<()> {
+        replace(&self.0, desk).map_err(|error| match is_gone(desk) {
+            true => {
+                let only = format!("{error}; all of it is in {}", self.0.display());
+                // It is the only one that is left.
+                std::mem::forget(self);
+                io::Error::other(only)
+            }
+            false => error,
+        })
+    }
+
     /// Some drives know no links, others no renaming that spares what is there.
     fn name(&self, desk: &Path) -> io::Result<()> {
-        match std::fs::hard_link(&self.0, desk) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Ok(renameat_with(CWD, &self.0, CWD, desk, RenameFlags::NOREPLACE)?)
-            }
-            // A second name that stays for now goes when this is dropped.
-            linked => linked.map(|()| _ = std::fs::remove_file(&self.0)),
-        }
+        name(&self.0, desk)
     }
+}
+
+fn name(file: &Path, place: &Path) -> io::Result<()> {
+    match std::fs::hard_link(file, place) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Ok(renameat_with(CWD, file, CWD, place, RenameFlags::NOREPLACE)?)
+        }
+        // A second name that stays for now goes with whatever is left of its making.
+        linked => linked.map(|()| _ = std::fs::remove_file(file)),
+    }
+}
+
+/// How long somebody may have open what was taken away.
+const OPEN: Duration = Duration::from_secs(30);
+
+/// Lets a file take the place of another, also where the system takes that away first.
+pub(super) fn replace(file: &Path, place: &Path) -> io::Result<()> {
+    let until = Instant::now() + OPEN;
+    let mut replaced = std::fs::rename(file, place);
+    while replaced.is_err() && is_gone(place) && file.exists() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(50));
+        replaced = name(file, place);
+    }
+    replaced
+}
+
+/// Whether a file is not there any more; a drive refuses to tell of one that goes when nobody has it open.
+pub(super) fn is_gone(place: &Path) -> bool {
+    let gone = [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied];
+    std::fs::symlink_metadata(place).is_err_and(|error| gone.contains(&error.kind()))
 }
 
 impl Drop for Part {

@@ -293,6 +293,8 @@ pub enum Post {
     Again(CommandId),
     /// Never send it.
     Discard(CommandId),
+    /// Take it out to be changed and sent anew.
+    TakeBack(CommandId),
 }
 
 /// Something to do outside the model.

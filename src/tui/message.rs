@@ -8,7 +8,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Facet, Facets, Holder, Names, PageFrom, Sheet, Words};
-use crate::tui::effect::{Fetch, Generation, Slot, Wish};
+use crate::tui::effect::{Fetch, Generation, Post, Slot, Wish};
 use crate::tui::inquiry::Told;
 use crate::tui::lookup::Finding;
 use crate::tui::proposal::Proposal;
@@ -30,6 +30,10 @@ pub enum Msg {
     Standing(Box<Standing>),
     /// A command waits for somebody who has the lock of the drive.
     Held(Holder),
+    /// This was done with a command in the outbox.
+    Posted(Post),
+    /// From now on the desk can only be read, for this reason; or it can be changed again.
+    ReadOnly(Option<String>),
     /// Something happened at the drive that whoever works here should know.
     Told(String),
     /// A wish was carried out or refused.

@@ -115,6 +115,12 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             model.held_by = Some(holder);
             Vec::new()
         }
+        Msg::Posted(post) => action::outbox::posted(model, post),
+        Msg::ReadOnly(why) => {
+            model.say(why.as_deref().map_or_else(|| String::from("This desk can be changed again"), capital));
+            restrict(model, why);
+            Vec::new()
+        }
         Msg::Told(text) => {
             model.say(text);
             Vec::new()
@@ -239,9 +245,8 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     model.queue.open(&welcome.rules);
     model.rules = Some(welcome.rules);
     model.me = welcome.me;
-    let watched = model.watch.as_ref().map(|_| String::from("this desk is read-only for you"));
     announce(model, welcome.read_only.as_deref());
-    model.read_only = welcome.read_only.or(watched);
+    restrict(model, welcome.read_only);
     // Somebody without work of their own begins with what is open.
     if model.me.is_none() {
         model.queue.view = model.queue.views.iter().position(|view| view.name == "Open").unwrap_or(0);
@@ -253,6 +258,12 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     effects.push(counts(model));
     effects.extend(release(model));
     effects
+}
+
+/// Lets nothing be changed where there is a reason; whoever only watches changes nothing anyway.
+fn restrict(model: &mut Model, why: Option<String>) {
+    let watched = model.watch.as_ref().map(|_| String::from("this desk is read-only for you"));
+    model.read_only = why.or(watched);
 }
 
 /// Says at the beginning what somebody should know before they work: texts of theirs that wait, and why the desk is only

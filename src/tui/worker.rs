@@ -292,6 +292,7 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
     };
     shared.lock().interrupter = Some(store.interrupter());
     follow(&store, place);
+    let mut restricted = read_only(&store);
     if messages.send(Msg::Opened(welcome(&store, author).map(Box::new))).is_err() {
         return;
     }
@@ -319,10 +320,11 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
                 return;
             }
             drop(state);
-            if let Some(refused) = posts.into_iter().find_map(|one| post(&store, one).err())
-                && messages.send(Msg::Warned(refused.to_string())).is_err()
-            {
-                return;
+            for one in posts {
+                let done = post(&store, one).map_or_else(|why| Msg::Warned(why.to_string()), |()| Msg::Posted(one));
+                if messages.send(done).is_err() {
+                    return;
+                }
             }
             if wait.timed_out() || returned {
                 looks += 1;
@@ -338,6 +340,11 @@ fn read(place: &Place, leave: &Stop, shared: &Shared, mut memory: Memory) {
                     if messages.send(Msg::Told(news)).is_err() {
                         return;
                     }
+                }
+                let why = read_only(&store);
+                if std::mem::replace(&mut restricted, why.clone()) != why && messages.send(Msg::ReadOnly(why)).is_err()
+                {
+                    return;
                 }
                 let stands = stand(&mut store, author, doing);
                 if stands != stood {
@@ -418,12 +425,16 @@ fn back_up(place: &Place, leave: &Stop) {
 
 pub(crate) fn welcome(store: &Store, author: &Author) -> Result<Welcome, Refusal> {
     let reader = store.read()?;
-    let read_only = match (store.access(), store.only_read()) {
+    Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only: read_only(store) })
+}
+
+/// Why the desk can only be read, where it can.
+fn read_only(store: &Store) -> Option<String> {
+    match (store.access(), store.only_read()) {
         (_, Some(OnlyRead { instead, .. })) => Some(format!("this desk is only read from here; {instead}")),
         (Access::Read, None) => Some(String::from("this desk is read-only for you")),
         (Access::Write, None) => None,
-    };
-    Ok(Welcome { rules: reader.rules().clone(), me: me(&reader, author)?, read_only })
+    }
 }
 
 fn me(reader: &Reader, author: &Author) -> Result<Option<PersonId>, Refusal> {
@@ -546,7 +557,7 @@ impl Queue {
 fn post(store: &Store, post: Post) -> Result<(), Refusal> {
     match post {
         Post::Again(id) => store.retry(id),
-        Post::Discard(id) => store.discard(id).map(|_| ()),
+        Post::Discard(id) | Post::TakeBack(id) => store.discard(id).map(|_| ()),
     }
 }
 

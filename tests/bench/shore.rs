@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use deskhand::desk::command::{Command, Request};
 use deskhand::desk::id::TicketId;
-use deskhand::store::{Asker, Bounds, Class, Nearby, PageFrom, Stop, Store, WhenAway};
+use deskhand::store::{Asker, Bounds, Class, Nearby, PageFrom, Stop, Store, WhenAway, believe};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::desk::{author, moment};
@@ -16,21 +16,21 @@ use crate::figures::measure;
 pub const TICKETS: i64 = 300_000;
 
 /// What a client keeps in `folder`.
-fn near(folder: PathBuf, place: Class) -> Nearby {
+fn near(folder: &Path) -> Nearby {
     Nearby {
         copy: folder.join("copy"),
         outbox: folder.join("outbox"),
         me: author(),
         when_away: WhenAway::Refuse,
         patience: Duration::from_secs(600),
-        place: Some(place),
         bounds: Bounds { silence: Duration::from_secs(600), ..Bounds::default() },
         stop: Stop::default(),
     }
 }
 
 fn client(desk: &Path, folder: PathBuf) -> Store {
-    Store::open_near(desk, &near(folder, Class::Network), &mut |_, _| {}).unwrap()
+    believe(vec![(desk.to_owned(), Class::Network)]);
+    Store::open_near(desk, &near(&folder), &mut |_, _| {}).unwrap()
 }
 
 fn note(store: &mut Store, tickets: i64) {
@@ -139,7 +139,8 @@ fn copies(generated: &Path, tell: &mut dyn FnMut(String)) {
     drop(anna);
     let _ = std::fs::remove_dir_all(folder.path().join("anna"));
     let still = |name: &str| {
-        let nearby = near(folder.path().join(name), Class::Unsafe);
+        believe(vec![(desk.clone(), Class::Unsafe)]);
+        let nearby = near(&folder.path().join(name));
         measure(1, || drop(Store::open_near(&desk, &nearby, &mut |_, _| {}).unwrap())).0
     };
     tell(line("first copy without locks: drawn and verified", still("carl"), plain));

@@ -8,7 +8,7 @@ use deskhand::desk::time::{DAY, HOUR, Timestamp};
 use deskhand::store::Store;
 
 use crate::child::{Role, Worker};
-use crate::desk::{Desk, found, incident, journal, moment, near, send};
+use crate::desk::{Desk, found, incident, journal, lies_on_a_drive, moment, near, send};
 
 /// Has the desk at `store` backed up into `folder`, every day, with the numbers that are shipped.
 fn configure(store: &mut Store, folder: &str) {
@@ -54,6 +54,7 @@ fn without_a_folder_nothing_is_backed_up_and_with_one_when_it_is_due() {
 #[test]
 fn a_desk_on_a_drive_is_backed_up_from_the_drive_when_it_is_due() {
     let desk = Desk::new();
+    lies_on_a_drive(&desk.path);
     let nearby = near(&desk.folder.path().join("anna"));
     let mut store = Store::open_near(&desk.path, &nearby, &mut |_, _| {}).unwrap();
     configure(&mut store, "saved");

@@ -9,7 +9,7 @@ use deskhand::desk::command::{Command as Deed, Request};
 use deskhand::desk::id::{CommandId, TicketId};
 use deskhand::store::{Class, Relocation, Store, WhenAway, believe, on_step, restore};
 
-use crate::desk::{author, described, incident, moment, near, nearby, note};
+use crate::desk::{author, described, incident, lies_on_a_drive, moment, near, nearby, note};
 
 const ROLE: &str = "DESKHAND_TEST_ROLE";
 const DESK: &str = "DESKHAND_TEST_DESK";
@@ -120,6 +120,7 @@ fn hear() {
 
 fn open(desk: &Path) -> Store {
     let Some(folder) = std::env::var_os(NEAR) else { return Store::open(desk).unwrap() };
+    lies_on_a_drive(desk);
     let mut nearby = near(Path::new(&folder));
     nearby.when_away = WhenAway::Refuse;
     let store = Store::open_near(desk, &nearby, &mut |_, _| {}).unwrap();

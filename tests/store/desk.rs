@@ -8,7 +8,7 @@ use deskhand::desk::field::{Edit, Field, Value};
 use deskhand::desk::id::{CommandId, Kind, Seq, TicketId};
 use deskhand::desk::refusal::Refusal;
 use deskhand::desk::time::{Moment, Timestamp};
-use deskhand::store::{Bounds, Class, Finding, Nearby, Stop, Store, WhenAway};
+use deskhand::store::{Bounds, Class, Finding, Nearby, Stop, Store, WhenAway, believe};
 
 pub struct Desk {
     pub folder: tempfile::TempDir,
@@ -44,8 +44,7 @@ pub fn nearby(folder: &Path) -> Nearby {
         outbox: folder.join("outbox"),
         me: author(),
         when_away: WhenAway::Refuse,
-        patience: std::time::Duration::from_secs(60),
-        place: None,
+        patience: Duration::from_secs(60),
         bounds: Bounds::default(),
         stop: Stop::default(),
     }
@@ -96,16 +95,12 @@ pub fn journal(store: &Store) -> (Vec<CommandId>, bool) {
     (ids, gapless)
 }
 
-/// What a client keeps in `folder` of a desk that lies elsewhere, where its place is treated as a network drive.
+/// What a client keeps in `folder` of a desk that lies elsewhere.
 pub fn near(folder: &Path) -> Nearby {
-    Nearby {
-        copy: folder.join("copy"),
-        outbox: folder.join("outbox"),
-        me: author(),
-        when_away: WhenAway::Wait,
-        patience: Duration::from_secs(60),
-        place: Some(Class::Network),
-        bounds: Bounds::default(),
-        stop: Stop::default(),
-    }
+    Nearby { when_away: WhenAway::Wait, ..nearby(folder) }
+}
+
+/// From now on the place of this desk, not of its copies, is treated as a network drive.
+pub fn lies_on_a_drive(desk: &Path) {
+    believe(vec![(desk.to_owned(), Class::Network)]);
 }

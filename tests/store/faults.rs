@@ -7,7 +7,7 @@ use deskhand::desk::id::{CommandId, TicketId};
 use deskhand::store::{Finding, Store, WhenAway};
 use fuser::Errno;
 
-use crate::desk::{author, found, incident, moment, near, note};
+use crate::desk::{author, found, incident, lies_on_a_drive, moment, near, note};
 use crate::drive::{Drive, Fault};
 
 /// A mounted drive with a desk of one ticket, on which nobody works yet.
@@ -18,6 +18,7 @@ fn drive() -> Option<Drive> {
 }
 
 fn client(drive: &Drive, name: &str) -> Store {
+    lies_on_a_drive(&drive.file("ops.desk"));
     let mut nearby = near(&drive.here().join(name));
     nearby.when_away = WhenAway::Refuse;
     nearby.bounds.lock = Duration::from_secs(2);
@@ -107,6 +108,7 @@ fn a_drive_that_goes_at_any_operation_of_a_commit_loses_nothing_and_repeats_noth
 #[test]
 fn while_a_drive_hangs_reading_goes_on_and_a_command_waits_and_happens_once() {
     let Some(drive) = drive() else { return };
+    lies_on_a_drive(&drive.file("ops.desk"));
     let mut nearby = near(&drive.here().join("anna"));
     nearby.bounds.silence = Duration::from_millis(300);
     let mut anna = Store::open_near(&drive.file("ops.desk"), &nearby, &mut |_, _| {}).unwrap();

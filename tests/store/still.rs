@@ -1,20 +1,16 @@
 //! A desk in a place where no lock reaches the other machines: read by way of a copy that was looked over, never written.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use deskhand::desk::id::TicketId;
 use deskhand::desk::refusal::Refusal;
-use deskhand::store::{Access, Class, Nearby, Store};
+use deskhand::store::{Access, Class, Store, believe};
 
 use crate::desk::{Desk, incident, near, note, send};
 
-fn still(folder: &Path) -> Nearby {
-    Nearby { place: Some(Class::Unsafe), ..near(folder) }
-}
-
 fn reader(desk: &Desk, name: &str) -> Store {
-    Store::open_near(&desk.path, &still(&desk.folder.path().join(name)), &mut |_, _| {}).unwrap()
+    believe(vec![(desk.path.clone(), Class::Unsafe)]);
+    Store::open_near(&desk.path, &near(&desk.folder.path().join(name)), &mut |_, _| {}).unwrap()
 }
 
 /// Looks until the newest entry is this one; it may have been drawn a moment ago.
@@ -130,7 +126,7 @@ fn over_a_file_system_that_fails_at_any_operation_the_last_good_copy_stays_and_n
     use fuser::Errno;
     let Some(drive) = Drive::mount(false) else { return };
     let mut host = crate::desk::found(&drive.behind("ops.desk"));
-    let nearby = Nearby { place: None, ..near(&drive.here().join("far")) };
+    let nearby = near(&drive.here().join("far"));
     drive.weather.reset();
     // By the operating system's own word: it is FUSE.
     let far = Store::open_near(&drive.file("ops.desk"), &nearby, &mut |_, _| {}).unwrap();

@@ -44,7 +44,7 @@ impl<'r, 'd> Whole<'r, 'd> {
         let is_licence = reader.rules().cmdb.classes.is(&sheet.ci.class, "licence");
         let positions = if is_licence { reader.licences(asker.moment.today())? } else { Vec::new() };
         let licence = positions.into_iter().find(|position| position.licences.contains(&id));
-        let trouble = reader.troubles()?.remove(&id);
+        let trouble = reader.trouble(id)?;
         let (findings, history) = (reader.findings(id, asker)?, reader.history_of_ci(id)?);
         Ok(Whole { reader, sheet, findings, drift, worth, licence, trouble, history, moment: asker.moment })
     }

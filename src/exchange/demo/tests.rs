@@ -30,7 +30,6 @@ fn nearby(folder: &std::path::Path, me: &Author) -> crate::store::Nearby {
         me: me.clone(),
         when_away: crate::store::WhenAway::Refuse,
         patience: std::time::Duration::ZERO,
-        place: None,
         bounds: crate::store::Bounds::default(),
         stop: crate::store::Stop::default(),
     }

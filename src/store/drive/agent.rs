@@ -240,10 +240,10 @@ impl Agent {
             }
         }
         self.note(None);
-        if self.access == Access::Read && open::writable(&self.desk) {
-            // Somebody has given this person the right to write, or mounted the drive again.
-            self.access = Access::Write;
-            self.shared.may_write();
+        if let Some(may) = open::may_write(&self.desk) {
+            // Somebody may have given this person the right to write, taken it, or mounted the drive again.
+            self.access = if may { Access::Write } else { Access::Read };
+            self.shared.may_write(self.access);
         }
         if self.access == Access::Read || self.outbox.is_empty() {
             return;
@@ -467,7 +467,7 @@ impl Agent {
         let until = Instant::now() + self.nearby.bounds.lock;
         let patience = Patience { until, stop: shared.stop.flag(), waiting: &waiting };
         if !self.placed {
-            still_on_one(&self.desk, &self.nearby)?;
+            still_on_one(&self.desk)?;
             self.placed = true;
         }
         let touch = Touch::begin(&self.desk, &me, self.last, self.access, &patience);

@@ -3,9 +3,10 @@
 //! Rows are fetched by their number, not rebuilt from the journal: so it does not matter how often or in which order a copy
 //! was caught up, and a row that was changed ten times travels once.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Params, params_from_iter};
 
 use crate::desk::id::{CiId, Seq};
@@ -44,6 +45,13 @@ pub(crate) struct Delta {
     blobs: Vec<Cells>,
     /// The tickets whose words changed.
     reworded: BTreeSet<i64>,
+}
+
+impl Delta {
+    /// How many rows it touches.
+    pub(super) fn rows(&self) -> usize {
+        self.rows.len()
+    }
 }
 
 /// How far a desk or a copy goes.
@@ -115,14 +123,15 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(T
 /// Writes a delta into a local copy, whose connection has a transaction open. What it has already is written once more.
 pub(crate) fn take_in(copy: &Connection, delta: &Delta) -> rusqlite::Result<()> {
     // All old rows go before the new ones come: a value that must be unique may have moved from one to the other.
-    for (table, id, _) in &delta.rows {
-        copy.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table.name()))?.execute([id])?;
-    }
-    for (table, _, cells) in &delta.rows {
-        if let Some(cells) = cells {
-            // Where two deltas were fetched, the older row of two that claim a value comes again in the newer one.
-            put(copy, "INSERT OR REPLACE", table.name(), cells)?;
+    let (mut come, mut unique) = (Vec::new(), Unique::new());
+    for (table, id, cells) in &delta.rows {
+        if !change(copy, &mut unique, *table, *id, cells.as_ref())? {
+            come.extend(cells.as_ref().map(|cells| (table, cells)));
         }
+    }
+    for (table, cells) in come {
+        // Where two deltas were fetched, the older row of two that claim a value comes again in the newer one.
+        put(copy, "INSERT OR REPLACE", table.name(), cells)?;
     }
     for blob in &delta.blobs {
         put(copy, "INSERT OR IGNORE", "blob", blob)?;
@@ -136,7 +145,53 @@ pub(crate) fn take_in(copy: &Connection, delta: &Delta) -> rusqlite::Result<()> 
     for txn in &delta.txns {
         put(copy, "INSERT OR REPLACE", "txn", txn)?;
     }
-    delta.reworded.iter().try_for_each(|ticket| full_text::index(copy, *ticket))
+    full_text::index(copy, &delta.reworded)
+}
+
+/// The columns of tables whose values must be unique.
+type Unique = BTreeMap<Table, BTreeSet<String>>;
+
+fn unique_in(copy: &Connection, table: Table) -> rusqlite::Result<BTreeSet<String>> {
+    let named = "SELECT i.name FROM pragma_index_list(?1) AS l, pragma_index_info(l.name) AS i
+                  WHERE l.\"unique\" AND i.name IS NOT NULL";
+    copy.prepare_cached(named)?.query_map([table.name()], |row| row.get(0))?.collect()
+}
+
+/// Makes of a row of the copy what it is at the drive, or takes it out; `false` where it must be written anew. A ticket is in
+/// dozens of indexes, most of which a change does not concern.
+fn change(
+    copy: &Connection,
+    unique: &mut Unique,
+    table: Table,
+    id: i64,
+    cells: Option<&Cells>,
+) -> rusqlite::Result<bool> {
+    let name = table.name();
+    let mut known = copy.prepare_cached(&format!("SELECT * FROM {name} WHERE id = ?1"))?;
+    let mut known = known.query([id])?;
+    let Some(row) = known.next()? else { return Ok(cells.is_none()) };
+    let mut differ = Vec::new();
+    for (place, cell) in cells.into_iter().flatten().enumerate() {
+        if row.get_ref(place)? != ValueRef::from(cell) {
+            differ.push((row.as_ref().column_name(place)?.to_owned(), cell));
+        }
+    }
+    let unique = match unique.entry(table) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(asked) => asked.insert(unique_in(copy, table)?),
+    };
+    if cells.is_some() && !differ.iter().any(|(column, _)| unique.contains(column)) {
+        if !differ.is_empty() {
+            let set: Vec<String> = differ.iter().map(|(column, _)| format!("{column} = ?")).collect();
+            let sql = format!("UPDATE {name} SET {} WHERE id = ?", set.join(", "));
+            let id = Value::Integer(id);
+            let values = differ.iter().map(|(_, cell)| *cell).chain([&id]);
+            copy.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+        }
+        return Ok(true);
+    }
+    copy.prepare_cached(&format!("DELETE FROM {name} WHERE id = ?1"))?.execute([id])?;
+    Ok(cells.is_none())
 }
 
 /// Writes one row of a table that is named by the store itself.

@@ -93,8 +93,8 @@ pub(crate) struct Patience<'a> {
 /// Why the lock was not had.
 #[derive(Debug)]
 pub(crate) enum Denied {
-    /// Somebody held it for longer than the patience lasted.
-    Busy(Holder),
+    /// Others held it for longer than the patience lasted, this one now; and how long that was.
+    Busy(Holder, Duration),
     /// Whoever waited gave up.
     Stopped,
     /// The drive's reason.
@@ -140,7 +140,8 @@ impl Lock {
         let mut queued = false;
         let mut pause = Duration::from_millis(1);
         let mut told: Option<Instant> = None;
-        let mut seen = (0, Instant::now());
+        let begun = Instant::now();
+        let mut seen = (0, begun);
         loop {
             if greedy || told.is_some() {
                 // One at a time stands next to the lock; the others wait behind.
@@ -176,7 +177,7 @@ impl Lock {
                 (patience.waiting)(&holder);
             }
             if Instant::now() >= patience.until {
-                return Err(Denied::Busy(whoever_holds(&file)));
+                return Err(Denied::Busy(whoever_holds(&file), begun.elapsed()));
             }
             if in_vain && is_time_apart() {
                 // The processes of one machine may share a handle of the drive without knowing (Linux does so on SMB), and
@@ -279,6 +280,12 @@ fn whoever_holds(file: &File) -> Holder {
     Block::default().read_past_cache(file).ok().and_then(holder).unwrap_or_default()
 }
 
+/// The number of whoever held the lock last.
+#[cfg(test)]
+pub(crate) fn fence_of(desk: &Path) -> u64 {
+    read(&File::open(side_file(desk)).unwrap()).unwrap().map_or(0, |holder| holder.fence)
+}
+
 fn holder(text: &[u8]) -> Option<Holder> {
     serde_json::from_slice(text.get(..text.len().min(RECORD))?.trim_ascii()).ok()
 }
@@ -328,7 +335,7 @@ mod tests {
     fn one_holds_the_lock_and_the_others_are_told_who() {
         let (_folder, desk) = desk();
         let first = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
-        let Err(Denied::Busy(holder)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
+        let Err(Denied::Busy(holder, _)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
         assert_eq!((holder.login.as_str(), holder.fence), ("anna", 1));
         assert_eq!(holder.to_string(), "anna on lab (process 7)");
         drop(first);
@@ -342,7 +349,7 @@ mod tests {
         let long = Holder::now(&author);
         let patience = Patience { until: Instant::now(), stop: &AtomicBool::new(false), waiting: &|_| {} };
         let _lock = Lock::take(&desk, &long, None, false, &patience).unwrap_or_else(|_| panic!("refused"));
-        let Err(Denied::Busy(holder)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
+        let Err(Denied::Busy(holder, _)) = take(&desk, "bob", Duration::ZERO) else { panic!("two holders") };
         assert_eq!((holder.login.len(), holder.host.len(), holder.fence), (88, 89, 1));
     }
 
@@ -365,11 +372,11 @@ mod tests {
             Lock::take(&desk, &me("eve"), None, true, &patience)
         };
         let writer = take(&desk, "anna", Duration::ZERO).unwrap_or_else(|_| panic!("refused"));
-        assert!(matches!(reads(), Err(Denied::Busy(_))));
+        assert!(matches!(reads(), Err(Denied::Busy(..))));
         drop(writer);
         let (one, other) = (reads(), reads());
         assert!(one.is_ok() && other.is_ok());
-        assert!(matches!(take(&desk, "anna", Duration::ZERO), Err(Denied::Busy(_))));
+        assert!(matches!(take(&desk, "anna", Duration::ZERO), Err(Denied::Busy(..))));
     }
 
     #[test]

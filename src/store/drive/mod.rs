@@ -41,13 +41,14 @@ use standing::{Flight, Shared};
 pub(crate) use step::reached;
 pub use step::{Step, on_step};
 pub(crate) use touch::{Newest, Touch, newest};
+pub use way::place_of;
 pub(crate) use way::{Way, way_to};
 
 use crate::desk::command::{Author, Receipt, Request};
 use crate::desk::id::{CommandId, Seq};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::location::{Class, OnlyRead, is_shared};
+use crate::store::location::{OnlyRead, is_shared};
 use crate::store::presence::{Doing, Present};
 use crate::store::signpost;
 use crate::store::{Access, Stage, open};
@@ -65,8 +66,6 @@ pub struct Nearby {
     pub when_away: WhenAway,
     /// How long to wait at the beginning for what the drive has new.
     pub patience: Duration,
-    /// What its owner says of the place, whatever the operating system says.
-    pub place: Option<Class>,
     /// How long anybody waits for the drive.
     pub bounds: Bounds,
     /// Tells that nobody waits any more, for the first copy or the lock.
@@ -102,7 +101,7 @@ pub enum WhenAway {
 
 /// After so long without a sign a drive counts as away: it hangs.
 const HANG: Duration = Duration::from_secs(10);
-/// How long a command waits to hear that a drive that was away is back.
+/// How long a command waits to hear that a drive that was away is back, or that it can be written by now.
 const BACK: Duration = Duration::from_millis(500);
 /// How long a command waits for an answer before it looks whether its author leaves.
 const TURN: Duration = Duration::from_millis(100);
@@ -140,9 +139,8 @@ impl Drive {
         // The first question to a drive that hangs is never answered.
         let path = desk.to_owned();
         let answer = nearby.bounds.answer;
-        let asked = in_time(answer, move || std::fs::metadata(&path).is_ok() && open::writable(&path));
+        let refused = in_time(answer, move || open::may_write(&path)).flatten() == Some(false);
         let only_read = way.only_read().cloned();
-        let refused = asked == Some(false) && is_there(desk, answer);
         let access = if refused || only_read.is_some() { Access::Read } else { Access::Write };
         if is_shared(&nearby.copy) {
             return Err(Refusal::Unavailable(format!(
@@ -163,9 +161,7 @@ impl Drive {
         };
         way.remember(&nearby.copy);
         shared.change(|standing| standing.fresh = Replica::fresh(&nearby.copy));
-        if access == Access::Write {
-            shared.may_write();
-        }
+        shared.may_write(access);
         Replica::sweep(&nearby.copy);
         let identity = conn.query_row("SELECT uuid FROM desk", [], |row| row.get(0));
         let identity: String = identity.map_err(|error| open::explain(&copy, &error))?;
@@ -223,9 +219,14 @@ impl Drive {
         }
     }
 
-    /// Whether the desk may be changed, as far as is known now: a drive may become writable.
+    /// Whether the desk may be changed, as far as is known now: a drive may become writable, or stop being so.
     pub(crate) fn access(&self) -> Access {
         self.shared.access()
+    }
+
+    /// Asks a drive that could not be written whether it can by now. One that hangs is not waited for.
+    pub(crate) fn ask_again(&self) {
+        self.refresh(BACK);
     }
 
     /// Lets others know what whoever works here does, from the next look on; gives who else was here at the last one.
@@ -313,6 +314,12 @@ impl Drive {
                     ..receipt
                 })
             }
+            // Whoever gave it may not know that it could have waited.
+            Err(Refusal::Unavailable(why)) if !may_wait && why != STOPPED && self.standing().moved.is_none() => {
+                Err(Refusal::Unavailable(format!(
+                    "{why}. With --queue a change waits on this machine until the drive answers, and happens once"
+                )))
+            }
             outcome => outcome,
         }
     }
@@ -365,9 +372,7 @@ impl Drive {
         };
         Refusal::Unavailable(match self.when_away {
             WhenAway::Wait => silent,
-            WhenAway::Refuse => format!(
-                "{silent}. {done}. With --queue a change waits on this machine until the drive answers, and happens once"
-            ),
+            WhenAway::Refuse => format!("{silent}. {done}"),
         })
     }
 
@@ -451,11 +456,6 @@ pub(crate) fn moved_from(place: &Path, patience: Duration) -> bool {
     let place = place.to_owned();
     let moved = move || signpost::at(&place).is_some_and(|signpost| !signpost.is_of_a_restore(&place));
     in_time(patience, moved).unwrap_or(false)
-}
-
-fn is_there(desk: &Path, patience: Duration) -> bool {
-    let path = desk.to_owned();
-    in_time(patience, move || std::fs::metadata(&path).is_ok()).unwrap_or(false)
 }
 
 #[cfg(test)]

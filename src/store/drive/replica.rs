@@ -24,6 +24,11 @@ const APPLICATION_ID: u32 = 0x4473_6B43;
 /// The file whose time tells when the newest copy was as new as the drive.
 const FRESH: &str = "fresh";
 
+/// So many rows are written with room for all the pages that they touch.
+const MANY: usize = 500;
+/// That room, as `PRAGMA cache_size` takes it: 128 MiB, of which only what is needed is taken.
+const ROOM: i64 = -128 << 10;
+
 /// No copy takes so long to make.
 const HALF_MADE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whoever wants to know what a desk was before it was replaced has asked by then.
@@ -216,6 +221,19 @@ impl Replica {
 
     fn write(&self, deltas: &[Delta]) -> rusqlite::Result<()> {
         let Some(last) = deltas.last() else { return Ok(()) };
+        if deltas.iter().map(Delta::rows).sum::<usize>() < MANY {
+            return self.write_in(last, deltas);
+        }
+        // Pages that do not fit are written before the commit and read again, time after time.
+        let usual: i64 = self.conn.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
+        self.conn.pragma_update(None, "cache_size", ROOM)?;
+        let written = self.write_in(last, deltas);
+        self.conn.pragma_update(None, "cache_size", usual)?;
+        self.conn.execute_batch("PRAGMA shrink_memory")?;
+        written
+    }
+
+    fn write_in(&self, last: &Delta, deltas: &[Delta]) -> rusqlite::Result<()> {
         let transaction = rusqlite::Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
         // Another process with the same copy may have been here: rows that it brought are newer.
         if delta::position(&transaction)?.seq < last.to.seq {

@@ -232,8 +232,8 @@ impl Shared {
         locked(&self.here).clone()
     }
 
-    pub(super) fn may_write(&self) {
-        self.writable.store(true, Ordering::Relaxed);
+    pub(super) fn may_write(&self, access: Access) {
+        self.writable.store(access == Access::Write, Ordering::Relaxed);
     }
 
     pub(super) fn access(&self) -> Access {

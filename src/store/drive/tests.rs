@@ -10,7 +10,9 @@ use crate::desk::link::Relation;
 use crate::desk::time::Timestamp;
 use crate::store::batch::Table;
 use crate::store::tests::incident;
-use crate::store::{Asker, Finding, PageFrom, Relocated, Relocation, Store, believe, full_text, restore, verify};
+use crate::store::{
+    Asker, Class, Finding, PageFrom, Relocated, Relocation, Store, believe, full_text, restore, verify,
+};
 
 /// A drive with one desk.
 struct Shore {
@@ -42,7 +44,6 @@ impl Shore {
             me: who(login),
             when_away: WhenAway::Wait,
             patience: Duration::from_secs(60),
-            place: None,
             bounds: Bounds::default(),
             stop: Stop::default(),
         }
@@ -656,6 +657,34 @@ fn on_the_server_itself_a_shared_desk_is_used_in_the_way_of_the_others() {
 }
 
 #[test]
+fn on_the_server_itself_a_shared_desk_is_moved_and_restored_only_while_nobody_else_has_its_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = folder.path().join("ops.desk");
+    let shore = Shore::new();
+    let server = shore.nearby("server");
+    let mut store = Store::create(&desk, &who("anna"), &moment(), "ops").unwrap();
+    let saved = store.backup(&folder.path().join("saved"), moment().now).unwrap();
+    drop(store);
+    std::fs::write(lock::side_file(&desk), "").unwrap();
+    store = Store::open_near(&desk, &server, &mut |_, _| {}).unwrap();
+    store.does(incident("VPN down")).unwrap();
+    drop(store);
+    let plan = Relocation::plan(&desk, &shore.local("elsewhere.desk")).unwrap();
+    assert_eq!((plan.from_class, plan.to_class), (Class::Network, Class::Local));
+    // What holds a desk at a drive has written its name into the lock file since.
+    let fence = || lock::fence_of(&desk);
+    let before = fence();
+    assert!(restore(&saved.path, &desk, &server, moment().now).unwrap().is_some());
+    assert!(fence() > before);
+    // Put back for a drive: others read it byte by byte.
+    assert!(!full_text::stands(&Connection::open(&desk).unwrap()).unwrap());
+    let plan = Relocation::plan(&desk, &shore.local("elsewhere.desk")).unwrap();
+    let before = fence();
+    plan.carry_out(&server, moment().now).unwrap();
+    assert!(fence() > before);
+}
+
+#[test]
 fn what_waited_for_a_desk_is_not_sent_to_another_in_its_place() {
     let shore = Shore::new();
     let mut anna = shore.client("anna");
@@ -786,6 +815,24 @@ fn who_does_not_wait_in_the_outbox_is_told_who_has_the_lock_and_what_to_do() {
 }
 
 #[test]
+fn who_finds_the_desk_held_is_told_for_how_long_it_was_not_free_and_what_to_do() {
+    let shore = Shore::new();
+    let mut nearby = Nearby { when_away: WhenAway::Refuse, ..shore.nearby("anna") };
+    nearby.bounds.lock = Duration::ZERO;
+    let mut anna = Store::open_near(&shore.desk(), &nearby, &mut |_, _| {}).unwrap();
+    let _held = shore.held();
+    let refused = anna.does(incident("In vain")).unwrap_err().to_string();
+    let held = format!("ops.desk was not free for 0 s and is held by eve on lab (process {}). If", std::process::id());
+    assert!(refused.contains(&held), "{refused}");
+    assert!(
+        refused.ends_with(
+            "boots again. With --queue a change waits on this machine until the drive answers, and happens once"
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
 fn what_can_not_be_read_in_the_outbox_is_told_with_how_it_stands() {
     let shore = Shore::new();
     std::fs::create_dir_all(shore.nearby("anna").outbox).unwrap();
@@ -828,7 +875,7 @@ fn others_work_on_at_the_drive_while_a_change_is_looked_at_on_this_machine() {
 }
 
 #[test]
-fn a_drive_that_becomes_writable_is_written_to_without_a_restart() {
+fn a_drive_that_becomes_writable_or_stops_being_so_is_taken_as_it_is_without_a_restart() {
     use std::os::unix::fs::PermissionsExt;
     let shore = Shore::new();
     let mut bob = shore.client("bob");
@@ -845,4 +892,8 @@ fn a_drive_that_becomes_writable_is_written_to_without_a_restart() {
     bob.does(incident("Mail is slow")).unwrap();
     anna.refreshed();
     assert!(anna.access() == Access::Write && anna.does(incident("VPN down")).unwrap().seq.is_some());
+    rights(0o444);
+    anna.refreshed();
+    assert!(anna.access() == Access::Read && anna.does(incident("Mail is down")).is_err());
+    assert_eq!(anna.waiting(), []);
 }

@@ -1,11 +1,12 @@
 //! Touching the drive: lock, fresh open, look whether it is still the same desk, one short transaction, close, unlock.
 
 use std::fs::File;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rusqlite::{Connection, DropBehavior, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use rustix::fs::{Mode, OFlags};
 
 use super::block::counter_of;
 use super::lock::{Denied, Holder, Lock, Patience};
@@ -50,9 +51,14 @@ impl Touch {
         patience: &Patience<'_>,
     ) -> Result<Touch, Refusal> {
         let (lock, head) = hold(path, me, last, access, patience)?;
-        let (version, file) = match access == Access::Write && head.is_of_local_disks {
-            true => (head.version, without_log(path, &lock)?),
-            false => (head.version, head.file),
+        let version = head.version;
+        let file = match access == Access::Write && head.is_of_local_disks {
+            true => {
+                // Some drives replace no file that is open.
+                drop(head);
+                without_log(path, &lock)?
+            }
+            false => head.file,
         };
         fetch_ahead(&file);
         let conn = connect(path, access).map_err(|error| explain(path, &error))?;
@@ -231,9 +237,34 @@ pub(crate) fn hash_at(conn: &Connection, seq: Seq) -> rusqlite::Result<Option<Ve
     conn.prepare_cached("SELECT hash FROM txn WHERE seq = ?1")?.query_row([seq.0], |row| row.get(0)).optional()
 }
 
-/// A desk that was copied here as it was on a local disk, perhaps with a log beside it. The log is taken in in a copy, and
-/// that takes the desk's place in one step: a sleeper who lost the lock meanwhile writes nowhere else.
+/// Makes a desk that was copied here as it was on a local disk one without a log.
 fn without_log(path: &Path, lock: &Lock) -> Result<File, Refusal> {
+    match std::fs::metadata(backup::beside(path, "-wal")).map_or(0, |log| log.len()) {
+        0 => forget_log(path, lock)?,
+        _ => take_log_in(path, lock)?,
+    }
+    for ending in ["-wal", "-shm"] {
+        // What is already gone need not be removed.
+        let _ = std::fs::remove_file(backup::beside(path, ending));
+    }
+    File::open(path).map_err(|error| away(path, &error))
+}
+
+/// Where the two bytes are that tell whether a file has a log (sqlite.org/fileformat2.html).
+const HAS_LOG: u64 = 18;
+
+/// All is in the file itself; what tells that there may be a log goes. A sleeper who lost the lock writes what is there
+/// already, and no byte beside it: a write that must reach the drive at once is not rounded up to pages.
+fn forget_log(path: &Path, lock: &Lock) -> Result<(), Refusal> {
+    let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::DSYNC;
+    let file =
+        rustix::fs::open(path, flags, Mode::empty()).map(File::from).map_err(|error| away(path, &error.into()))?;
+    refuse_lost(path, lock)?;
+    file.write_all_at(&[1, 1], HAS_LOG).map_err(|error| away(path, &error))
+}
+
+/// Takes a log in, in a copy that takes the desk's place: a sleeper who lost the lock meanwhile writes nowhere else.
+fn take_log_in(path: &Path, lock: &Lock) -> Result<(), Refusal> {
     let sql = |error: rusqlite::Error| explain(path, &error);
     let part = Part::beside(path);
     let copy = || -> std::io::Result<()> {
@@ -248,13 +279,7 @@ fn without_log(path: &Path, lock: &Lock) -> Result<File, Refusal> {
     conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete").map_err(sql)?;
     backup::settle(conn, part.path(), path)?;
     refuse_lost(path, lock)?;
-    let replaced = std::fs::rename(part.path(), path);
-    let opened = replaced.and_then(|()| File::open(path)).map_err(|error| away(path, &error))?;
-    for ending in ["-wal", "-shm"] {
-        // What is already gone need not be removed.
-        let _ = std::fs::remove_file(backup::beside(path, ending));
-    }
-    Ok(opened)
+    part.replace(path).map_err(|error| away(path, &error))
 }
 
 fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
@@ -337,9 +362,10 @@ pub(crate) fn away(path: &Path, error: &std::io::Error) -> Refusal {
 
 fn denied(path: &Path, why: Denied) -> Refusal {
     match why {
-        Denied::Busy(holder) => Refusal::Unavailable(format!(
-            "{} is held by {holder} for longer than usual. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
-            path.display()
+        Denied::Busy(holder, waited) => Refusal::Unavailable(format!(
+            "{} was not free for {} s and is held by {holder}. If that machine lost its power or its network, the drive frees the lock by itself: NFS 4 after its lease (60–90 s), SMB after seconds, NFS 3 when it boots again",
+            path.display(),
+            waited.as_secs()
         )),
         Denied::Stopped => Refusal::Unavailable(String::from(super::STOPPED)),
         Denied::Failed(error) => away(path, &error),
@@ -445,6 +471,21 @@ mod tests {
         let me = Holder { login: String::from("bob"), ..Holder::default() };
         let (lock, head) = hold(desk, &me, None, Access::Write, &patience).unwrap();
         Touch { conn: Some(connect(desk, Access::Write).unwrap()), file: head.file, lock, path: desk.to_owned() }
+    }
+
+    #[test]
+    fn a_desk_of_a_local_disk_stays_the_same_file_when_it_is_first_used_on_a_drive() {
+        use std::os::unix::fs::MetadataExt;
+        let (_folder, desk) = desk();
+        let has_log = || std::fs::read(&desk).unwrap()[18..20].to_vec();
+        assert_eq!((has_log(), backup::beside(&desk, "-wal").exists()), (vec![2, 2], true));
+        let before = std::fs::metadata(&desk).unwrap().ino();
+        // A drive may take away what is replaced while somebody has it open.
+        let _open = File::open(&desk).unwrap();
+        touch(&desk, "anna").end();
+        assert_eq!((has_log(), backup::beside(&desk, "-wal").exists()), (vec![1, 1], false));
+        assert_eq!(std::fs::metadata(&desk).unwrap().ino(), before);
+        assert_eq!(verify::examine(&Connection::open(&desk).unwrap()).unwrap(), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::replica::Replica;
 use super::{Nearby, in_time, lock, make_private, touch};
 use crate::desk::refusal::Refusal;
-use crate::store::location::{Class, OnlyRead, place_of};
+use crate::store::location::{self, Class, OnlyRead, Place};
 use crate::store::signpost;
 
 /// The file beside the copies that says why the desk is only read, while nobody can ask its place.
@@ -51,21 +51,32 @@ impl Way {
     }
 }
 
+/// Where a desk lies, or will lie, as it is used there. On the server itself that is a local disk; others come to it over the
+/// network, and one way must do: the lock file beside it tells.
+///
+/// # Errors
+/// The operating system's, when it can't be asked.
+pub fn place_of(desk: &Path) -> std::io::Result<Place> {
+    let place = location::place_of(desk)?;
+    let side = lock::side_file(desk);
+    Ok(match place.class == Class::Local && side.exists() {
+        true => place.overruled(Class::Network, &format!("{} shows that others share this desk", side.display())),
+        false => place,
+    })
+}
+
 /// How a desk is used; one that can't be seen now is used as before where there is a copy of it.
 ///
 /// # Errors
 /// When nobody can tell, and where the desk was moved away.
 pub(crate) fn way_to(desk: &Path, nearby: &Nearby) -> Result<Way, Refusal> {
     let path = desk.to_owned();
-    let told = nearby.place;
     let here = in_time(nearby.bounds.answer, move || -> std::io::Result<_> {
         std::fs::metadata(&path)?;
-        let place = place_of(&path)?.told(told);
-        // On the server itself the desk lies on a local disk; others come to it over the network, and one way must do.
-        let shared = place.class == Class::Local && told.is_none() && lock::side_file(&path).exists();
+        let place = place_of(&path)?;
         let way = match (place.class, place.only_read()) {
             (_, Some(only_read)) => Way::Still(only_read),
-            (Class::Local, None) if !shared => Way::Directly,
+            (Class::Local, None) => Way::Directly,
             (_, None) => Way::Locked,
         };
         Ok((signpost::at(&path).map(|signpost| signpost.refusal(&path)), way))
@@ -83,13 +94,8 @@ pub(crate) fn way_to(desk: &Path, nearby: &Nearby) -> Result<Way, Refusal> {
 
 /// Refuses to touch a desk in the way of drives where it lies in another place by now. Asked by the agent: the answer may
 /// never come.
-pub(super) fn still_on_one(desk: &Path, nearby: &Nearby) -> Result<(), Refusal> {
-    let class = match nearby.place {
-        Some(class) => class,
-        None => place_of(desk).map_err(|error| touch::away(desk, &error))?.class,
-    };
-    let shared = class == Class::Local && lock::side_file(desk).exists();
-    if class == Class::Network || shared {
+pub(super) fn still_on_one(desk: &Path) -> Result<(), Refusal> {
+    if place_of(desk).map_err(|error| touch::away(desk, &error))?.class == Class::Network {
         return Ok(());
     }
     Err(Refusal::Unavailable(format!(

@@ -10,6 +10,7 @@ mod sync;
 
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 pub use class::Class;
 use class::{MOUNT_OTHERWISE, Verdict};
@@ -17,6 +18,7 @@ use mounts::Mount;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::refusal::Refusal;
+use crate::store::drive::in_time;
 
 /// What is known of the place where a desk lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,16 +41,35 @@ pub struct Place {
 pub type Told = Vec<(PathBuf, Class)>;
 
 /// Told before a desk is opened: facts about this machine, as its mounts are.
-static TOLD: RwLock<Told> = RwLock::new(Told::new());
+static TOLD: RwLock<Vec<Said>> = RwLock::new(Vec::new());
+
+/// How long a folder that a person names may take to say where it leads.
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// What a person says of a folder.
+struct Said {
+    /// As they name it.
+    folder: PathBuf,
+    /// Where it leads, past all links.
+    leads: PathBuf,
+    class: Class,
+}
 
 /// The class of every place, for tests and scripts.
 const VARIABLE: &str = "DESKHAND_PLACE";
 
 /// Lets a person's word count for the folders that they name, beside what was told before.
 pub fn believe(told: Told) {
+    let said = told.into_iter().map(|(folder, class)| {
+        let named = folder.clone();
+        // Asked once: a drive that hangs must not hold up whoever works elsewhere.
+        let leads = in_time(ANSWER, move || std::fs::canonicalize(named).ok()).flatten();
+        Said { leads: leads.unwrap_or_else(|| folder.clone()), folder, class }
+    });
+    let said: Vec<Said> = said.collect();
     let mut known = TOLD.write().unwrap_or_else(PoisonError::into_inner);
-    known.retain(|(folder, _)| told.iter().all(|(other, _)| other != folder));
-    known.extend(told);
+    known.retain(|known| said.iter().all(|new| new.folder != known.folder));
+    known.extend(said);
 }
 
 /// The place that holds `path`, or its folder where `path` does not exist yet.
@@ -69,9 +90,7 @@ pub fn place_of(path: &Path) -> std::io::Result<Place> {
     let told = said_of(&whole, &known);
     Ok(match (variable, told) {
         (Some(class), _) => place.overruled(class, &format!("{VARIABLE} says so")),
-        (None, Some((folder, class))) => {
-            place.overruled(class, &format!("config.toml says so of {}", folder.display()))
-        }
+        (None, Some(said)) => place.overruled(said.class, &format!("config.toml says so of {}", said.folder.display())),
         (None, None) => place,
     })
 }
@@ -106,24 +125,13 @@ fn judge(mount: &Mount, synced: Option<&Path>) -> Place {
 }
 
 /// What was told of the innermost folder that holds `path`.
-fn said_of<'t>(path: &Path, told: &'t Told) -> Option<(&'t Path, Class)> {
-    let resolved = |folder: &Path| std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    told.iter()
-        .map(|(folder, class)| (folder.as_path(), *class))
-        .filter(|(folder, _)| path.starts_with(resolved(folder)))
-        .max_by_key(|(folder, _)| folder.components().count())
+fn said_of<'t>(path: &Path, told: &'t [Said]) -> Option<&'t Said> {
+    told.iter().filter(|said| path.starts_with(&said.leads)).max_by_key(|said| said.leads.components().count())
 }
 
 impl Place {
-    /// The place as its owner says that it is, where they do.
-    pub(crate) fn told(self, class: Option<Class>) -> Place {
-        match class {
-            Some(class) => self.overruled(class, "its owner says so"),
-            None => self,
-        }
-    }
-
-    fn overruled(self, class: Class, by: &str) -> Place {
+    /// The place as something says that it is which knows better than the operating system.
+    pub(crate) fn overruled(self, class: Class, by: &str) -> Place {
         let evidence = format!("{by}; else {} ({})", self.class, self.evidence);
         Place { class, evidence, ..self }
     }
@@ -235,10 +243,12 @@ mod tests {
 
     #[test]
     fn what_a_person_says_of_the_innermost_folder_counts_and_the_systems_word_is_still_told() {
-        let told = vec![(PathBuf::from("/mnt"), Class::Unsafe), (PathBuf::from("/mnt/disk"), Class::Local)];
-        assert_eq!(said_of(Path::new("/mnt/disk/ops.desk"), &told), Some((Path::new("/mnt/disk"), Class::Local)));
-        assert_eq!(said_of(Path::new("/mnt/diskette"), &told), Some((Path::new("/mnt"), Class::Unsafe)));
-        assert_eq!(said_of(Path::new("/srv"), &told), None);
+        let said = |leads: &str, class| Said { folder: PathBuf::from("/link"), leads: PathBuf::from(leads), class };
+        let told = [said("/mnt", Class::Unsafe), said("/mnt/disk", Class::Local)];
+        let class_of = |path: &str| said_of(Path::new(path), &told).map(|said| said.class);
+        assert_eq!(class_of("/mnt/disk/ops.desk"), Some(Class::Local));
+        assert_eq!(class_of("/mnt/diskette"), Some(Class::Unsafe));
+        assert_eq!(class_of("/srv"), None);
         let place =
             place("70 29 0:60 / /mnt/disk rw - fuse.mergerfs a:b rw", None).overruled(Class::Local, "X says so");
         assert_eq!(place.class, Class::Local);

@@ -309,7 +309,12 @@ fn a_service_takes_its_state_from_the_incidents_below_it() {
     assert_eq!(told(&desk), Some(("degraded", way.clone(), vec![number])));
     desk.set(ticket, Field::Major, 1);
     assert_eq!(told(&desk), Some(("down", way, vec![number])));
-    assert_eq!(desk.store.read().unwrap().troubles().unwrap().len(), 4, "{esx} {vm}");
+    let all = desk.store.read().unwrap().troubles().unwrap();
+    assert_eq!(all.keys().copied().collect::<Vec<_>>(), [esx, vm, app, payroll]);
+    for (ci, trouble) in all {
+        assert_eq!(desk.store.read().unwrap().trouble(ci).unwrap(), Some(trouble), "{ci}");
+    }
     desk.resolve(ticket);
     assert_eq!(told(&desk), None);
+    assert_eq!(desk.store.read().unwrap().trouble(payroll).unwrap(), None);
 }

@@ -155,7 +155,6 @@ fn nearby(folder: &std::path::Path) -> super::Nearby {
         me: Author { login: String::from("anna"), via: None, host: String::from("lab") },
         when_away: super::WhenAway::Refuse,
         patience: std::time::Duration::ZERO,
-        place: None,
         bounds: crate::store::Bounds::default(),
         stop: crate::store::Stop::default(),
     }

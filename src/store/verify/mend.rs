@@ -1,5 +1,6 @@
 //! What can be put right without a backup: an entry of the journal that nobody finished, and full text that lost tickets.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -52,7 +53,7 @@ impl Store {
             let mut mended = Vec::new();
             mended.extend(close_unfinished(&transaction)?.map(Finding::Unsealed));
             for ticket in full_text::astray(&transaction, -1)? {
-                full_text::index(&transaction, ticket)?;
+                full_text::index(&transaction, &BTreeSet::from([ticket]))?;
                 mended.push(Finding::Unindexed(ticket));
             }
             transaction.commit()?;

@@ -18,7 +18,7 @@ mod hits;
 mod link;
 mod list;
 mod narrow;
-mod outbox;
+pub(super) mod outbox;
 mod overlay;
 mod page;
 mod place;

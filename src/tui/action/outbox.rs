@@ -91,29 +91,48 @@ pub(super) fn deed(model: &mut Model, id: CommandId, item: &Item) -> Vec<Effect>
             let wish = Wish::Instead { of: id, wish: Box::new(Wish::Command(Box::new(kept.command.clone()))) };
             conflict::open(model, wish, dispute.as_ref().clone())
         }
-        ("edit", _) => edit(model, &kept),
+        ("edit", None) => take_back(model, &kept),
+        ("edit", Some(_)) => edit(model, &kept),
         ("again", _) => {
             model.say(format!("Sent again as soon as the drive is there: {}", kept.summary));
             vec![Effect::Post(Post::Again(id))]
         }
-        _ => discard(model, &kept),
+        _ => vec![Effect::Post(Post::Discard(id))],
     }
 }
 
-/// Lets a command be; what was typed for it is among the drafts then, unless another is there.
-fn discard(model: &mut Model, kept: &Kept) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let draft = typed(model, kept);
-    model.standing.waiting.retain(|other| other.id != kept.id);
-    match draft {
-        Some((place, draft)) if !model.drafts.contains_key(&place) => {
-            effects.extend(update::keep(model, place, draft));
+/// Asks for one that only waits, to change it. It may be on its way at this moment: there is a draft of it when it is out.
+fn take_back(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    match typed(model, kept) {
+        Some((place, _)) if model.drafts.contains_key(&place) => {
             let key = model.key(ActionId::Drafts);
-            model.say(format!("Discarded: {}; what was typed is among the drafts: {key}", kept.summary));
+            model.refuse(format!("another draft of yours is there already: {key}"));
+            Vec::new()
         }
-        _ => model.say(format!("Discarded: {}; it stays in the outbox's folder for 30 days", kept.summary)),
+        Some(_) => vec![Effect::Post(Post::TakeBack(kept.id))],
+        // Why there is no form of it is said.
+        None => Vec::new(),
     }
-    effects.push(Effect::Post(Post::Discard(kept.id)));
+}
+
+/// Goes on when something was done with what lies in the outbox: what was typed for a command that is out is a draft now,
+/// unless another is there; whoever wants to change it has its form, unless they went on to something else meanwhile.
+pub(in crate::tui) fn posted(model: &mut Model, post: Post) -> Vec<Effect> {
+    let (Post::Discard(id) | Post::TakeBack(id)) = post else { return Vec::new() };
+    let Some(kept) = model.standing.waiting.iter().find(|kept| kept.id == id).cloned() else { return Vec::new() };
+    model.standing.waiting.retain(|other| other.id != id);
+    let Some((place, draft)) = typed(model, &kept).filter(|(place, _)| !model.drafts.contains_key(place)) else {
+        model.say(format!("Discarded: {}; it stays in the outbox's folder for 30 days", kept.summary));
+        return Vec::new();
+    };
+    let mut effects = update::keep(model, place, draft);
+    if post == Post::TakeBack(id) && model.overlays.is_empty() {
+        effects.extend(edit(model, &kept));
+        model.say(format!("Taken out of the outbox: {}", kept.summary));
+    } else {
+        let key = model.key(ActionId::Drafts);
+        model.say(format!("Discarded: {}; what was typed is among the drafts: {key}", kept.summary));
+    }
     effects
 }
 
@@ -158,15 +177,8 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         }
         return effects;
     };
-    // One that only waits may be sent at any moment: it is taken out, and is a draft until its author sends it again.
-    let taken_back = kept.refused.is_none();
-    if taken_back && model.drafts.contains_key(&form.place()) {
-        model.overlays.truncate(below);
-        let key = model.key(ActionId::Drafts);
-        model.refuse(format!("another draft of yours is there already: {key}"));
-        return Vec::new();
-    }
-    form.instead = Some(kept.id).filter(|_| !taken_back);
+    // One that only waited is out by now, and is a draft until its author sends it again.
+    form.instead = kept.refused.as_ref().map(|_| kept.id);
     form.refused = kept.refused.as_ref().map(ToString::to_string);
     if let (Some(text), Some(field)) = (kept.text(), form.fields.first_mut()) {
         field.editor.set(text);
@@ -175,13 +187,6 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
         if let Some(field) = form.fields.iter_mut().find(|field| field.field == Some(*name)) {
             field.editor.set(word);
         }
-    }
-    if taken_back {
-        let (place, text) = (form.place(), form.draft());
-        effects.extend(update::keep(model, place, text));
-        model.standing.waiting.retain(|other| other.id != kept.id);
-        effects.push(Effect::Post(Post::Discard(kept.id)));
-        model.say(format!("Taken out of the outbox: {}", kept.summary));
     }
     effects
 }

@@ -112,6 +112,11 @@ fn health(
 ) -> Result<Vec<String>, Refusal> {
     let ci = &sheet.ci;
     let mut told = Vec::new();
+    if let Some(trouble) = reader.trouble(ci.id)? {
+        let because: Vec<String> = trouble.because.iter().map(ToString::to_string).collect();
+        let way = reader.way(&trouble.path)?;
+        told.push(format!("{} now: {way} ({})", trouble.state.word(), because.join(", ")));
+    }
     let lacking = |wanted: fn(&Given) -> bool| -> Vec<&str> {
         fields.iter().filter(|one| wanted(one) && one.text.is_empty()).map(|one| one.label.as_str()).collect()
     };

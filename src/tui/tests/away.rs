@@ -170,7 +170,8 @@ fn what_waits_can_be_sent_again_or_discarded() {
     sitting.keys("g o Enter").types("again");
     assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Again(id))]);
     sitting.keys("g o Enter").types("discard");
-    assert_eq!(press(&mut sitting.model, "Enter").last(), Some(&Effect::Post(Post::Discard(id))));
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    sitting.happens(Msg::Posted(Post::Discard(id)));
     sitting.keys("g o");
     assert!(shows(&sitting, "Nothing waits in the outbox"));
 }
@@ -240,10 +241,12 @@ fn what_was_refused_is_counted_apart_from_what_only_waits() {
 #[test]
 fn what_was_typed_for_a_command_that_is_discarded_is_among_the_drafts() {
     let mut sitting = sitting();
-    stands(&mut sitting, away(vec![kept(note("Calling the provider."), None)]));
+    let kept = kept(note("Calling the provider."), None);
+    let id = kept.id;
+    stands(&mut sitting, away(vec![kept]));
     sitting.keys("g o Enter").types("discard");
-    let effects = press(&mut sitting.model, "Enter");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Post(Post::Discard(_)))), "{effects:?}");
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::Discard(id))]);
+    let effects = update(&mut sitting.model, Msg::Posted(Post::Discard(id)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
     assert!(shows(&sitting, "what was typed is among the drafts: g w"), "{:#?}", sitting.screen());
     sitting.keys("c");
@@ -269,8 +272,8 @@ fn what_only_waits_can_be_taken_back_as_a_draft_and_changed() {
     let id = kept.id;
     stands(&mut sitting, away(vec![kept.clone()]));
     sitting.keys("g o Enter").types("edit");
-    let effects = press(&mut sitting.model, "Enter");
-    assert!(effects.contains(&Effect::Post(Post::Discard(id))), "{effects:?}");
+    assert_eq!(press(&mut sitting.model, "Enter"), [Effect::Post(Post::TakeBack(id))]);
+    let effects = update(&mut sitting.model, Msg::Posted(Post::TakeBack(id)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { place, .. } if place == "note 1")));
     assert!(shows(&sitting, "Calling.") && sitting.model.standing.waiting.is_empty(), "{:#?}", sitting.screen());
     sitting.types(" Again.").keys("Esc Esc");
@@ -280,6 +283,35 @@ fn what_only_waits_can_be_taken_back_as_a_draft_and_changed() {
     assert_eq!(press(&mut sitting.model, "Enter"), []);
     assert!(shows(&sitting, "another draft of yours is there already: g w"), "{:#?}", sitting.screen());
     assert_eq!(sitting.model.drafts.len(), 1);
+}
+
+#[test]
+fn what_is_just_being_sent_stays_in_the_outbox_and_is_no_draft() {
+    let mut sitting = sitting();
+    let kept = kept(note("Calling."), None);
+    stands(&mut sitting, away(vec![kept.clone()]));
+    for deed in ["edit", "discard"] {
+        sitting.keys("g o Enter").types(deed).keys("Enter");
+        sitting.happens(Msg::Warned(String::from("it is being sent at this moment")));
+        assert!(shows(&sitting, "it is being sent at this moment"), "{:#?}", sitting.screen());
+        assert_eq!((sitting.model.drafts.len(), &sitting.model.standing.waiting), (0, &vec![kept.clone()]));
+    }
+    // It was taken out while its author went on to something else: that stays as it is.
+    sitting.keys("g o Enter").types("edit").keys("Enter ?");
+    let over = sitting.model.overlays.len();
+    sitting.happens(Msg::Posted(Post::TakeBack(kept.id)));
+    assert_eq!((sitting.model.overlays.len(), sitting.model.drafts.len()), (over, 1));
+}
+
+#[test]
+fn a_desk_that_becomes_read_only_or_writable_is_marked_so_without_a_restart() {
+    let mut sitting = sitting();
+    sitting.happens(Msg::ReadOnly(Some(String::from("this desk is read-only for you"))));
+    assert!(shows(&sitting, "[read-only]") && shows(&sitting, "This desk is read-only for you"));
+    sitting.keys("c");
+    assert!(shows(&sitting, "Can't note: this desk is read-only for you"));
+    sitting.happens(Msg::ReadOnly(None));
+    assert!(shows(&sitting, "This desk can be changed again") && !shows(&sitting, "[read-only]"));
 }
 
 #[test]

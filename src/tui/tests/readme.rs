@@ -14,7 +14,6 @@ fn demo() -> Sitting {
         me: author.clone(),
         when_away: crate::store::WhenAway::Refuse,
         patience: std::time::Duration::ZERO,
-        place: None,
         bounds: crate::store::Bounds::default(),
         stop: crate::store::Stop::default(),
     };
