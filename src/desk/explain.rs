@@ -103,7 +103,7 @@ fn risk(ticket: &Ticket, around: &Circumstances) -> Vec<String> {
         steps.extend(reading.raised.iter().cloned());
     }
     for (number, risk) in around.parts {
-        steps.push(format!("{number}, which it contains, has {}", risk.as_deref().map_or("no risk yet", |risk| risk)));
+        steps.push(format!("{number}, which it contains, has {}", risk.as_deref().unwrap_or("no risk yet")));
     }
     if let Some(reason) = &ticket.risk_reason {
         let by = around.by.map_or_else(String::new, |by| format!(" by {by}"));

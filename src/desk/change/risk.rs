@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveTime, Weekday};
+use chrono::{Datelike, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::field::{Edit, Field, Value};
@@ -336,7 +336,6 @@ impl Questionnaire {
         let mut day = moment.day_of(from);
         let last = moment.day_of(until);
         while day <= last {
-            use chrono::Datelike;
             let works = !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
             let (opens, shuts) = (moment.at(day.and_time(opens)), moment.at(day.and_time(shuts)));
             if works && from < shuts && until > opens {

@@ -32,16 +32,19 @@ pub(in crate::store::plan) fn gate(
         )));
     }
     if transition.approved && !is_approved(draft, ticket)? {
-        let policy_asks = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);
-        let risk = ticket.risk.as_deref().unwrap_or("unknown");
-        return Err(Refusal::rule(match steps(draft, ticket.id)?.iter().find(|step| step.state == StepState::Open) {
+        let of_type = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);
+        let (risk, n) = (ticket.risk.as_deref().unwrap_or("unknown"), ticket.number);
+        let open = steps(draft, ticket.id)?.into_iter().find(|step| step.state == StepState::Open);
+        return Err(Refusal::rule(match open {
             Some(step) => {
                 let silent = logins(draft, step.silent())?;
-                format!("{} is not approved yet: the step '{}' waits for {silent}", ticket.number, step.name)
+                format!("{n} is not approved yet: the step '{}' waits for {silent}", step.name)
+            }
+            None if of_type == USUAL_TYPE => {
+                format!("a {of_type} change of {risk} risk takes approval: move {n} back to draft, and ask for it")
             }
             None => format!(
-                "a {policy_asks} change of {risk} risk takes approval: deskhand set {n} change_type={USUAL_TYPE}, then ask for it",
-                n = ticket.number
+                "a {of_type} change of {risk} risk takes approval: deskhand set {n} change_type={USUAL_TYPE}, then ask for it"
             ),
         }));
     }
@@ -151,12 +154,13 @@ fn logins(draft: &Draft, people: impl Iterator<Item = PersonId>) -> Result<Strin
     Ok(people.map(|person| login(draft, person)).collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
+/// The active members of a team.
+const MEMBERS: &str = "SELECT p.id FROM member m JOIN person p ON p.id = m.person WHERE m.team = ?1 AND p.active = 1";
+
 /// The active people whom a word of the policy means for a change.
 fn people(draft: &Draft, ticket: &Ticket, who: &Who) -> Result<Vec<PersonId>, Refusal> {
     let reader = draft.reader;
     let active = |sql: &str, of: i64| reader.all(sql, [of], |row| row.get(0).map(PersonId));
-    const MEMBERS: &str =
-        "SELECT p.id FROM member m JOIN person p ON p.id = m.person WHERE m.team = ?1 AND p.active = 1";
     match who {
         Who::OwnTeam => ticket.team.map_or(Ok(Vec::new()), |team| active(MEMBERS, team.0)),
         Who::ServiceOwner => ticket.service.map_or(Ok(Vec::new()), |service| {
@@ -325,11 +329,11 @@ pub(super) fn settle(draft: &mut Draft, id: TicketId) -> Result<(), Refusal> {
                 count += 1;
                 alone &= planners.contains(&vote.person);
             }
-            draft.notices.push(match count >= step.need && alone {
-                true => format!("nobody approves alone what they planned: {} waits for {}", ticket.number, {
-                    logins(draft, step.silent())?
-                }),
-                false => format!("the step '{}' has {count} of {} approvals", step.name, step.need),
+            draft.notices.push(if count >= step.need && alone {
+                let silent = logins(draft, step.silent())?;
+                format!("nobody approves alone what they planned: {} waits for {silent}", ticket.number)
+            } else {
+                format!("the step '{}' has {count} of {} approvals", step.name, step.need)
             });
         }
     }
