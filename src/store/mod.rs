@@ -46,7 +46,7 @@ pub use plan::cmdb::inventory::{InventoryPlan, PlannedCi, PlannedRun, Reconciled
 pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
-pub use reader::change::{ApprovalStep, Silent, Voted};
+pub use reader::change::{ApprovalStep, Called, Silent, Voted};
 pub use reader::cmdb::{
     CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Drift, Expiry, Installed, Reach, Related,
     Sighting, Title, Trouble,

@@ -180,9 +180,9 @@ fn call(desk: &mut Desk, args: &New) -> Outcome {
     let command = CabCommand::Call { at, title, members, query, agenda };
     let receipt = desk.execute(Command::Change(ChangeCommand::Cab(command)))?;
     if receipt.is_some_and(|receipt| receipt.seq.is_some())
-        && let Some((id, ..)) = desk.read()?.meetings(usize::MAX >> 1)?.into_iter().max_by_key(|(id, ..)| *id)
+        && let Some(last) = desk.read()?.meetings(usize::MAX >> 1)?.into_iter().max_by_key(|one| one.id)
     {
-        writeln!(std::io::stdout(), "{id}")?;
+        writeln!(std::io::stdout(), "{}", last.id)?;
     }
     Ok(())
 }
@@ -193,14 +193,14 @@ fn list(globals: &Globals, desk: &Desk) -> Outcome {
     let meetings = desk.read()?.meetings(LISTED)?;
     let lines: Vec<Row> = meetings
         .into_iter()
-        .map(|(id, at, title, ended, items)| Row {
-            id: id.to_string(),
+        .map(|one| Row {
+            id: one.id.to_string(),
             cells: vec![
-                Cell::of(id.to_string(), id.0),
-                Cell::of(at.local(desk.moment.zone), at.rfc3339()),
-                Cell::of(if ended { "yes" } else { "no" }, ended),
-                Cell::of(items.to_string(), items),
-                Cell::text(title),
+                Cell::of(one.id.to_string(), one.id.0),
+                Cell::of(one.at.local(desk.moment.zone), one.at.rfc3339()),
+                Cell::of(if one.ended { "yes" } else { "no" }, one.ended),
+                Cell::of(one.items.to_string(), one.items),
+                Cell::text(one.title),
             ],
         })
         .collect();

@@ -1,6 +1,7 @@
 //! What follows from a change of a plan: the desk's own answers, the risk, and whether what was approved still stands.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::desk::change::risk::settle;
 use crate::desk::change::{Answer, Reading};
@@ -107,12 +108,13 @@ fn fill_in(draft: &mut Draft, ticket: &Ticket) -> Result<Reading, Refusal> {
         }
     }
     for (question, value) in computed {
-        if !answers.contains_key(&question) {
+        if let Entry::Vacant(free) = answers.entry(question) {
+            let question = free.key();
             let row = row! {
                 "ticket": ticket.id.0, "question": question.as_str(), "value": value.as_str(), "by_hand": 0,
             };
             draft.insert(Table::Answer, row)?;
-            answers.insert(question, Answer { value, by_hand: false });
+            free.insert(Answer { value, by_hand: false });
         }
     }
     Ok(draft.rules().change.risk.read_answers(&answers))

@@ -7,17 +7,40 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 
+/// A meeting, as a list has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// Its row.
+    pub id: CabId,
+    /// When it is.
+    pub at: Timestamp,
+    /// What it is called.
+    pub title: String,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// How many changes are on its agenda.
+    pub items: i64,
+}
+
 impl Reader<'_> {
-    /// The meetings, the latest first, at most so many: row, time, title, whether it has ended, and how many items it has.
+    /// The meetings, the latest first, at most so many.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn meetings(&self, limit: usize) -> Result<Vec<(CabId, Timestamp, String, bool, i64)>, Refusal> {
+    pub fn meetings(&self, limit: usize) -> Result<Vec<Called>, Refusal> {
         self.all(
             "SELECT c.id, c.at, c.title, c.closed IS NOT NULL, (SELECT count(*) FROM cab_item i WHERE i.cab = c.id)
                FROM cab c ORDER BY c.at DESC, c.id DESC LIMIT ?1",
             [i64::try_from(limit).unwrap_or(i64::MAX)],
-            |row| Ok((CabId(row.get(0)?), Timestamp(row.get(1)?), row.get(2)?, row.get(3)?, row.get(4)?)),
+            |row| {
+                Ok(Called {
+                    id: CabId(row.get(0)?),
+                    at: Timestamp(row.get(1)?),
+                    title: row.get(2)?,
+                    ended: row.get(3)?,
+                    items: row.get(4)?,
+                })
+            },
         )
     }
 

@@ -7,6 +7,7 @@ mod timing;
 mod told;
 
 pub use approval::{ApprovalStep, Silent, Voted};
+pub use cab::Called;
 
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::refusal::Refusal;
