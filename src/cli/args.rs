@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    calendar, care, change, ci, diff, doctor, entry, export, files, guide, init, journal, links, new, outbox, records,
-    relocate, settings, show, tickets, watch, why, work,
+    calendar, care, change, ci, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox,
+    records, relocate, settings, show, tickets, watch, why, work,
 };
 
 const HELP_AFTER: &str = "\
@@ -101,15 +101,15 @@ pub(super) enum Verb {
     /// Give fields new values, add and remove tags
     ///
     /// An empty value or none empties the field. Priority takes a reason: set INC-1 priority=1 --reason 'whole site'.
-    Set(change::Set),
+    Set(edit::Set),
     /// Move tickets to another state
     ///
     /// The state may be given by its name (resolved) or by what leads to it (resolve).
-    Move(change::Move),
+    Move(edit::Move),
     /// Give tickets to a person or a team
     ///
     /// A team gets its tickets without an assignee; none takes the assignee away.
-    Assign(change::Assign),
+    Assign(edit::Assign),
     /// Write a note, seen by staff only
     ///
     /// Without -m, - or a snippet, $EDITOR opens. - reads the text from stdin; beside -m or --snippet, the tickets.
@@ -185,6 +185,11 @@ pub(super) enum Verb {
         #[command(subcommand)]
         verb: records::RecordVerb,
     },
+    /// Changes: plan, risk, approval, the work, meetings, windows, conflicts, the calendar
+    Change {
+        #[command(subcommand)]
+        verb: change::ChangeVerb,
+    },
     /// CIs: what we run, what depends on what, what breaks
     ///
     /// They are named by number, name, asset tag, serial, host name or address. show, log, why, diff and set take their
@@ -206,13 +211,6 @@ pub(super) enum Verb {
     Import(crate::cli::import::Args),
     /// Look around in a ready desk of a mid-size company
     Demo(crate::cli::demo::Args),
-    /// When changes happen, when they may, and what they would meet
-    ///
-    /// A change or release is planned by its fields: set CHG-1 planned_start='sun 02:00' planned_end='sun 04:00'.
-    Change {
-        #[command(subcommand)]
-        verb: calendar::CalendarVerb,
-    },
     /// Print tickets with all their fields, for other programs
     ///
     /// Without a query: every ticket, the oldest first. `import csv --map generic` reads what csv writes. ics writes
@@ -277,7 +275,11 @@ impl Verb {
                 | Verb::Why(_)
                 | Verb::Diff(_)
                 | Verb::Export(_)
-                | Verb::Change { verb: calendar::CalendarVerb::Conflicts(_) | calendar::CalendarVerb::Calendar(_) }
+                | Verb::Change {
+                    verb: change::ChangeVerb::Calendar(
+                        calendar::CalendarVerb::Conflicts(_) | calendar::CalendarVerb::Calendar(_)
+                    )
+                }
                 | Verb::Doctor
                 | Verb::Verify(_)
         )

@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::desk::command::Command;
 use crate::desk::id::{Number, TicketId};
 use crate::desk::refusal::Refusal;
+use crate::desk::time::{HOUR, short_span};
 use crate::desk::working_days::passed_since;
 use crate::exchange::file::size;
 use crate::store::{Asker, Finding, Store, restore as put_back};
@@ -51,11 +52,35 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     let days = desk.read()?.rules().settings.close_after;
     let before = passed_since(&desk.moment, days);
     desk.execute(Command::CloseResolved { before })?;
+    remind(&desk)?;
     if globals.dry_run {
         return Ok(());
     }
     if let Some(saved) = desk.store.back_up_if_due(desk.moment.now)? {
         say(&format!("saved and verified {}", saved.path.display()));
+    }
+    Ok(())
+}
+
+/// Tells who was asked to approve a change and has been silent for too long.
+fn remind(desk: &Desk) -> Outcome {
+    let reader = desk.read()?;
+    let policy = &reader.rules().change.approval;
+    for one in reader.silent(desk.moment.now.plus(-policy.remind_after.saturating_mul(HOUR)))? {
+        let silent = desk.moment.now.since(one.since);
+        let late = silent >= policy.escalate_after.saturating_mul(HOUR);
+        let then = if late {
+            format!("; to hand it on: deskhand change delegate {} LOGIN --from {}", one.number, one.login)
+        } else {
+            String::new()
+        };
+        say(&format!(
+            "{}: {} has been asked to approve it for {} ({}){then}",
+            one.number,
+            one.login,
+            short_span(silent),
+            one.step
+        ));
     }
     Ok(())
 }

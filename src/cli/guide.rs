@@ -59,6 +59,7 @@ static TOPICS: &[Topic] = &[
     Topic { name: "start", about: "A desk in five minutes", text: page!("start") },
     Topic { name: "scripting", about: "Formats, exit codes, pipes", text: page!("scripting") },
     Topic { name: "sharing", about: "One desk, many machines: SSH, NFS, SMB", text: page!("sharing") },
+    Topic { name: "changes", about: "Plans, risk, approval, the work, the CAB", text: page!("changes") },
     Topic { name: "cmdb", about: "CIs: what depends on what, audits, assets, licences", text: || Ok(cmdb()) },
     Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
     Topic {
@@ -168,6 +169,8 @@ fn fields() -> String {
             Shape::Team | Shape::Service | Shape::Category => "a key or name, none",
             Shape::Time => "a date or time: 2026-11-30, fri 14:00, 2h, tomorrow",
             Shape::Flag => "yes or no",
+            Shape::Number => "a whole number",
+            Shape::Minutes => "a span: 90m, 1h30m",
         };
         let who = if field.origin == Origin::Desk { "set by the desk" } else { takes };
         let _ = writeln!(text, "{}  {}\n{}  {who}", pad(field.name, 18), field.help, pad("", 18));

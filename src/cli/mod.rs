@@ -13,6 +13,7 @@ mod columns;
 pub mod demo;
 mod diff;
 mod doctor;
+mod edit;
 mod entry;
 mod export;
 mod failure;
@@ -124,9 +125,9 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Log(args) => journal::log(globals, args),
         Verb::Why(args) => why::run(globals, args),
         Verb::Diff(args) => diff::run(globals, args),
-        Verb::Set(args) => change::set(globals, args),
-        Verb::Move(args) => change::advance(globals, args),
-        Verb::Assign(args) => change::assign(globals, args),
+        Verb::Set(args) => edit::set(globals, args),
+        Verb::Move(args) => edit::advance(globals, args),
+        Verb::Assign(args) => edit::assign(globals, args),
         Verb::Note(args) => entry::write(globals, args, false),
         Verb::Reply(args) => entry::write(globals, args, true),
         Verb::Link(args) => links::link(globals, args),
@@ -145,9 +146,9 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Team { verb } => teams::run(globals, verb),
         Verb::Service { verb } => catalogue::service(globals, verb),
         Verb::Category { verb } => catalogue::category(globals, verb),
+        Verb::Change { verb } => change::run(globals, verb),
         Verb::Ci { verb } => ci::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
-        Verb::Change { verb } => calendar::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),
         Verb::Doctor => doctor::run(globals),

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use clap::Args;
 
 use crate::cli::args::Globals;
-use crate::cli::change::give_the_reason;
+use crate::cli::edit::give_the_reason;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::form;
 use crate::cli::ids::{self, Wanted};
@@ -70,6 +70,10 @@ pub(super) fn run(globals: &Globals, args: &New) -> Outcome {
         pairs.extend(template.fields.iter().map(|(name, value)| (name.clone(), value.clone())));
         description.clone_from(&template.description);
         tags.extend(template.tags.iter().cloned());
+    }
+    // A change remembers what it was opened from: its risk and its approval hang on that.
+    if let (Kind::Change, Some(name)) = (args.kind, &args.template) {
+        pairs.push((Field::Template.name().to_owned(), name.clone()));
     }
     pairs.extend(args.field.iter().cloned());
     if args.stdin.is_some() {

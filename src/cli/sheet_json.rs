@@ -2,9 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::cli::change::Planned;
 use crate::cli::show::Whole;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::PersonId;
+use crate::desk::time::Timestamp;
 use crate::store::{Event, machine};
 
 impl Whole {
@@ -27,7 +29,12 @@ impl Whole {
             |link| json!({ "relation": link.name(), "number": link.number, "title": link.title, "state": link.state }),
         );
         let tasks =
-            sheet.tasks.iter().map(|task| json!({ "position": task.position, "done": task.done, "text": task.text }));
+            sheet.tasks.iter().map(|task| {
+                let time = |at: Option<Timestamp>| at.map(|at| at.rfc3339());
+                json!({
+                    "position": task.position, "done": task.done, "text": task.text, "began": time(task.began), "ended": time(task.ended),
+                })
+            });
         let worklog = sheet.worklog.iter().map(|log| {
             json!({ "at": log.at.rfc3339(), "person": login(log.person), "minutes": log.minutes, "text": log.text })
         });
@@ -49,6 +56,8 @@ impl Whole {
             ("history", history.collect()),
         ];
         object.extend(parts.map(|(name, part)| (name.to_owned(), part)));
+        let planned = self.planned.iter().flat_map(Planned::json);
+        object.extend(planned.map(|(name, part)| (name.to_owned(), part)));
         Json::Object(object)
     }
 

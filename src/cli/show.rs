@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::cli::args::Globals;
+use crate::cli::change::Planned;
 use crate::cli::ci::words::are_cis;
 use crate::cli::columns::{self, TicketColumn};
 use crate::cli::failure::Outcome;
@@ -24,6 +25,21 @@ pub(super) struct Show {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
 }
+
+/// Texts, in the order in which people read them.
+const TEXTS: [Field; 11] = [
+    Field::Description,
+    Field::PlanReason,
+    Field::PlanImpact,
+    Field::TestPlan,
+    Field::BackoutPlan,
+    Field::Communication,
+    Field::Decision,
+    Field::Resolution,
+    Field::RootCause,
+    Field::Workaround,
+    Field::Lessons,
+];
 
 /// Text is wrapped to this where no terminal says how wide it is.
 const USUAL_WIDTH: usize = 80;
@@ -69,6 +85,7 @@ pub(super) struct Whole {
     pub(super) sheet: Sheet,
     pub(super) history: Vec<Event>,
     pub(super) names: Names,
+    pub(super) planned: Option<Planned>,
     moment: Moment,
 }
 
@@ -86,7 +103,8 @@ impl Whole {
             .filter_map(|change| Some((change.field?, change)))
             .flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]);
         let names = reader.names(now.iter().chain(&people).map(|(field, value)| (*field, value)).chain(then))?;
-        Ok(Whole { sheet, history, names, moment })
+        let planned = Planned::read(reader, &sheet.ticket)?;
+        Ok(Whole { sheet, history, names, planned, moment })
     }
 
     fn field(&self, field: Field) -> String {
@@ -104,7 +122,7 @@ impl Whole {
         let title = out.heading(&format!("{}  {}", ticket.number, clean_line(&ticket.title)));
         writeln!(out, "{title}")?;
         self.head(out)?;
-        for field in [Field::Description, Field::Resolution, Field::RootCause, Field::Workaround] {
+        for field in TEXTS {
             let text = shown(field, &ticket.value(field), &self.names, &self.moment);
             if !text.trim().is_empty() {
                 section(out, field.spec().label)?;
@@ -112,6 +130,9 @@ impl Whole {
             }
         }
         self.belongings(out)?;
+        if let Some(planned) = &self.planned {
+            planned.print(out, ticket, &self.moment)?;
+        }
         self.timeline(out, room)
     }
 
@@ -121,7 +142,8 @@ impl Whole {
         let mut told: Vec<(&str, String)> = Vec::new();
         for field in Field::ALL {
             let spec = field.spec();
-            let told_elsewhere = matches!(field, Field::Title | Field::PriorityComputed | Field::PriorityReason);
+            let told_elsewhere =
+                matches!(field, Field::Title | Field::PriorityComputed | Field::PriorityReason | Field::RiskReason);
             if told_elsewhere || spec.shape == Shape::Text || !ticket.value(*field).given() {
                 continue;
             }
@@ -132,6 +154,11 @@ impl Whole {
             if *field == Field::Priority && ticket.priority != ticket.priority_computed {
                 let reason = ticket.priority_reason.as_deref().unwrap_or_default();
                 value = format!("{value} (matrix {}: {})", ticket.priority_computed, clean_line(reason));
+            }
+            if *field == Field::Risk
+                && let Some(reason) = &ticket.risk_reason
+            {
+                value = format!("{value} ({})", clean_line(reason));
             }
             told.push((spec.label, value));
         }

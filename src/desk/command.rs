@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::change::ChangeCommand;
 use crate::desk::change::window::WindowCommand;
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::field::{Edit, Field, Value};
@@ -203,6 +204,8 @@ pub enum Command {
     Cmdb(CmdbCommand),
     /// Change maintenance and freeze windows.
     Window(WindowCommand),
+    /// Plan, approve and carry out changes.
+    Change(ChangeCommand),
     /// Several commands as one change: all or none, one entry in the journal, one undo.
     Each(Vec<Command>),
     /// Close what has been resolved for long enough.
@@ -237,6 +240,7 @@ impl Command {
             Command::CloseResolved { .. } => "tick",
             Command::Cmdb(command) => command.verb(),
             Command::Window(command) => command.verb(),
+            Command::Change(command) => command.verb(),
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
         }
     }

@@ -70,6 +70,7 @@ pub fn check(ticket: &Ticket, given: &Edit, situation: &Situation) -> Result<Edi
             | (Shape::Priority, Value::Int(1..=5))
             | (Shape::Flag, Value::Int(0 | 1))
             | (Shape::Text, Value::Text(_))
+            | (Shape::Number | Shape::Minutes, Value::Int(0..=1_000_000))
             | (Shape::Time | Shape::Person | Shape::Team | Shape::Service | Shape::Category, Value::Int(_))
             | (_, Value::Null) => value.clone(),
             (_, Value::Text(text)) if text.trim().is_empty() => Value::Null,

@@ -1,6 +1,8 @@
 //! *Why* a field has its value: the rule in words, from the values that the rule read.
 
+use crate::desk::change::Reading;
 use crate::desk::field::{Field, Value};
+use crate::desk::id::Number;
 use crate::desk::priority::{Criticality, Matrix};
 use crate::desk::ticket::Ticket;
 
@@ -11,8 +13,12 @@ pub struct Circumstances<'a> {
     pub matrix: &'a Matrix,
     /// The ticket's service: its name and criticality.
     pub service: Option<(&'a str, Criticality)>,
-    /// Who set the priority last, where the journal tells.
+    /// Who set the priority, or the risk, last, where the journal tells.
     pub by: Option<&'a str>,
+    /// What the answers about a change's risk come to.
+    pub risk: Option<&'a Reading>,
+    /// The changes of a release, with their risks.
+    pub parts: &'a [(Number, Option<String>)],
 }
 
 /// The fields whose changes bear on a field: those that a rule reads to compute it, and itself.
@@ -27,6 +33,17 @@ pub fn bearing(field: Field) -> &'static [Field] {
             Field::Urgency,
             Field::Service,
         ],
+        Field::Risk | Field::RiskScore => &[
+            Field::Risk,
+            Field::RiskScore,
+            Field::RiskReason,
+            Field::PlannedStart,
+            Field::PlannedEnd,
+            Field::BackoutPlan,
+            Field::BackoutMinutes,
+            Field::Service,
+            Field::Ci,
+        ],
         _ => &[],
     }
 }
@@ -36,6 +53,7 @@ pub fn bearing(field: Field) -> &'static [Field] {
 pub fn rule(field: Field, ticket: &Ticket, around: &Circumstances) -> Vec<String> {
     match field {
         Field::Priority | Field::PriorityComputed => priority(ticket, around),
+        Field::Risk | Field::RiskScore => risk(ticket, around),
         Field::Resolved | Field::Closed if !ticket.value(field).given() => {
             vec![format!("{} is {}", ticket.number, ticket.state)]
         }
@@ -64,6 +82,36 @@ fn priority(ticket: &Ticket, around: &Circumstances) -> Vec<String> {
     steps
 }
 
+fn risk(ticket: &Ticket, around: &Circumstances) -> Vec<String> {
+    let Some(reading) = around.risk else { return Vec::new() };
+    let mut steps: Vec<String> = Vec::new();
+    // A release need not be asked itself: its changes are.
+    if around.parts.is_empty() || reading.shares.iter().any(|share| share.answer.as_ref().is_some_and(|a| a.by_hand)) {
+        for share in &reading.shares {
+            steps.push(match &share.answer {
+                Some(answer) => {
+                    let by = if answer.by_hand { "" } else { " (found by the desk)" };
+                    format!("{}: {}{by}: {}", share.question, share.text, share.score)
+                }
+                None => format!("{}: not answered", share.question),
+            });
+        }
+        match &reading.band {
+            Some(band) => steps.push(format!("together {}: {band}", reading.score)),
+            None => steps.push(format!("together {} so far; there is no risk before all is answered", reading.score)),
+        }
+        steps.extend(reading.raised.iter().cloned());
+    }
+    for (number, risk) in around.parts {
+        steps.push(format!("{number}, which it contains, has {}", risk.as_deref().unwrap_or("no risk yet")));
+    }
+    if let Some(reason) = &ticket.risk_reason {
+        let by = around.by.map_or_else(String::new, |by| format!(" by {by}"));
+        steps.push(format!("overridden to {}{by}: {reason}", ticket.risk.as_deref().unwrap_or("nothing")));
+    }
+    steps
+}
+
 /// Whether an entry of the journal that made these changes belongs to the story of a field.
 #[must_use]
 pub fn belongs<'a>(field: Field, mut changed: impl Iterator<Item = (Field, &'a Value, &'a Value)>) -> bool {
@@ -85,7 +133,7 @@ mod tests {
     }
 
     fn why(ticket: &Ticket, service: Option<(&str, Criticality)>) -> Vec<String> {
-        let around = Circumstances { matrix: &Matrix::default(), service, by: Some("anna") };
+        let around = Circumstances { matrix: &Matrix::default(), service, by: Some("anna"), risk: None, parts: &[] };
         rule(Field::Priority, ticket, &around)
     }
 

@@ -104,6 +104,10 @@ pub enum Shape {
     Time,
     /// Yes or no.
     Flag,
+    /// A whole number.
+    Number,
+    /// A length of time in minutes, typed `90`, `90m` or `1h30m`.
+    Minutes,
 }
 
 /// Who gives a field its value.
@@ -177,12 +181,27 @@ fields! {
     Resolution "resolution" "Resolution" Shape::Text, Move, "How it was resolved, in words for the requester.";
     RootCause "root_cause" "Root cause" Shape::Text, People, "Why it happened.";
     Workaround "workaround" "Workaround" Shape::Text, People, "What helps until it is fixed.";
+    ChangeType "change_type" "Type" Shape::Choice("change_type"), People, "How a change is handled: standard, normal or emergency.";
+    Template "template" "Template" Shape::Choice("template"), People, "The template that a change was opened from.";
+    Risk "risk" "Risk" Shape::Choice("risk"), People, "How risky a change is: by its answers, or by a lead with a reason.";
     PlannedStart "planned_start" "Planned start" Shape::Time, People, "When the work shall begin.";
     PlannedEnd "planned_end" "Planned end" Shape::Time, People, "When the work shall be done.";
+    ActualStart "actual_start" "Began" Shape::Time, People, "When the work began.";
+    ActualEnd "actual_end" "Ended" Shape::Time, People, "When the work was done or backed out.";
+    BackoutMinutes "backout_minutes" "Back-out takes" Shape::Minutes, People, "How long going back takes.";
+    PlanReason "plan_reason" "Reason" Shape::Text, People, "Why the change is needed.";
+    PlanImpact "plan_impact" "Impact of the change" Shape::Text, People, "What users notice while it is done, and if it fails.";
+    TestPlan "test_plan" "Test plan" Shape::Text, People, "How it was tested, and how one sees that it worked.";
+    BackoutPlan "backout_plan" "Back-out plan" Shape::Text, People, "How to go back.";
+    Communication "communication" "Communication" Shape::Text, People, "Who is told what, and when.";
+    Decision "decision" "Go or no-go" Shape::Text, Move, "Why a release goes, or does not.";
+    Lessons "lessons" "Lessons" Shape::Text, Move, "What the review of it teaches.";
     Major "major" "Major" Shape::Flag, People, "A major incident: needs a role, sets a cadence of updates.";
     External "external" "External" Shape::Line, People, "Its number in another system.";
     PriorityComputed "priority_computed" "By the matrix" Shape::Priority, Desk, "The priority that impact, urgency and service give.";
     PriorityReason "priority_reason" "Priority reason" Shape::Line, People, "Why a person overrode the matrix.";
+    RiskScore "risk_score" "Risk score" Shape::Number, Desk, "The sum of what the answers about its risk weigh.";
+    RiskReason "risk_reason" "Risk reason" Shape::Line, People, "Why a person overrode the risk.";
     Created "created" "Created" Shape::Time, Desk, "When it was opened.";
     Updated "updated" "Updated" Shape::Time, Desk, "When it last changed.";
     Resolved "resolved" "Resolved" Shape::Time, Desk, "When it was resolved.";
@@ -223,7 +242,22 @@ impl Field {
     #[must_use]
     pub fn fits(self, kind: Kind) -> bool {
         match self {
-            Field::PlannedStart | Field::PlannedEnd => matches!(kind, Kind::Change | Kind::Release),
+            Field::PlannedStart
+            | Field::PlannedEnd
+            | Field::ActualStart
+            | Field::ActualEnd
+            | Field::Risk
+            | Field::RiskScore
+            | Field::RiskReason
+            | Field::PlanReason
+            | Field::PlanImpact
+            | Field::TestPlan
+            | Field::BackoutPlan
+            | Field::BackoutMinutes
+            | Field::Communication
+            | Field::Lessons => matches!(kind, Kind::Change | Kind::Release),
+            Field::ChangeType | Field::Template => kind == Kind::Change,
+            Field::Decision => kind == Kind::Release,
             Field::RootCause => matches!(kind, Kind::Problem | Kind::Incident),
             Field::Workaround => matches!(kind, Kind::Problem | Kind::Incident),
             Field::Major => kind == Kind::Incident,

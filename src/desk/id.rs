@@ -153,6 +153,8 @@ row_ids! {
     CategoryId,
     /// A note's or reply's row.
     EntryId,
+    /// The row of a meeting of the change advisory board.
+    CabId,
     /// A CI's row, which is also its number: `CI-118`.
     CiId,
     /// A row of a maintenance or freeze window.

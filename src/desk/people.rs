@@ -140,6 +140,12 @@ pub enum Deed {
     KeepCmdb,
     /// Say when changes belong and when they are forbidden: maintenance and freeze windows.
     KeepWindows,
+    /// Say that a change risks more or less than its answers do.
+    OverrideRisk,
+    /// Delegate an approval that somebody else was asked for.
+    DelegateOthers,
+    /// Decide for the change advisory board.
+    LeadCab,
 }
 
 impl Deed {
@@ -155,6 +161,9 @@ impl Deed {
             Deed::Import => "import records",
             Deed::KeepCmdb => "change the CMDB",
             Deed::KeepWindows => "change maintenance and freeze windows",
+            Deed::OverrideRisk => "override the risk of a change",
+            Deed::DelegateOthers => "delegate what others are asked for",
+            Deed::LeadCab => "decide for the CAB without being in the meeting",
         }
     }
 
@@ -162,7 +171,12 @@ impl Deed {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
             Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
-            Deed::DeclareMajor | Deed::UndoOthers | Deed::KeepWindows => &[Role::Admin, Role::Lead],
+            Deed::DeclareMajor
+            | Deed::UndoOthers
+            | Deed::OverrideRisk
+            | Deed::DelegateOthers
+            | Deed::LeadCab
+            | Deed::KeepWindows => &[Role::Admin, Role::Lead],
             Deed::ActForOthers | Deed::Administer | Deed::Import => &[Role::Admin],
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::change;
 use crate::desk::cmdb;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
@@ -37,6 +38,7 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "view/10-mine.toml",
     "view/20-unassigned.toml",
     "view/30-open.toml",
+    "view/35-to-approve.toml",
     "view/40-breached.toml",
     "view/45-at-risk.toml",
     "view/50-waiting-requester.toml",
@@ -48,8 +50,15 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "view/90-all.toml",
     "template/vpn.toml",
     "template/new-starter.toml",
+    "template/std-patches.toml",
+    "template/std-disk.toml",
+    "template/std-certificate.toml",
+    "template/std-dns.toml",
+    "template/std-vlan.toml",
     "snippet/more-info.toml",
     "snippet/resolved.toml",
+    "change/risk.toml",
+    "change/approval.toml",
     "cmdb/classes.toml",
     "cmdb/relations.toml",
     "cmdb/statuses.toml",
@@ -88,6 +97,8 @@ pub struct Rules {
     pub templates: BTreeMap<String, Template>,
     /// `snippet/*.toml`, by name without the ending.
     pub snippets: BTreeMap<String, Snippet>,
+    /// `change/*.toml`.
+    pub change: change::Policies,
     /// `cmdb/*.toml`.
     pub cmdb: cmdb::Model,
     /// `audit/*.toml`, by name without the ending. A desk that has none, made before there were any, has those shipped.
@@ -139,8 +150,16 @@ pub struct Choices {
     pub resolution_code: Vec<String>,
     /// What kind of thing caused it.
     pub cause_code: Vec<String>,
+    /// How a change is handled.
+    #[serde(default = "change_types")]
+    pub change_type: Vec<String>,
     /// What it may wait for.
     pub pending_reason: Vec<PendingReason>,
+}
+
+/// The types of changes on a desk that was founded before it had any.
+fn change_types() -> Vec<String> {
+    ["standard", change::USUAL_TYPE, "emergency"].map(str::to_owned).into()
 }
 
 /// What a pending ticket waits for.
@@ -189,6 +208,17 @@ pub struct Template {
     /// The checklist.
     #[serde(default)]
     pub tasks: Vec<String>,
+    /// Answers to the questions about the risk of a change.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+}
+
+impl Template {
+    /// Whether changes opened from it need nobody's approval each time.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        self.kind == Kind::Change && self.fields.get("change_type").is_some_and(|word| word == "standard")
+    }
 }
 
 /// A text for notes and replies.
@@ -217,16 +247,27 @@ impl Rules {
             workflow.check().map_err(|error| format!("{name}: {error}"))?;
             workflows.insert(kind, workflow);
         }
+        let choices: Choices = parse("choices.toml", text("choices.toml"))?;
+        let change =
+            change::Policies::read(text("change/risk.toml"), text("change/approval.toml"), &choices.change_type)?;
+        let templates: BTreeMap<String, Template> = folder(&texts, "template/")?.into_iter().collect();
+        for (name, template) in &templates {
+            for (question, answer) in &template.answers {
+                let known = change.risk.question(question).and_then(|question| question.choice(answer).map(|_| ()));
+                known.map_err(|error| format!("template/{name}.toml: {error}"))?;
+            }
+        }
         let cmdb =
             cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
         let audits = audits(&texts, &cmdb)?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,
-            choices: parse("choices.toml", text("choices.toml"))?,
+            choices,
+            change,
             matrix: parse("priority.toml", text("priority.toml"))?,
             workflows,
             views: folder(&texts, "view/")?.into_iter().map(|(_, view)| view).collect(),
-            templates: folder(&texts, "template/")?.into_iter().collect(),
+            templates,
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
             cmdb,
             audits,
@@ -256,6 +297,12 @@ impl Rules {
             "channel" => self.choices.channel.iter().map(String::as_str).collect(),
             "resolution_code" => self.choices.resolution_code.iter().map(String::as_str).collect(),
             "cause_code" => self.choices.cause_code.iter().map(String::as_str).collect(),
+            "change_type" => self.choices.change_type.iter().map(String::as_str).collect(),
+            "risk" => self.change.risk.bands(),
+            "template" => {
+                let of_changes = self.templates.iter().filter(|(_, template)| template.kind == Kind::Change);
+                of_changes.map(|(name, _)| name.as_str()).collect()
+            }
             "pending_reason" => self.choices.pending_reason.iter().map(|reason| reason.name.as_str()).collect(),
             _ => Vec::new(),
         }

@@ -65,6 +65,36 @@ pub struct Ticket {
     pub planned_start: Option<Timestamp>,
     /// When the work shall be done.
     pub planned_end: Option<Timestamp>,
+    /// How a change is handled.
+    pub change_type: Option<String>,
+    /// The template that a change was opened from.
+    pub template: Option<String>,
+    /// How risky a change is, by its word.
+    pub risk: Option<String>,
+    /// When the work began.
+    pub actual_start: Option<Timestamp>,
+    /// When the work was done.
+    pub actual_end: Option<Timestamp>,
+    /// How long going back takes.
+    pub backout_minutes: Option<i64>,
+    /// Why the change is needed.
+    pub plan_reason: Option<String>,
+    /// What users notice.
+    pub plan_impact: Option<String>,
+    /// How it is tested.
+    pub test_plan: Option<String>,
+    /// How to go back.
+    pub backout_plan: Option<String>,
+    /// Who is told what, and when.
+    pub communication: Option<String>,
+    /// Why a release goes, or does not.
+    pub decision: Option<String>,
+    /// What the review of it teaches.
+    pub lessons: Option<String>,
+    /// What the answers about its risk weigh together.
+    pub risk_score: Option<i64>,
+    /// Why a person overrode the risk; `None` when nobody did.
+    pub risk_reason: Option<String>,
     /// A major incident.
     pub major: bool,
     /// Its number in another system.
@@ -115,6 +145,21 @@ impl Ticket {
             workaround: None,
             planned_start: None,
             planned_end: None,
+            change_type: None,
+            template: None,
+            risk: None,
+            actual_start: None,
+            actual_end: None,
+            backout_minutes: None,
+            plan_reason: None,
+            plan_impact: None,
+            test_plan: None,
+            backout_plan: None,
+            communication: None,
+            decision: None,
+            lessons: None,
+            risk_score: None,
+            risk_reason: None,
             major: false,
             external: None,
             created: now,
@@ -161,6 +206,21 @@ impl Ticket {
             Field::Workaround => text(&self.workaround),
             Field::PlannedStart => time(self.planned_start),
             Field::PlannedEnd => time(self.planned_end),
+            Field::ChangeType => text(&self.change_type),
+            Field::Template => text(&self.template),
+            Field::Risk => text(&self.risk),
+            Field::ActualStart => time(self.actual_start),
+            Field::ActualEnd => time(self.actual_end),
+            Field::BackoutMinutes => self.backout_minutes.into(),
+            Field::PlanReason => text(&self.plan_reason),
+            Field::PlanImpact => text(&self.plan_impact),
+            Field::TestPlan => text(&self.test_plan),
+            Field::BackoutPlan => text(&self.backout_plan),
+            Field::Communication => text(&self.communication),
+            Field::Decision => text(&self.decision),
+            Field::Lessons => text(&self.lessons),
+            Field::RiskScore => self.risk_score.into(),
+            Field::RiskReason => text(&self.risk_reason),
             Field::Major => i64::from(self.major).into(),
             Field::External => text(&self.external),
             Field::Created => self.created.0.into(),
@@ -202,6 +262,21 @@ impl Ticket {
             Field::Workaround => self.workaround = text(),
             Field::PlannedStart => self.planned_start = time(),
             Field::PlannedEnd => self.planned_end = time(),
+            Field::ChangeType => self.change_type = text(),
+            Field::Template => self.template = text(),
+            Field::Risk => self.risk = text(),
+            Field::ActualStart => self.actual_start = time(),
+            Field::ActualEnd => self.actual_end = time(),
+            Field::BackoutMinutes => self.backout_minutes = value.int(),
+            Field::PlanReason => self.plan_reason = text(),
+            Field::PlanImpact => self.plan_impact = text(),
+            Field::TestPlan => self.test_plan = text(),
+            Field::BackoutPlan => self.backout_plan = text(),
+            Field::Communication => self.communication = text(),
+            Field::Decision => self.decision = text(),
+            Field::Lessons => self.lessons = text(),
+            Field::RiskScore => self.risk_score = value.int(),
+            Field::RiskReason => self.risk_reason = text(),
             Field::Major => self.major = value.int() == Some(1),
             Field::External => self.external = text(),
             Field::Created => self.created = time().unwrap_or(self.created),
@@ -249,6 +324,7 @@ mod tests {
                 }
                 Shape::Time => Value::Int(1_700_000_000_000),
                 Shape::Flag => Value::Int(1),
+                Shape::Number | Shape::Minutes => Value::Int(90),
             };
             ticket.put(*field, &value);
             assert_eq!(ticket.value(*field), value, "{field}");

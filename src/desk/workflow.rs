@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::field::{Edit, Field, Value};
+use crate::desk::change::USUAL_TYPE;
+use crate::desk::field::{Edit, Field, Shape, Value};
 use crate::desk::people::{Deed, Roles};
 use crate::desk::refusal::{Need, Refusal};
 use crate::desk::ticket::Ticket;
@@ -103,6 +104,38 @@ pub struct Transition {
     /// Open tasks, open children or open blockers stand in its way.
     #[serde(default)]
     pub completes: bool,
+    /// Only changes of these types have it; empty means every ticket.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// It happens by itself only: nobody can make it by hand.
+    #[serde(default)]
+    pub by_itself: bool,
+    /// All who must approve have approved.
+    #[serde(default)]
+    pub approved: bool,
+    /// It asks those who must approve.
+    #[serde(default)]
+    pub asks: bool,
+    /// The times that it sets to now, unless they are given with it.
+    #[serde(default)]
+    pub stamps: Vec<Field>,
+    /// Tasks that it adds to the checklist.
+    #[serde(default)]
+    pub tasks: Vec<String>,
+}
+
+impl Transition {
+    /// Whether the work on a planned change begins with it.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.stamps.contains(&Field::ActualStart)
+    }
+
+    /// Whether this ticket has it, given that it is where it starts.
+    fn fits(&self, ticket: &Ticket) -> bool {
+        let own = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);
+        self.only.is_empty() || self.only.iter().any(|one| own.eq_ignore_ascii_case(one))
+    }
 }
 
 /// What makes a transition happen by itself.
@@ -113,6 +146,12 @@ pub enum Trigger {
     Assigned,
     /// The requester answered while the ticket waited for them.
     RequesterAnswered,
+    /// All who must approve have approved.
+    Approved,
+    /// One who must approve has rejected.
+    Rejected,
+    /// What was approved is no longer what is planned.
+    Replanned,
 }
 
 /// A wish to move a ticket.
@@ -124,6 +163,17 @@ pub struct Step<'a> {
     pub given: &'a Edit,
     /// What stands in the way of completing, in the user's words: `task 3 is open`.
     pub obstacles: &'a [String],
+    /// Whether it is a person who wants it, or the workflow itself.
+    pub by: Mover,
+}
+
+/// Who makes a transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mover {
+    /// A person.
+    Person,
+    /// The workflow.
+    Itself,
 }
 
 impl Workflow {
@@ -139,23 +189,30 @@ impl Workflow {
         self.state(name).map_or(Phase::Closed, |s| s.phase)
     }
 
-    /// The transitions that leave `from`, in the order of the workflow.
-    pub fn leaving<'a>(&'a self, from: &'a str) -> impl Iterator<Item = &'a Transition> + 'a {
+    /// The transitions that a person may make with a ticket as it is, in the order of the workflow.
+    pub fn leaving<'a>(&'a self, ticket: &'a Ticket) -> impl Iterator<Item = &'a Transition> + 'a {
+        self.ways(ticket).filter(|transition| !transition.by_itself)
+    }
+
+    fn ways<'a>(&'a self, ticket: &'a Ticket) -> impl Iterator<Item = &'a Transition> + 'a {
+        let from = ticket.state.as_str();
         self.transition.iter().filter(move |t| {
-            t.from.iter().any(|f| f == from || (f == "open" && self.phase(from).is_open())) && t.to != from
+            t.from.iter().any(|f| f == from || (f == "open" && self.phase(from).is_open()))
+                && t.to != from
+                && t.fits(ticket)
         })
     }
 
-    /// The transition from `from` to `to`, if there is one.
+    /// The transition of a ticket to the state `to`, by hand or by itself, if there is one.
     #[must_use]
-    pub fn between<'a>(&'a self, from: &'a str, to: &str) -> Option<&'a Transition> {
-        self.leaving(from).find(|t| t.to.eq_ignore_ascii_case(to))
+    pub fn between<'a>(&'a self, ticket: &'a Ticket, to: &str) -> Option<&'a Transition> {
+        self.ways(ticket).find(|t| t.to.eq_ignore_ascii_case(to))
     }
 
-    /// The transition out of `from` that happens by itself on `trigger`.
+    /// The transition of a ticket that happens by itself on `trigger`.
     #[must_use]
-    pub fn triggered<'a>(&'a self, from: &'a str, trigger: Trigger) -> Option<&'a Transition> {
-        self.leaving(from).find(|t| t.on == Some(trigger))
+    pub fn triggered<'a>(&'a self, ticket: &'a Ticket, trigger: Trigger) -> Option<&'a Transition> {
+        self.ways(ticket).find(|t| t.on == Some(trigger))
     }
 
     /// Whether the workflow hangs together: every name known, one initial state.
@@ -172,6 +229,9 @@ impl Workflow {
             }
             for need in transition.needs.iter().flat_map(|need| need.split('|')) {
                 Field::named(need).ok_or_else(|| format!("'{}' needs '{need}', which is no field", transition.verb))?;
+            }
+            if let Some(field) = transition.stamps.iter().find(|field| field.shape() != Shape::Time) {
+                return Err(format!("'{}' stamps '{field}', which is no time", transition.verb));
             }
         }
         Ok(())
@@ -209,8 +269,8 @@ pub fn advance(
     if target.name == ticket.state {
         return Err(Refusal::rule(format!("{number} is already {}", target.name)));
     }
-    let Some(transition) = workflow.between(&ticket.state, &target.name) else {
-        let ways: Vec<&str> = workflow.leaving(&ticket.state).map(|t| t.to.as_str()).collect();
+    let Some(transition) = workflow.between(ticket, &target.name) else {
+        let ways: Vec<&str> = workflow.leaving(ticket).map(|t| t.to.as_str()).collect();
         let ways = if ways.is_empty() {
             String::from("nothing follows it")
         } else {
@@ -218,6 +278,14 @@ pub fn advance(
         };
         return Err(Refusal::rule(format!("{number} can't go from {} to {}; {ways}", ticket.state, target.name)));
     };
+    if transition.by_itself && step.by == Mover::Person {
+        let how = match transition.on {
+            Some(Trigger::Approved) => "is done by the last approval: deskhand change approve",
+            Some(Trigger::Rejected) => "is done by who must approve: deskhand change reject",
+            _ => "happens by itself only",
+        };
+        return Err(Refusal::rule(format!("{number}: to {} it {how}", transition.verb)));
+    }
     if let (Some(days), Some(since)) = (transition.within_days, ticket.closed.or(ticket.resolved))
         && now.since(since) > days.saturating_mul(DAY)
     {
@@ -242,6 +310,7 @@ pub fn advance(
     for field in &transition.clears {
         edit.insert(*field, Value::Null);
     }
+    edit.extend(transition.stamps.iter().map(|field| (*field, Value::Int(now.0))));
     edit.extend(step.given.iter().map(|(field, value)| (*field, value.clone())));
     edit.insert(Field::State, Value::from(target.name.as_str()));
     edit.extend(stamps(ticket, target.phase, now));

@@ -13,7 +13,7 @@ use crate::desk::id::{Seq, TicketId};
 
 /// A journaled table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Table {
     Setting,
     Person,
@@ -38,11 +38,18 @@ pub(crate) enum Table {
     Sighting,
     Install,
     Inventory,
+    Answer,
+    Approval,
+    Vote,
+    Implementer,
+    Cab,
+    CabMember,
+    CabItem,
     Window,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 24] = [
+    pub(crate) const ALL: [Table; 31] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -65,6 +72,13 @@ impl Table {
         Table::Affected,
         Table::Sighting,
         Table::Install,
+        Table::Answer,
+        Table::Approval,
+        Table::Vote,
+        Table::Implementer,
+        Table::Cab,
+        Table::CabMember,
+        Table::CabItem,
         Table::Inventory,
         Table::Window,
     ];
@@ -94,6 +108,13 @@ impl Table {
             Table::Affected => "affected",
             Table::Sighting => "sighting",
             Table::Install => "install",
+            Table::Answer => "answer",
+            Table::Approval => "approval",
+            Table::Vote => "vote",
+            Table::Implementer => "implementer",
+            Table::Cab => "cab",
+            Table::CabMember => "cab_member",
+            Table::CabItem => "cab_item",
             Table::Inventory => "inventory",
             Table::Window => "window",
         }
@@ -111,6 +132,8 @@ impl Table {
                 | Table::Category
                 | Table::Window
                 | Table::Inventory
+                | Table::Cab
+                | Table::CabMember
         );
         !is_of_none && !self.is_of_ci()
     }

@@ -1,7 +1,7 @@
 //! Single tickets from a backup: read there, and put back here by a command that is journaled and undone like any other.
 //!
 //! Row ids are never given twice, so a row of the backup is the row of that id here, as long as the backup is this desk at an
-//! earlier time: the hash of its newest entry tells. Fields, tags, watchers, links and tasks become what they were. Notes,
+//! earlier time: the hash of its newest entry tells. Fields, tags, watchers, links, tasks and approvals become what they were. Notes,
 //! replies, times and files are things that happened: those of the backup come back, later ones stay.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,17 +15,25 @@ use crate::desk::id::TicketId;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write};
+use crate::store::image::Image;
 use crate::store::plan::Draft;
 use crate::store::reader::Reader;
 use crate::store::{Access, Store, open, schema};
 
 /// What became what it was: later rows go.
-const ARRANGED: [Table; 5] = [Table::Tag, Table::Watcher, Table::Link, Table::Task, Table::Affected];
+const ARRANGED: [Table; 9] = [
+    Table::Tag,
+    Table::Watcher,
+    Table::Link,
+    Table::Task,
+    Table::Affected,
+    Table::Answer,
+    Table::Implementer,
+    Table::Approval,
+    Table::Vote,
+];
 /// What happened: later rows stay.
 const HAPPENED: [Table; 4] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past];
-
-/// The columns of a row, without its id.
-type Image = BTreeMap<String, Value>;
 
 impl Store {
     /// Opens a backup to read in it. It and its folder stay as they are.
@@ -66,6 +74,12 @@ impl Reader<'_> {
         };
         let tickets = tickets.iter().map(one).collect::<Result<_, _>>()?;
         Ok(Reinstate { source: source.to_owned(), newest: self.mark()?, tickets })
+    }
+
+    /// The rows of a table that name a row of another in a column.
+    pub(crate) fn rows_naming(&self, table: Table, column: &str, of: i64) -> Result<BTreeMap<i64, Image>, Refusal> {
+        let sql = format!("SELECT * FROM {} WHERE {column} = ?1", table.name());
+        Ok(self.all(&sql, [of], image)?.into_iter().collect())
     }
 
     /// The rows of a table that belong to a ticket; links from both ends.
@@ -222,7 +236,12 @@ impl Work {
             let (Some(parent), Some(id)) = (Table::named(&parent), columns.get(&column).and_then(Value::int)) else {
                 continue;
             };
-            let coming = parent == Table::Ticket && self.coming.contains(&TicketId(id));
+            let coming = match parent {
+                Table::Ticket => self.coming.contains(&TicketId(id)),
+                // A vote comes with the step at which it was given.
+                Table::Approval => true,
+                _ => false,
+            };
             if !coming && reader.row_of(parent, id)?.is_none() {
                 return Err(Refusal::rule(format!(
                     "{whose} names a {} as {column} that this desk no longer has; undo its removal first, or restore all of the backup",

@@ -17,6 +17,7 @@ pub(crate) const APPLICATION_ID: u32 = 0x4465_736B;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/001_desk.sql"),
     include_str!("../../assets/schema/002_cmdb.sql"),
+    include_str!("../../assets/schema/003_change.sql"),
     include_str!("../../assets/schema/004_window.sql"),
 ];
 
@@ -238,13 +239,12 @@ mod tests {
     fn a_failed_migration_leaves_the_desk_as_the_last_good_one_left_it() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        let mut good = MIGRATIONS.to_vec();
-        good.push("CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT");
+        let good = [MIGRATIONS, &["CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT"]].concat();
         carry_out(&mut conn, &good).unwrap();
         let before = shape(&conn);
         assert_eq!(before.0, version() + 1);
-        let mut bad = good;
-        bad.push("CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)");
+        let bad = "CREATE TABLE drawer (id INTEGER PRIMARY KEY); DROP TABLE entry; INSERT INTO nowhere VALUES (1)";
+        let bad = [good, vec![bad]].concat();
         carry_out(&mut conn, &bad).unwrap_err();
         assert_eq!(shape(&conn), before);
         assert_eq!(verify::examine(&conn).unwrap(), [] as [Finding; 0]);
@@ -253,8 +253,7 @@ mod tests {
     #[test]
     fn two_who_open_an_older_desk_at_once_bring_it_up_to_date_once() {
         let (_folder, path) = desk();
-        let mut newer = MIGRATIONS.to_vec();
-        newer.extend(["CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"]);
+        let newer = [MIGRATIONS, &["CREATE TABLE shelf (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE shelf"]].concat();
         let together = std::sync::Barrier::new(4);
         std::thread::scope(|scope| {
             for _ in 0..4 {
@@ -273,9 +272,7 @@ mod tests {
     fn a_column_that_a_migration_adds_is_journaled() {
         let (_folder, path) = desk();
         let mut conn = open::open(&path).unwrap().conn;
-        let mut newer = MIGRATIONS.to_vec();
-        newer.push("ALTER TABLE ticket ADD COLUMN colour TEXT");
-        carry_out(&mut conn, &newer).unwrap();
+        carry_out(&mut conn, &[MIGRATIONS, &["ALTER TABLE ticket ADD COLUMN colour TEXT"]].concat()).unwrap();
         let sql: String = conn
             .query_row("SELECT sql FROM sqlite_schema WHERE name = 'ticket_journals_UPDATE'", [], |row| row.get(0))
             .unwrap();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{Number, PersonId, Seq, TicketId};
+use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
@@ -618,8 +618,13 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
     Ok(match wish {
         Wish::Open { kind, template, fields, links } => {
             let related = |number: &Number| Ok((Relation::Relates, reader.ticket_numbered(*number)?.id));
-            let template = template.as_ref().and_then(|name| reader.rules().templates.get(name));
+            let name = template.as_ref().filter(|name| reader.rules().templates.contains_key(*name));
+            let template = name.and_then(|name| reader.rules().templates.get(name));
             let mut set = values(fields)?;
+            // A change remembers what it was opened from: its risk and its approval hang on that.
+            if let (Kind::Change, Some(name)) = (*kind, name) {
+                set.insert(Field::Template, Value::from(name.as_str()));
+            }
             if template.is_some() {
                 fill_in(reader, author, &mut set)?;
             }

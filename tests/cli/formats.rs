@@ -73,7 +73,10 @@ fn a_ticket_as_json_has_everything_that_belongs_to_it() {
     let shown: serde_json::Value = serde_json::from_str(&desk.done("show inc1 --format json")).unwrap();
     assert_eq!(shown["assignee"], "anna");
     assert_eq!(shown["entries"][0]["text"], "hello");
-    assert_eq!(shown["tasks"][0], serde_json::json!({ "position": 1, "done": false, "text": "look" }));
+    assert_eq!(
+        shown["tasks"][0],
+        serde_json::json!({ "position": 1, "done": false, "text": "look", "began": null, "ended": null })
+    );
     assert_eq!(shown["watchers"], serde_json::json!(["me"]));
     assert_eq!(shown["history"].as_array().unwrap().len(), 4);
 }

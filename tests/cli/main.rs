@@ -6,6 +6,7 @@
 mod away;
 mod calendar;
 mod care;
+mod change;
 mod changes;
 mod ci;
 mod config;

@@ -80,6 +80,7 @@ fn is(word: Is, facts: &Facts, me: &str, now: Timestamp) -> bool {
         Is::Major => facts.major,
         Is::Changed => facts.changed,
         Is::Watched => facts.watched,
+        Is::ToApprove => facts.to_approve,
         Is::Merged => facts.merged,
     }
 }
@@ -144,6 +145,9 @@ fn choice<'a>(field: ChoiceField, facts: &Facts<'a>) -> Option<&'a str> {
         ChoiceField::Channel => facts.channel,
         ChoiceField::PendingReason => facts.pending_reason,
         ChoiceField::ResolutionCode => facts.resolution_code,
+        ChoiceField::ChangeType => facts.change_type,
+        ChoiceField::Template => facts.template,
+        ChoiceField::Risk => facts.risk,
         ChoiceField::CauseCode => facts.cause_code,
         ChoiceField::Ci => facts.ci,
         ChoiceField::External => facts.external,
@@ -228,6 +232,10 @@ mod tests {
             planned_end: None,
             major: false,
             merged: false,
+            to_approve: false,
+            change_type: None,
+            template: None,
+            risk: None,
             changed: true,
             watched: false,
         }

@@ -59,6 +59,12 @@ pub struct Facts<'a> {
     pub pending_reason: Option<&'a str>,
     /// How it was resolved.
     pub resolution_code: Option<&'a str>,
+    /// How a change is handled.
+    pub change_type: Option<&'a str>,
+    /// The template that a change was opened from.
+    pub template: Option<&'a str>,
+    /// How risky a change is.
+    pub risk: Option<&'a str>,
     /// What kind of thing caused it.
     pub cause_code: Option<&'a str>,
     /// The configuration item.
@@ -87,6 +93,8 @@ pub struct Facts<'a> {
     pub planned_end: Option<Timestamp>,
     /// Whether it is a major incident.
     pub major: bool,
+    /// Whether whoever asks is asked to approve it.
+    pub to_approve: bool,
     /// Whether another ticket took over.
     pub merged: bool,
     /// Whether it changed since whoever asks last looked.

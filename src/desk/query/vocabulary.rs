@@ -146,6 +146,12 @@ pub enum ChoiceField {
     PendingReason,
     /// How it was resolved.
     ResolutionCode,
+    /// How a change is handled.
+    ChangeType,
+    /// The template that a change was opened from.
+    Template,
+    /// How risky a change is.
+    Risk,
     /// What kind of thing caused it.
     CauseCode,
     /// The configuration item, by name.
@@ -162,6 +168,9 @@ impl ChoiceField {
             ChoiceField::Channel => Field::Channel,
             ChoiceField::PendingReason => Field::PendingReason,
             ChoiceField::ResolutionCode => Field::ResolutionCode,
+            ChoiceField::ChangeType => Field::ChangeType,
+            ChoiceField::Template => Field::Template,
+            ChoiceField::Risk => Field::Risk,
             ChoiceField::CauseCode => Field::CauseCode,
             ChoiceField::Ci => Field::Ci,
             ChoiceField::External => Field::External,
@@ -260,6 +269,9 @@ table! {
     "pending_reason" ["reason"] Takes::Choice(ChoiceField::PendingReason), "reason:vendor", "What it waits for.";
     "resolution_code" ["code"] Takes::Choice(ChoiceField::ResolutionCode), "code:workaround", "How it was resolved.";
     "cause_code" ["cause"] Takes::Choice(ChoiceField::CauseCode), "cause:change", "What kind of thing caused it.";
+    "change_type" [] Takes::Choice(ChoiceField::ChangeType), "change_type:emergency", "How a change is handled.";
+    "template" [] Takes::Choice(ChoiceField::Template), "template:add-disk", "The template that a change was opened from.";
+    "risk" [] Takes::Choice(ChoiceField::Risk), "risk:high", "How risky a change is.";
     "external" [] Takes::Choice(ChoiceField::External), "external:SD-1234", "Its number in another system.";
     "linked" ["link"] Takes::Linked, "linked:PRB-3", "Related to that ticket.";
     "number" ["id"] Takes::Number, "id:INC-42", "The ticket of that number; its number alone will do.";

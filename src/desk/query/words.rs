@@ -73,6 +73,7 @@ words! {
         Major "major" [] "A major incident.";
         Changed "changed" ["unread"] "Changed since I last looked.";
         Watched "watched" ["watching"] "I watch it.";
+        ToApprove "to-approve" ["approvals"] "I am asked to approve it, and have not answered.";
         Merged "merged" [] "Another ticket took over.";
     }
 }

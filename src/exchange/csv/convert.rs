@@ -193,6 +193,10 @@ impl Converter<'_> {
             Shape::Service => Typed::Service(one_line(value)),
             Shape::Category => self.category(value, cells),
             Shape::Time => self.time(field.name(), Some(Cow::Borrowed(value)))?.map_or(Typed::Null, Typed::Time),
+            Shape::Number | Shape::Minutes => match value.trim().parse() {
+                Ok(number) => Typed::Int(number),
+                Err(_) => return Err(format!("{field} '{}' is no whole number", shown(raw))),
+            },
             Shape::Flag => match value.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "y" | "1" | "x" | "on" => Typed::Int(1),
                 "false" | "no" | "n" | "0" | "off" => Typed::Int(0),

@@ -163,7 +163,9 @@ fn can_end(story: &Story, ends: &str) -> bool {
         (Kind::Change, "draft" | "assess" | "approval" | "rejected") => {
             story.flow == "normal" && story.code != "cancelled"
         }
-        (Kind::Change, "closed" | "implementing") => story.code != "cancelled",
+        // Nobody does a standard change of something vital by day.
+        (Kind::Change, "implementing") => story.code != "cancelled" && story.flow != "standard",
+        (Kind::Change, "closed") => story.code != "cancelled",
         _ => true,
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::desk::change::{ChangeCommand, StepState, Verdict};
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Author, Command, Receipt, Request};
-use crate::desk::id::{CommandId, Seq};
+use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 use crate::exchange::demo::company::{Company, Ids};
@@ -19,6 +20,9 @@ pub(super) struct Step {
     pub(super) command: Command,
     pub(super) reason: Option<String>,
 }
+
+/// Whoever is asked to approve a change.
+pub(super) const ASKED: &str = "asked";
 
 pub(super) struct Stage<'a> {
     pub(super) store: &'a mut Store,
@@ -82,6 +86,14 @@ impl<'a> Stage<'a> {
             }
             let is_bulk = matches!(&step.command, Command::Edit { on, .. } if on.len() > 1);
             self.clock.now = step.at.plus(-1_000).max(self.clock.now);
+            if let (ASKED, Command::Change(ChangeCommand::Vote { on, verdict, comment })) =
+                (step.who.as_str(), &step.command)
+            {
+                for target in on {
+                    self.ask(company, target.id, *verdict, comment.as_deref())?;
+                }
+                continue;
+            }
             let author = company.author(&step.who, &self.founder);
             let told = format!("{} by {} at {}", step.command.verb(), step.who, step.at);
             let receipt = self
@@ -93,6 +105,25 @@ impl<'a> Stage<'a> {
         }
         progress(all, all);
         Ok(())
+    }
+
+    /// Lets those say what they think of a change who are asked and do not plan it: one rejects, or as many approve as it takes.
+    fn ask(&mut self, company: &Company, id: TicketId, verdict: Verdict, comment: Option<&str>) -> Result<(), Refusal> {
+        loop {
+            let reader = self.store.read()?;
+            let ticket = reader.ticket(id)?;
+            let steps = reader.approval(id)?;
+            let Some(step) = steps.iter().find(|step| step.state == StepState::Open) else { return Ok(()) };
+            let plans = [ticket.requester, ticket.assignee, step.asker];
+            let Some(person) = step.silent().find(|person| !plans.contains(&Some(*person))) else { return Ok(()) };
+            let login = reader.person(person)?.map(|person| person.login).unwrap_or_default();
+            drop(reader);
+            let author = company.author(&login, &self.founder);
+            let comment = comment.map(str::to_owned);
+            let vote = ChangeCommand::Vote { on: vec![id.into()], verdict, comment };
+            self.execute(Command::Change(vote), &author, None)?;
+            self.clock.now = self.clock.now.plus(90_000);
+        }
     }
 
     /// Keys and rows of a register.

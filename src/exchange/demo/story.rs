@@ -36,6 +36,8 @@ pub(super) struct Story {
     /// How a change is decided: `standard`, `normal`, `twice`, `emergency`.
     #[serde(default)]
     pub(super) flow: String,
+    /// The template of a standard change.
+    pub(super) template: Option<String>,
     /// What the requester is asked, and says.
     pub(super) ask: Option<String>,
     pub(super) answer: Option<String>,

@@ -1,9 +1,12 @@
 //! The lives of problems, changes, releases and improvements: planned work of the teams.
 
-use crate::desk::field::{Field, Value};
-use crate::desk::time::{HOUR, MINUTE};
+use crate::desk::change::{ChangeCommand, Verdict};
+use crate::desk::command::Command;
+use crate::desk::field::{Edit, Field, Value};
+use crate::desk::time::{HOUR, MINUTE, Timestamp};
 use crate::exchange::demo::deeds::When;
 use crate::exchange::demo::hours::DAY;
+use crate::exchange::demo::stage::ASKED;
 use crate::exchange::demo::teller::Life;
 
 /// Opened by the team's lead, without a channel.
@@ -13,6 +16,11 @@ fn begin(life: &mut Life, alone: bool) {
     set.insert(Field::Requester, life.person(&lead));
     set.extend(life.facts(&life.part.story.team));
     set.remove(&Field::Ci);
+    let story = life.part.story;
+    if matches!(story.flow.as_str(), "standard" | "emergency") {
+        set.insert(Field::ChangeType, Value::from(story.flow.as_str()));
+        set.insert(Field::Template, story.template.clone().into());
+    }
     if alone {
         // Without a team it waits to be taken; a service would bring its own.
         set.remove(&Field::Team);
@@ -85,6 +93,57 @@ pub(super) fn problem(life: &mut Life) {
     }
 }
 
+/// What the lines of a plan begin with, and the field in which they belong.
+const PLAN: [(&str, Field); 4] = [
+    ("What: ", Field::PlanReason),
+    ("Risk: ", Field::PlanImpact),
+    ("Test: ", Field::TestPlan),
+    ("Back out: ", Field::BackoutPlan),
+];
+
+/// The plan of a change as its story tells it.
+fn plan(life: &Life) -> Edit {
+    let text = life.text(&life.part.story.text);
+    let lines = text.lines().filter_map(|line| {
+        let (begin, field) = PLAN.iter().find(|(begin, _)| line.starts_with(begin))?;
+        Some((*field, Value::from(line.strip_prefix(begin)?)))
+    });
+    let minutes = (Field::BackoutMinutes, Value::Int(if life.part.story.flow == "standard" { 20 } else { 45 }));
+    lines.chain([minutes]).collect()
+}
+
+/// What is answered about the risk of a change.
+fn answers(life: &Life) -> ChangeCommand {
+    let story = life.part.story;
+    let users = match story.impact {
+        1 => "all",
+        2 => "site",
+        3 => "team",
+        _ => "none",
+    };
+    let tested = if story.text.contains("Test: ") { "fully" } else { "partly" };
+    let complexity = if story.tasks.len() > 3 { "several" } else { "one_team" };
+    let compliance = if story.team == "sec" || story.category.starts_with("net.fire") { "some" } else { "none" };
+    let given = match story.flow.as_str() {
+        "standard" => vec![("practice", "often")],
+        _ => vec![
+            ("users", users),
+            ("practice", "some"),
+            ("tested", tested),
+            ("complexity", complexity),
+            ("compliance", compliance),
+        ],
+    };
+    let answers = given.into_iter().map(|(question, answer)| (question.to_owned(), Some(answer.to_owned()))).collect();
+    ChangeCommand::Answer { on: life.part.id, answers }
+}
+
+fn vote(life: &mut Life, minutes: i64, verdict: Verdict, comment: &str) {
+    let (on, comment) = (vec![life.part.id.into()], Some(comment.to_owned()));
+    let command = Command::Change(ChangeCommand::Vote { on, verdict, comment });
+    life.deeds.add(When::Soon(minutes), ASKED, command);
+}
+
 pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
     let (story, ends, part) = (life.part.story, life.part.ends, life.part);
     let (worker, lead) = (life.worker.clone(), life.lead.clone());
@@ -104,31 +163,35 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
         "implementing" => (hours.at(hours.now - 15), hours.at(hours.now + 120)),
         _ => (hours.opening(day).plus(12 * HOUR), hours.opening(day).plus(14 * HOUR)),
     };
-    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))];
+    let times = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))];
     let (owner, note) = (life.person(&worker), story.notes.first().map_or(String::new(), |note| life.text(note)));
     life.deeds.edit(When::Soon(15), &lead, [(Field::Assignee, owner)]);
     if ends == "draft" {
         return;
     }
+    let (set, on) = (plan(life), vec![part.id.into()]);
+    life.deeds.add(When::Soon(3), &worker, Command::Edit { on, set, tag: Vec::new(), untag: Vec::new() });
+    let answers = Command::Change(answers(life));
+    life.deeds.add(When::Soon(2), &worker, answers);
     match story.flow.as_str() {
         "standard" => {
-            life.deeds.step(When::Soon(60), &worker, "scheduled", plan);
+            life.deeds.step(When::Soon(60), &worker, "scheduled", times);
         }
         "emergency" => {
-            life.deeds.step(When::Soon(5), &worker, "approval", plan);
+            life.deeds.step(When::Soon(5), &worker, "approval", times);
+            vote(life, 4, Verdict::Approve, "Go ahead, I tell the plant.");
         }
         _ => {
             life.deeds.step(When::Soon(DAY / 2), &worker, "assess", []);
             if ends == "assess" {
                 return;
             }
-            life.deeds.step(When::Soon(DAY / 2), &worker, "approval", plan);
+            life.deeds.step(When::Soon(DAY / 2), &worker, "approval", times);
             if ends == "approval" {
                 return;
             }
             if ends == "rejected" || story.flow == "twice" {
-                life.deeds.step(When::Soon(DAY / 3), "m.brandt", "rejected", []);
-                life.deeds.because("CAB: who has to know is not informed yet");
+                vote(life, DAY / 3, Verdict::Reject, "Who has to know is not informed yet.");
                 if ends == "rejected" {
                     return;
                 }
@@ -141,8 +204,7 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
                 life.deeds.step(When::Soon(20), &lead, "cancelled", [(Field::Resolution, why)]);
                 return;
             }
-            life.deeds.step(When::Soon(2), "m.brandt", "scheduled", []);
-            life.deeds.because("Approved by the CAB");
+            vote(life, 2, Verdict::Approve, "Window and way back are clear.");
         }
     }
     if ends == "scheduled" {
@@ -151,27 +213,45 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
     carry_out(life, from.plus(dice.i64(1..=9) * MINUTE), dice);
 }
 
+/// Begins the work, in the planned time or close to it.
+fn start(life: &mut Life, at: Timestamp) {
+    let (worker, on) = (life.worker.clone(), life.part.id.into());
+    let anyway = Some(String::from("agreed with the service owner by phone"));
+    life.deeds.add(When::At(at), &worker, Command::Change(ChangeCommand::Start { on, anyway }));
+}
+
 /// The evening of the change and what follows.
-fn carry_out(life: &mut Life, from: crate::desk::time::Timestamp, dice: &mut fastrand::Rng) {
+fn carry_out(life: &mut Life, from: Timestamp, dice: &mut fastrand::Rng) {
     let (story, ends, worker, lead) = (life.part.story, life.part.ends, life.worker.clone(), life.lead.clone());
-    life.deeds.step(When::At(from), &worker, "implementing", []);
+    let id = life.part.id;
+    start(life, from);
     if ends == "implementing" {
         return;
     }
     for position in (1..).take(story.tasks.len()) {
-        let change = crate::desk::command::TaskChange::Done(position, true);
-        let task = crate::desk::command::Command::Task { on: life.part.id, change };
-        life.deeds.add(When::After(8), &worker, task);
+        let step = ChangeCommand::Step { on: id, position, done: true, at: None, note: None };
+        life.deeds.add(When::After(8), &worker, Command::Change(step));
     }
     for note in story.notes.iter().skip(usize::from(story.flow != "standard" && story.notes.len() > 1)) {
         let note = life.text(note);
         life.deeds.note(When::After(dice.i64(10..=25)), &worker, note);
     }
-    let set =
-        [(Field::ResolutionCode, Value::from(story.code.as_str())), (Field::Resolution, life.fill(&story.resolution))];
-    life.deeds.step(When::After(12), &worker, "review", set);
+    let resolution = life.text(&story.resolution);
+    let end = match story.code.as_str() {
+        "failed-backed-out" => ChangeCommand::BackOut { on: id.into(), why: resolution },
+        code => ChangeCommand::Finish { on: id.into(), code: code.to_owned(), resolution: Some(resolution) },
+    };
+    life.deeds.add(When::After(12), &worker, Command::Change(end));
     life.deeds.time(&worker, 90, "evening work");
-    if ends == "closed" {
+    if ends != "closed" {
+        return;
+    }
+    if story.flow == "emergency" {
+        let last = i64::try_from(story.tasks.len()).unwrap_or(0) + 1;
+        life.deeds.tick(&worker, std::iter::once(last));
+        let lessons = [(Field::Lessons, Value::from("Cache errors of a controller raise an alarm from now on."))];
+        life.deeds.step(When::Soon(DAY), &lead, "closed", lessons);
+    } else {
         life.deeds.step(When::Soon(DAY), &lead, "closed", []);
     }
 }
@@ -181,10 +261,8 @@ pub(super) fn release(life: &mut Life) {
     begin(life, false);
     let hours = life.teller.hours;
     let day = if ends == "closed" { (life.part.start + life.part.length) / DAY } else { hours.now / DAY + 8 };
-    let plan = [
-        (Field::PlannedStart, Value::Int(hours.opening(day).0)),
-        (Field::PlannedEnd, Value::Int(hours.opening(day).plus(4 * HOUR).0)),
-    ];
+    let from = hours.opening(day);
+    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(from.plus(4 * HOUR).0))];
     life.deeds.edit(When::Soon(40), &lead, plan);
     walk(life, &["building"]);
     let mut texts = life.part.story.notes.iter().map(|note| life.text(note)).collect::<Vec<_>>().into_iter();
@@ -202,7 +280,10 @@ pub(super) fn release(life: &mut Life) {
     walk(life, &["building", "testing"]);
     life.deeds.note(When::Share, &worker, texts.next().unwrap_or_default());
     life.tick_all();
-    walk(life, &["go_no_go", "deploying", "early_life", "closed"]);
+    walk(life, &["go_no_go"]);
+    start(life, from.plus(10 * MINUTE));
+    life.deeds.step(When::After(150), &worker, "early_life", []);
+    walk(life, &["closed"]);
 }
 
 pub(super) fn improvement(life: &mut Life) {

@@ -10,12 +10,13 @@ use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
 use crate::desk::people::{Deed, Roles};
 use crate::desk::priority::Criticality;
 use crate::desk::refusal::{Conflict, Refusal};
-use crate::desk::rules::Rules;
+use crate::desk::rules::{Rules, Template};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
-use crate::desk::workflow::{Step, Trigger};
+use crate::desk::workflow::{Mover, Step, Trigger};
 use crate::store::batch::{Batch, Row, Table, Write, row};
 use crate::store::plan::Plan;
+use crate::store::plan::change::replan;
 use crate::store::plan::cmdb::Drawn;
 use crate::store::reader::Reader;
 
@@ -260,11 +261,37 @@ impl<'a, 'r> Draft<'a, 'r> {
         let roles = self.roles.clone();
         let situation = Situation { rules: self.rules(), roles: &roles, criticality };
         let checked = check(&ticket, given, &situation)?;
-        let settled = settle_priority(&ticket, &checked, &situation)?;
+        let mut settled = settle_priority(&ticket, &checked, &situation)?;
+        // The risk of a change follows from more than the edit; what somebody gave is looked at there.
+        settled.retain(|field, _| !matches!(field, Field::Risk | Field::RiskReason));
         self.put(id, &settled)?;
+        self.keep_template(id, &ticket, given)?;
+        replan(self, id, &ticket, &checked)?;
         let assigned = |t: &Ticket| t.assignee.is_some() || t.team.is_some();
         if assigned(&self.ticket(id)?) && [Field::Assignee, Field::Team].iter().any(|field| given.contains_key(field)) {
             self.trigger(id, Trigger::Assigned)?;
+        }
+        Ok(())
+    }
+
+    /// A change stays what it was opened from, and is a standard one only if its template is.
+    fn keep_template(&mut self, id: TicketId, before: &Ticket, given: &Edit) -> Result<(), Refusal> {
+        let is_new = self.tickets.get(&id).is_some_and(|worked| worked.before.is_none());
+        let now = self.ticket(id)?;
+        if !is_new && now.template != before.template {
+            return Err(Refusal::rule(format!("{}: a template is given when a change is opened", now.number)));
+        }
+        let template = now.template.as_ref().and_then(|name| self.rules().templates.get(name));
+        let standard = now.change_type.as_deref() == Some("standard");
+        if standard && given.contains_key(&Field::ChangeType) && !template.is_some_and(Template::is_standard) {
+            let all = &self.rules().templates;
+            let names: Vec<&str> =
+                all.iter().filter(|(_, template)| template.is_standard()).map(|(name, _)| name.as_str()).collect();
+            return Err(Refusal::rule(format!(
+                "{}: a standard change follows a template that was approved for it: deskhand new change --template {}",
+                now.number,
+                names.join("|")
+            )));
         }
         Ok(())
     }
@@ -273,8 +300,8 @@ impl<'a, 'r> Draft<'a, 'r> {
     pub(crate) fn trigger(&mut self, id: TicketId, trigger: Trigger) -> Result<(), Refusal> {
         let ticket = self.ticket(id)?;
         let workflow = self.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
-        if let Some(transition) = workflow.triggered(&ticket.state, trigger) {
-            let step = Step { to: &transition.to, given: &Edit::new(), obstacles: &[] };
+        if let Some(transition) = workflow.triggered(&ticket, trigger) {
+            let step = Step { to: &transition.to, given: &Edit::new(), obstacles: &[], by: Mover::Itself };
             // The workflow acts here, not the author: what they may do was asked already.
             let roles = Roles::of(&[crate::desk::people::Role::Admin]);
             let edit = crate::desk::workflow::advance(workflow, &ticket, &step, &roles, self.moment.now)?;

@@ -168,7 +168,8 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
             if task.done == *done {
                 return Ok(format!("task {position} of {number} is {} already", if *done { "done" } else { "open" }));
             }
-            draft.update(Table::Task, task.id, row! { "done": i64::from(*done) });
+            let ended = done.then_some(draft.moment.now.0);
+            draft.update(Table::Task, task.id, row! { "done": i64::from(*done), "ended": ended });
             format!("{} task {position} of {number}: {}", if *done { "did" } else { "reopened" }, task.text)
         }
         TaskChange::Remove(position) => {

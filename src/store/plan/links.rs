@@ -7,6 +7,7 @@ use crate::desk::link::Relation;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
+use crate::store::plan::change::contained;
 use crate::store::plan::draft::Draft;
 
 /// Links a ticket to another; relations that order tickets never run in a circle.
@@ -31,6 +32,7 @@ pub(super) fn link(draft: &mut Draft, from: TicketId, relation: Relation, to: Ti
     draft.insert(Table::Link, row! { "ticket": from.0, "relation": relation.word(), "other": to.0 })?;
     draft.touch(from)?;
     draft.touch(to)?;
+    contained(draft, to)?;
     Ok(format!("linked {} {name} {}", ticket.number, other.number))
 }
 
@@ -73,5 +75,7 @@ pub(super) fn unlink(
     rows.into_iter().for_each(|id| draft.delete(Table::Link, id));
     draft.touch(from)?;
     draft.touch(to)?;
+    contained(draft, from)?;
+    contained(draft, to)?;
     Ok(format!("unlinked {} and {}", ticket.number, other.number))
 }

@@ -10,6 +10,7 @@ use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Phase;
 use crate::store::batch::{Table, row};
+use crate::store::image::int;
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::each;
 
@@ -29,6 +30,7 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
     }
     let mut tags: BTreeSet<String> = draft.reader.tags(into)?.into_iter().collect();
     let mut watchers: BTreeSet<i64> = draft.reader.watchers(into)?.into_iter().map(|person| person.0).collect();
+    let mut workers: BTreeSet<i64> = draft.reader.implementers(into)?.into_iter().map(|person| person.0).collect();
     let mut cis: BTreeSet<i64> = draft.reader.affected(into)?.into_iter().map(|ci| ci.id.0).collect();
     // The tasks that come line up behind those that are there: a position names one task.
     let mut position = draft.reader.tasks(into)?.iter().map(|task| task.position).max().unwrap_or(0);
@@ -88,6 +90,10 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
                     draft.update(Table::Affected, row, row! { "path": Option::<&str>::None });
                 }
             }
+        }
+        // What was answered and approved was so for another plan, and stays with it.
+        for (id, row) in draft.rows(Table::Implementer, "ticket", source.id.0)? {
+            take_over(draft, Table::Implementer, id, into, workers.insert(int(&row, "person")));
         }
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         let end = workflow

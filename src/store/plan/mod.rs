@@ -1,6 +1,7 @@
 //! Planning: what a command will do to the rows of a desk. Reads what the rule needs, asks `desk` to decide, writes nothing.
 
 mod ahead;
+mod change;
 pub(crate) mod cmdb;
 mod draft;
 mod entries;
@@ -8,6 +9,7 @@ mod found;
 pub(crate) mod import;
 mod links;
 mod merge;
+mod overlay;
 mod register;
 mod revise;
 mod tickets;
@@ -65,6 +67,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
         Command::Cmdb(command) => cmdb::carry_out(draft, command)?,
         Command::Window(command) => window::carry_out(draft, command)?,
+        Command::Change(command) => change::carry_out(draft, command)?,
         Command::Each(commands) => each(draft, commands)?,
     })
 }

@@ -1,17 +1,18 @@
 //! Opening, editing and moving tickets.
 
-use crate::desk::command::{OpenTicket, Target};
+use crate::desk::change::USUAL_TYPE;
+use crate::desk::command::{OpenTicket, Target, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::TicketId;
+use crate::desk::id::{Kind, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
-use crate::desk::workflow::{Phase, Step, advance as decide};
+use crate::desk::workflow::{Mover, Phase, Step, advance as decide};
 use crate::store::batch::{Table, row};
 use crate::store::plan::draft::Draft;
-use crate::store::plan::links;
+use crate::store::plan::{change, entries, links};
 
 /// Opens a ticket: fields by the rules, routed to the team of its service or category unless somebody has it.
 pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refusal> {
@@ -28,6 +29,9 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     let mut set = open.set.clone();
     set.entry(Field::Title).or_insert(Value::Null);
     set.entry(Field::Requester).or_insert(Value::Int(draft.me().0));
+    if open.kind == Kind::Change {
+        set.entry(Field::ChangeType).or_insert(Value::from(USUAL_TYPE));
+    }
     // Impact and urgency count even when nobody gave them: priority follows from both.
     if !set.contains_key(&Field::Assignee)
         && !set.contains_key(&Field::Team)
@@ -37,6 +41,9 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
         draft.notices.push(format!("team by {by}"));
     }
     draft.edit(id, &set)?;
+    if set.contains_key(&Field::Template) {
+        change::follow_template(draft, id)?;
+    }
     for name in tidy_tags(&open.tags)? {
         draft.insert(Table::Tag, row! { "ticket": id.0, "name": name })?;
     }
@@ -169,7 +176,20 @@ pub(super) fn advance(
     Ok(format!("moved {} to {to}", named(draft, on)?))
 }
 
+/// How a ticket is moved.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Manner<'m> {
+    /// Why work begins now, where something speaks against it.
+    pub(super) anyway: Option<&'m str>,
+    /// Whether it is completed with what is left undone.
+    pub(super) unfinished: bool,
+}
+
 fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(), Refusal> {
+    move_as(draft, id, to, set, &Manner::default())
+}
+
+pub(super) fn move_as(draft: &mut Draft, id: TicketId, to: &str, set: &Edit, manner: &Manner) -> Result<(), Refusal> {
     let ticket = draft.ticket(id)?;
     let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
     // Fields that are not the transition's own are edited by the rules of editing first: priority, assignee…
@@ -178,14 +198,24 @@ fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(),
     if ticket_now.state.eq_ignore_ascii_case(to) && ticket.state != ticket_now.state {
         return Ok(());
     }
-    let obstacles = obstacles(draft, id)?;
-    let step = Step { to, given: set, obstacles: &obstacles };
+    let obstacles = if manner.unfinished { Vec::new() } else { obstacles(draft, id)? };
+    let transition = workflow.between(&ticket_now, to).cloned().filter(|transition| !transition.by_itself);
+    if let Some(transition) = &transition {
+        change::gate(draft, &ticket_now, transition, manner.anyway)?;
+    }
+    let step = Step { to, given: set, obstacles: &obstacles, by: Mover::Person };
     let roles = draft.roles.clone();
     let edit = decide(workflow, &ticket_now, &step, &roles, draft.moment.now)
         .map_err(|refusal| refusal.with_words(draft.rules()))?;
     // The fields were settled by editing; what is left are the state, its times, and what the transition empties.
     let edit = edit.into_iter().filter(|(field, _)| !set.contains_key(field)).collect();
     draft.put(id, &edit)?;
+    if let Some(transition) = transition {
+        for text in &transition.tasks {
+            entries::task(draft, id, &TaskChange::Add(text.clone()))?;
+        }
+        change::moved(draft, id, &transition)?;
+    }
     let moved = draft.ticket(id)?;
     if moved.phase == Phase::Done && ticket.phase.is_open() {
         follow(draft, &moved)?;
@@ -232,7 +262,7 @@ fn follow(draft: &mut Draft, original: &Ticket) -> Result<(), Refusal> {
         let duplicate = draft.ticket(id)?;
         let workflow = draft.rules().workflow(duplicate.kind()).map_err(Refusal::Damaged)?;
         let Some(done) =
-            workflow.leaving(&duplicate.state).find(|t| workflow.phase(&t.to) == Phase::Done).map(|t| t.to.clone())
+            workflow.leaving(&duplicate).find(|t| workflow.phase(&t.to) == Phase::Done).map(|t| t.to.clone())
         else {
             continue;
         };
@@ -258,7 +288,7 @@ pub(super) fn close_resolved(draft: &mut Draft, before: Timestamp) -> Result<Str
         let ticket = draft.ticket(id)?;
         let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
         if let Some(state) =
-            workflow.leaving(&ticket.state).find(|t| workflow.phase(&t.to) == Phase::Closed).map(|t| t.to.clone())
+            workflow.leaving(&ticket).find(|t| workflow.phase(&t.to) == Phase::Closed).map(|t| t.to.clone())
         {
             match move_one(draft, id, &state, &Edit::new()) {
                 Ok(()) => closed += 1,

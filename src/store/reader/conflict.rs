@@ -39,6 +39,28 @@ impl Reader<'_> {
         asking.conflicts(&one, &others)
     }
 
+    /// In what kind of window a change lies, as it stands in `ticket`: in a freeze if any of it does, in a maintenance window
+    /// if all of it does; a freeze counts for more.
+    ///
+    /// # Errors
+    /// As [`Reader::conflicts_of`].
+    pub(crate) fn lies_in(&self, ticket: &Ticket, asker: &Asker) -> Result<Option<WindowKind>, Refusal> {
+        let Some(scheduled) = scheduled(ticket) else { return Ok(None) };
+        let mut asking = Asking::new(self, asker);
+        asking.own_ci = Some((ticket.id, ticket.ci.clone()));
+        let one = asking.planned(&scheduled)?;
+        self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
+        let services = asking.services(&one)?;
+        let met = asking.met(&one, &services)?;
+        let is_in = |kind: WindowKind| {
+            met.iter().filter(|(known, _)| *known == kind).flat_map(|(_, met)| &met.spans).any(|span| match kind {
+                WindowKind::Freeze => span.overlaps(one.span),
+                WindowKind::Maintenance => span.contains(one.span),
+            })
+        };
+        Ok([WindowKind::Freeze, WindowKind::Maintenance].into_iter().find(|kind| is_in(*kind)))
+    }
+
     /// The conflicts of all changes and releases that are planned in a stretch of time at least in part, those that begin
     /// first first. Of a conflict between two changes both tell.
     ///
@@ -138,9 +160,21 @@ impl<'a, 'r> Asking<'a, 'r> {
             cis: cis.collect::<Result<_, Refusal>>()?,
             service: one.service.map(|id| self.service(id)).transpose()?,
             team: one.team,
-            people: one.assignee.map(|id| self.person(id)).transpose()?.into_iter().collect(),
+            people: self.workers(one)?,
             family: kin.into_iter().map(|(id, _)| id).collect(),
         })
+    }
+
+    /// Who works on a change: its assignee, and those that its plan names.
+    fn workers(&mut self, one: &Scheduled) -> Result<Vec<Named<PersonId>>, Refusal> {
+        let mut ids: Vec<PersonId> = one.assignee.into_iter().collect();
+        ids.extend(
+            self.reader
+                .all("SELECT person FROM implementer WHERE ticket = ?1", [one.id.0], |row| Ok(PersonId(row.get(0)?)))?,
+        );
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|id| self.person(id)).collect()
     }
 
     /// The CIs that a ticket names: its own, and those that somebody put on it by hand.

@@ -178,6 +178,9 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
                 ChoiceField::Channel => "t.channel",
                 ChoiceField::PendingReason => "t.pending_reason",
                 ChoiceField::ResolutionCode => "t.resolution_code",
+                ChoiceField::ChangeType => "t.change_type",
+                ChoiceField::Template => "t.template",
+                ChoiceField::Risk => "t.risk",
                 ChoiceField::CauseCode => "t.cause_code",
                 ChoiceField::Ci => "t.ci",
                 ChoiceField::External => "t.external",
@@ -321,6 +324,14 @@ fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
         ),
         Is::Watched => {
             c.push("t.id IN (SELECT ticket FROM watcher WHERE person = ");
+            c.bind(me);
+            c.push(")");
+        }
+        Is::ToApprove => {
+            c.push(
+                "t.id IN (SELECT v.ticket FROM vote v JOIN approval a ON a.id = v.approval
+                           WHERE v.verdict IS NULL AND a.state = 'open' AND v.person = ",
+            );
             c.bind(me);
             c.push(")");
         }

@@ -161,6 +161,9 @@ impl Reader<'_> {
             "attachment" => "file",
             "watcher" => "watcher",
             "affected" => "affects",
+            "answer" => "risk answer",
+            "implementer" => "works on it",
+            "cab_item" => "meeting",
             other => other,
         };
         let (mut before, mut after) = (self.own_row(row, &row.before)?, self.own_row(row, &row.after)?);
@@ -214,6 +217,8 @@ impl Reader<'_> {
                 let person = column(image, "person").int().unwrap_or_default();
                 self.person(PersonId(person))?.map_or_else(|| person.to_string(), |person| person.name)
             }
+            "implementer" => self.called(column(image, "person"))?,
+            "answer" | "approval" | "vote" | "cab_item" => self.change_row(row, image)?,
             "task" => {
                 let known = match column(image, "text") {
                     Value::Text(text) => text,

@@ -1,6 +1,7 @@
 //! Questions to a desk. Each is one method; lists load no bodies and page by key.
 
 pub(crate) mod calendar;
+pub(crate) mod change;
 pub(crate) mod cmdb;
 pub(crate) mod conflict;
 pub(crate) mod facets;

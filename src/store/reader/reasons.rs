@@ -2,6 +2,7 @@
 
 use crate::desk::explain::{Circumstances, bearing, belongs, rule};
 use crate::desk::field::{Field, Value};
+use crate::desk::id::Kind;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::store::reader::Reader;
@@ -43,15 +44,25 @@ impl Reader<'_> {
         }
         chain.retain(|event| !event.changes.is_empty());
         let overrode = chain.iter().rev().find(|event| {
-            event.changes.iter().any(|change| change.field == Some(Field::PriorityReason) && change.after.given())
+            let reason =
+                if matches!(field, Field::Risk | Field::RiskScore) { Field::RiskReason } else { Field::PriorityReason };
+            event.changes.iter().any(|change| change.field == Some(reason) && change.after.given())
         });
         let by = overrode.map(Event::author);
         let service = ticket.service.map(|id| self.services().map(|all| all.into_iter().find(|one| one.id == id)));
         let service = service.transpose()?.flatten();
+        let asked = matches!(field, Field::Risk | Field::RiskScore) && field.fits(ticket.kind());
+        let reading = asked.then(|| self.risk_reading(ticket.id)).transpose()?;
+        let parts = match ticket.kind() {
+            Kind::Release if asked => self.parts_of(ticket.id)?,
+            _ => Vec::new(),
+        };
         let around = Circumstances {
             matrix: &self.rules().matrix,
             service: service.as_ref().map(|service| (service.name.as_str(), service.criticality)),
             by: by.as_deref(),
+            risk: reading.as_ref(),
+            parts: &parts,
         };
         let because = rule(field, ticket, &around);
         let value = ticket.value(field);

@@ -101,6 +101,10 @@ pub struct Task {
     pub position: i64,
     /// Whether it is done.
     pub done: bool,
+    /// When the work on it began.
+    pub began: Option<Timestamp>,
+    /// When it was done.
+    pub ended: Option<Timestamp>,
     /// What to do.
     pub text: String,
 }
@@ -138,14 +142,17 @@ pub struct Attachment {
 /// The columns of a ticket without its bodies, in the order in which [`ticket`] reads them.
 pub(crate) const CORE: &str = "t.id, t.kind, t.n, t.version, t.updated, t.created, t.state, t.phase, t.priority, t.priority_computed,
  t.impact, t.urgency, t.major, t.requester, t.assignee, t.team, t.service, t.category, t.due, t.resolved, t.closed, t.planned_start,
- t.planned_end, t.pending_reason, t.resolution_code, t.cause_code, t.channel, t.ci, t.external, t.merged_into, t.title";
+ t.planned_end, t.pending_reason, t.resolution_code, t.cause_code, t.channel, t.ci, t.external, t.merged_into, t.title,
+ t.change_type, t.template, t.risk, t.risk_score, t.actual_start, t.actual_end, t.backout_minutes";
 
 /// The bodies, which lists do not read.
-pub(crate) const BODIES: &str = "t.priority_reason, t.resolution, t.root_cause, t.workaround, t.description";
+pub(crate) const BODIES: &str = "t.priority_reason, t.resolution, t.root_cause, t.workaround, t.description,
+ t.risk_reason, t.plan_reason, t.plan_impact, t.test_plan, t.backout_plan, t.communication, t.decision, t.lessons";
 
 /// Reads a ticket from [`CORE`], followed by [`BODIES`] if `bodies`.
 pub(crate) fn ticket(row: &Row<'_>, bodies: bool) -> rusqlite::Result<Ticket> {
     let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+    let body = |column: usize| if bodies { row.get::<_, Option<String>>(column) } else { Ok(None) };
     let kind: String = row.get(1)?;
     let level = |column: usize| row.get::<_, i64>(column).map(|n| Level::new(n).unwrap_or(Level::LOWEST));
     let priority = |column: usize| row.get::<_, i64>(column).map(|n| Priority::new(n).unwrap_or(Priority::LOWEST));
@@ -180,11 +187,26 @@ pub(crate) fn ticket(row: &Row<'_>, bodies: bool) -> rusqlite::Result<Ticket> {
         external: row.get(28)?,
         merged_into: row.get::<_, Option<String>>(29)?.and_then(|number| number.parse().ok()),
         title: row.get(30)?,
-        priority_reason: if bodies { row.get(31)? } else { None },
-        resolution: if bodies { row.get(32)? } else { None },
-        root_cause: if bodies { row.get(33)? } else { None },
-        workaround: if bodies { row.get(34)? } else { None },
-        description: if bodies { row.get(35)? } else { String::new() },
+        change_type: row.get(31)?,
+        template: row.get(32)?,
+        risk: row.get(33)?,
+        risk_score: row.get(34)?,
+        actual_start: time(35)?,
+        actual_end: time(36)?,
+        backout_minutes: row.get(37)?,
+        priority_reason: body(38)?,
+        resolution: body(39)?,
+        root_cause: body(40)?,
+        workaround: body(41)?,
+        description: body(42)?.unwrap_or_default(),
+        risk_reason: body(43)?,
+        plan_reason: body(44)?,
+        plan_impact: body(45)?,
+        test_plan: body(46)?,
+        backout_plan: body(47)?,
+        communication: body(48)?,
+        decision: body(49)?,
+        lessons: body(50)?,
     })
 }
 
@@ -324,9 +346,21 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn tasks(&self, id: TicketId) -> Result<Vec<Task>, Refusal> {
-        self.all("SELECT id, position, done, text FROM task WHERE ticket = ?1 ORDER BY position, id", [id.0], |row| {
-            Ok(Task { id: row.get(0)?, position: row.get(1)?, done: row.get(2)?, text: row.get(3)? })
-        })
+        self.all(
+            "SELECT id, position, done, began, ended, text FROM task WHERE ticket = ?1 ORDER BY position, id",
+            [id.0],
+            |row| {
+                let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+                Ok(Task {
+                    id: row.get(0)?,
+                    position: row.get(1)?,
+                    done: row.get(2)?,
+                    began: time(3)?,
+                    ended: time(4)?,
+                    text: row.get(5)?,
+                })
+            },
+        )
     }
 
     /// Time spent on a ticket.

@@ -5,7 +5,7 @@ use crate::desk::id::PersonId;
 use crate::desk::priority::{Level, Priority};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::nearest;
-use crate::desk::time::{Moment, Timestamp, parse_time};
+use crate::desk::time::{MINUTE, Moment, Timestamp, parse_span, parse_time};
 use crate::store::reader::Reader;
 use crate::store::reader::cmdb::ambiguous;
 use crate::store::reader::names::Names;
@@ -43,6 +43,14 @@ impl Reader<'_> {
                 "yes" | "y" | "true" | "1" | "on" => Ok(Value::Int(1)),
                 "no" | "n" | "false" | "0" | "off" => Ok(Value::Int(0)),
                 _ => refuse("it takes yes or no"),
+            },
+            Shape::Number => match word.parse::<i64>() {
+                Ok(number) => Ok(Value::Int(number)),
+                Err(_) => refuse("it takes a whole number"),
+            },
+            Shape::Minutes => match word.parse::<i64>().ok().or_else(|| parse_span(word).map(|span| span / MINUTE)) {
+                Some(minutes) => Ok(Value::Int(minutes)),
+                None => refuse("it takes a span: 90m, 1h30m"),
             },
             Shape::Time => match parse_time(word, moment) {
                 Some(typed) => Ok(Value::Int(typed.from.0)),
@@ -125,6 +133,8 @@ pub fn shown(field: Field, value: &Value, names: &Names, moment: &Moment) -> Str
         (Shape::Priority, Value::Int(n)) => format!("P{n}"),
         (Shape::Flag, Value::Int(n)) => String::from(if *n == 1 { "yes" } else { "no" }),
         (Shape::Time, Value::Int(at)) => Timestamp(*at).local(moment.zone),
+        (Shape::Number, Value::Int(n)) => n.to_string(),
+        (Shape::Minutes, Value::Int(n)) => minutes(*n),
         (_, Value::Int(n)) => names.reference(field, *n, false).map_or_else(|| n.to_string(), str::to_owned),
         (Shape::Ci, Value::Text(text)) => names.ci(text).unwrap_or(text).to_owned(),
         (_, Value::Text(text)) => text.clone(),
@@ -143,5 +153,14 @@ pub fn machine(field: Field, value: &Value, names: &Names) -> serde_json::Value 
         }
         (_, Value::Int(n)) => (*n).into(),
         (_, Value::Text(text)) => text.as_str().into(),
+    }
+}
+
+/// `45m`, `1h`, `1h30m`.
+fn minutes(n: i64) -> String {
+    match (n / 60, n % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
     }
 }

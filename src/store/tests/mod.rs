@@ -2,6 +2,7 @@
 
 mod audit;
 mod calendar;
+mod change;
 mod cmdb;
 mod file;
 mod inventory;

@@ -19,7 +19,7 @@ use crate::store::plan::Draft;
 use crate::store::reader::Reader;
 use crate::store::reader::journal::ChangedRow;
 use obstacle::{draft_conflict, refuse_orphans};
-use rights::{may_undo, original, refuse_ruin};
+use rights::{may_undo, original, refuse_ruin, refuse_slipping};
 use rows::Rows;
 
 pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<String, Refusal> {
@@ -58,6 +58,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
     rows.part_tasks()?;
     refuse_orphans(draft, seq, &rows)?;
     refuse_ruin(draft, &rows.writes)?;
+    refuse_slipping(draft, &rows.writes)?;
     let next = crate::store::apply::next_seq(draft.reader.conn).map_err(|error| draft.reader.explain(&error))?;
     let lives = |id: &&i64| !rows.deleted.contains(&(Table::Ticket, **id));
     let tickets: Vec<i64> = touched.iter().filter(lives).copied().collect();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::change::StepState;
 use crate::desk::field::Value;
+use crate::desk::id::TicketId;
 use crate::desk::people::{Deed, Role, Roles};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
@@ -89,6 +91,39 @@ pub(super) fn refuse_ruin(draft: &Draft, writes: &[Write]) -> Result<(), Refusal
     }
     if setting {
         Rules::read(settings.values().map(|(name, text)| (name.as_str(), text.as_str()))).map_err(Refusal::Rule)?;
+    }
+    Ok(())
+}
+
+/// Nobody slips another plan under an approval by taking something back: what was approved stays what is planned, unless the
+/// approvals go with it.
+pub(super) fn refuse_slipping(draft: &Draft, writes: &[Write]) -> Result<(), Refusal> {
+    let counts = &draft.rules().change.approval.voided_by;
+    for write in writes {
+        let Write::Update { table: Table::Ticket, id, row } = write else { continue };
+        let slipped = row.iter().filter_map(|(column, _)| counts.iter().find(|field| field.name() == column));
+        let slipped: Vec<&str> = slipped.map(|field| field.name()).collect();
+        if slipped.is_empty() {
+            continue;
+        }
+        let ticket = draft.reader.ticket(TicketId(*id))?;
+        let steps = draft.reader.approval(ticket.id)?;
+        let stands = steps.iter().any(|step| !matches!(step.state, StepState::Void | StepState::Rejected));
+        let votes = |write: &Write| {
+            let (Write::Insert { table, id, .. } | Write::Update { table, id, .. } | Write::Delete { table, id }) =
+                write
+            else {
+                return false;
+            };
+            *table == Table::Approval && steps.iter().any(|step| step.id == *id)
+        };
+        if stands && ticket.actual_start.is_none() && !writes.iter().any(votes) {
+            return Err(Refusal::rule(format!(
+                "{} was approved as it is planned now: {} can't be taken back under it; edit the plan, which asks for approval again",
+                ticket.number,
+                slipped.join(", ")
+            )));
+        }
     }
     Ok(())
 }

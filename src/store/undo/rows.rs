@@ -33,9 +33,20 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Install => &["ci", "title", "version"],
         Table::Inventory => &["source", "sha256"],
         Table::Window => &["uid"],
-        Table::Ticket | Table::Entry | Table::Task | Table::Worklog | Table::Attachment | Table::Past | Table::Ci => {
-            &[]
-        }
+        Table::Answer => &["ticket", "question"],
+        Table::Approval => &["ticket", "round", "step"],
+        Table::Vote => &["approval", "person"],
+        Table::Implementer => &["ticket", "person"],
+        Table::CabMember => &["cab", "person"],
+        Table::CabItem => &["cab", "ticket"],
+        Table::Ticket
+        | Table::Entry
+        | Table::Task
+        | Table::Worklog
+        | Table::Attachment
+        | Table::Past
+        | Table::Ci
+        | Table::Cab => &[],
     }
 }
 
@@ -97,6 +108,8 @@ impl<'a, 'r> Rows<'a, 'r> {
                                 | Table::Relation
                                 | Table::Affected
                                 | Table::Install
+                                | Table::Implementer
+                                | Table::CabMember
                                 | Table::Inventory
                         ) =>
                     {

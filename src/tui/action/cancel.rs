@@ -19,7 +19,7 @@ fn state(model: &Model) -> Result<String, String> {
     let rules = model.rules.as_ref().ok_or("the desk is not open yet")?;
     let workflow = rules.workflow(ticket.kind())?;
     workflow
-        .leaving(&ticket.state)
+        .leaving(ticket)
         .find(|way| way.verb == "cancel" && workflow.phase(&way.to) == Phase::Closed)
         .map(|way| way.to.clone())
         .ok_or_else(|| format!("{} is {}: it can't be cancelled from there", ticket.number, ticket.state))

@@ -101,6 +101,9 @@ fn term(ticket: &Ticket, names: &Names, field: Field) -> Option<Term> {
         Field::PendingReason => choice(ChoiceField::PendingReason),
         Field::ResolutionCode => choice(ChoiceField::ResolutionCode),
         Field::CauseCode => choice(ChoiceField::CauseCode),
+        Field::ChangeType => choice(ChoiceField::ChangeType),
+        Field::Template => choice(ChoiceField::Template),
+        Field::Risk => choice(ChoiceField::Risk),
         Field::External => choice(ChoiceField::External),
         _ => return None,
     })

@@ -71,7 +71,7 @@ fn way(model: &Model, phase: Phase) -> Result<&Transition, String> {
     let rules = model.rules.as_ref().ok_or("the desk is not open yet")?;
     let workflow = rules.workflow(ticket.kind())?;
     workflow
-        .leaving(&ticket.state)
+        .leaving(ticket)
         .find(|transition| workflow.phase(&transition.to) == phase)
         .ok_or_else(|| format!("{} is {}: that can't be done from there", ticket.number, ticket.state))
 }
@@ -124,7 +124,7 @@ pub(super) fn pick_state_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket)
         return Vec::new();
     };
     let items = workflow
-        .leaving(&ticket.state)
+        .leaving(ticket)
         .map(|transition| Item {
             word: transition.to.clone(),
             label: workflow.state(&transition.to).map(|state| state.help.clone()).unwrap_or_default(),
@@ -191,7 +191,7 @@ pub(super) fn move_given(model: &mut Model, state: &str, given: &[(Field, String
 /// Moves these tickets to a state, by a form where the transition demands fields of the one that stands for them.
 pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state: &str) -> Vec<Effect> {
     let Some(rules) = model.rules.clone() else { return Vec::new() };
-    let transition = rules.workflow(ticket.kind()).ok().and_then(|workflow| workflow.between(&ticket.state, state));
+    let transition = rules.workflow(ticket.kind()).ok().and_then(|workflow| workflow.between(ticket, state));
     let Some(transition) = transition.cloned() else {
         model.refuse(format!("{} can't go from {} to {state}", ticket.number, ticket.state));
         return Vec::new();

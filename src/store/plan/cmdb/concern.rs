@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::desk::cmdb::Impact;
+use crate::desk::field::Edit;
 use crate::desk::id::{CiId, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
+use crate::store::plan::change::replan;
 use crate::store::plan::draft::Draft;
 use crate::store::reader::cmdb::Reach;
 
@@ -71,6 +73,8 @@ pub(super) fn concern(
         Some(n) => format!(", and {n} that would fail with it"),
         None => String::new(),
     };
+    let before = draft.ticket(ticket)?;
+    replan(draft, ticket, &before, &Edit::new())?;
     Ok(match (changed.as_slice(), remove.is_empty()) {
         ([], _) => format!("{number} affects {} that would fail with its CIs", reached.unwrap_or(0)),
         (names, true) => format!("{number} affects {}{with}", names.join(", ")),

@@ -160,6 +160,10 @@ impl Sample {
             planned_end: time(6),
             major: self.major,
             merged: self.merged,
+            to_approve: false,
+            change_type: None,
+            template: None,
+            risk: None,
             changed: self.seen,
             watched: self.watched,
         }

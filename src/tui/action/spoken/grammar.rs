@@ -25,7 +25,7 @@ pub(super) fn words(line: &str) -> Vec<String> {
 pub(super) fn ways(model: &Model) -> Vec<Transition> {
     let Some(ticket) = ticket::sample(model) else { return Vec::new() };
     let workflow = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok());
-    workflow.map(|workflow| workflow.leaving(&ticket.state).cloned().collect()).unwrap_or_default()
+    workflow.map(|workflow| workflow.leaving(ticket).cloned().collect()).unwrap_or_default()
 }
 
 pub(super) fn way<'a>(ways: &'a [Transition], word: &str) -> Option<&'a Transition> {

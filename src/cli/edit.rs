@@ -97,7 +97,7 @@ fn common_state(desk: &Desk, tickets: &[Ticket], word: &str) -> Outcome<String> 
     let mut states: Vec<String> = Vec::new();
     for ticket in tickets {
         let workflow = reader.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
-        let state = meant(workflow, &ticket.state, word);
+        let state = meant(workflow, ticket, word);
         if !states.contains(&state) {
             states.push(state);
         }
@@ -113,13 +113,13 @@ fn common_state(desk: &Desk, tickets: &[Ticket], word: &str) -> Outcome<String> 
 
 /// The state of that name, or the one that a transition of that name leads to; else the word as it is, for the desk to
 /// refuse in its own words.
-fn meant(workflow: &Workflow, from: &str, word: &str) -> String {
+fn meant(workflow: &Workflow, ticket: &Ticket, word: &str) -> String {
     let name = word.to_ascii_lowercase().replace('-', "_");
     if let Some(state) = workflow.state(&name) {
         return state.name.clone();
     }
     let verb = |verb: &str| verb.eq_ignore_ascii_case(word) || verb.eq_ignore_ascii_case(&name);
-    let leaving = workflow.leaving(from).find(|transition| verb(&transition.verb));
+    let leaving = workflow.leaving(ticket).find(|transition| verb(&transition.verb));
     leaving
         .or_else(|| workflow.transition.iter().find(|transition| verb(&transition.verb)))
         .map_or(name.clone(), |transition| transition.to.clone())
