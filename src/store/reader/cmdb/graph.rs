@@ -55,13 +55,15 @@ impl Reader<'_> {
 /// The graph of a desk, read as it is walked.
 pub(super) struct Ways<'a, 'r> {
     reader: &'a Reader<'r>,
-    /// What CIs said about their groups.
-    needs: RefCell<HashMap<CiId, Vec<(String, Need)>>>,
+    /// What CIs say about their groups: few do, so all is read at once.
+    needs: RefCell<Option<HashMap<CiId, Vec<(String, Need)>>>>,
+    /// Which CIs are gone, as far as it was asked.
+    gone: RefCell<HashMap<CiId, bool>>,
 }
 
 impl<'a, 'r> Ways<'a, 'r> {
     pub(super) fn of(reader: &'a Reader<'r>) -> Self {
-        Ways { reader, needs: RefCell::new(HashMap::new()) }
+        Ways { reader, needs: RefCell::new(None), gone: RefCell::new(HashMap::new()) }
     }
 
     /// The relations of a CI over which failure comes out of it, or into it.
@@ -71,27 +73,31 @@ impl<'a, 'r> Ways<'a, 'r> {
         let (own, others) = if out { (Flow::Forward, Flow::Back) } else { (Flow::Back, Flow::Forward) };
         let mut feeds = Vec::new();
         let sides = [
-            (
-                "SELECT r.type, r.other, r.soft FROM relation r JOIN ci c ON c.id = r.other WHERE r.ci = ?1 AND c.phase <> ?2",
-                own,
-            ),
-            (
-                "SELECT r.type, r.ci, r.soft FROM relation r JOIN ci c ON c.id = r.ci WHERE r.other = ?1 AND c.phase <> ?2",
-                others,
-            ),
+            ("SELECT type, other, soft FROM relation WHERE ci = ?1", own),
+            ("SELECT type, ci, soft FROM relation WHERE other = ?1", others),
         ];
         for (sql, flow) in sides {
-            let rows = self.reader.all(sql, (ci.0, Phase::Gone.code()), |row| {
-                Ok((row.get::<_, String>(0)?, CiId(row.get(1)?), row.get::<_, bool>(2)?))
-            })?;
+            let rows = self
+                .reader
+                .all(sql, [ci.0], |row| Ok((row.get::<_, String>(0)?, CiId(row.get(1)?), row.get::<_, bool>(2)?)))?;
             for (relation, other, soft) in rows {
-                if relations.get(&relation).is_some_and(|kind| kind.flow == flow) {
+                if relations.get(&relation).is_some_and(|kind| kind.flow == flow) && !self.is_gone(other)? {
                     let (from, to) = if out { (ci, other) } else { (other, ci) };
                     feeds.push(Feed { from, to, relation, back: flow == Flow::Back, soft });
                 }
             }
         }
         Ok(feeds)
+    }
+
+    fn is_gone(&self, ci: CiId) -> Result<bool, Refusal> {
+        if let Some(known) = self.gone.borrow().get(&ci) {
+            return Ok(*known);
+        }
+        let phase: Option<i64> = self.reader.one("SELECT phase FROM ci WHERE id = ?1", [ci.0], |row| row.get(0))?;
+        let gone = phase.is_none_or(|phase| phase == Phase::Gone.code());
+        self.gone.borrow_mut().insert(ci, gone);
+        Ok(gone)
     }
 }
 
@@ -108,9 +114,10 @@ impl Graph for Ways<'_, '_> {
 
     fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Refusal> {
         let mut known = self.needs.borrow_mut();
-        if let std::collections::hash_map::Entry::Vacant(place) = known.entry(ci) {
-            place.insert(self.reader.redundancies(ci)?);
-        }
+        let known = match &mut *known {
+            Some(known) => known,
+            none => none.insert(self.reader.all_redundancies()?),
+        };
         let own = known.get(&ci).and_then(|all| all.iter().find(|(name, _)| name == relation)).map(|(_, need)| *need);
         Ok(own.or_else(|| self.reader.rules().cmdb.relations.get(relation).and_then(|kind| kind.need)))
     }

@@ -2,6 +2,8 @@
 
 use rusqlite::OptionalExtension;
 
+use std::collections::HashMap;
+
 use crate::desk::cmdb::{Ci, Need, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::{CiId, Number, TicketId};
@@ -194,6 +196,20 @@ impl Reader<'_> {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
         })?;
         Ok(rows.into_iter().filter_map(|(name, need)| Some((name, need.parse().ok()?))).collect())
+    }
+
+    /// What all CIs say of how many must stand.
+    pub(super) fn all_redundancies(&self) -> Result<HashMap<CiId, Vec<(String, Need)>>, Refusal> {
+        let rows = self.all("SELECT ci, type, need FROM redundancy", [], |row| {
+            Ok((CiId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let mut all: HashMap<CiId, Vec<(String, Need)>> = HashMap::new();
+        for (ci, name, need) in rows {
+            if let Ok(need) = need.parse() {
+                all.entry(ci).or_default().push((name, need));
+            }
+        }
+        Ok(all)
     }
 
     /// What inventories last said of a CI, newest first.
