@@ -30,6 +30,8 @@ pub enum Role {
     Same,
     /// Says `ready`, waits for a line, then sends one command, and says `done` or `refused CODE MESSAGE`.
     Wait,
+    /// Opens a desk on a drive, which may stop at a step of that, and says `opened`.
+    Open,
     /// Makes a desk in the folder that was told and works until that is refused.
     Fill,
     /// Says the newest entry of the journal each time it is told to go on, and what verify finds.
@@ -162,6 +164,11 @@ fn plays_its_role() {
             say("ready");
             hear();
             attempt(&mut store);
+        }
+        "Open" => {
+            stop_at_step();
+            drop(open(&path));
+            say("opened");
         }
         "Fill" => {
             drop(crate::desk::found(&path));

@@ -104,3 +104,42 @@ pub fn near(folder: &Path) -> Nearby {
 pub fn lies_on_a_drive(desk: &Path) {
     believe(vec![(desk.to_owned(), Class::Network)]);
 }
+
+/// Puts a desk with a log that is not empty at a place, as it is copied from a local disk while somebody has it open. It has
+/// two entries, the second only in the log.
+pub fn copy_with_log(folder: &Path, there: &Path) {
+    let here = folder.join("copied.desk");
+    let mut store = found(&here);
+    send(&mut store, incident("Mail is slow")).unwrap();
+    copy_files(&here, there);
+    assert!(std::fs::metadata(with(there, "-wal")).unwrap().len() > 0);
+    drop(store);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(with(&here, ending));
+    }
+}
+
+/// Copies a desk and what SQLite needs beside it.
+fn copy_files(from: &Path, to: &Path) {
+    for ending in ["", "-wal", "-journal"] {
+        let _ = std::fs::remove_file(with(to, ending));
+        if with(from, ending).exists() {
+            std::fs::copy(with(from, ending), with(to, ending)).unwrap();
+        }
+    }
+}
+
+/// How many entries a desk has that is seen past all protocol, as SQLite would find it after a power cut.
+#[track_caller]
+pub fn whole_entries(folder: &Path, desk: &Path) -> usize {
+    let seen = folder.join("seen.desk");
+    copy_files(desk, &seen);
+    let store = Store::open(&seen).unwrap();
+    assert_eq!(store.verify().unwrap(), [] as [Finding; 0]);
+    journal(&store).0.len()
+}
+
+/// A file of SQLite's beside a desk.
+pub fn with(desk: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", desk.display()))
+}

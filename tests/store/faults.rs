@@ -1,5 +1,6 @@
 //! A drive that fails at every single file operation of a commit, tears writes, hangs, or answers with what was.
 
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use deskhand::desk::command::Request;
@@ -7,7 +8,9 @@ use deskhand::desk::id::{CommandId, TicketId};
 use deskhand::store::{Finding, Store, WhenAway};
 use fuser::Errno;
 
-use crate::desk::{author, found, incident, lies_on_a_drive, moment, near, note};
+use crate::desk::{
+    author, copy_with_log, found, incident, journal, lies_on_a_drive, moment, near, nearby, note, whole_entries, with,
+};
 use crate::drive::{Drive, Fault};
 
 /// A mounted drive with a desk of one ticket, on which nobody works yet.
@@ -105,6 +108,37 @@ fn a_drive_that_goes_at_any_operation_of_a_commit_loses_nothing_and_repeats_noth
     }
     sweep(usize::MAX, Fault::Torn, 5);
 }
+
+/// Opens a desk that was copied to the drive with a log, on a drive that fails from an operation on.
+fn first_use(drive: &Drive, at: usize, fault: Fault) -> Vec<String> {
+    let (name, mut near) = (format!("{at}.desk"), nearby(&drive.here().join(format!("anna-{at}"))));
+    near.bounds.lock = Duration::from_secs(2);
+    let (desk, behind) = (drive.file(&name), drive.behind(&name));
+    copy_with_log(drive.here(), &behind);
+    let file = std::fs::metadata(&behind).unwrap().ino();
+    lies_on_a_drive(&desk);
+    drive.weather.brews(at, usize::MAX, fault);
+    drop(Store::open_near(&desk, &near, &mut |_, _| {}));
+    let done = drive.weather.done();
+    let there = format!("{fault:?} at operation {at}, {:?}", done.get(at));
+    drive.weather.clears();
+    assert_eq!(whole_entries(drive.here(), &behind), 2, "{there}");
+    let store = Store::open_near(&desk, &near, &mut |_, _| {}).unwrap();
+    assert_eq!((journal(&store).0.len(), whole_entries(drive.here(), &behind)), (2, 2), "{there}");
+    assert_eq!((std::fs::metadata(&behind).unwrap().ino(), with(&behind, "-wal").exists()), (file, false), "{there}");
+    done
+}
+
+#[test]
+fn a_drive_that_goes_while_a_desk_with_a_log_is_first_used_on_it_leaves_it_whole() {
+    let Some(drive) = drive() else { return };
+    let all = first_use(&drive, 10_000, Fault::Torn);
+    let log: Vec<usize> = (0..all.len()).filter(|at| all[*at].ends_with("-wal")).collect();
+    for at in (log[0] + fastrand::usize(0..9)..=log[log.len() - 1] + 8).step_by(9) {
+        first_use(&drive, at, if at % 2 == 0 { Fault::Torn } else { Fault::Fails(Errno::EIO) });
+    }
+}
+
 #[test]
 fn while_a_drive_hangs_reading_goes_on_and_a_command_waits_and_happens_once() {
     let Some(drive) = drive() else { return };

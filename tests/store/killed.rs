@@ -1,10 +1,13 @@
 //! `kill -9` at random moments: what was acknowledged is there, at most one more is, and the desk is whole.
 
 use std::collections::HashSet;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
+use deskhand::store::Store;
+
 use crate::child::{Role, Worker};
-use crate::desk::{Desk, incident, journal, send};
+use crate::desk::{Desk, copy_with_log, incident, journal, lies_on_a_drive, nearby, send, whole_entries, with};
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
@@ -43,4 +46,23 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     assert!(gapless);
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), before);
     desk.is_whole();
+}
+
+#[test]
+fn a_desk_that_was_copied_to_a_drive_with_a_log_is_whole_wherever_its_first_user_is_killed() {
+    for step in ["Locked", "LogRead", "LogTakenIn", "LogGone", "Opened"] {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = folder.path().join("ops.desk");
+        copy_with_log(folder.path(), &desk);
+        let file = std::fs::metadata(&desk).unwrap().ino();
+        let mut first = Worker::start_near(Role::Open, &desk, "", &folder.path().join("bob"), step);
+        assert_eq!(first.says(), Some(format!("at {step}")));
+        first.killed();
+        assert_eq!(whole_entries(folder.path(), &desk), 2, "{step}");
+        lies_on_a_drive(&desk);
+        let mut store = Store::open_near(&desk, &nearby(&folder.path().join("anna")), &mut |_, _| {}).unwrap();
+        send(&mut store, incident("Printer on fire")).unwrap();
+        assert_eq!((journal(&store).0.len(), whole_entries(folder.path(), &desk)), (3, 3), "{step}");
+        assert_eq!((std::fs::metadata(&desk).unwrap().ino(), with(&desk, "-wal").exists()), (file, false), "{step}");
+    }
 }

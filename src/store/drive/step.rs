@@ -8,6 +8,12 @@ use std::sync::OnceLock;
 pub enum Step {
     /// The lock is held and signed.
     Locked,
+    /// The log of a desk that was copied to the drive with one is read; nothing is written.
+    LogRead,
+    /// What was in the log is in the desk file, and the log is empty.
+    LogTakenIn,
+    /// The log is gone; the desk file does not say so yet.
+    LogGone,
     /// The desk file is open; what a dead client left half-done is rolled back.
     Opened,
     /// The local copy knows everything that the drive has.

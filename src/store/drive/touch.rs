@@ -5,6 +5,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, DropBehavior, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use rustix::fs::{Mode, OFlags};
 
@@ -14,7 +15,6 @@ use super::step::{Step, reached};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
-use crate::store::put::Part;
 use crate::store::{Access, backup, full_text, open, schema};
 
 /// SQLite's own locks, caches across machines and write-ahead log can't be trusted on a network drive; this VFS has none.
@@ -52,6 +52,12 @@ impl Touch {
     ) -> Result<Touch, Refusal> {
         let (lock, head) = hold(path, me, last, access, patience)?;
         let version = head.version;
+        if access == Access::Read && head.is_of_local_disks && log_of(path) > 0 {
+            return Err(Refusal::Unavailable(format!(
+                "{} was copied here with a log, which you may not take in; let somebody who may write it open it once",
+                path.display()
+            )));
+        }
         let file = match access == Access::Write && head.is_of_local_disks {
             true => {
                 // Some drives replace no file that is open.
@@ -237,17 +243,27 @@ pub(crate) fn hash_at(conn: &Connection, seq: Seq) -> rusqlite::Result<Option<Ve
     conn.prepare_cached("SELECT hash FROM txn WHERE seq = ?1")?.query_row([seq.0], |row| row.get(0)).optional()
 }
 
-/// Makes a desk that was copied here as it was on a local disk one without a log.
+/// Makes a desk that was copied here as it was on a local disk one without a log. It stays the same file, and at each moment
+/// all of it is there, with its log as long as that counts: whoever comes after one who was interrupted goes on.
 fn without_log(path: &Path, lock: &Lock) -> Result<File, Refusal> {
-    match std::fs::metadata(backup::beside(path, "-wal")).map_or(0, |log| log.len()) {
-        0 => forget_log(path, lock)?,
-        _ => take_log_in(path, lock)?,
+    if log_of(path) > 0 {
+        take_log_in(path, lock)?;
+        reached(Step::LogTakenIn);
     }
+    refuse_lost(path, lock)?;
     for ending in ["-wal", "-shm"] {
         // What is already gone need not be removed.
         let _ = std::fs::remove_file(backup::beside(path, ending));
     }
+    reached(Step::LogGone);
+    // The last: as long as the file says that it may have a log, all of this is done again.
+    forget_log(path, lock)?;
     File::open(path).map_err(|error| away(path, &error))
+}
+
+/// How long the log of a desk is.
+fn log_of(path: &Path) -> u64 {
+    std::fs::metadata(backup::beside(path, "-wal")).map_or(0, |log| log.len())
 }
 
 /// Where the two bytes are that tell whether a file has a log (sqlite.org/fileformat2.html).
@@ -263,23 +279,30 @@ fn forget_log(path: &Path, lock: &Lock) -> Result<(), Refusal> {
     file.write_all_at(&[1, 1], HAS_LOG).map_err(|error| away(path, &error))
 }
 
-/// Takes a log in, in a copy that takes the desk's place: a sleeper who lost the lock meanwhile writes nowhere else.
+/// Writes what is in the log into the desk, and empties the log when all of that is on the drive. Whoever holds the lock is
+/// the only one here, so SQLite needs no memory that is shared with others.
 fn take_log_in(path: &Path, lock: &Lock) -> Result<(), Refusal> {
     let sql = |error: rusqlite::Error| explain(path, &error);
-    let part = Part::beside(path);
-    let copy = || -> std::io::Result<()> {
-        for ending in ["", "-wal"].into_iter().filter(|ending| backup::beside(path, ending).exists()) {
-            std::fs::copy(backup::beside(path, ending), backup::beside(part.path(), ending))?;
-        }
-        Ok(())
-    };
-    copy().map_err(|error| away(path, &error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags_and_vfs(part.path(), flags, WITHOUT_LOCKS).map_err(sql)?;
-    conn.execute_batch("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete").map_err(sql)?;
-    backup::settle(conn, part.path(), path)?;
+    let conn = Connection::open_with_flags_and_vfs(path, flags, WITHOUT_LOCKS).map_err(sql)?;
+    // Who lost the lock closes the desk and writes nothing.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
+    conn.pragma_update(None, "locking_mode", "exclusive").map_err(sql)?;
+    conn.pragma_update(None, "synchronous", "full").map_err(sql)?;
+    // The first question reads the log.
+    let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
+    open::refuse_newer(path, version)?;
+    reached(Step::LogRead);
     refuse_lost(path, lock)?;
-    part.replace(path).map_err(|error| away(path, &error))
+    let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(sql)?;
+    conn.close().map_err(|(_, error)| sql(error))?;
+    match busy || log_of(path) > 0 {
+        true => Err(Refusal::Unavailable(format!(
+            "what is in the log of {} could not be taken in; nothing is lost. Try again",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
 }
 
 fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
