@@ -55,7 +55,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
 ];
 
 fn some_ci(model: &Model) -> Result<(), String> {
-    if model.cmdb.targets().is_empty() { Err(String::from("no CI is selected")) } else { Ok(()) }
+    match model.cmdb.targets().is_empty() {
+        true => Err(update::away(model).unwrap_or_else(|| String::from("no CI is selected"))),
+        false => Ok(()),
+    }
 }
 
 fn one_ci(model: &Model) -> Result<(), String> {

@@ -193,3 +193,21 @@ fn a_ticket_is_linked_to_a_host_and_all_that_fails_with_it_and_leads_there() {
     sitting.keys("u");
     assert!(sitting.model.queue.shown.as_ref().unwrap().sheet.affected.is_empty());
 }
+
+#[test]
+fn back_in_the_list_the_cursor_is_on_the_ci_just_left_or_on_nothing() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = racks(size);
+        sitting.keys("3 Enter g i").types("app01\n").keys("Esc").shows("> CI-11");
+        sitting.keys("/").types("esx1").keys("Enter g i").types("vm3\n").hides("> CI-").keys("Esc");
+        sitting.shows("CI-8 vm3 is not in this view").hides("> CI-");
+        sitting.keys("t").shows("Can't tags: CI-8 vm3 is not in this view").keys("Space").hides("+CI");
+        sitting.keys("j").shows("> CI-4").keys("t").shows("Tags of CI-4 esx1");
+    }
+}
+
+#[test]
+fn a_ci_that_was_just_added_is_looked_at() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 Enter n").types("rack\n").types("R9").keys("Esc Enter").shows("▸ R9").shows("[Record");
+}

@@ -61,7 +61,7 @@ pub fn show_class(model: &mut Model, name: &str) -> Vec<Effect> {
     }
     name.clone_into(&mut cmdb.class);
     cmdb.rows.clear();
-    (cmdb.cursor, cmdb.top, cmdb.range, cmdb.next) = (0, 0, None, None);
+    (cmdb.cursor, cmdb.away, cmdb.top, cmdb.range, cmdb.next) = (0, None, 0, None, None);
     cis_again(model)
 }
 
@@ -81,7 +81,11 @@ pub fn ci_moved(model: &mut Model) -> Vec<Effect> {
 /// Asks for the CI under the cursor of the list, unless it is shown as it is.
 pub fn show_ci(model: &mut Model) -> Vec<Effect> {
     let cmdb = &mut model.cmdb;
-    let wanted = cmdb.rows.get(cmdb.cursor).map(|listed| (listed.row.id, listed.row.updated));
+    // What was looked at last stays beside a list that does not hold it.
+    if cmdb.away.is_some() {
+        return Vec::new();
+    }
+    let wanted = cmdb.here().map(|listed| (listed.row.id, listed.row.updated));
     let shown = cmdb.shown.as_ref().map(|shown| (shown.id(), shown.record.sheet.ci.updated));
     cmdb.walk.clear();
     match wanted {
@@ -96,7 +100,8 @@ pub fn show_ci(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the CI under the cursor of the list.
 pub fn open_ci(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.cmdb.rows.get(model.cmdb.cursor).map(|listed| listed.row.id) else { return Vec::new() };
+    let away = model.cmdb.away.as_ref().map(|(id, _)| *id);
+    let Some(id) = away.or(model.cmdb.here().map(|listed| listed.row.id)) else { return Vec::new() };
     model.cmdb.walk.clear();
     arrive_at(model, id)
 }

@@ -112,7 +112,7 @@ fn rows(model: &Model, area: Rect, frame: &mut Frame) {
     let range = cmdb.range.map(|from| (from.min(cmdb.cursor), from.max(cmdb.cursor)));
     for (at, one) in cmdb.rows.iter().enumerate().skip(cmdb.top).take(height) {
         let marked = cmdb.marks.contains_key(&one.row.id) || range.is_some_and(|(a, b)| (a..=b).contains(&at));
-        let here = at == cmdb.cursor;
+        let here = at == cmdb.cursor && cmdb.away.is_none();
         let mut line = Line::raw(format!("{}{}", if here { '>' } else { ' ' }, if marked { '+' } else { ' ' }));
         let draw = |column: &list::Column| {
             Span::styled(cell(&(column.text)(model, one), column.width), (column.style)(model, one))
