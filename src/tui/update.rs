@@ -83,7 +83,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(slot, generation, answer) if model.asked.get(&slot) == Some(&generation) => match answer {
             Ok(answer) => take(model, slot, answer),
             Err(refusal) => {
-                cmdb::failed(model, slot, &refusal.to_string());
+                cmdb::failed(model, slot, &refusal);
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());

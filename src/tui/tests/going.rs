@@ -97,7 +97,7 @@ fn one_text_at_a_time_is_edited() {
 fn back_in_the_list_the_cursor_is_on_the_ticket_just_read_or_on_nothing() {
     for size in [(80, 24), (160, 45)] {
         let mut sitting = Sitting::with(&["VPN down in Lyon", "Mail is slow", "Printer on fire"], size);
-        sitting.keys("2 g i").types("inc3\n").shows("> INC-3").keys("Esc").shows("> INC-3");
+        sitting.keys("] ] g i").types("inc3\n").keys("Esc").shows("> INC-3");
         assert_eq!(sitting.on(), "INC-3");
         sitting.keys("/").types("mail").keys("Enter g i").types("inc1\n").hides("> INC").keys("Esc");
         sitting.shows("INC-1 is not in this view").hides("> INC");

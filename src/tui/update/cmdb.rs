@@ -1,6 +1,7 @@
 //! The CMDB tab: what the desk is asked for when it shows something else, and what becomes of the answers.
 
 use crate::desk::id::CiId;
+use crate::desk::refusal::Refusal;
 use crate::store::Reach;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot};
@@ -9,7 +10,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::cmdb::text::Spot;
-use crate::tui::screen::cmdb::{Face, MOST, PAGE, Pane, Want};
+use crate::tui::screen::cmdb::{Cmdb, Face, MOST, PAGE, Pane, Want};
 use crate::tui::update::{SLOW, release};
 
 /// Asks about CIs.
@@ -39,7 +40,7 @@ pub fn cis_again(model: &mut Model) -> Vec<Effect> {
     match model.cmdb.query(&rules.cmdb) {
         Ok(query) => {
             let cmdb = &mut model.cmdb;
-            (cmdb.filter_error, cmdb.failed, cmdb.total) = (None, None, None);
+            (cmdb.filter_error, cmdb.failed, cmdb.total, cmdb.elsewhere) = (None, None, None, None);
             (cmdb.loading, cmdb.slow, cmdb.extending) = (true, false, false);
             let page = Inquiry::Page { query: query.clone(), after: None, limit: PAGE };
             vec![Effect::Wake(SLOW), ask(model, Slot::CiList, page), ask(model, Slot::CiTotal, Inquiry::Total(query))]
@@ -50,6 +51,16 @@ pub fn cis_again(model: &mut Model) -> Vec<Effect> {
             model.cmdb.loading = false;
             Vec::new()
         }
+    }
+}
+
+/// Asks how many of all classes fit, where none of this class does.
+fn ask_elsewhere(model: &mut Model) -> Vec<Effect> {
+    let Some(rules) = model.rules.as_ref().filter(|_| !model.cmdb.filter.is_empty()) else { return Vec::new() };
+    let (here, root) = (model.cmdb.class(&rules.cmdb), Cmdb::root(&rules.cmdb));
+    match model.cmdb.query_in(root, &rules.cmdb).ok().filter(|_| here != root) {
+        Some(query) => vec![ask(model, Slot::CiElsewhere, Inquiry::Total(query))],
+        None => Vec::new(),
     }
 }
 
@@ -283,13 +294,18 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             let height = layout::ci_list_height(model);
             model.cmdb.take_page(rows, next, goes_on, height);
             let (held, more) = (model.cmdb.rows.len(), model.cmdb.next.is_some());
+            let mut effects = if held == 0 { ask_elsewhere(model) } else { Vec::new() };
             if goes_on && held >= MOST && more {
                 let key = model.key(action::ActionId::Filter);
                 model.say(format!("The first {held} are listed; {key} narrows the list"));
             }
-            let mut effects = ci_moved(model);
+            effects.extend(ci_moved(model));
             effects.extend(release(model));
             effects
+        }
+        Told::Total(total) if slot == Slot::CiElsewhere => {
+            model.cmdb.elsewhere = Some(total);
+            Vec::new()
         }
         Told::Total(total) => {
             model.cmdb.total = Some(total);
@@ -335,10 +351,10 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
 }
 
 /// What is refused is awaited no longer.
-pub(super) fn failed(model: &mut Model, slot: Slot, why: &str) {
+pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
     match slot {
         Slot::CiList => {
-            model.cmdb.failed = Some(why.to_owned());
+            model.cmdb.failed = Some(why.to_string());
             (model.cmdb.loading, model.cmdb.extending, model.cmdb.to_end) = (false, false, false);
             model.held.clear();
         }
@@ -348,10 +364,11 @@ pub(super) fn failed(model: &mut Model, slot: Slot, why: &str) {
             model.held.clear();
         }
         // It is gone: somebody took its making back.
-        Slot::CiSheet => {
-            model.cmdb.shown = None;
+        Slot::CiSheet if matches!(why, Refusal::NotFound(_)) => {
+            let gone = model.cmdb.shown.take();
             if model.cmdb.pane == Pane::Ci {
                 model.cmdb.pane = Pane::List;
+                model.cmdb.away = gone.map(|shown| (shown.id(), shown.record.sheet.ci.name));
             }
         }
         _ => {}

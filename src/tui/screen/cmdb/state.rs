@@ -6,6 +6,7 @@ use crate::desk::cmdb::query::parse;
 use crate::desk::cmdb::{CiIs, CiQuery, CiTarget, CiTerm, Common, Model, Phase};
 use crate::desk::id::CiId;
 use crate::desk::query::{Expr, QueryError};
+use crate::desk::rules::Rules;
 use crate::store::{CiCursor, Reach, Related};
 use crate::tui::inquiry::{Happening, Inquiry, Listed, Reached, Record};
 use crate::tui::screen::cmdb::text::Spot;
@@ -131,6 +132,8 @@ pub struct Cmdb {
     pub next: Option<CiCursor>,
     /// How many CIs the list has, once counted.
     pub total: Option<i64>,
+    /// How many fit in all classes, where none of the one shown does.
+    pub elsewhere: Option<i64>,
     /// The row under the cursor.
     pub cursor: usize,
     /// The CI that was looked at last, where the rows do not hold it: then the cursor rests on nothing.
@@ -191,8 +194,13 @@ impl Cmdb {
     /// The class shown, the root where none was chosen.
     #[must_use]
     pub fn class<'a>(&'a self, model: &'a Model) -> &'a str {
-        let root = model.classes.all().first().map_or("", |class| class.name.as_str());
-        if model.classes.get(&self.class).is_some() { &self.class } else { root }
+        if model.classes.get(&self.class).is_some() { &self.class } else { Cmdb::root(model) }
+    }
+
+    /// The class that all are of.
+    #[must_use]
+    pub fn root(model: &Model) -> &str {
+        model.classes.all().first().map_or("", |class| class.name.as_str())
     }
 
     /// What the list shows: the class, narrowed by the filter; what is gone only where it is asked for.
@@ -200,8 +208,15 @@ impl Cmdb {
     /// # Errors
     /// What is wrong with the filter.
     pub fn query(&self, model: &Model) -> Result<CiQuery, QueryError> {
+        self.query_in(self.class(model), model)
+    }
+
+    /// What the filter finds in a class.
+    ///
+    /// # Errors
+    /// What is wrong with the filter.
+    pub fn query_in(&self, class: &str, model: &Model) -> Result<CiQuery, QueryError> {
         let CiQuery { filter, sort } = read(&self.filter, model)?;
-        let class = self.class(model);
         let mut parts = Vec::new();
         if model.classes.get(class).is_some_and(|class| class.parent.is_some()) {
             parts.push(Expr::Term(CiTerm::Class(vec![class.to_owned()])));
@@ -269,6 +284,17 @@ impl Cmdb {
         let shown = self.shown.iter().map(|shown| &shown.record.sheet.ci).find(|ci| ci.id == id);
         let listed = || self.rows.iter().find(|listed| listed.row.id == id).map(|listed| listed.row.class.as_str());
         shown.map(|ci| ci.class.as_str()).or_else(listed)
+    }
+
+    /// Whether a CI held here is with nobody, so that there is nothing to take back; a stock is counted instead.
+    #[must_use]
+    pub fn is_free(&self, id: CiId, rules: Option<&Rules>) -> bool {
+        let shown = self.shown.as_ref().map(|shown| &shown.record.sheet.ci).filter(|ci| ci.id == id);
+        let listed = || self.rows.iter().find(|listed| listed.row.id == id).map(|listed| &listed.row);
+        let known = shown.map(|ci| (ci.class.as_str(), ci.holder));
+        let known = known.or_else(|| listed().map(|row| (row.class.as_str(), row.holder)));
+        let stock = |class: &str| rules.is_some_and(|rules| rules.cmdb.classes.is(class, "stock_item"));
+        known.is_some_and(|(class, holder)| holder.is_none() && !stock(class))
     }
 
     /// Takes a page. The cursor stays on its CI, or in its place where that is gone.
@@ -400,6 +426,12 @@ impl Cmdb {
             self.folds.insert(key.to_owned());
         }
     }
+}
+
+/// Whether a filter leaves out what is gone.
+#[must_use]
+pub fn hides_gone(filter: &str, model: &Model) -> bool {
+    read(filter, model).is_ok_and(|query| !query.filter.as_ref().is_some_and(asks_for_phase))
 }
 
 /// Whether a filter says itself which phases of life it wants.

@@ -10,7 +10,7 @@ use crate::tui::action::ActionId;
 use crate::tui::layout::{self, CiParts};
 use crate::tui::model::Model;
 use crate::tui::screen::cmdb::text::{Spot, Stop};
-use crate::tui::screen::cmdb::{Face, Pane, list};
+use crate::tui::screen::cmdb::{Face, Pane, hides_gone, list};
 use crate::tui::screen::queue::timeline;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::theme;
@@ -151,7 +151,15 @@ fn empty(model: &Model) -> Vec<String> {
     match cmdb.filter.is_empty() {
         true => vec![format!("Nothing here. {new} adds a CI; deskhand import brings in an inventory.")],
         false => {
-            vec![format!("No CI here fits {}. {back} takes the filter away.", text::clean_line(&cmdb.filter))]
+            let mut says = format!("No CI here fits {}", text::clean_line(&cmdb.filter));
+            if let Some(count) = cmdb.elsewhere.filter(|count| *count > 0) {
+                let view = model.key(ActionId::GoView);
+                says.push_str(&format!("; {count} in All ({view} goes to a class)"));
+            }
+            if model.rules.as_ref().is_some_and(|rules| hides_gone(&cmdb.filter, &rules.cmdb)) {
+                says.push_str("; those gone are hidden, is:gone shows them");
+            }
+            vec![format!("{says}. {back} takes the filter away.")]
         }
     }
 }
