@@ -94,11 +94,29 @@ fn sure(model: &mut Model, cis: Vec<CiTarget>, deed: &str, wish: Wish) -> Vec<Ef
     if cis.len() <= 1 {
         return update::wish(wish);
     }
+    let deed = format!("{deed} of {} CIs", cis.len());
+    ask_sure(model, cis, &deed, Some(Box::new(wish)))
+}
+
+/// Asks whether so many CIs are meant: for a wish, else for the form below.
+pub(crate) fn ask_sure(model: &mut Model, cis: Vec<CiTarget>, deed: &str, wish: Option<Box<Wish>>) -> Vec<Effect> {
     let (count, key) = (cis.len(), model.key(ActionId::PickerAccept));
-    let title = format!("{deed} of {count} CIs? Type {count} and {key}");
+    let title = format!("{deed}? Type {count} and {key}");
     let picker = Picker::new(&title, PickerPurpose::Work(Choice::CiSure), Vec::new());
-    model.overlays.push(Overlay::Picker(Picker { cis, wish: Some(Box::new(wish)), ..picker }));
+    model.overlays.push(Overlay::Picker(Picker { cis, wish, ..picker }));
     super::choice::typed(model)
+}
+
+/// Does what was confirmed.
+fn confirmed(model: &mut Model, wish: Option<Box<Wish>>) -> Vec<Effect> {
+    match (wish, model.overlays.last_mut()) {
+        (Some(wish), _) => update::wish_now(*wish),
+        (None, Some(Overlay::Form(form))) => {
+            form.sure = true;
+            update::form_send(model)
+        }
+        (None, _) => Vec::new(),
+    }
 }
 
 /// The line for the count that is typed.
@@ -291,7 +309,7 @@ pub(super) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
             let edit = Command::Cmdb(CmdbCommand::Edit { on, set: Facts::new(), add, remove });
             sure(model, picker.cis, "Tags", Wish::Command(Box::new(edit)))
         }
-        Choice::CiSure => picker.wish.map(|wish| update::wish_now(*wish)).unwrap_or_default(),
+        Choice::CiSure => confirmed(model, picker.wish),
         Choice::CiWhy => match ids.first() {
             Some(id) => vec![model.ask(Slot::Picker, Question::LookUp(Lookup::CiWhy(*id, item.word.clone())))],
             None => Vec::new(),

@@ -37,7 +37,7 @@ mod watch;
 mod why;
 
 pub use choice::Choice;
-pub(crate) use ci::wanted as ci_wanted;
+pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;

@@ -282,8 +282,10 @@ fn only_a_ci_that_is_gone_is_closed() {
 
 #[test]
 fn the_history_of_a_ci_names_the_ticket_and_a_ticket_counts_many_cis() {
-    let mut sitting = crowd((100, 40));
-    sitting.keys("] ] b").types("with impact").keys("Enter").types("core-sw1").keys("Enter Enter");
-    sitting.keys("G").shows("+affects").shows("CIs");
-    sitting.keys("3 /").types("core-sw1").keys("Enter g h").shows("INC-1");
+    let mut sitting = racks((100, 40));
+    let add = (2..=9).map(CiId).collect();
+    let (ticket, remove) = (crate::desk::id::TicketId(1), Vec::new());
+    sitting.cmdb(CmdbCommand::Concern { ticket, add, remove, impact: None });
+    sitting.keys("] ] Enter G").shows("anna  +affects 8 CIs").keys("q");
+    sitting.keys("3 /").types("esx1").keys("Enter g h").shows("concern, entry").shows("INC-1");
 }
