@@ -53,6 +53,8 @@ pub enum Slot {
     Counts,
     /// How many CIs the list holds.
     CiTotal,
+    /// How many fit in all classes, where none of the one shown does.
+    CiElsewhere,
     /// How many CIs each class has.
     CiClasses,
 }

@@ -176,6 +176,8 @@ pub struct Happening {
     pub who: String,
     /// What kind of command.
     pub verb: String,
+    /// What was done, in one line.
+    pub summary: String,
     /// Why.
     pub reason: Option<String>,
     /// Whether it was taken back since.

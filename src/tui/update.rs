@@ -38,7 +38,7 @@ pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_kee
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use picker::picker_accept;
-pub use place::{go_to_number, last_place, step_place};
+pub use place::{away, go_to_number, last_place, step_place};
 pub use text::{prompt_accept, want_text};
 pub use typing::{keep, stroke, typed, yank};
 
@@ -48,7 +48,9 @@ use typing::paste;
 
 /// Changes the model by a message and tells what to do.
 pub fn update(model: &mut Model, message: Msg) -> Vec<Effect> {
+    let reads = place::reads(model);
     let effects = react(model, message);
+    place::follow(model, reads);
     place::note_place(model);
     effects
 }
@@ -81,7 +83,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Answer(slot, generation, answer) if model.asked.get(&slot) == Some(&generation) => match answer {
             Ok(answer) => take(model, slot, answer),
             Err(refusal) => {
-                cmdb::failed(model, slot, &refusal.to_string());
+                cmdb::failed(model, slot, &refusal);
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());

@@ -81,6 +81,8 @@ pub enum Choice {
     CiCount,
     /// The field of a CI to explain.
     CiWhy,
+    /// Whether so many CIs are meant.
+    CiSure,
     /// What kind of ticket to open on a CI.
     CiTicket,
 }
@@ -155,6 +157,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let text = picker.field.text().to_owned();
     match choice {
         Choice::Tag | Choice::CiTag => picker.extra = tag::line(&text),
+        Choice::CiSure => picker.extra = Some(ci::sure_line(picker.cis.len(), &text)),
         Choice::CiCount => picker.extra = Some(ci::count_line(&text)),
         Choice::CiOther | Choice::CiPlace | Choice::Affects(_) => {
             picker.answered = true;

@@ -55,7 +55,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
 ];
 
 fn some_ci(model: &Model) -> Result<(), String> {
-    if model.cmdb.targets().is_empty() { Err(String::from("no CI is selected")) } else { Ok(()) }
+    match model.cmdb.targets().is_empty() {
+        true => Err(update::away(model).unwrap_or_else(|| String::from("no CI is selected"))),
+        false => Ok(()),
+    }
 }
 
 fn one_ci(model: &Model) -> Result<(), String> {
@@ -82,8 +85,46 @@ fn named(model: &Model) -> String {
     }
 }
 
-fn wish(wish: CiWish) -> Vec<Effect> {
-    update::wish(Wish::Ci(Box::new(wish)))
+fn wish(wish: CiWish) -> Wish {
+    Wish::Ci(Box::new(wish))
+}
+
+/// Does something with CIs: with several, after it was confirmed by typing how many.
+fn sure(model: &mut Model, cis: Vec<CiTarget>, deed: &str, wish: Wish) -> Vec<Effect> {
+    if cis.len() <= 1 {
+        return update::wish(wish);
+    }
+    let deed = format!("{deed} of {} CIs", cis.len());
+    ask_sure(model, cis, &deed, Some(Box::new(wish)))
+}
+
+/// Asks whether so many CIs are meant: for a wish, else for the form below.
+pub(crate) fn ask_sure(model: &mut Model, cis: Vec<CiTarget>, deed: &str, wish: Option<Box<Wish>>) -> Vec<Effect> {
+    let (count, key) = (cis.len(), model.key(ActionId::PickerAccept));
+    let title = format!("{deed}? Type {count} and {key}");
+    let picker = Picker::new(&title, PickerPurpose::Work(Choice::CiSure), Vec::new());
+    model.overlays.push(Overlay::Picker(Picker { cis, wish, ..picker }));
+    super::choice::typed(model)
+}
+
+/// Does what was confirmed.
+fn confirmed(model: &mut Model, wish: Option<Box<Wish>>) -> Vec<Effect> {
+    match (wish, model.overlays.last_mut()) {
+        (Some(wish), _) => update::wish_now(*wish),
+        (None, Some(Overlay::Form(form))) => {
+            form.sure = true;
+            update::form_send(model)
+        }
+        (None, _) => Vec::new(),
+    }
+}
+
+/// The line for the count that is typed.
+pub(super) fn sure_line(count: usize, typed: &str) -> Item {
+    match typed.trim() == count.to_string() {
+        true => Item::new("do it", format!("{count} of them; undo takes it back")),
+        false => Item::new("…", "").blocked(format!("type {count} to do it")),
+    }
 }
 
 fn command(command: CmdbCommand) -> Vec<Effect> {
@@ -165,19 +206,32 @@ fn pick_tags(model: &mut Model) -> Vec<Effect> {
 }
 
 fn check_in(model: &mut Model) -> Vec<Effect> {
-    let each: Vec<Command> =
-        targets(model).into_iter().map(|on| Command::Cmdb(CmdbCommand::CheckIn { on, count: None })).collect();
+    let all = targets(model);
+    let on: Vec<CiTarget> =
+        all.iter().copied().filter(|one| !model.cmdb.is_free(one.id, model.rules.as_ref())).collect();
+    if on.is_empty() {
+        model.refuse(format!("{} with nobody", if all.len() == 1 { "it is" } else { "they are all" }));
+        return Vec::new();
+    }
+    let deed = match all.len() - on.len() {
+        0 => String::from("Taking back"),
+        free => format!("{free} with nobody; taking back"),
+    };
+    let each: Vec<Command> = on.iter().map(|on| Command::Cmdb(CmdbCommand::CheckIn { on: *on, count: None })).collect();
     let command = match <[Command; 1]>::try_from(each) {
         Ok([one]) => one,
         Err(several) => Command::Each(several),
     };
-    update::wish(Wish::Command(Box::new(command)))
+    sure(model, on, &deed, Wish::Command(Box::new(command)))
 }
 
 fn pick_ticket(model: &mut Model) -> Vec<Effect> {
     let Some(id) = one(model) else { return Vec::new() };
     let items = start::lines(model);
-    let title = format!("New ticket on {}", named(model));
+    // It is opened on the one looked at, also while the impact of several is.
+    let others = model.cmdb.marks.keys().filter(|one| **one != id).count();
+    let alone = if others == 0 { String::new() } else { format!(" alone, not the other {others} marked") };
+    let title = format!("New ticket on {}{alone}", named(model));
     pick(model, &title, Choice::CiTicket, &id.number(), items)
 }
 
@@ -208,13 +262,15 @@ fn pick_why(model: &mut Model) -> Vec<Effect> {
 /// Carries out the choice of a line; the picker is closed already.
 pub(super) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &Item) -> Vec<Effect> {
     let ids: Vec<CiId> = picker.cis.iter().map(|one| one.id).collect();
-    let set = |name: &str, word: &str| {
-        wish(CiWish::Edit { on: picker.cis.clone(), fields: vec![(name.to_owned(), word.to_owned())] })
+    let set = |model: &mut Model, name: &str, word: &str| {
+        let deed = format!("{} {}", update::capital(name), text::clean_line(word));
+        let fields = vec![(name.to_owned(), word.to_owned())];
+        sure(model, picker.cis.clone(), &deed, wish(CiWish::Edit { on: picker.cis.clone(), fields }))
     };
     match choice {
         Choice::CiClass => form_new(model, &item.word),
-        Choice::CiStatus => set("status", &item.word),
-        Choice::CiPlace => set("location", &item.word),
+        Choice::CiStatus => set(model, "status", &item.word),
+        Choice::CiPlace => set(model, "location", &item.word),
         Choice::CiField => form_field(model, picker.cis, &item.word),
         Choice::CiRelation => {
             let found = model.rules.as_ref().and_then(|rules| rules.cmdb.relations.find(&item.word).ok());
@@ -228,7 +284,8 @@ pub(super) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::CiOther => {
             let (relation, reverse) = parted(&picker.about);
             let (relation, other) = (relation.to_owned(), item.word.clone());
-            wish(CiWish::Relate { on: ids, relation, reverse, other })
+            let deed = format!("A relation to {}", text::clean_line(&other));
+            sure(model, picker.cis.clone(), &deed, wish(CiWish::Relate { on: ids, relation, reverse, other }))
         }
         Choice::CiNeed => {
             let title = format!("Of {} so many must stand", item.word);
@@ -248,8 +305,11 @@ pub(super) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
                 if values.is_empty() { Facts::new() } else { Facts::from([(String::from("tag"), values)]) }
             };
             let (add, remove) = (facts(add), facts(remove));
-            command(CmdbCommand::Edit { on: picker.cis, set: Facts::new(), add, remove })
+            let on = picker.cis.clone();
+            let edit = Command::Cmdb(CmdbCommand::Edit { on, set: Facts::new(), add, remove });
+            sure(model, picker.cis, "Tags", Wish::Command(Box::new(edit)))
         }
+        Choice::CiSure => confirmed(model, picker.wish),
         Choice::CiWhy => match ids.first() {
             Some(id) => vec![model.ask(Slot::Picker, Question::LookUp(Lookup::CiWhy(*id, item.word.clone())))],
             None => Vec::new(),

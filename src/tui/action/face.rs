@@ -37,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(CiOpen "cis.open" "open" CiList ["Enter", "l", "Right"], 80, some_row, "Look at the CI.", update::open_ci),
     row!(CiClasses "cis.classes" "classes" CiList ["h", "Left"], 0, always, "Go to the classes.", |m| { m.cmdb.pane = Pane::Classes; Vec::new() }),
     row!(CiMark "cis.mark" "mark" CiList ["Space"], 30, some_row, "Mark the CI, or no longer, and go on.", mark),
-    row!(CiMarkAll "cis.mark_all" "mark all" CiList ["M"], 0, some_row, "Mark all rows that were read; again: none.", mark_all),
+    row!(CiMarkAll "cis.mark_all" "mark all" CiList ["M"], 0, any_row, "Mark all rows that were read; again: none.", mark_all),
     row!(CiRange "cis.range" "range" CiList ["v"], 0, some_row, "Begin a range; again marks all rows in it.", range),
     row!(FaceDown "ci.down" "down" CiPane ["j", "Down"], 0, always, "Go to what is below: a field, CI, group or ticket; without one in sight, scroll.", |m| update::walk(m, true)),
     row!(FaceUp "ci.up" "up" CiPane ["k", "Up"], 0, always, "Go to what is above; without one in sight, scroll up.", |m| update::walk(m, false)),
@@ -104,14 +104,18 @@ fn fold_class(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn some_row(model: &Model) -> Result<(), String> {
+fn any_row(model: &Model) -> Result<(), String> {
     if model.cmdb.rows.is_empty() { Err(String::from("there is no CI in this list")) } else { Ok(()) }
+}
+
+fn some_row(model: &Model) -> Result<(), String> {
+    any_row(model)?;
+    update::away(model).map_or(Ok(()), Err)
 }
 
 fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     let height = layout::ci_list_height(model);
-    let to = model.cmdb.cursor.saturating_add_signed(by);
-    model.cmdb.go(to, height);
+    model.cmdb.step(by, height);
     update::ci_moved(model)
 }
 

@@ -1,7 +1,7 @@
 //! Actions that are the same everywhere: moving between places, help, undo, leaving.
 
 use crate::text;
-use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft};
+use crate::tui::action::{ActionId, ActionSpec, Risk, Scope, all, allowed, always, draft, list};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
@@ -219,8 +219,13 @@ fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
     };
     let at = order.iter().position(|pane| *pane == model.queue.pane).unwrap_or(0);
     let next = if forward { at + 1 } else { at + order.len() - 1 } % order.len();
-    model.queue.pane = order.get(next).copied().unwrap_or_default();
-    if model.queue.pane == Pane::Ticket { update::show_ticket(model) } else { Vec::new() }
+    match order.get(next).copied().unwrap_or_default() {
+        Pane::Ticket => list::open(model),
+        pane => {
+            model.queue.pane = pane;
+            Vec::new()
+        }
+    }
 }
 
 fn view(model: &mut Model, by: isize) -> Vec<Effect> {

@@ -25,14 +25,18 @@ pub(super) static ROWS: &[ActionSpec] = &[
     work!(Open "list.open" "open" List Read ["Enter", "l", "Right"], 80, some_row, "Open the ticket.", open),
     work!(Mark "list.mark" "mark" List Read ["Space"], 30, some_row, "Mark the ticket, or no longer, and go on.", mark),
     row!(MarkAll "list.mark_all" "mark all" List ["M"], 0, "Mark all rows; again: all of the query; again: none.", update::mark_all),
-    row!(Range "list.range" "range" List ["v"], 0, "Begin a range; again marks all rows in it.", range),
+    work!(Range "list.range" "range" List Read ["v"], 0, some_row, "Begin a range; again marks all rows in it.", range),
     row!(ViewDown "views.down" "down" Views ["j", "Down"], 0, "Go to the next view.", |m| view(m, 1)),
     row!(ViewUp "views.up" "up" Views ["k", "Up"], 0, "Go to the previous view.", |m| view(m, -1)),
     row!(ViewOpen "views.open" "open" Views ["Enter", "l", "Right"], 80, "Go into the list of this view.", |m| { m.queue.pane = Pane::List; Vec::new() }),
 ];
 
 fn some_row(model: &Model) -> Result<(), String> {
-    if model.queue.rows.is_empty() { Err(String::from("there is no ticket in this list")) } else { Ok(()) }
+    match (model.queue.rows.is_empty(), update::away(model)) {
+        (true, _) => Err(String::from("there is no ticket in this list")),
+        (false, Some(why)) => Err(why),
+        (false, None) => Ok(()),
+    }
 }
 
 fn half(model: &Model) -> isize {
@@ -70,13 +74,13 @@ pub(super) fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn open(model: &mut Model) -> Vec<Effect> {
-    if model.queue.current().is_none() {
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    let opened = model.queue.away.map(|(id, _)| id).or(model.queue.here().map(|ticket| ticket.id));
+    if opened.is_none() {
         return Vec::new();
     }
     model.queue.pane = Pane::Ticket;
     // Keys mean the ticket that is opened, not the one shown before, while it is on its way.
-    let opened = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| ticket.id);
     model.queue.shown.take_if(|shown| Some(shown.sheet.ticket.id) != opened);
     update::show_ticket(model)
 }

@@ -37,12 +37,13 @@ mod watch;
 mod why;
 
 pub use choice::Choice;
-pub(crate) use ci::wanted as ci_wanted;
+pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
+use crate::tui::update;
 
 /// Where an action's keys mean something. The focus gives a stack of them, innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -317,7 +318,10 @@ fn always(_: &Model) -> Result<(), String> {
 }
 
 fn no_ticket(model: &Model) -> Result<(), String> {
-    if model.targets().is_empty() { Err(String::from("no ticket is selected")) } else { Ok(()) }
+    match model.targets().is_empty() {
+        true => Err(update::away(model).unwrap_or_else(|| String::from("no ticket is selected"))),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

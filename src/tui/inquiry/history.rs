@@ -1,13 +1,11 @@
 //! What happened to a CI, from the journal, in words; and why a field of it is what it is.
 
-use std::collections::BTreeMap;
-
 use crate::desk::cmdb::{Ci, Common};
 use crate::desk::field::Value;
-use crate::desk::id::{CiId, Seq};
+use crate::desk::id::CiId;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::{ChangedRow, Reader};
+use crate::store::{CiFact, Reader};
 use crate::tui::inquiry::{Changed, Happening};
 
 /// At most so many entries of a CI's history.
@@ -16,35 +14,23 @@ const ENTRIES: usize = 200;
 /// What happened to a CI, the newest first.
 pub(super) fn history(reader: &Reader, id: CiId) -> Result<Vec<Happening>, Refusal> {
     let ci = reader.ci(id)?;
-    let changes = reader.changes_of_ci(id, Seq(0))?;
-    let names = reader.attribute_names(&changes)?;
-    let mut by: BTreeMap<Seq, Vec<ChangedRow>> = BTreeMap::new();
-    for change in changes {
-        by.entry(change.seq).or_default().push(change);
-    }
     let mut told = Vec::new();
-    for (seq, rows) in by.into_iter().rev().take(ENTRIES) {
-        let entry = reader.transaction(seq)?;
+    for event in reader.history_of_ci(id)?.into_iter().rev().take(ENTRIES) {
         let mut changes: Vec<Changed> = Vec::new();
-        for row in &rows {
-            for change in in_words(reader, &ci, row, names.get(&row.row).map(String::as_str))? {
-                join(&mut changes, change);
-            }
+        for fact in event.changes.into_iter().filter(|fact| fact.what != "locked") {
+            join(&mut changes, in_words(reader, &ci, fact)?);
         }
-        let software = rows.iter().filter(|row| row.table == "install").count();
-        if software > 0 {
-            let after = format!("{software} titles changed");
-            changes.push(Changed { name: "software".into(), label: "Software".into(), before: String::new(), after });
-        }
+        let entry = event.transaction;
         let who = match &entry.via {
             Some(via) => format!("{} (by {via})", entry.author),
             None => entry.author,
         };
         told.push(Happening {
-            seq,
+            seq: entry.seq,
             at: entry.at,
             who,
             verb: entry.verb,
+            summary: entry.summary,
             reason: entry.reason,
             undone: entry.undone_by.is_some(),
             changes,
@@ -73,64 +59,19 @@ fn join(changes: &mut Vec<Changed>, change: Changed) {
     }
 }
 
-fn in_words(reader: &Reader, ci: &Ci, row: &ChangedRow, attribute: Option<&str>) -> Result<Vec<Changed>, Refusal> {
-    let model = &reader.rules().cmdb;
-    let word = |name: &str, value: &Value| match value.given() {
-        true => reader.shown_fact(ci, name, value),
-        false => Ok(String::new()),
+fn in_words(reader: &Reader, ci: &Ci, fact: CiFact) -> Result<Changed, Refusal> {
+    let word = |value: &Value| match value.given() {
+        true if fact.is_field => reader.shown_fact(ci, &fact.what, value),
+        _ => Ok(value.text().unwrap_or_default().to_owned()),
     };
-    let label = |name: &str| model.field(&ci.class, name).map_or(name.to_owned(), |field| field.label().to_owned());
-    let told = |name: &str, before: &Value, after: &Value| -> Result<Changed, Refusal> {
-        Ok(Changed {
-            name: name.to_owned(),
-            label: label(name),
-            before: word(name, before)?,
-            after: word(name, after)?,
-        })
+    let (before, after) = (word(&fact.before)?, word(&fact.after)?);
+    let label = match (fact.is_field, fact.what.as_str()) {
+        (true, name) => reader.rules().cmdb.field(&ci.class, name).map_or(name, |field| field.label()).to_owned(),
+        (false, "redundancy") => String::from("How many must stand"),
+        (false, "software") => String::from("Software"),
+        (false, reading) => reading.to_owned(),
     };
-    let image = |column: &str| {
-        let of = |image: &Option<BTreeMap<String, Value>>| {
-            image.as_ref().and_then(|image| image.get(column)).cloned().unwrap_or_default()
-        };
-        (of(&row.before), of(&row.after))
-    };
-    match row.table.as_str() {
-        "ci" => {
-            // What an inventory only saw again is no change of the CI.
-            let own =
-                row.columns().filter(|(name, ..)| Common::named(name).is_some_and(|common| !common.is_given_by_desk()));
-            let own: Vec<_> = own.filter(|(_, before, after)| before.given() || after.given()).collect();
-            own.into_iter().map(|(name, before, after)| told(name, &before, &after)).collect()
-        }
-        "attribute" => {
-            let Some(name) = attribute else { return Ok(Vec::new()) };
-            let (before, after) = image("value");
-            Ok(vec![told(name, &before, &after)?])
-        }
-        "relation" => {
-            let (before, after) = image("type");
-            let kind = if after.given() { &after } else { &before };
-            let Some(kind) = kind.text().and_then(|name| model.relations.get(name)) else { return Ok(Vec::new()) };
-            let end = |column: &str| {
-                let (before, after) = image(column);
-                after.int().or(before.int()).map(CiId)
-            };
-            let (Some(from), Some(to)) = (end("ci"), end("other")) else { return Ok(Vec::new()) };
-            let reverse = from != ci.id;
-            let other = if reverse { from } else { to };
-            let name = reader.ci_name(other)?.unwrap_or_else(|| other.number());
-            let (was, is) = if row.after.is_some() { (String::new(), name) } else { (name, String::new()) };
-            let label = kind.reading(reverse).to_owned();
-            Ok(vec![Changed { name: kind.name.clone(), label, before: was, after: is }])
-        }
-        "redundancy" => {
-            let (before, after) = image("need");
-            let text = |value: &Value| value.text().unwrap_or_default().to_owned();
-            let label = String::from("How many must stand");
-            Ok(vec![Changed { name: "need".into(), label, before: text(&before), after: text(&after) }])
-        }
-        _ => Ok(Vec::new()),
-    }
+    Ok(Changed { name: fact.what, label, before, after })
 }
 
 /// Why a field of a CI is what it is, as lines to read.
@@ -155,7 +96,9 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
             ));
         }
     }
-    let wanted = if name == Common::Location.name() { "located_in" } else { name };
+    // Where it stands is told by a relation, as that reads.
+    let place = reader.rules().cmdb.relations.get("located_in").map_or("located_in", |kind| kind.reading(false));
+    let wanted = if name == Common::Location.name() { place } else { name };
     let mut never = true;
     for entry in history(reader, id)? {
         for change in entry.changes.iter().filter(|change| change.name == wanted) {

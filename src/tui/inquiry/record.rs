@@ -84,6 +84,10 @@ fn typed(reader: &Reader, ci: &Ci, field: FieldOf, value: &Value) -> Result<Stri
 /// Others that bear the same serial, asset tag, MAC address or UUID.
 fn duplicates(reader: &Reader, asker: &Asker, ci: &Ci) -> Result<Vec<(CiId, String, String)>, Refusal> {
     let mut found: Vec<(CiId, String, String)> = Vec::new();
+    // What is gone may have handed its sticker on.
+    if ci.phase == Phase::Gone {
+        return Ok(found);
+    }
     for name in ["serial", "asset_tag", "mac", "uuid"] {
         for text in ci.values(name).iter().filter_map(Value::text) {
             let any = vec![Test::Is(text.to_owned())];
@@ -93,7 +97,8 @@ fn duplicates(reader: &Reader, asker: &Asker, ci: &Ci) -> Result<Vec<(CiId, Stri
             };
             let query = CiQuery { filter: Some(Expr::Term(term)), sort: None };
             for other in reader.cis(&query, asker, None, 5)?.rows {
-                if other.id != ci.id && !found.iter().any(|(id, ..)| *id == other.id) {
+                let known = other.id == ci.id || other.phase == Phase::Gone;
+                if !known && !found.iter().any(|(id, ..)| *id == other.id) {
                     found.push((other.id, other.name, format!("the same {} {text}", name.replace('_', " "))));
                 }
             }
@@ -140,7 +145,7 @@ fn health(
     }
     let days = |at: Timestamp| asker.moment.now.since(at) / 86_400_000;
     if let Some(seen) = ci.seen.filter(|at| days(*at) > i64::from(reader.rules().cmdb.statuses.stale_after))
-        && ci.phase != Phase::Gone
+        && ci.phase == Phase::Live
     {
         told.push(format!("stale: no inventory has found it for {} days", days(seen)));
     }

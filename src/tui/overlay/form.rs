@@ -28,6 +28,8 @@ pub struct Form {
     pub leaving: bool,
     /// Whether it was sent and the answer is awaited.
     pub sending: bool,
+    /// Whether it was confirmed that several CIs are meant.
+    pub sure: bool,
     /// The command in the outbox that it stands for.
     pub instead: Option<CommandId>,
     /// What was sent.
@@ -79,11 +81,21 @@ impl Form {
             at: 0,
             leaving: false,
             sending: false,
+            sure: false,
             instead: None,
             sent: None,
             similar: Vec::new(),
             links: Vec::new(),
             refused: None,
+        }
+    }
+
+    /// The CIs of a change that is to be confirmed by their count first.
+    #[must_use]
+    pub fn unsure(&self) -> Option<&[CiTarget]> {
+        match &self.purpose {
+            Purpose::Ci(CiForm::Edit(on)) if on.len() > 1 && !self.sure => Some(on),
+            _ => None,
         }
     }
 

@@ -4,6 +4,7 @@ use crate::desk::cmdb::CiTarget;
 use crate::desk::command::Target;
 use crate::store::Sheet;
 use crate::tui::action::{ActionId, Choice, spec};
+use crate::tui::effect::Wish;
 use crate::tui::widget::editor::Editor;
 
 /// Choose one of several.
@@ -29,6 +30,8 @@ pub struct Picker {
     pub cis: Vec<CiTarget>,
     /// What of them: a relation's word, `<` before it where it is read from the other end.
     pub about: String,
+    /// What is done once it is confirmed.
+    pub wish: Option<Box<Wish>>,
     /// All that belongs to the ticket, where the lines are of that.
     pub sheet: Option<Box<Sheet>>,
 }
@@ -112,6 +115,7 @@ impl Picker {
             on: Vec::new(),
             cis: Vec::new(),
             about: String::new(),
+            wish: None,
             sheet: None,
         }
     }
@@ -129,18 +133,21 @@ impl Picker {
         if typed.is_empty() || self.answered {
             return self.items.iter().chain(&self.extra).collect();
         }
-        let mut found: Vec<(i32, usize, &Item)> = self
+        // Of those that fit as well, the one whose label fits better is meant: Server before Business service.
+        let mut found: Vec<(i32, i32, usize, &Item)> = self
             .items
             .iter()
             .enumerate()
             .filter_map(|(place, item)| {
                 let title = item.action.and_then(spec).and_then(|row| fit(&typed, row.title)).map(|score| score + 30);
-                let best = fit(&typed, &item.word).map(|score| score + 20).max(fit(&typed, &item.label)).max(title)?;
-                Some((-best, place, item))
+                let label = fit(&typed, &item.label);
+                let best = fit(&typed, &item.word).map(|score| score + 20).max(label).max(title)?;
+                let label = if self.purpose == Purpose::Work(Choice::CiClass) { label.unwrap_or(0) } else { 0 };
+                Some((-best, -label, place, item))
             })
             .collect();
-        found.sort_by_key(|(score, place, _)| (*score, *place));
-        found.into_iter().map(|(_, _, item)| item).chain(&self.extra).collect()
+        found.sort_by_key(|(score, label, place, _)| (*score, *label, *place));
+        found.into_iter().map(|(.., item)| item).chain(&self.extra).collect()
     }
 
     /// The line under the cursor.

@@ -193,3 +193,99 @@ fn a_ticket_is_linked_to_a_host_and_all_that_fails_with_it_and_leads_there() {
     sitting.keys("u");
     assert!(sitting.model.queue.shown.as_ref().unwrap().sheet.affected.is_empty());
 }
+
+#[test]
+fn back_in_the_list_the_cursor_is_on_the_ci_just_left_or_on_nothing() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = racks(size);
+        sitting.keys("3 Enter g i").types("app01\n").keys("Esc").shows("> CI-11");
+        sitting.keys("/").types("esx1").keys("Enter g i").types("vm3\n").hides("> CI-").keys("Esc");
+        sitting.shows("CI-8 vm3 is not in this view").hides("> CI-");
+        sitting.keys("t").shows("Can't tags: CI-8 vm3 is not in this view").keys("Space").hides("+CI");
+        sitting.keys("j").shows("> CI-4").keys("t").shows("Tags of CI-4 esx1");
+    }
+}
+
+#[test]
+fn a_ci_that_was_just_added_is_looked_at() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 Enter n").types("rack\n").types("R9").keys("Esc Enter").shows("▸ R9").shows("[Record");
+}
+
+#[test]
+fn what_something_needs_is_needed_not_down() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 /").types("esx1").keys("Enter I I").shows("R1  needed, Rack").hides("down, Rack");
+}
+
+#[test]
+fn several_are_changed_only_after_their_count_was_typed() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 /").types("vm").keys("Enter M s").types("retired\n").shows("Status retired of 3 CIs? Type 3");
+    sitting.types("2\n").keys("Esc");
+    sitting.shows("vm1").hides("retired");
+    sitting.keys("s").types("retired\n").types("3\n").shows("those gone are hidden, is:gone shows them");
+    sitting.keys("u").shows("vm1");
+}
+
+#[test]
+fn a_laptop_that_is_handed_out_is_not_handed_out_again_and_a_free_one_is_left_alone() {
+    let mut sitting = racks((80, 24));
+    let other = sitting.ci("laptop", &[("name", "lt-8"), ("status", "in_stock"), ("serial", "L8")]);
+    let third = sitting.ci("laptop", &[("name", "lt-9"), ("status", "in_stock"), ("serial", "L9")]);
+    let to = sitting.store.read().unwrap().find_person("anna").unwrap().id;
+    for on in [CiId(1), third] {
+        sitting.cmdb(CmdbCommand::CheckOut { on: on.into(), to, until: None, count: None });
+    }
+    sitting
+        .keys("3 /")
+        .types("lt-")
+        .keys("Enter a")
+        .shows("CI-1 lt-7 is with")
+        .shows("i takes it back")
+        .hides("Hand out");
+    sitting.keys("M i").shows("1 with nobody; taking back of 2 CIs? Type 2").types("2\n");
+    let reader = sitting.store.read().unwrap();
+    assert!([CiId(1), other, third].iter().all(|id| reader.ci(*id).unwrap().holder.is_none()));
+}
+
+#[test]
+fn the_class_picker_prefers_what_the_class_itself_is_called() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 n").types("serv\n").shows("New Server");
+}
+
+#[test]
+fn a_list_that_holds_none_says_how_many_there_are_elsewhere() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 j j j Enter /").types("berlin").keys("Enter").shows("No CI here fits berlin; 1 in All");
+}
+
+#[test]
+fn only_a_ci_that_is_gone_is_closed() {
+    let mut sitting = racks((80, 24));
+    sitting.keys("3 Enter Enter").shows("[Record");
+    let fails = |sitting: &mut Sitting, refusal| {
+        let id = sitting.model.cmdb.shown.as_ref().unwrap().id();
+        let what = Box::new(crate::tui::inquiry::Inquiry::Record(id));
+        let slot = crate::tui::effect::Slot::CiSheet;
+        sitting.model.ask(slot, crate::tui::effect::Question::Cmdb(what));
+        let asked = sitting.model.asked[&slot];
+        sitting.happens(Msg::Answer(slot, asked, Err(refusal)));
+    };
+    fails(&mut sitting, Refusal::Unavailable(String::from("the drive is away")));
+    sitting.shows("[Record").shows("the drive is away");
+    fails(&mut sitting, Refusal::NotFound(String::from("gone")));
+    sitting.hides("[Record").keys("t").shows("is not in this view");
+    assert_eq!(sitting.on(), "");
+}
+
+#[test]
+fn the_history_of_a_ci_names_the_ticket_and_a_ticket_counts_many_cis() {
+    let mut sitting = racks((100, 40));
+    let add = (2..=9).map(CiId).collect();
+    let (ticket, remove) = (crate::desk::id::TicketId(1), Vec::new());
+    sitting.cmdb(CmdbCommand::Concern { ticket, add, remove, impact: None });
+    sitting.keys("] ] Enter G").shows("anna  +affects 8 CIs").keys("q");
+    sitting.keys("3 /").types("esx1").keys("Enter g h").shows("concern, entry").shows("INC-1");
+}

@@ -28,7 +28,7 @@ fn gi_goes_to_a_ticket_by_its_number() {
     sitting.keys("g i").types("inc2\n").shows("▸ INC-2").keys("H").shows("▸ INC-3");
     sitting.keys("g i").types("req7\n").shows("REQ-7").shows("▸ INC-3");
     sitting.keys("g i").types("zebra\n").shows("'zebra' is no ticket number");
-    sitting.keys("g q").shows("> INC-1").keys("g i Esc").shows("> INC-1");
+    sitting.keys("g q").shows("> INC-3").keys("g i Esc").shows("> INC-3");
 }
 
 #[test]
@@ -91,4 +91,17 @@ fn one_text_at_a_time_is_edited() {
     let mut sitting = three();
     sitting.keys("M E").shows("one ticket at a time").keys("|").shows("one ticket at a time").hides("Pipe to");
     assert_eq!(sitting.model.targets().first(), Some(&TicketId(1)));
+}
+
+#[test]
+fn back_in_the_list_the_cursor_is_on_the_ticket_just_read_or_on_nothing() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = Sitting::with(&["VPN down in Lyon", "Mail is slow", "Printer on fire"], size);
+        sitting.keys("] ] g i").types("inc3\n").keys("Esc").shows("> INC-3");
+        assert_eq!(sitting.on(), "INC-3");
+        sitting.keys("/").types("mail").keys("Enter g i").types("inc1\n").hides("> INC").keys("Esc");
+        sitting.shows("INC-1 is not in this view").hides("> INC");
+        sitting.keys("i").shows("Can't take: INC-1 is not in this view").keys("Space v").hides("+INC");
+        sitting.keys("j").shows("> INC-2").keys("i").shows("assignee of INC-2");
+    }
 }

@@ -25,7 +25,11 @@ pub fn cursor_moved(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for the ticket under the cursor, unless it is shown as it is.
 pub fn show_ticket(model: &mut Model) -> Vec<Effect> {
-    let wanted = model.queue.rows.get(model.queue.cursor).map(|(ticket, _)| (ticket.id, ticket.version));
+    // What was read last stays beside a list that does not hold it.
+    if model.queue.away.is_some() {
+        return Vec::new();
+    }
+    let wanted = model.queue.here().map(|ticket| (ticket.id, ticket.version));
     let shown = model.queue.shown.as_ref().map(|shown| (shown.sheet.ticket.id, shown.sheet.ticket.version));
     match wanted {
         Some((id, _)) if wanted != shown => vec![model.ask(Slot::Sheet, Question::Sheet(id))],
@@ -86,7 +90,7 @@ pub fn switch_view(model: &mut Model, view: usize) -> Vec<Effect> {
 /// Shows the view chosen, from its top.
 pub fn open_view(model: &mut Model) -> Vec<Effect> {
     model.queue.rows.clear();
-    model.queue.cursor = 0;
+    (model.queue.cursor, model.queue.away) = (0, None);
     model.queue.top = 0;
     model.queue.range = None;
     list_again(model)

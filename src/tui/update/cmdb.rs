@@ -1,6 +1,7 @@
 //! The CMDB tab: what the desk is asked for when it shows something else, and what becomes of the answers.
 
 use crate::desk::id::CiId;
+use crate::desk::refusal::Refusal;
 use crate::store::Reach;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot};
@@ -9,7 +10,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::cmdb::text::Spot;
-use crate::tui::screen::cmdb::{Face, MOST, PAGE, Pane, Want};
+use crate::tui::screen::cmdb::{Cmdb, Face, MOST, PAGE, Pane, Want};
 use crate::tui::update::{SLOW, release};
 
 /// Asks about CIs.
@@ -39,7 +40,7 @@ pub fn cis_again(model: &mut Model) -> Vec<Effect> {
     match model.cmdb.query(&rules.cmdb) {
         Ok(query) => {
             let cmdb = &mut model.cmdb;
-            (cmdb.filter_error, cmdb.failed, cmdb.total) = (None, None, None);
+            (cmdb.filter_error, cmdb.failed, cmdb.total, cmdb.elsewhere) = (None, None, None, None);
             (cmdb.loading, cmdb.slow, cmdb.extending) = (true, false, false);
             let page = Inquiry::Page { query: query.clone(), after: None, limit: PAGE };
             vec![Effect::Wake(SLOW), ask(model, Slot::CiList, page), ask(model, Slot::CiTotal, Inquiry::Total(query))]
@@ -53,6 +54,16 @@ pub fn cis_again(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Asks how many of all classes fit, where none of this class does.
+fn ask_elsewhere(model: &mut Model) -> Vec<Effect> {
+    let Some(rules) = model.rules.as_ref().filter(|_| !model.cmdb.filter.is_empty()) else { return Vec::new() };
+    let (here, root) = (model.cmdb.class(&rules.cmdb), Cmdb::root(&rules.cmdb));
+    match model.cmdb.query_in(root, &rules.cmdb).ok().filter(|_| here != root) {
+        Some(query) => vec![ask(model, Slot::CiElsewhere, Inquiry::Total(query))],
+        None => Vec::new(),
+    }
+}
+
 /// Shows another class, from its top.
 pub fn show_class(model: &mut Model, name: &str) -> Vec<Effect> {
     let cmdb = &mut model.cmdb;
@@ -61,7 +72,7 @@ pub fn show_class(model: &mut Model, name: &str) -> Vec<Effect> {
     }
     name.clone_into(&mut cmdb.class);
     cmdb.rows.clear();
-    (cmdb.cursor, cmdb.top, cmdb.range, cmdb.next) = (0, 0, None, None);
+    (cmdb.cursor, cmdb.away, cmdb.top, cmdb.range, cmdb.next) = (0, None, 0, None, None);
     cis_again(model)
 }
 
@@ -81,7 +92,11 @@ pub fn ci_moved(model: &mut Model) -> Vec<Effect> {
 /// Asks for the CI under the cursor of the list, unless it is shown as it is.
 pub fn show_ci(model: &mut Model) -> Vec<Effect> {
     let cmdb = &mut model.cmdb;
-    let wanted = cmdb.rows.get(cmdb.cursor).map(|listed| (listed.row.id, listed.row.updated));
+    // What was looked at last stays beside a list that does not hold it.
+    if cmdb.away.is_some() {
+        return Vec::new();
+    }
+    let wanted = cmdb.here().map(|listed| (listed.row.id, listed.row.updated));
     let shown = cmdb.shown.as_ref().map(|shown| (shown.id(), shown.record.sheet.ci.updated));
     cmdb.walk.clear();
     match wanted {
@@ -96,7 +111,8 @@ pub fn show_ci(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the CI under the cursor of the list.
 pub fn open_ci(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.cmdb.rows.get(model.cmdb.cursor).map(|listed| listed.row.id) else { return Vec::new() };
+    let away = model.cmdb.away.as_ref().map(|(id, _)| *id);
+    let Some(id) = away.or(model.cmdb.here().map(|listed| listed.row.id)) else { return Vec::new() };
     model.cmdb.walk.clear();
     arrive_at(model, id)
 }
@@ -278,13 +294,18 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             let height = layout::ci_list_height(model);
             model.cmdb.take_page(rows, next, goes_on, height);
             let (held, more) = (model.cmdb.rows.len(), model.cmdb.next.is_some());
+            let mut effects = if held == 0 { ask_elsewhere(model) } else { Vec::new() };
             if goes_on && held >= MOST && more {
                 let key = model.key(action::ActionId::Filter);
                 model.say(format!("The first {held} are listed; {key} narrows the list"));
             }
-            let mut effects = ci_moved(model);
+            effects.extend(ci_moved(model));
             effects.extend(release(model));
             effects
+        }
+        Told::Total(total) if slot == Slot::CiElsewhere => {
+            model.cmdb.elsewhere = Some(total);
+            Vec::new()
         }
         Told::Total(total) => {
             model.cmdb.total = Some(total);
@@ -330,10 +351,10 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
 }
 
 /// What is refused is awaited no longer.
-pub(super) fn failed(model: &mut Model, slot: Slot, why: &str) {
+pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
     match slot {
         Slot::CiList => {
-            model.cmdb.failed = Some(why.to_owned());
+            model.cmdb.failed = Some(why.to_string());
             (model.cmdb.loading, model.cmdb.extending, model.cmdb.to_end) = (false, false, false);
             model.held.clear();
         }
@@ -343,10 +364,11 @@ pub(super) fn failed(model: &mut Model, slot: Slot, why: &str) {
             model.held.clear();
         }
         // It is gone: somebody took its making back.
-        Slot::CiSheet => {
-            model.cmdb.shown = None;
+        Slot::CiSheet if matches!(why, Refusal::NotFound(_)) => {
+            let gone = model.cmdb.shown.take();
             if model.cmdb.pane == Pane::Ci {
                 model.cmdb.pane = Pane::List;
+                model.cmdb.away = gone.map(|shown| (shown.id(), shown.record.sheet.ci.name));
             }
         }
         _ => {}

@@ -1,6 +1,7 @@
 //! A form from its opening to its sending: filled in, left, kept, discarded.
 
-use crate::tui::action::ActionId;
+use crate::desk::cmdb::CiTarget;
+use crate::tui::action::{self, ActionId};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -76,6 +77,11 @@ pub fn form_send(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             model.say("Nothing was changed");
             Vec::new()
+        }
+        Ok(_) if form.unsure().is_some() => {
+            let on = form.unsure().map(<[CiTarget]>::to_vec).unwrap_or_default();
+            let title = form.title.clone();
+            action::ci_ask_sure(model, on, &title, None)
         }
         Ok(wish) => {
             let wish = match form.instead {

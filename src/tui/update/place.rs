@@ -1,7 +1,8 @@
 //! Going from place to place: noting where somebody is, back and forward, to a ticket or CI by its number.
 
 use crate::desk::id::{CiId, Kind, Number};
-use crate::store::{Event, Sheet};
+use crate::store::{Event, PageFrom, Sheet};
+use crate::text;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
 use crate::tui::model::Model;
@@ -25,7 +26,7 @@ pub fn note_place(model: &mut Model) {
                 view: queue.views.get(queue.view).map(|view| view.name.clone()).unwrap_or_default(),
                 filter: queue.filter.clone(),
                 reading: queue.current().map(|ticket| ticket.id).filter(|_| queue.pane == queue::Pane::Ticket),
-                cursor: queue.rows.get(queue.cursor).map(|(ticket, _)| ticket.id),
+                cursor: queue.here().map(|ticket| ticket.id),
             })
         }
         Tab::Cmdb => {
@@ -39,11 +40,50 @@ pub fn note_place(model: &mut Model) {
                 filter: cmdb.filter.clone(),
                 reading: cmdb.shown.as_ref().filter(|_| reads).map(|shown| (shown.id(), cmdb.face)),
                 walk: if reads { cmdb.walk.clone() } else { Vec::new() },
-                cursor: cmdb.rows.get(cmdb.cursor).map(|listed| listed.row.id),
+                cursor: cmdb.here().map(|listed| listed.row.id),
             })
         }
     };
     model.trail.note(place);
+}
+
+/// Which panes are read: the ticket, the CI.
+pub fn reads(model: &Model) -> (bool, bool) {
+    (model.queue.pane == queue::Pane::Ticket, model.cmdb.pane == cmdb::Pane::Ci)
+}
+
+/// Keeps the cursor of a list on what is read; whoever comes back to a list that does not hold it is told.
+pub fn follow(model: &mut Model, (ticket, ci): (bool, bool)) {
+    let (list, cis) = (layout::list_height(model), layout::ci_list_height(model));
+    model.queue.follow(list);
+    model.cmdb.follow(cis);
+    let left = match (model.tab, reads(model)) {
+        (Tab::Queue, (false, _)) => ticket,
+        (Tab::Cmdb, (_, false)) => ci && model.cmdb.pane == cmdb::Pane::List,
+        _ => false,
+    };
+    if let Some(why) = away(model).filter(|_| left && model.message.is_none()) {
+        model.say(why);
+    }
+}
+
+/// Why the cursor of the list rests on nothing, if it does.
+pub fn away(model: &Model) -> Option<String> {
+    let (name, whole) = match model.tab {
+        Tab::Queue => {
+            let queue = &model.queue;
+            let whole = !queue.more && matches!(queue.start, Some(PageFrom::Start) | None);
+            (queue.away.map(|(_, number)| number.to_string())?, whole)
+        }
+        Tab::Cmdb => {
+            let (id, name) = model.cmdb.away.as_ref()?;
+            (format!("{} {}", id.number(), text::clean_line(name)), model.cmdb.next.is_none())
+        }
+    };
+    Some(match whole {
+        true => format!("{name} is not in this view"),
+        false => format!("{name} is not among the rows read of this view"),
+    })
 }
 
 /// Goes a place back, or forward again.

@@ -3,6 +3,8 @@
 use crate::desk::cmdb::field::ENVIRONMENTS;
 use crate::desk::cmdb::{CiTarget, Common, FieldOf, Model as Cmdb, Type};
 use crate::desk::priority::Criticality;
+use crate::text;
+use crate::tui::action::ActionId;
 use crate::tui::action::choice::Choice;
 use crate::tui::action::ci::{named, pick};
 use crate::tui::effect::Effect;
@@ -125,6 +127,17 @@ pub(super) fn check_out(model: &mut Model) -> Vec<Effect> {
     let ci = shown.record.sheet.ci.clone();
     let on = model.cmdb.seen(ci.id);
     let stock = model.rules.as_ref().is_some_and(|rules| rules.cmdb.classes.is(&ci.class, "stock_item"));
+    if ci.holder.is_some() && !stock {
+        let holder = shown.record.fields.iter().find(|one| one.name == Common::Holder.name());
+        let holder = text::clean_line(holder.map_or("somebody", |one| one.text.as_str())).into_owned();
+        let key = model.key(ActionId::CiCheckIn);
+        model.refuse(format!(
+            "{} {} is with {holder}; {key} takes it back",
+            ci.id.number(),
+            text::clean_line(&ci.name)
+        ));
+        return Vec::new();
+    }
     let line = |label: &str, name: &str, holds, needed| FormField {
         fact: Some(FactField::plain(name, holds)),
         needed,

@@ -26,6 +26,11 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
             (Tone::Strong, text::clean_line(&entry.who).into_owned()),
             (Tone::Quiet, format!("  {}, entry {}{undone}", entry.verb, entry.seq)),
         ]);
+        // What changed nothing of its own, such as a ticket that concerns it, is told as it was done.
+        if entry.changes.is_empty() {
+            let rows = text::wrap(&text::clean_line(&entry.summary), width.saturating_sub(2).max(10));
+            rows.into_iter().for_each(|row| told.line(Tone::Plain, format!("  {row}")));
+        }
         let label = entry.changes.iter().map(|change| text::width(&change.label)).max().unwrap_or(0).min(18) + 2;
         for change in &entry.changes {
             let words = match (change.before.is_empty(), change.after.is_empty()) {

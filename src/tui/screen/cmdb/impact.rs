@@ -34,13 +34,16 @@ pub(super) fn text(model: &Model, width: usize) -> Text {
     group(&mut told, "services", "Services", services.len(), true, model, |told| {
         for hit in &services {
             let way = ways(hit, model);
-            let line = format!("  {} {} {way}", text::pad(&hit.name, 20), text::pad(hit.state.word(), 9));
-            told.stop(Spot::Ci(String::from("service"), hit.id), vec![(tone(hit.state), fitted(&line, width, model))]);
+            let line = format!("  {} {} {way}", text::pad(&hit.name, 20), text::pad(word(hit.state, reached.reach), 9));
+            told.stop(
+                Spot::Ci(String::from("service"), hit.id),
+                vec![(tone(hit.state, reached.reach), fitted(&line, width, model))],
+            );
         }
     });
     let everything = if reached.reach == Reach::Down { "All that suffers" } else { "All that is needed" };
     group(&mut told, "all", everything, reached.total, true, model, |told| {
-        let mut tree = Tree { told, hits: BTreeMap::new(), model, width };
+        let mut tree = Tree { told, hits: BTreeMap::new(), reach: reached.reach, model, width };
         for hit in &reached.hits {
             tree.hits.entry(hit.by).or_default().push(hit);
         }
@@ -129,6 +132,7 @@ fn group(
 struct Tree<'a> {
     told: &'a mut Text,
     hits: BTreeMap<CiId, Vec<&'a Struck>>,
+    reach: Reach,
     model: &'a Model,
     width: usize,
 }
@@ -149,10 +153,10 @@ impl Tree<'_> {
             };
             let behind = if count > 0 && !open { format!(" ({count})") } else { String::new() };
             let name = format!("{indent}{sign} {}{behind}", text::clean_line(&hit.name));
-            let words = format!("  {}, {}", hit.state.word(), hit.class);
+            let words = format!("  {}, {}", word(hit.state, self.reach), hit.class);
             let room = self.width.saturating_sub(text::width(&words));
             let name = fitted(&name, room, self.model);
-            self.told.stop(Spot::Ci(key, hit.id), vec![(Tone::Plain, name), (tone(hit.state), words)]);
+            self.told.stop(Spot::Ci(key, hit.id), vec![(Tone::Plain, name), (tone(hit.state, self.reach), words)]);
             if open {
                 self.below(hit.id, depth + 1);
             }
@@ -160,10 +164,20 @@ impl Tree<'_> {
     }
 }
 
-fn tone(state: State) -> Tone {
-    match state {
-        State::Down => Tone::Warning,
-        State::Degraded => Tone::Quiet,
+/// What becomes of it; or how much it is needed: what is needed has not failed.
+fn word(state: State, reach: Reach) -> &'static str {
+    match (reach, state) {
+        (Reach::Down, state) => state.word(),
+        (Reach::Up, State::Down) => "needed",
+        (Reach::Up, State::Degraded) => "of use",
+    }
+}
+
+fn tone(state: State, reach: Reach) -> Tone {
+    match (reach, state) {
+        (Reach::Down, State::Down) => Tone::Warning,
+        (Reach::Up, State::Down) => Tone::Plain,
+        (_, State::Degraded) => Tone::Quiet,
     }
 }
 

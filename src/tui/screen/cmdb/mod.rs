@@ -10,4 +10,4 @@ mod state;
 pub mod text;
 pub mod view;
 
-pub use state::{Cmdb, Face, MOST, PAGE, Pane, Shown, Want, read};
+pub use state::{Cmdb, Face, MOST, PAGE, Pane, Shown, Want, hides_gone, read};

@@ -6,6 +6,7 @@ use crate::desk::cmdb::query::parse;
 use crate::desk::cmdb::{CiIs, CiQuery, CiTarget, CiTerm, Common, Model, Phase};
 use crate::desk::id::CiId;
 use crate::desk::query::{Expr, QueryError};
+use crate::desk::rules::Rules;
 use crate::store::{CiCursor, Reach, Related};
 use crate::tui::inquiry::{Happening, Inquiry, Listed, Reached, Record};
 use crate::tui::screen::cmdb::text::Spot;
@@ -131,8 +132,12 @@ pub struct Cmdb {
     pub next: Option<CiCursor>,
     /// How many CIs the list has, once counted.
     pub total: Option<i64>,
+    /// How many fit in all classes, where none of the one shown does.
+    pub elsewhere: Option<i64>,
     /// The row under the cursor.
     pub cursor: usize,
+    /// The CI that was looked at last, where the rows do not hold it: then the cursor rests on nothing.
+    pub away: Option<(CiId, String)>,
     /// The first row on the screen.
     pub top: usize,
     /// The marked CIs, with what they are called.
@@ -189,8 +194,13 @@ impl Cmdb {
     /// The class shown, the root where none was chosen.
     #[must_use]
     pub fn class<'a>(&'a self, model: &'a Model) -> &'a str {
-        let root = model.classes.all().first().map_or("", |class| class.name.as_str());
-        if model.classes.get(&self.class).is_some() { &self.class } else { root }
+        if model.classes.get(&self.class).is_some() { &self.class } else { Cmdb::root(model) }
+    }
+
+    /// The class that all are of.
+    #[must_use]
+    pub fn root(model: &Model) -> &str {
+        model.classes.all().first().map_or("", |class| class.name.as_str())
     }
 
     /// What the list shows: the class, narrowed by the filter; what is gone only where it is asked for.
@@ -198,8 +208,15 @@ impl Cmdb {
     /// # Errors
     /// What is wrong with the filter.
     pub fn query(&self, model: &Model) -> Result<CiQuery, QueryError> {
+        self.query_in(self.class(model), model)
+    }
+
+    /// What the filter finds in a class.
+    ///
+    /// # Errors
+    /// What is wrong with the filter.
+    pub fn query_in(&self, class: &str, model: &Model) -> Result<CiQuery, QueryError> {
         let CiQuery { filter, sort } = read(&self.filter, model)?;
-        let class = self.class(model);
         let mut parts = Vec::new();
         if model.classes.get(class).is_some_and(|class| class.parent.is_some()) {
             parts.push(Expr::Term(CiTerm::Class(vec![class.to_owned()])));
@@ -216,8 +233,24 @@ impl Cmdb {
     pub fn current(&self) -> Option<CiId> {
         match (self.pane, &self.shown) {
             (Pane::Ci, Some(shown)) => Some(shown.id()),
-            (Pane::List, _) => self.rows.get(self.cursor).map(|listed| listed.row.id),
+            (Pane::List, _) => self.here().map(|listed| listed.row.id),
             _ => None,
+        }
+    }
+
+    /// The row under the cursor of the list.
+    #[must_use]
+    pub fn here(&self) -> Option<&Listed> {
+        self.rows.get(self.cursor).filter(|_| self.away.is_none())
+    }
+
+    /// Puts the cursor of the list on the CI that is looked at, or on nothing, so that back in it no key is for another.
+    pub fn follow(&mut self, height: usize) {
+        let Some(shown) = self.shown.as_ref().filter(|_| self.pane == Pane::Ci) else { return };
+        match self.rows.iter().position(|listed| listed.row.id == shown.id()) {
+            Some(row) if row != self.cursor || self.away.is_some() => self.go(row, height),
+            Some(_) => {}
+            None => self.away = Some((shown.id(), shown.record.sheet.ci.name.clone())),
         }
     }
 
@@ -253,16 +286,34 @@ impl Cmdb {
         shown.map(|ci| ci.class.as_str()).or_else(listed)
     }
 
+    /// Whether a CI held here is with nobody, so that there is nothing to take back; a stock is counted instead.
+    #[must_use]
+    pub fn is_free(&self, id: CiId, rules: Option<&Rules>) -> bool {
+        let shown = self.shown.as_ref().map(|shown| &shown.record.sheet.ci).filter(|ci| ci.id == id);
+        let listed = || self.rows.iter().find(|listed| listed.row.id == id).map(|listed| &listed.row);
+        let known = shown.map(|ci| (ci.class.as_str(), ci.holder));
+        let known = known.or_else(|| listed().map(|row| (row.class.as_str(), row.holder)));
+        let stock = |class: &str| rules.is_some_and(|rules| rules.cmdb.classes.is(class, "stock_item"));
+        known.is_some_and(|(class, holder)| holder.is_none() && !stock(class))
+    }
+
     /// Takes a page. The cursor stays on its CI, or in its place where that is gone.
     pub fn take_page(&mut self, rows: Vec<Listed>, next: Option<CiCursor>, goes_on: bool, height: usize) {
-        let on = self.rows.get(self.cursor).map(|listed| listed.row.id);
+        let away = self.away.take();
+        let on = match &away {
+            Some((id, _)) => Some(*id),
+            None => self.rows.get(self.cursor).map(|listed| listed.row.id),
+        };
         let anchor = self.range.and_then(|from| self.rows.get(from)).map(|listed| listed.row.id);
         let offset = self.cursor.saturating_sub(self.top);
         let fresh = std::mem::take(&mut self.loading);
         self.failed = None;
         match goes_on {
             // An answer to what nobody waits for any more.
-            true if !self.extending => return,
+            true if !self.extending => {
+                self.away = away;
+                return;
+            }
             true => self.rows.extend(rows),
             false => self.rows = rows,
         }
@@ -270,12 +321,14 @@ impl Cmdb {
         self.extending = false;
         let find = |id: Option<CiId>| id.and_then(|id| self.rows.iter().position(|listed| listed.row.id == id));
         self.range = find(anchor);
-        let goal = if fresh { self.goal.take() } else { on };
+        let goal = if fresh { self.goal.take().or(away.as_ref().map(|(id, _)| *id)) } else { on };
         let found = find(goal);
+        // A list read from its beginning begins there; one read again stays as it is.
+        self.away = away.filter(|_| found.is_none() && !fresh);
         let last = self.rows.len().saturating_sub(1);
         self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(last);
         if std::mem::take(&mut self.to_end) {
-            self.cursor = last;
+            (self.cursor, self.away) = (last, None);
         }
         if self.top > 0 {
             self.top = self.cursor.saturating_sub(offset);
@@ -295,8 +348,15 @@ impl Cmdb {
         Some(Inquiry::Page { query, after, limit: PAGE })
     }
 
+    /// Moves the cursor by rows; from nothing, the first step comes back to where the list was left.
+    pub fn step(&mut self, by: isize, height: usize) {
+        let by = if self.away.is_some() { 0 } else { by };
+        self.go(self.cursor.saturating_add_signed(by), height);
+    }
+
     /// Puts the cursor on a row.
     pub fn go(&mut self, row: usize, height: usize) {
+        self.away = None;
         self.cursor = row.min(self.rows.len().saturating_sub(1));
         self.settle(height);
     }
@@ -308,10 +368,10 @@ impl Cmdb {
 
     /// Marks the CI under the cursor, or no longer.
     pub fn mark(&mut self) {
-        if let Some(listed) = self.rows.get(self.cursor)
-            && self.marks.remove(&listed.row.id).is_none()
+        if let Some((id, name)) = self.here().map(|listed| (listed.row.id, listed.row.name.clone()))
+            && self.marks.remove(&id).is_none()
         {
-            self.marks.insert(listed.row.id, listed.row.name.clone());
+            self.marks.insert(id, name);
         }
     }
 
@@ -366,6 +426,12 @@ impl Cmdb {
             self.folds.insert(key.to_owned());
         }
     }
+}
+
+/// Whether a filter leaves out what is gone.
+#[must_use]
+pub fn hides_gone(filter: &str, model: &Model) -> bool {
+    read(filter, model).is_ok_and(|query| !query.filter.as_ref().is_some_and(asks_for_phase))
 }
 
 /// Whether a filter says itself which phases of life it wants.

@@ -10,7 +10,7 @@ use crate::tui::action::ActionId;
 use crate::tui::layout::{self, CiParts};
 use crate::tui::model::Model;
 use crate::tui::screen::cmdb::text::{Spot, Stop};
-use crate::tui::screen::cmdb::{Face, Pane, list};
+use crate::tui::screen::cmdb::{Face, Pane, hides_gone, list};
 use crate::tui::screen::queue::timeline;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::theme;
@@ -112,7 +112,7 @@ fn rows(model: &Model, area: Rect, frame: &mut Frame) {
     let range = cmdb.range.map(|from| (from.min(cmdb.cursor), from.max(cmdb.cursor)));
     for (at, one) in cmdb.rows.iter().enumerate().skip(cmdb.top).take(height) {
         let marked = cmdb.marks.contains_key(&one.row.id) || range.is_some_and(|(a, b)| (a..=b).contains(&at));
-        let here = at == cmdb.cursor;
+        let here = at == cmdb.cursor && cmdb.away.is_none();
         let mut line = Line::raw(format!("{}{}", if here { '>' } else { ' ' }, if marked { '+' } else { ' ' }));
         let draw = |column: &list::Column| {
             Span::styled(cell(&(column.text)(model, one), column.width), (column.style)(model, one))
@@ -151,7 +151,15 @@ fn empty(model: &Model) -> Vec<String> {
     match cmdb.filter.is_empty() {
         true => vec![format!("Nothing here. {new} adds a CI; deskhand import brings in an inventory.")],
         false => {
-            vec![format!("No CI here fits {}. {back} takes the filter away.", text::clean_line(&cmdb.filter))]
+            let mut says = format!("No CI here fits {}", text::clean_line(&cmdb.filter));
+            if let Some(count) = cmdb.elsewhere.filter(|count| *count > 0) {
+                let view = model.key(ActionId::GoView);
+                says.push_str(&format!("; {count} in All ({view} goes to a class)"));
+            }
+            if model.rules.as_ref().is_some_and(|rules| hides_gone(&cmdb.filter, &rules.cmdb)) {
+                says.push_str("; those gone are hidden, is:gone shows them");
+            }
+            vec![format!("{says}. {back} takes the filter away.")]
         }
     }
 }

@@ -94,6 +94,8 @@ pub struct Queue {
     pub total: Option<u64>,
     /// The row under the cursor, among those held.
     pub cursor: usize,
+    /// The ticket that was read last, where the rows do not hold it: then the cursor rests on nothing.
+    pub away: Option<(TicketId, Number)>,
     /// The first row on the screen, among those held.
     pub top: usize,
     /// The marked tickets.
@@ -170,7 +172,24 @@ impl Queue {
     pub fn current(&self) -> Option<&Ticket> {
         match (self.pane, &self.shown) {
             (Pane::Ticket, Some(shown)) => Some(&shown.sheet.ticket),
-            _ => self.rows.get(self.cursor).map(|(ticket, _)| ticket),
+            _ => self.here(),
+        }
+    }
+
+    /// The ticket under the cursor of the list.
+    #[must_use]
+    pub fn here(&self) -> Option<&Ticket> {
+        self.rows.get(self.cursor).map(|(ticket, _)| ticket).filter(|_| self.away.is_none())
+    }
+
+    /// Puts the cursor on the ticket that is read, or on nothing, so that back in the list no key is for another.
+    pub fn follow(&mut self, height: usize) {
+        let Some(shown) = self.shown.as_ref().filter(|_| self.pane == Pane::Ticket) else { return };
+        let (id, number) = (shown.sheet.ticket.id, shown.sheet.ticket.number);
+        match self.rows.iter().position(|(ticket, _)| ticket.id == id) {
+            Some(row) if row != self.cursor || self.away.is_some() => self.go(row, height),
+            Some(_) => {}
+            None => self.away = Some((id, number)),
         }
     }
 
@@ -190,7 +209,11 @@ impl Queue {
     /// Takes an answer for the list. The cursor stays on its ticket, or in its place where that is gone.
     pub fn take_page(&mut self, answer: Answer, height: usize) {
         let Answer::Page { rows, more, from, names } = answer else { return };
-        let on = self.rows.get(self.cursor).map(|(ticket, _)| ticket.id);
+        let away = self.away.take();
+        let on = match away {
+            Some((id, _)) => Some(id),
+            None => self.rows.get(self.cursor).map(|(ticket, _)| ticket.id),
+        };
         let anchor = self.range.and_then(|from| self.rows.get(from)).map(|(ticket, _)| ticket.id);
         let offset = self.cursor.saturating_sub(self.top);
         let fresh = self.loading;
@@ -236,8 +259,10 @@ impl Queue {
         self.extending = false;
         // A range begins at a ticket, not at a place in the list.
         self.range = anchor.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
-        let goal = if fresh { self.goal.take() } else { on };
+        let goal = if fresh { self.goal.take().or(away.map(|(id, _)| id)) } else { on };
         let found = goal.and_then(|id| self.rows.iter().position(|(ticket, _)| ticket.id == id));
+        // A list read from its beginning begins there; one read again stays as it is.
+        self.away = away.filter(|_| found.is_none() && !fresh);
         self.cursor = found.unwrap_or(if fresh { 0 } else { self.cursor }).min(self.rows.len().saturating_sub(1));
         // A list seen from its top stays so: what comes in above is news.
         if self.top > 0 {
@@ -248,11 +273,14 @@ impl Queue {
 
     /// Moves the cursor by rows.
     pub fn step(&mut self, by: isize, height: usize) {
+        // From nothing, the first step comes back to where the list was left.
+        let by = if self.away.is_some() { 0 } else { by };
         self.go(self.cursor.saturating_add_signed(by), height);
     }
 
     /// Puts the cursor on a row.
     pub fn go(&mut self, row: usize, height: usize) {
+        self.away = None;
         self.cursor = row.min(self.rows.len().saturating_sub(1));
         self.settle(height);
     }
@@ -268,10 +296,10 @@ impl Queue {
 
     /// Marks the ticket under the cursor, or no longer.
     pub fn mark(&mut self) {
-        if let Some((ticket, _)) = self.rows.get(self.cursor)
-            && !self.marks.remove(&ticket.id)
+        if let Some((id, number)) = self.here().map(|ticket| (ticket.id, ticket.number))
+            && !self.marks.remove(&id)
         {
-            self.mark_all([(ticket.id, ticket.number)]);
+            self.mark_all([(id, number)]);
         }
     }
 

@@ -1,5 +1,7 @@
 //! What happened to a ticket, as lines: replies, notes and changes, oldest first; and how the pieces of a line are meant.
 
+use std::collections::BTreeMap;
+
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::time::Timestamp;
 use crate::store::{Event, FieldChange, shown};
@@ -44,8 +46,7 @@ pub(super) fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width
         things.push((entry.at, true, block));
     }
     for event in &what.history {
-        let changes: Vec<String> =
-            event.changes.iter().filter_map(|change| told(change, event, what, model, arrow)).collect();
+        let changes = summed(event, |change| told(change, event, what, model, arrow));
         if changes.is_empty() {
             continue;
         }
@@ -78,6 +79,39 @@ pub(super) fn happened(lines: &mut Vec<Line>, what: &Shown, model: &Model, width
         lines.extend(block);
     }
     newest
+}
+
+/// More rows of one kind than so many that came or went at once are counted, not named.
+const NAMED: usize = 5;
+
+/// The changes of an event in words; many of one kind in one.
+fn summed(event: &Event, told: impl Fn(&FieldChange) -> Option<String>) -> Vec<String> {
+    let kind = |change: &FieldChange| match (change.field, change.before.given(), change.after.given()) {
+        (None, false, true) => Some(('+', change.what.clone())),
+        (None, true, false) => Some(('-', change.what.clone())),
+        _ => None,
+    };
+    let mut counts: BTreeMap<(char, String), usize> = BTreeMap::new();
+    event.changes.iter().filter_map(kind).for_each(|kind| *counts.entry(kind).or_default() += 1);
+    counts.retain(|_, count| *count > NAMED);
+    let mut words = Vec::new();
+    for change in &event.changes {
+        match kind(change).filter(|kind| counts.contains_key(kind)) {
+            None => words.extend(told(change)),
+            // Said where the first of them stands.
+            Some(many) => {
+                let Some(count) = counts.get_mut(&many).map(std::mem::take).filter(|count| *count > 0) else {
+                    continue;
+                };
+                let (sign, what) = many;
+                words.extend(told(change).map(|_| match what.as_str() {
+                    "affects" => format!("{sign}affects {count} CIs"),
+                    kind => format!("{sign}{kind}: {count} of them"),
+                }));
+            }
+        }
+    }
+    words
 }
 
 /// Whether somebody else did it since I looked the time before.

@@ -145,7 +145,7 @@ fn list(model: &Model, area: Rect, frame: &mut Frame) {
     let range = queue.range.map(|from| (from.min(queue.cursor), from.max(queue.cursor)));
     for (at, (ticket, _)) in queue.rows.iter().enumerate().skip(queue.top).take(height) {
         let marked = queue.marks.contains(&ticket.id) || range.is_some_and(|(a, b)| (a..=b).contains(&at));
-        let here = at == queue.cursor;
+        let here = at == queue.cursor && queue.away.is_none();
         let mut used = 2;
         let sign = if marked {
             '+'
