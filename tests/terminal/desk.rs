@@ -17,7 +17,7 @@ fn a_colleague_takes_and_resolves_a_ticket_and_leaves_the_terminal_whole() {
     pty.wait_for_text("Set assignee of INC-2");
     pty.send("\x1b");
     pty.wait_for_text("Printer jams");
-    pty.send("]]]");
+    pty.send("]]]]");
     pty.wait_for_text("[At risk");
     pty.send("q");
     assert_eq!(pty.exit_code(), 0);

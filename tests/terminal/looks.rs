@@ -157,14 +157,14 @@ fn a_mistake_in_the_configuration_stops_with_file_line_and_what_was_meant() {
 #[test]
 fn a_rebound_key_works_and_shows_wherever_keys_are_shown() {
     let home = Home::with_a_desk();
-    home.configure("[keys]\n\"ticket.take\" = [\"Z\"]\n\"undo\" = [\"g u\"]\n");
+    home.configure("[keys]\n\"ticket.take\" = [\"Z\"]\n\"undo\" = [\"y u\"]\n");
     let mut pty = home.screens(&[]);
     pty.wait_for_text("Unassigned 3");
     pty.send("]");
     pty.wait_for_text("Z take");
     pty.send("Z");
     pty.wait_for_text("Set assignee of INC-1");
-    pty.send("g");
+    pty.send("y");
     pty.wait_for_text("u undo");
     pty.send("u");
     pty.wait_for_text("Undid entry");
