@@ -52,11 +52,14 @@ impl Reader<'_> {
     }
 }
 
+/// How many must stand, by type of relation, of CIs that say so themselves.
+pub(super) type Redundancies = HashMap<CiId, Vec<(String, Need)>>;
+
 /// The graph of a desk, read as it is walked.
 pub(super) struct Ways<'a, 'r> {
     reader: &'a Reader<'r>,
     /// What CIs say about their groups: few do, so all is read at once.
-    needs: RefCell<Option<HashMap<CiId, Vec<(String, Need)>>>>,
+    needs: RefCell<Option<Redundancies>>,
     /// Which CIs are gone, as far as it was asked.
     gone: RefCell<HashMap<CiId, bool>>,
 }

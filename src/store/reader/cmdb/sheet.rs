@@ -2,14 +2,13 @@
 
 use rusqlite::OptionalExtension;
 
-use std::collections::HashMap;
-
 use crate::desk::cmdb::{Ci, Need, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::{CiId, Number, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::cmdb::graph::Redundancies;
 use crate::store::reader::sheet::Affected;
 
 /// A CI with its relations, its place, what tickets concern it, and what inventories said.
@@ -199,11 +198,11 @@ impl Reader<'_> {
     }
 
     /// What all CIs say of how many must stand.
-    pub(super) fn all_redundancies(&self) -> Result<HashMap<CiId, Vec<(String, Need)>>, Refusal> {
+    pub(super) fn all_redundancies(&self) -> Result<Redundancies, Refusal> {
         let rows = self.all("SELECT ci, type, need FROM redundancy", [], |row| {
             Ok((CiId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
         })?;
-        let mut all: HashMap<CiId, Vec<(String, Need)>> = HashMap::new();
+        let mut all = Redundancies::new();
         for (ci, name, need) in rows {
             if let Ok(need) = need.parse() {
                 all.entry(ci).or_default().push((name, need));
