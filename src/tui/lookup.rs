@@ -108,7 +108,7 @@ pub struct Directory {
     pub services: Vec<(String, String)>,
     /// Keys and paths.
     pub categories: Vec<(String, String)>,
-    /// Names of CIs that are not gone, with their numbers; at most [`CIS`].
+    /// Names of CIs that are not gone, with their numbers; at most five thousand.
     pub cis: Vec<(String, String)>,
 }
 
