@@ -213,7 +213,8 @@ fn worse<G: Graph>(
 }
 
 /// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where
-/// its failure alone could take the CI along by hard relations, and `Degraded` where a soft one lies between.
+/// only hard relations lead to it, and `Degraded` where a soft one lies between. Redundancy is not weighed here: whether one
+/// failure alone takes the CI along is what [`impact`] of that one says.
 ///
 /// # Errors
 /// When the graph can't be read.

@@ -96,7 +96,7 @@ fn heading(told: &mut Text, reached: &Reached, model: &Model, width: usize) {
     let (down, degraded) = (count(State::Down), count(State::Degraded));
     let counts = match reached.reach {
         Reach::Down => format!("{down} down, {degraded} degraded"),
-        Reach::Up => format!("{down} it can't do without, {degraded} it can"),
+        Reach::Up => format!("{down} over hard relations, {degraded} over soft"),
     };
     let [turn, deeper, nearer] = [ActionId::CiImpact, ActionId::CiDeeper, ActionId::CiNearer].map(|id| model.key(id));
     let turned = if reached.reach == Reach::Down { "what it needs" } else { "what breaks" };
