@@ -6,6 +6,7 @@ mod change;
 mod cmdb;
 mod file;
 mod inventory;
+mod knowledge;
 mod reinstate;
 mod rights;
 mod simultaneous;
