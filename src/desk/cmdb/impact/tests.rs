@@ -14,7 +14,7 @@ struct Net {
 
 impl Net {
     fn feed(mut self, from: i64, relation: &str, to: i64, soft: bool) -> Net {
-        let (from, to, relation) = (CiId(from), CiId(to), relation.to_owned());
+        let (from, to, relation) = (CiId(from), CiId(to), relation.into());
         self.feeds.push(Feed { from, to, relation, back: true, soft });
         self
     }
@@ -38,12 +38,12 @@ impl Net {
 impl Graph for Net {
     type Error = Infallible;
 
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.feeds.iter().filter(|feed| feed.from == ci).cloned().collect())
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.feeds.iter().filter(|feed| cis.contains(&feed.from)).cloned().collect())
     }
 
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.feeds.iter().filter(|feed| feed.to == ci).cloned().collect())
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.feeds.iter().filter(|feed| cis.contains(&feed.to)).cloned().collect())
     }
 
     fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Infallible> {
@@ -120,7 +120,7 @@ fn slowly(net: &Net, given: &[(CiId, State)], depth: u32) -> BTreeMap<CiId, (Sta
         let is_down = |ci: &CiId| before.get(ci).map(|(state, _)| *state) == Some(Down);
         for feed in &net.feeds {
             let Some((source, _)) = before.get(&feed.from) else { continue };
-            let need = net.needs.get(&(feed.to, feed.relation.clone()));
+            let need = net.needs.get(&(feed.to, feed.relation.to_string()));
             let reached = if feed.soft {
                 (*source == Down).then_some(Degraded)
             } else if let Some(need) = need {
@@ -158,7 +158,7 @@ fn nets() -> impl Strategy<Value = Net> {
         let kinds = ["runs_on", "member_of", "powered_by"];
         let mut net = Net::default();
         for (from, to, kind, soft) in feeds {
-            let known = |one: &Feed| (one.from.0, one.to.0, one.relation.as_str()) == (from, to, kinds[kind]);
+            let known = |one: &Feed| (one.from.0, one.to.0, &*one.relation) == (from, to, kinds[kind]);
             if from != to && !net.feeds.iter().any(known) {
                 net = net.feed(from, kinds[kind], to, soft);
             }
