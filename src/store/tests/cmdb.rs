@@ -179,6 +179,18 @@ fn of_two_who_move_one_ci_the_second_is_asked() {
 }
 
 #[test]
+fn a_ci_and_the_ticket_that_concerns_it_come_in_one_command() {
+    let (mut desk, _) = esx_and_guests();
+    let ticket = desk.open("Disk full");
+    let set = desk.facts("server", &[("name", "fresh")]);
+    let new = CmdbCommand::New { class: String::from("server"), set, relate: Vec::new() };
+    let ci = CiId(desk.ci("server", &[("name", "last")]).0 + 1);
+    let concern = CmdbCommand::Concern { ticket, add: vec![ci], remove: Vec::new(), impact: None };
+    desk.try_do(Command::Each(vec![Command::Cmdb(new), Command::Cmdb(concern)])).unwrap();
+    assert_eq!(desk.store.read().unwrap().ci(ci).unwrap().name, "fresh");
+}
+
+#[test]
 fn an_address_that_is_none_is_refused_with_what_is_taken() {
     let (mut desk, [esx, ..]) = esx_and_guests();
     for (field, typed, takes) in [

@@ -28,16 +28,11 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn impact(&self, of: &[CiId], reach: Reach, depth: u32) -> Result<Impact, Refusal> {
         let graph = Ways::of(self);
-        let mut present = Vec::new();
-        for id in of {
-            if self.ci(*id)?.phase != Phase::Gone {
-                present.push(*id);
-            }
-        }
-        let of = &present;
+        graph.learn_gone(of.iter().copied())?;
+        let of: Vec<CiId> = of.iter().copied().filter(|id| !graph.is_gone(*id)).collect();
         match reach {
-            Reach::Down => impact(&graph, of, depth),
-            Reach::Up => needs(&graph, of, depth),
+            Reach::Down => impact(&graph, &of, depth),
+            Reach::Up => needs(&graph, &of, depth),
         }
     }
 }
@@ -76,15 +71,19 @@ impl<'a, 'r> Ways<'a, 'r> {
         // From this end failure goes out along relations that flow forward, and comes in along those that flow back.
         let (own, others) = if out { (Flow::Forward, Flow::Back) } else { (Flow::Back, Flow::Forward) };
         let mut feeds = Vec::new();
-        let sides = [
-            ("SELECT r.ci, r.type, r.other, r.soft FROM json_each(?1) f CROSS JOIN relation r ON r.ci = f.value", own),
-            ("SELECT r.other, r.type, r.ci, r.soft FROM json_each(?1) f CROSS JOIN relation r ON r.other = f.value", others),
-        ];
+        let sides = [("ci", "other", own), ("other", "ci", others)];
         let these = list(cis);
-        for (sql, flow) in sides {
+        for (this, other, flow) in sides {
             let flowing: Vec<Arc<str>> =
                 relations.all().iter().filter(|kind| kind.flow == flow).map(|kind| kind.name.as_str().into()).collect();
-            let found = self.reader.all(sql, [&these], |row| {
+            // Where one type alone flows this way the index leads to it; where most do, reading all is less work.
+            let only = if let [one] = flowing.as_slice() { Some(one.to_string()) } else { None };
+            let sought = if only.is_some() { "AND r.type = ?2" } else { "AND ?2 IS NULL" };
+            let sql = format!(
+                "SELECT r.{this}, r.type, r.{other}, r.soft
+                   FROM json_each(?1) f CROSS JOIN relation r ON r.{this} = f.value {sought}"
+            );
+            let found = self.reader.all(&sql, (&these, &only), |row| {
                 let kind = row.get_ref(1)?.as_bytes()?;
                 let Some(relation) = flowing.iter().find(|name| name.as_bytes() == kind) else { return Ok(None) };
                 let (this, other) = (CiId(row.get(0)?), CiId(row.get(2)?));
@@ -95,9 +94,13 @@ impl<'a, 'r> Ways<'a, 'r> {
         }
         let end = |feed: &Feed| if out { feed.to } else { feed.from };
         self.learn_gone(feeds.iter().map(end))?;
-        let gone = self.gone.borrow();
-        feeds.retain(|feed| gone.get(&end(feed)) == Some(&false));
+        feeds.retain(|feed| !self.is_gone(end(feed)));
         Ok(feeds)
+    }
+
+    /// Whether a CI of which that was learnt is gone.
+    fn is_gone(&self, ci: CiId) -> bool {
+        self.gone.borrow().get(&ci) == Some(&true)
     }
 
     /// Learns which of these CIs are gone.
