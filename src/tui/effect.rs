@@ -31,6 +31,8 @@ pub enum Slot {
     CiSheet,
     /// What is shown of it beside its record.
     CiFace,
+    /// The ticket with which something is to be done as soon as it comes.
+    Deed,
     /// The ticket shown.
     Sheet,
     /// The text of a ticket, for another program.
@@ -51,6 +53,8 @@ pub enum Slot {
     Total,
     /// How many each view holds.
     Counts,
+    /// How many changes wait for my approval.
+    ToApprove,
     /// How many CIs the list holds.
     CiTotal,
     /// How many fit in all classes, where none of the one shown does.
@@ -98,6 +102,8 @@ pub enum Question {
     },
     /// The desk's rules, which somebody may have changed.
     Rules,
+    /// How many changes wait for my approval.
+    ToApprove,
     /// Names, reasons, tickets to link and the like.
     LookUp(Lookup),
     /// About CIs.
@@ -117,6 +123,8 @@ pub enum Wish {
         fields: Vec<(Field, String)>,
         /// Relating to these tickets.
         links: Vec<Number>,
+        /// With these steps; none leaves them to the template.
+        steps: Option<Vec<String>>,
     },
     /// Give fields new values.
     Edit {
@@ -211,6 +219,8 @@ pub enum Wish {
     },
     /// Add or change CIs.
     Ci(Box<CiWish>),
+    /// Do something with a change or release.
+    Change(Box<ChangeWish>),
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
     /// Take back a command that waited for the drive when it was given: out of the outbox, or from the desk if it was sent.
@@ -235,6 +245,53 @@ pub enum Wish {
         redo: bool,
         /// What was decided about fields that others changed since.
         settled: Vec<Settled>,
+    },
+}
+
+/// Something with a change or release that somebody at the screen wants, as far as it holds words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeWish {
+    /// Plan it.
+    Plan {
+        /// The change, as it was seen.
+        on: Vec<Target>,
+        /// Field and word.
+        fields: Vec<(Field, String)>,
+        /// Its steps, a line each, where they are others now.
+        steps: Option<String>,
+        /// Logins of those who work on it besides its assignee, where they are others now.
+        implementers: Option<String>,
+    },
+    /// Let somebody else approve.
+    Delegate {
+        /// The change.
+        on: TicketId,
+        /// In whose place; empty is one's own.
+        from: String,
+        /// The word for who.
+        to: String,
+    },
+    /// Work on a step.
+    Step {
+        /// The change.
+        on: TicketId,
+        /// The step's position, as typed.
+        position: String,
+        /// Whether it is done, or only begun.
+        done: bool,
+        /// When, as typed; empty is now.
+        at: String,
+        /// What happened.
+        note: String,
+    },
+    /// Look back at it.
+    Review {
+        /// The change.
+        on: TicketId,
+        /// What it teaches.
+        lessons: Option<String>,
+        /// Numbers of incidents that it caused.
+        caused: String,
     },
 }
 

@@ -48,6 +48,13 @@ pub enum Lookup {
     CiWhy(CiId, String),
     /// The software found on a CI.
     Software(CiId),
+    /// What a plan would meet as it is typed.
+    Clashes {
+        /// The change.
+        on: TicketId,
+        /// Fields with their words.
+        fields: Vec<(Field, String)>,
+    },
 }
 
 /// What was found.
@@ -73,6 +80,8 @@ pub enum Finding {
     Cis(Vec<FoundCi>),
     /// Something to read: a title and lines.
     Page(String, Vec<String>),
+    /// What a plan would meet, in words.
+    Clashes(TicketId, Vec<String>),
 }
 
 /// A CI as a search offers it.
@@ -166,6 +175,9 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
             };
             let lines = titles.iter().map(line).collect();
             Finding::Page(format!("Software on {} {name}: {} titles", id.number(), titles.len()), lines)
+        }
+        Lookup::Clashes { on, fields } => {
+            Finding::Clashes(*on, crate::tui::outlook::clashes(reader, &asker, *on, fields)?)
         }
         Lookup::Paths(begun) => Finding::Paths(crate::exchange::file::paths(begun)),
     })

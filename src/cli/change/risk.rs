@@ -51,8 +51,8 @@ fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         out.json(&json!({
-            "number": ticket.number, "risk": ticket.risk, "score": planned.reading.score, "computed": planned.reading.band,
-            "reason": ticket.risk_reason, "raised": planned.reading.raised, "answers": planned.answers(),
+            "number": ticket.number, "risk": ticket.risk, "score": planned.0.reading.score, "computed": planned.0.reading.band,
+            "reason": ticket.risk_reason, "raised": planned.0.reading.raised, "answers": planned.answers(),
         }))?;
         return Ok(out.finish()?);
     }
@@ -64,7 +64,7 @@ fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
         writeln!(out, "     overridden to {risk}: {}", clean_line(reason))?;
     }
     let questions = &reader.rules().change.risk;
-    let open: Vec<_> = planned.reading.open().collect();
+    let open: Vec<_> = planned.0.reading.open().collect();
     if !open.is_empty() {
         writeln!(out, "\n{}", out.heading("To answer"))?;
     }

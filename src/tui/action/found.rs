@@ -72,6 +72,13 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 }
             }
         }
+        Finding::Clashes(on, clashes) => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+                && form.plan_of() == Some(on)
+            {
+                form.told = clashes;
+            }
+        }
         Finding::Page(title, lines) => {
             model.overlays.push(Overlay::Page(Page { title, lines, top: 0 }));
         }

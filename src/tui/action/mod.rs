@@ -6,6 +6,7 @@
 mod row;
 pub(crate) mod bulk;
 mod cancel;
+pub(crate) mod change;
 pub(crate) mod choice;
 mod ci;
 pub(crate) mod conflict;
@@ -247,6 +248,8 @@ actions! {
     CiDown CiUp CiPageDown CiPageUp CiTop CiBottom CiScrollDown CiScrollUp CiOpen CiClasses CiMark CiMarkAll CiRange
     FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
     CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
+    ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeStart
+    ChangeStep ChangeFinish ChangeBackOut ChangeReview GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }
 
@@ -270,6 +273,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         page::ROWS,
         bulk::ROWS,
         conflict::ROWS,
+        change::ROWS,
     ];
     go::ROWS
         .iter()
