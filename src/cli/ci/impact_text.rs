@@ -25,7 +25,9 @@ pub(super) fn print(told: &Told, reader: &Reader, moment: &Moment, out: &mut Out
     let need = if told.reached.roots.len() == 1 { "needs" } else { "need" };
     let heading = match told.reach {
         Reach::Down => format!("If {roots} {fail}: {hard} down, {soft} degraded"),
-        Reach::Up => format!("{roots} {need} {hard}, and can do without {soft} more"),
+        Reach::Up => {
+            format!("{roots} {need} {hard}, each of which alone stops it, and can do without any of {soft} more")
+        }
     };
     writeln!(out, "{}", out.heading(&heading))?;
     let (services, others) = told.hits(reader);
