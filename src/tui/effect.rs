@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::desk::change::Decision;
 use crate::desk::cmdb::CiTarget;
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::id::{CiId, CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::id::{CabId, CiId, CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
@@ -292,6 +293,28 @@ pub enum ChangeWish {
         lessons: Option<String>,
         /// Numbers of incidents that it caused.
         caused: String,
+    },
+    /// Call a meeting of the CAB.
+    Call {
+        /// When, as typed.
+        at: String,
+        /// What it is called.
+        title: String,
+        /// Logins of those who come; empty is the team `cab`.
+        members: String,
+        /// The query from which its agenda comes.
+        query: String,
+    },
+    /// Decide about an item of its agenda.
+    Decide {
+        /// The meeting.
+        cab: CabId,
+        /// The change.
+        number: Number,
+        /// What; nothing while only notes are taken.
+        decision: Option<Decision>,
+        /// Notes on it.
+        notes: Option<String>,
     },
 }
 

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 
 use crate::desk::change::conflict::Conflict;
 use crate::desk::change::work::against;
-use crate::desk::change::{ChangeCommand, StepState, Timing, Verdict};
+use crate::desk::change::{CabCommand, ChangeCommand, StepState, Timing, Verdict};
 use crate::desk::command::{Command, TaskChange};
 use crate::desk::field::{Edit, Field};
 use crate::desk::id::{PersonId, TicketId};
+use crate::desk::query::parse;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, parse_time};
 use crate::store::{ApprovalStep, Asker, Planned, Reader};
 use crate::tui::effect::ChangeWish;
+
+/// So many changes are on an agenda at most.
+const AGENDA: usize = 1_000;
 
 /// What lies ahead of a change or release.
 #[derive(Clone, Debug)]
@@ -100,7 +104,7 @@ pub(crate) fn clashes(
 /// The command that a wish about a change means; `values` understands fields.
 pub(crate) fn understand(
     reader: &Reader,
-    moment: &Moment,
+    asker: &Asker,
     wish: &ChangeWish,
     values: &dyn Fn(&[(Field, String)]) -> Result<Edit, Refusal>,
 ) -> Result<Command, Refusal> {
@@ -139,7 +143,7 @@ pub(crate) fn understand(
             let position = position.map_err(|_| Refusal::rule("step: which one? its number counts from 1"))?;
             let at = match at.trim() {
                 "" => None,
-                typed => match parse_time(typed, moment) {
+                typed => match parse_time(typed, &asker.moment) {
                     Some(time) => Some(time.from),
                     None => return Err(Refusal::rule(format!("at: '{typed}' is no time; it looks like 21:40"))),
                 },
@@ -151,6 +155,27 @@ pub(crate) fn understand(
             let words = caused.split([',', ' ']).filter(|word| !word.is_empty());
             let numbers = words.map(|word| Ok(reader.ticket_numbered(word.parse().map_err(Refusal::Rule)?)?.id));
             ChangeCommand::Review { on: *on, lessons: lessons.clone(), caused: numbers.collect::<Result<_, Refusal>>()? }
+        }
+        ChangeWish::Call { at, title, members, query } => {
+            let Some(time) = parse_time(at, &asker.moment) else {
+                return Err(Refusal::rule(format!("at: '{at}' is no time; it looks like: tue 10:00")));
+            };
+            let named = people(reader, members)?;
+            let members = match named.is_empty() {
+                true => reader.find_team("cab").map(|team| team.members).unwrap_or_default(),
+                false => named,
+            };
+            if members.is_empty() {
+                return Err(Refusal::rule("members: who comes? There is no team 'cab' whose members could"));
+            }
+            let wanted = parse(query).map_err(|error| Refusal::rule(format!("query: {error}")))?;
+            let agenda = reader.numbers(&wanted, asker, AGENDA)?.into_iter().map(|(id, _)| id).collect();
+            let (title, query) = (title.clone(), query.clone());
+            ChangeCommand::Cab(CabCommand::Call { at: time.from, title, members, query, agenda })
+        }
+        ChangeWish::Decide { cab, number, decision, notes } => {
+            let on = reader.ticket_numbered(*number)?.id;
+            ChangeCommand::Cab(CabCommand::Decide { cab: *cab, on, decision: *decision, notes: notes.clone() })
         }
     };
     Ok(Command::Change(command))
@@ -172,11 +197,15 @@ fn other_steps(reader: &Reader, on: TicketId, lines: &str) -> Result<Vec<Command
     Ok(gone.chain(come).map(|change| Command::Task { on, change }).collect())
 }
 
+/// The people of a list of logins.
+fn people(reader: &Reader, logins: &str) -> Result<Vec<PersonId>, Refusal> {
+    let words = logins.split([',', ' ']).filter(|word| !word.is_empty());
+    words.map(|word| Ok(reader.find_person(word)?.id)).collect()
+}
+
 /// What makes those who work on a change besides its assignee these.
 fn other_people(reader: &Reader, on: TicketId, logins: &str) -> Result<Option<Command>, Refusal> {
-    let words = logins.split([',', ' ']).filter(|word| !word.is_empty());
-    let wanted: Vec<PersonId> =
-        words.map(|word| Ok(reader.find_person(word)?.id)).collect::<Result<_, Refusal>>()?;
+    let wanted = people(reader, logins)?;
     let now = reader.implementers(on)?;
     let add: Vec<PersonId> = wanted.iter().filter(|id| !now.contains(id)).copied().collect();
     let remove: Vec<PersonId> = now.into_iter().filter(|id| !wanted.contains(id)).collect();

@@ -659,7 +659,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
         }
         Wish::Ci(wish) => crate::tui::inquiry::understand(reader, moment, wish)?,
-        Wish::Change(wish) => crate::tui::outlook::understand(reader, moment, wish, &values)?,
+        Wish::Change(wish) => crate::tui::outlook::understand(reader, &Asker { me, moment: *moment }, wish, &values)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }

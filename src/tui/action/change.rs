@@ -42,7 +42,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ChangeOverride "change.override" "override" Write ["C o"], 0, judgeable, "Give it another risk than its answers say, with a reason.", |m| with(m, Deed::Override)),
     row!(ChangeConflicts "change.conflicts" "conflicts" Read ["C c"], 0, one_change, "Tell what it would meet at its time: both sides, and why.", |m| with(m, Deed::Conflicts)),
     row!(ChangeStart "change.start" "start" Write ["C s"], 77, startable, "Begin the work; where something speaks against it, it asks why all the same.", |m| with(m, Deed::Start)),
-    row!(ChangeStep "change.step" "step" Write ["C t"], 0, one_change, "Tick a step or begin it, with its time and what happened.", |m| with(m, Deed::Step)),
+    row!(ChangeStep "change.step" "step" Write ["C t"], 76, steppable, "Tick a step or begin it, with its time and what happened.", |m| with(m, Deed::Step)),
     row!(ChangeFinish "change.finish" "finish" Write ["C f"], 75, endable, "End the work: it is done.", |m| with(m, Deed::Finish)),
     row!(ChangeBackOut "change.backout" "back out" Write ["C b"], 0, endable, "End the work: it was taken back, and why.", |m| with(m, Deed::BackOut)),
     row!(ChangeReview "change.review" "review" Write ["C v"], 0, reviewable, "Look back: what it teaches, which incidents it caused.", |m| with(m, Deed::Review)),
@@ -152,6 +152,18 @@ fn startable(model: &Model) -> Result<(), String> {
 
 fn endable(model: &Model) -> Result<(), String> {
     leads(model, "end", |transition| transition.stamps.contains(&Field::ActualEnd))
+}
+
+/// The checklist of a release is gone through before its work begins, the steps of a change are its work.
+fn steppable(model: &Model) -> Result<(), String> {
+    let ticket = change(model)?;
+    match ticket.kind() {
+        Kind::Change if ticket.actual_start.is_none() => {
+            Err(format!("the work on {} has not begun; {} begins it", ticket.number, model.key(ActionId::ChangeStart)))
+        }
+        Kind::Change if ticket.actual_end.is_some() => Err(format!("the work on {} has ended", ticket.number)),
+        _ => Ok(()),
+    }
 }
 
 fn reviewable(model: &Model) -> Result<(), String> {

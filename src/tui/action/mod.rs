@@ -5,6 +5,7 @@
 #[macro_use]
 mod row;
 pub(crate) mod bulk;
+mod cab;
 mod cancel;
 pub(crate) mod change;
 pub(crate) mod choice;
@@ -37,6 +38,7 @@ mod wall;
 mod watch;
 mod why;
 
+pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;
 pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
 pub(crate) use ticket::{assign_to, move_to};
@@ -249,7 +251,7 @@ actions! {
     FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
     CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
     ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeStart
-    ChangeStep ChangeFinish ChangeBackOut ChangeReview GoApprovals
+    ChangeStep ChangeFinish ChangeBackOut ChangeReview ChangeMeetings GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }
 
@@ -274,6 +276,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         bulk::ROWS,
         conflict::ROWS,
         change::ROWS,
+        cab::ROWS,
     ];
     go::ROWS
         .iter()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::{Answer, ChangeCommand, Questionnaire, Reading, Verdict};
+use crate::desk::change::{Answer, ChangeCommand, Decision, Questionnaire, Reading, Verdict};
 use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
-use crate::desk::id::TicketId;
+use crate::desk::id::{CabId, Number, TicketId};
 use crate::tui::effect::{ChangeWish, Wish};
 use crate::tui::overlay::field::FormField;
 
@@ -30,6 +30,10 @@ pub enum ChangeForm {
     BackOut(Vec<Target>),
     /// Look back.
     Review(TicketId),
+    /// Call a meeting of the CAB.
+    Call,
+    /// Decide about an item of its agenda.
+    Decide(CabId, Number),
 }
 
 /// The word of a step that is done.
@@ -88,6 +92,8 @@ impl ChangeForm {
             ChangeForm::Finish(_) => "change-finish",
             ChangeForm::BackOut(_) => "change-backout",
             ChangeForm::Review(_) => "change-review",
+            ChangeForm::Call => return String::from("change-cab"),
+            ChangeForm::Decide(cab, number) => return format!("change-cab {cab} {number}"),
         };
         let ids = match self.targets() {
             [] => self.ticket().map(|id| id.to_string()).unwrap_or_default(),
@@ -142,6 +148,18 @@ impl ChangeForm {
             ChangeForm::Review(on) => {
                 wish(ChangeWish::Review { on: *on, lessons: other("lessons"), caused: text("caused") })
             }
+            ChangeForm::Call => wish(ChangeWish::Call {
+                at: text("at"),
+                title: text("title"),
+                members: text("members"),
+                query: text("query"),
+            }),
+            ChangeForm::Decide(cab, number) => wish(ChangeWish::Decide {
+                cab: *cab,
+                number: *number,
+                decision: Decision::named(&text("decision")),
+                notes: given("notes"),
+            }),
         }
     }
 }

@@ -179,6 +179,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             line.push_span(Span::raw(visible));
             if let Some(asked) = &field.asked {
                 let (score, mark) = answer(field, asked);
+                let mark = model.keymap.told(&mark);
                 let mark = text::truncate(&mark, left.max(1), model.look.ellipsis()).into_owned();
                 let gap = widest.saturating_sub(text::width(typed));
                 line.push_span(Span::raw(" ".repeat(gap)));

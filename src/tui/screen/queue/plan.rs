@@ -4,7 +4,7 @@
 use crate::desk::change::risk::Share;
 use crate::desk::change::{StepState, Verdict};
 use crate::desk::field::Field;
-use crate::desk::id::{Kind, Number};
+use crate::desk::id::{Kind, Number, PersonId};
 use crate::desk::time::{MINUTE, Timestamp, short_span};
 use crate::store::{ApprovalStep, Task, Voted};
 use crate::text;
@@ -44,7 +44,7 @@ pub(super) const HEADER: &[Field] = &[
 /// What a field of the header says while it holds nothing, where that is worth knowing.
 pub(super) fn missing(field: Field) -> Option<&'static str> {
     match field {
-        Field::Risk => Some("not known yet"),
+        Field::Risk => Some("unknown"),
         Field::PlannedStart | Field::PlannedEnd => Some("not planned yet"),
         _ => None,
     }
@@ -110,11 +110,15 @@ fn approvals(told: &mut Text, outlook: &Outlook, model: &Model, width: usize) {
     for step in steps {
         let (words, tone) = step_told(step, model);
         hanging(told, &format!("{}. ", step.step), &words, tone, width);
-        // Who was not needed is not told, unless somebody wants to read all.
-        let counts = |vote: &&Voted| vote.verdict.is_some() || step.state == StepState::Open || model.queue.unfolded;
-        for vote in step.votes.iter().filter(counts) {
-            let (sign, words, tone) = vote_told(vote, step, outlook, model);
+        for (vote, verdict) in step.votes.iter().filter_map(|vote| Some((vote, vote.verdict?))) {
+            let (sign, words, tone) = vote_told(vote, verdict, step, outlook, model);
             hanging(told, &format!("   {sign} "), &words, tone, width);
+        }
+        // Who was not needed is not told, unless somebody wants to read all.
+        let silent: Vec<&str> = step.silent().map(|id| called(id, outlook, model)).collect();
+        if !silent.is_empty() && (step.state == StepState::Open || model.queue.unfolded) {
+            let (sign, word) = if step.state == StepState::Open { ("   ? ", "silent") } else { ("     ", "not needed") };
+            hanging(told, sign, &format!("{word}: {}", silent.join(", ")), Tone::Plain, width);
         }
     }
 }
@@ -124,6 +128,11 @@ fn ago(model: &Model, at: Timestamp) -> String {
         span if span < MINUTE => String::from("just now"),
         span => format!("{} ago", short_span(span)),
     }
+}
+
+/// The name of one who is asked; mine is *you*.
+fn called<'n>(id: PersonId, outlook: &'n Outlook, model: &Model) -> &'n str {
+    if model.me == Some(id) { "you" } else { outlook.planned.names.person(id) }
 }
 
 fn step_told(step: &ApprovalStep, model: &Model) -> (String, Tone) {
@@ -144,20 +153,24 @@ fn step_told(step: &ApprovalStep, model: &Model) -> (String, Tone) {
 }
 
 /// What one who is asked said: a sign, the words, their tone.
-fn vote_told(vote: &Voted, step: &ApprovalStep, outlook: &Outlook, model: &Model) -> (char, String, Tone) {
+fn vote_told(
+    vote: &Voted,
+    verdict: Verdict,
+    step: &ApprovalStep,
+    outlook: &Outlook,
+    model: &Model,
+) -> (char, String, Tone) {
     let names = &outlook.planned.names;
     let who = names.person(vote.person);
     let at = vote.at.map(|at| format!(" {}", ago(model, at))).unwrap_or_default();
     let why = vote.comment.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
     let quiet = if step.state == StepState::Void { Tone::Quiet } else { Tone::Plain };
-    match (vote.verdict, vote.heir) {
-        (None, _) if step.state == StepState::Open => ('?', format!("{who} is silent"), quiet),
-        (None, _) => (' ', format!("{who} was not needed"), Tone::Quiet),
-        (Some(Verdict::Delegate), Some(heir)) => {
+    match (verdict, vote.heir) {
+        (Verdict::Delegate, Some(heir)) => {
             ('>', format!("{who} handed it to {}{at}", names.person(heir)), Tone::Quiet)
         }
-        (Some(Verdict::Reject), _) => ('x', format!("{who} rejected{at}{why}"), quiet),
-        (Some(_), _) => ('+', format!("{who} approved{at}{why}"), quiet),
+        (Verdict::Reject, _) => ('x', format!("{who} rejected{at}{why}"), quiet),
+        _ => ('+', format!("{who} approved{at}{why}"), quiet),
     }
 }
 

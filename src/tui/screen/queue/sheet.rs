@@ -150,6 +150,12 @@ fn waiting(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     }
 }
 
+/// A time without the year that it is anyway: so it fits a column of 80.
+fn this_year<'w>(words: &'w str, model: &Model) -> &'w str {
+    let year = format!("{}-", model.moment.today().format("%Y"));
+    words.strip_prefix(&year).unwrap_or(words)
+}
+
 fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let ticket = &what.sheet.ticket;
     let of_plan = what.outlook.is_some();
@@ -166,12 +172,13 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
                 words = String::from(plan::missing(*field).unwrap_or(nobody));
             }
             match (field, value.int()) {
+                (Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd, Some(_)) => {
+                    words = this_year(&words, model).to_owned();
+                }
                 (Field::Due, Some(at)) if ticket.phase.is_open() => {
                     let late = at < model.moment.now.0;
                     let span = short_span(at - model.moment.now.0);
-                    // Without the year that it is anyway, it fits a column of 80.
-                    let year = format!("{}-", model.moment.today().format("%Y"));
-                    let day = words.strip_prefix(&year).unwrap_or(&words);
+                    let day = this_year(&words, model);
                     words = if late { format!("! {span} late, {day}") } else { format!("in {span}, {day}") };
                     tone = if late { Tone::Warning } else { Tone::Plain };
                 }
@@ -184,7 +191,7 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
                 }
                 (Field::State, _) => tone = Tone::Strong,
                 (Field::Risk, _) => {
-                    words.push_str(&ticket.risk_score.map(|score| format!(", {score} points")).unwrap_or_default());
+                    words.push_str(&ticket.risk_score.map(|score| format!(" ({score})")).unwrap_or_default());
                     words.push_str(if ticket.risk_reason.is_some() { ", by hand" } else { "" });
                     let risk = ticket.risk.as_deref();
                     let highest = model.rules.as_ref().and_then(|rules| rules.change.risk.bands().last().copied());
