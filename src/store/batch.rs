@@ -46,10 +46,11 @@ pub(crate) enum Table {
     CabMember,
     CabItem,
     Window,
+    Override,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 31] = [
+    pub(crate) const ALL: [Table; 32] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -81,6 +82,7 @@ impl Table {
         Table::CabItem,
         Table::Inventory,
         Table::Window,
+        Table::Override,
     ];
 
     /// Its name in the desk file.
@@ -117,6 +119,7 @@ impl Table {
             Table::CabItem => "cab_item",
             Table::Inventory => "inventory",
             Table::Window => "window",
+            Table::Override => "override",
         }
     }
 

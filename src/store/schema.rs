@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/002_cmdb.sql"),
     include_str!("../../assets/schema/003_change.sql"),
     include_str!("../../assets/schema/004_window.sql"),
+    include_str!("../../assets/schema/005_override.sql"),
 ];
 
 /// The schema version that this Deskhand writes.

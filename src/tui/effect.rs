@@ -294,6 +294,17 @@ pub enum ChangeWish {
         /// Numbers of incidents that it caused.
         caused: String,
     },
+    /// Live with conflicts.
+    LiveWith {
+        /// The change.
+        on: TicketId,
+        /// The conflicts, as they were seen: their identities.
+        conflicts: Vec<String>,
+        /// Their places among these, counted from 1, as typed.
+        which: String,
+        /// Why.
+        why: String,
+    },
     /// Call a meeting of the CAB.
     Call {
         /// When, as typed.

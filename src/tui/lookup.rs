@@ -1,10 +1,10 @@
 //! What the screens look up at the desk beside lists and tickets: names to complete, tickets to link, reasons, tags, files.
 
+use crate::desk::change::minutes::Meeting;
 use crate::desk::cmdb::query::parse as parse_cis;
 use crate::desk::cmdb::{CiIs, CiQuery, CiTerm};
 use crate::desk::command::Author;
 use crate::desk::field::{Field, Value};
-use crate::desk::change::minutes::Meeting;
 use crate::desk::id::{CabId, CiId, Kind, Number, TicketId};
 use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
 use crate::desk::refusal::Refusal;

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::conflict::Conflict;
+use crate::desk::change::conflict::{Cause, Conflict};
 use crate::desk::change::work::against;
 use crate::desk::change::{CabCommand, ChangeCommand, StepState, Timing, Verdict};
 use crate::desk::command::{Command, TaskChange};
-use crate::desk::field::{Edit, Field};
+use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::query::parse;
 use crate::desk::refusal::Refusal;
@@ -36,7 +36,18 @@ impl Outlook {
     /// What speaks against beginning now, in words.
     #[must_use]
     pub fn against(&self, ticket: &Ticket, moment: &Moment) -> Vec<String> {
-        against(ticket, self.timing, moment)
+        // A freeze in which it is planned is one of its conflicts.
+        let now = moment.now;
+        let frozen = |one: &Conflict| one.cause == Cause::Freeze && one.span.from <= now && now < one.span.until;
+        let is_told = self.conflicts.iter().flatten().any(frozen);
+        let mut reasons = against(ticket, self.timing.filter(|_| !is_told), moment);
+        reasons.extend(self.open_conflicts().map(|one| one.text.clone()));
+        reasons
+    }
+
+    /// What it would meet and nobody lives with.
+    pub fn open_conflicts(&self) -> impl Iterator<Item = &Conflict> {
+        self.conflicts.iter().flatten().filter(|one| one.is_open())
     }
 
     /// The step of its approval that is asked now.
@@ -64,13 +75,17 @@ impl Outlook {
 
 /// What lies ahead of a ticket; nothing where it is neither change nor release.
 pub(crate) fn look_ahead(reader: &Reader, asker: &Asker, ticket: &Ticket) -> Result<Option<Outlook>, Refusal> {
-    let Some(planned) = reader.planned(ticket)? else { return Ok(None) };
+    let Some(mut planned) = reader.planned(ticket, &asker.moment)? else { return Ok(None) };
     let now = asker.moment.now;
+    let conflicts = told(reader.conflicts_of(ticket, asker))?;
+    let overrode = conflicts.iter().flatten().filter_map(|one| one.overridden.as_ref());
+    let overrode: Vec<(Field, Value)> = overrode.map(|one| (Field::Assignee, Value::Int(one.by.0))).collect();
+    planned.names.join(reader.names(overrode.iter().map(|(field, value)| (*field, value)))?);
     Ok(Some(Outlook {
         planned,
         // A window whose query names what is gone must not hide the ticket.
         own: told(reader.own_answers(ticket, &asker.moment))?.unwrap_or_default(),
-        conflicts: told(reader.conflicts_of(ticket, asker))?,
+        conflicts,
         timing: told(reader.timing(ticket, now, now, &asker.moment))?.ok(),
     }))
 }
@@ -154,7 +169,21 @@ pub(crate) fn understand(
         ChangeWish::Review { on, lessons, caused } => {
             let words = caused.split([',', ' ']).filter(|word| !word.is_empty());
             let numbers = words.map(|word| Ok(reader.ticket_numbered(word.parse().map_err(Refusal::Rule)?)?.id));
-            ChangeCommand::Review { on: *on, lessons: lessons.clone(), caused: numbers.collect::<Result<_, Refusal>>()? }
+            ChangeCommand::Review {
+                on: *on,
+                lessons: lessons.clone(),
+                caused: numbers.collect::<Result<_, Refusal>>()?,
+            }
+        }
+        ChangeWish::LiveWith { on, conflicts, which, why } => {
+            let places = which.split([',', ' ']).filter(|word| !word.is_empty());
+            let meant = places.map(|word| {
+                let place = word.parse::<usize>().ok().and_then(|place| conflicts.get(place.checked_sub(1)?));
+                place.cloned().ok_or_else(|| {
+                    Refusal::rule(format!("which: '{word}' is none of them; they count from 1 to {}", conflicts.len()))
+                })
+            });
+            ChangeCommand::Override { on: *on, conflicts: meant.collect::<Result<_, _>>()?, why: why.clone() }
         }
         ChangeWish::Call { at, title, members, query } => {
             let Some(time) = parse_time(at, &asker.moment) else {

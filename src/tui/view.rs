@@ -206,7 +206,10 @@ fn counts(model: &Model) -> Line<'static> {
     }
     if model.to_approve > 0 {
         let gap = if line.spans.is_empty() { "" } else { " " };
-        line.push_span(Span::styled(format!("{gap}[{} to approve]", grouped(model.to_approve)), theme::accent(model.look)));
+        line.push_span(Span::styled(
+            format!("{gap}[{} to approve]", grouped(model.to_approve)),
+            theme::accent(model.look),
+        ));
     }
     let holder =
         model.held_by.as_ref().map(|holder| format!("[waiting for {}]", text::clean_line(&holder.to_string())));

@@ -23,7 +23,9 @@ impl Wish {
             Wish::Command(command) => match command.as_ref() {
                 Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => on,
                 Command::Change(
-                    ChangeCommand::Start { on, .. } | ChangeCommand::Finish { on, .. } | ChangeCommand::BackOut { on, .. },
+                    ChangeCommand::Start { on, .. }
+                    | ChangeCommand::Finish { on, .. }
+                    | ChangeCommand::BackOut { on, .. },
                 ) => std::slice::from_ref(on),
                 _ => &[],
             },
@@ -70,7 +72,9 @@ impl Wish {
             Wish::Command(command) => match command.as_mut() {
                 Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => *on = targets,
                 Command::Change(
-                    ChangeCommand::Start { on, .. } | ChangeCommand::Finish { on, .. } | ChangeCommand::BackOut { on, .. },
+                    ChangeCommand::Start { on, .. }
+                    | ChangeCommand::Finish { on, .. }
+                    | ChangeCommand::BackOut { on, .. },
                 ) => {
                     if let [target] = targets[..] {
                         *on = target;

@@ -459,11 +459,11 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
             Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
         }
         Question::Reading(id) => Answer::Reading(whole(reader, &asker, *id)?),
-        Question::Numbered(number) => {
-            Answer::Reading(whole(reader, &asker, reader.ticket_numbered(*number)?.id)?)
-        }
+        Question::Numbered(number) => Answer::Reading(whole(reader, &asker, reader.ticket_numbered(*number)?.id)?),
         Question::ToApprove => match asker.me {
-            Some(_) => Answer::ToApprove(reader.count(&Query::default().and(Term::Is(vec![Is::ToApprove]).into()), &asker)?),
+            Some(_) => {
+                Answer::ToApprove(reader.count(&Query::default().and(Term::Is(vec![Is::ToApprove]).into()), &asker)?)
+            }
             None => Answer::ToApprove(0),
         },
         Question::Text(id) => Answer::Text(Box::new(reader.sheet(*id)?)),

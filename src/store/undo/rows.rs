@@ -39,6 +39,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Implementer => &["ticket", "person"],
         Table::CabMember => &["cab", "person"],
         Table::CabItem => &["cab", "ticket"],
+        Table::Override => &["ticket", "conflict"],
         Table::Ticket
         | Table::Entry
         | Table::Task

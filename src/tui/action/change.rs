@@ -41,6 +41,8 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ChangeRisk "change.risk" "risk" Write ["C q"], 0, judgeable, "Answer what it risks; the score is shown while answers change.", |m| with(m, Deed::Risk)),
     row!(ChangeOverride "change.override" "override" Write ["C o"], 0, judgeable, "Give it another risk than its answers say, with a reason.", |m| with(m, Deed::Override)),
     row!(ChangeConflicts "change.conflicts" "conflicts" Read ["C c"], 0, one_change, "Tell what it would meet at its time: both sides, and why.", |m| with(m, Deed::Conflicts)),
+    row!(ChangeLiveWith "change.live_with" "live with" Write ["C l"], 0, one_change, "Override conflicts of its planned time: live with them, and say why.", |m| with(m, Deed::LiveWith)),
+    row!(ChangeReassess "change.reassess" "reassess" Write ["C g"], 0, judgeable, "Work out its risk anew, from what the desk knows today.", reassess),
     row!(ChangeStart "change.start" "start" Write ["C s"], 77, startable, "Begin the work; where something speaks against it, it asks why all the same.", |m| with(m, Deed::Start)),
     row!(ChangeStep "change.step" "step" Write ["C t"], 76, steppable, "Tick a step or begin it, with its time and what happened.", |m| with(m, Deed::Step)),
     row!(ChangeFinish "change.finish" "finish" Write ["C f"], 75, endable, "End the work: it is done.", |m| with(m, Deed::Finish)),
@@ -62,6 +64,8 @@ pub enum Deed {
     Delegate,
     /// Tell what it would meet.
     Conflicts,
+    /// Live with what it would meet.
+    LiveWith,
     /// Begin the work.
     Start,
     /// Work on a step.
@@ -101,6 +105,12 @@ fn one_change(model: &Model) -> Result<(), String> {
 fn outlook(model: &Model, id: TicketId) -> Option<&Outlook> {
     let shown = model.queue.shown.as_ref().filter(|shown| shown.sheet.ticket.id == id)?;
     shown.outlook.as_deref()
+}
+
+/// What stands against the planned time of a change, as far as it is known.
+pub(super) fn opposed(model: &Model, id: TicketId) -> Vec<String> {
+    let outlook = outlook(model, id).into_iter();
+    outlook.flat_map(Outlook::open_conflicts).map(|one| one.text.clone()).collect()
 }
 
 fn judgeable(model: &Model) -> Result<(), String> {
@@ -211,12 +221,18 @@ fn run(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Override => form::overrule(model, &shown),
         Deed::Delegate => form::delegate(model, &shown),
         Deed::Conflicts => conflicts(model, &shown),
+        Deed::LiveWith => form::live_with(model, &shown),
         Deed::Start => begin(model, &shown),
         Deed::Step => form::step(model, &shown),
         Deed::Finish => form::finish(model, &shown),
         Deed::BackOut => form::back_out(model, &shown),
         Deed::Review => form::review(model, &shown),
     }
+}
+
+fn reassess(model: &mut Model) -> Vec<Effect> {
+    let on = model.targets();
+    update::wish(Wish::Command(Box::new(Command::Change(ChangeCommand::Reassess { on }))))
 }
 
 fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {
@@ -228,8 +244,7 @@ fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
     let on = model.queue.seen(ticket.id);
     let Some(outlook) = &shown.outlook else { return Vec::new() };
-    let mut reasons = outlook.against(ticket, &model.moment);
-    reasons.extend(outlook.conflicts.iter().flatten().map(|one| one.text.clone()));
+    let reasons = outlook.against(ticket, &model.moment);
     match reasons.is_empty() {
         true => {
             let start = Command::Change(ChangeCommand::Start { on, anyway: None });
@@ -248,7 +263,11 @@ fn conflicts(model: &mut Model, shown: &Shown) -> Vec<Effect> {
             let zone = model.moment.zone;
             let lines = all.iter().flat_map(|one| {
                 let span = format!("  {} to {}", one.span.from.local(zone), one.span.until.local(zone));
-                [one.text.clone(), span, String::new()]
+                let by = one.overridden.as_ref().map(|it| {
+                    let who = shown.outlook.as_ref().map_or("?", |outlook| outlook.planned.names.person(it.by));
+                    format!("  {who} lives with it since {}: {}", it.at.local(zone), it.why)
+                });
+                [Some(one.text.clone()), Some(span), by, Some(String::new())].into_iter().flatten()
             });
             (format!("{number} would meet {}", all.len()), lines.collect())
         }

@@ -250,7 +250,7 @@ actions! {
     CiDown CiUp CiPageDown CiPageUp CiTop CiBottom CiScrollDown CiScrollUp CiOpen CiClasses CiMark CiMarkAll CiRange
     FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
     CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
-    ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeStart
+    ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeLiveWith ChangeReassess ChangeStart
     ChangeStep ChangeFinish ChangeBackOut ChangeReview ChangeMeetings GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }

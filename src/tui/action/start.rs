@@ -110,7 +110,8 @@ pub(super) fn form(model: &mut Model, kind: Kind, name: Option<String>) -> Vec<E
         (Some(template), Field::Description) => filled(template.description.trim_end()),
         (Some(template), field) => template.fields.get(field.name()).cloned().unwrap_or_default(),
     };
-    let mut which = vec![Field::Title, Field::Requester, Field::Impact, Field::Urgency, Field::Service, Field::Category];
+    let mut which =
+        vec![Field::Title, Field::Requester, Field::Impact, Field::Urgency, Field::Service, Field::Category];
     let others = template.map(|template| template.fields.keys().filter_map(|name| Field::named(name)));
     which.extend(others.into_iter().flatten());
     which.push(Field::Description);

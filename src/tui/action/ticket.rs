@@ -206,8 +206,19 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
     let needs: Vec<&String> = transition.needs.iter().filter(|need| *need != Field::Risk.name()).collect();
     if needs.len() < transition.needs.len() && ticket.risk.is_none() && on.len() == 1 {
         let key = model.key(ActionId::ChangeRisk);
-        model.refuse(format!("Can't {}: it is not known yet what {} risks; {key} asks", transition.verb, ticket.number));
+        model
+            .refuse(format!("Can't {}: it is not known yet what {} risks; {key} asks", transition.verb, ticket.number));
         return Vec::new();
+    }
+    if transition.unopposed && on.len() == 1 {
+        let met = change::opposed(model, ticket.id);
+        if let Some(first) = met.first() {
+            let [live, plan] = [ActionId::ChangeLiveWith, ActionId::ChangePlan].map(|id| model.key(id));
+            let more = if met.len() > 1 { format!(", and {} more", met.len() - 1) } else { String::new() };
+            let verb = &transition.verb;
+            model.refuse(format!("Can't {verb}: {first}{more}; {plan} plans it otherwise, {live} overrides it"));
+            return Vec::new();
+        }
     }
     let mut fields = Vec::new();
     for need in needs {

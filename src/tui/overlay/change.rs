@@ -30,6 +30,8 @@ pub enum ChangeForm {
     BackOut(Vec<Target>),
     /// Look back.
     Review(TicketId),
+    /// Live with some of these conflicts, by their identities.
+    LiveWith(TicketId, Vec<String>),
     /// Call a meeting of the CAB.
     Call,
     /// Decide about an item of its agenda.
@@ -71,7 +73,10 @@ impl ChangeForm {
     #[must_use]
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
-            ChangeForm::Risk(on) | ChangeForm::Delegate(on) | ChangeForm::Step(on) | ChangeForm::Review(on) => Some(*on),
+            ChangeForm::Risk(on) | ChangeForm::Delegate(on) | ChangeForm::Step(on) | ChangeForm::Review(on) => {
+                Some(*on)
+            }
+            ChangeForm::LiveWith(on, _) => Some(*on),
             other => other.targets().first().map(|target| target.id),
         }
     }
@@ -92,6 +97,7 @@ impl ChangeForm {
             ChangeForm::Finish(_) => "change-finish",
             ChangeForm::BackOut(_) => "change-backout",
             ChangeForm::Review(_) => "change-review",
+            ChangeForm::LiveWith(..) => "change-live-with",
             ChangeForm::Call => return String::from("change-cab"),
             ChangeForm::Decide(cab, number) => return format!("change-cab {cab} {number}"),
         };
@@ -130,9 +136,7 @@ impl ChangeForm {
             ChangeForm::Vote(on, verdict) => {
                 command(ChangeCommand::Vote { on: on.clone(), verdict: *verdict, comment: given("comment") })
             }
-            ChangeForm::Delegate(on) => {
-                wish(ChangeWish::Delegate { on: *on, from: text("from"), to: text("to") })
-            }
+            ChangeForm::Delegate(on) => wish(ChangeWish::Delegate { on: *on, from: text("from"), to: text("to") }),
             ChangeForm::Start(on) => command(ChangeCommand::Start { on: one(on), anyway: given("anyway") }),
             ChangeForm::Step(on) => wish(ChangeWish::Step {
                 on: *on,
@@ -148,6 +152,12 @@ impl ChangeForm {
             ChangeForm::Review(on) => {
                 wish(ChangeWish::Review { on: *on, lessons: other("lessons"), caused: text("caused") })
             }
+            ChangeForm::LiveWith(on, conflicts) => wish(ChangeWish::LiveWith {
+                on: *on,
+                conflicts: conflicts.clone(),
+                which: text("which"),
+                why: text("why"),
+            }),
             ChangeForm::Call => wish(ChangeWish::Call {
                 at: text("at"),
                 title: text("title"),

@@ -278,7 +278,8 @@ impl Form {
             })),
             Purpose::Open(kind, template) => {
                 let links = self.links.clone();
-                let steps = self.fields.iter().find(|field| field.fact.as_ref().is_some_and(|fact| fact.name == "steps"));
+                let steps =
+                    self.fields.iter().find(|field| field.fact.as_ref().is_some_and(|fact| fact.name == "steps"));
                 let steps = steps.map(|field| {
                     let lines = field.editor.text().lines().map(str::trim).filter(|line| !line.is_empty());
                     lines.map(str::to_owned).collect()

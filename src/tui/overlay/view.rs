@@ -259,7 +259,8 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                 ]
             } else {
                 let asks = form.fields.get(form.at).is_some_and(|field| field.asked.is_some());
-                let answer = format!("{}/{} another answer", model.key(ActionId::TextLeft), model.key(ActionId::TextRight));
+                let answer =
+                    format!("{}/{} another answer", model.key(ActionId::TextLeft), model.key(ActionId::TextRight));
                 let hints = [
                     format!("{next} next field"),
                     format!("{leave} send, keep or discard"),
@@ -295,7 +296,8 @@ fn told(model: &Model, form: &Form, width: usize) -> Vec<Line<'static>> {
             Some(band) => format!("Together {}: {band}", reading.score),
             None => format!("Together {} so far, {open} to answer", reading.score),
         };
-        let bands: Vec<String> = questions.band.iter().map(|band| format!("{} from {}", band.name, band.from)).collect();
+        let bands: Vec<String> =
+            questions.band.iter().map(|band| format!("{} from {}", band.name, band.from)).collect();
         lines.push((format!("{says}  ({})", bands.join(", ")), true));
         more.splice(0..0, reading.raised);
     }
@@ -352,9 +354,11 @@ fn answer(field: &FormField, asked: &Asked) -> (String, String) {
 
 /// Under the question that is answered: the question, and all answers with what each means.
 fn answers(model: &Model, field: &FormField, asked: &Asked, width: usize, rows: &mut Vec<Line>) {
-    rows.extend(text::wrap(&asked.ask, width.saturating_sub(2)).into_iter().map(|row| {
-        Line::styled(format!("  {row}"), theme::quiet())
-    }));
+    rows.extend(
+        text::wrap(&asked.ask, width.saturating_sub(2))
+            .into_iter()
+            .map(|row| Line::styled(format!("  {row}"), theme::quiet())),
+    );
     let typed = field.editor.text().trim().to_lowercase();
     let candidates = field.candidates();
     let chosen = candidates.get(field.candidate.min(candidates.len().saturating_sub(1))).map(|(word, _)| *word);

@@ -51,8 +51,13 @@ impl Sitting {
 
     /// Answers what the desk can't know.
     fn judged(&mut self, on: TicketId, users: &str) {
-        let answers =
-            [("users", users), ("practice", "often"), ("tested", "fully"), ("complexity", "one_team"), ("compliance", "none")];
+        let answers = [
+            ("users", users),
+            ("practice", "often"),
+            ("tested", "fully"),
+            ("complexity", "one_team"),
+            ("compliance", "none"),
+        ];
         let answers = answers.iter().map(|(ask, answer)| ((*ask).to_owned(), Some((*answer).to_owned()))).collect();
         self.done(Command::Change(ChangeCommand::Answer { on, answers }));
     }
@@ -184,7 +189,13 @@ fn a_plan_is_made_in_one_form_with_its_steps_and_what_it_would_meet() {
     for _ in 0..12 {
         sitting.keys("Tab");
     }
-    sitting.keys("Up End").types("\nClean").keys("Esc Enter").shows("Planned CHG-4").shows("2. Clean").shows("3. Plug in");
+    sitting
+        .keys("Up End")
+        .types("\nClean")
+        .keys("Esc Enter")
+        .shows("Planned CHG-4")
+        .shows("2. Clean")
+        .shows("3. Plug in");
 }
 
 #[test]
@@ -203,9 +214,23 @@ fn the_score_of_a_risk_follows_the_answers_as_they_change() {
     let mut sitting = plans((80, 24));
     sitting.keys("g i").types("chg1").keys("Enter s").types("approval").keys("Enter");
     assert_eq!(sitting.said(), "Can't ask for approval: it is not known yet what CHG-1 risks; C q asks");
-    sitting.keys("C q").shows("How many users lose service").shows("Together 5 so far, 5 to answer").shows("+6  everybody");
-    sitting.keys("Right").shows("Together 5 so far, 4 to answer").keys("Right Right").shows("> site").shows("Together 9 so far");
-    sitting.keys("Tab").shows("(found by the desk)").keys("Right").shows("(the desk says low)").shows("Together 11 so far");
+    sitting
+        .keys("C q")
+        .shows("How many users lose service")
+        .shows("Together 5 so far, 5 to answer")
+        .shows("+6  everybody");
+    sitting
+        .keys("Right")
+        .shows("Together 5 so far, 4 to answer")
+        .keys("Right Right")
+        .shows("> site")
+        .shows("Together 9 so far");
+    sitting
+        .keys("Tab")
+        .shows("(found by the desk)")
+        .keys("Right")
+        .shows("(the desk says low)")
+        .shows("Together 11 so far");
     sitting.keys("Left Tab Tab").types("x").shows("there is no 'x'").keys("ctrl-u").types("so").keys("Tab");
     sitting.types("f").shows("Tab for fully").keys("Tab");
     sitting.keys("Tab Tab Tab Right Tab Right").shows("Together 10: medium");
@@ -219,7 +244,15 @@ fn the_score_of_a_risk_follows_the_answers_as_they_change() {
 fn only_a_lead_overrides_a_risk_and_says_why() {
     let mut sitting = plans((80, 24));
     sitting.person("dora", "Dora Lind", "lead");
-    sitting.keys("g i").types("chg2").keys("Enter C o").keys("ctrl-u").types("medium").keys("Tab").types("Payday").keys("Enter");
+    sitting
+        .keys("g i")
+        .types("chg2")
+        .keys("Enter C o")
+        .keys("ctrl-u")
+        .types("medium")
+        .keys("Tab")
+        .types("Payday")
+        .keys("Enter");
     sitting.shows("medium (7), by hand").keys("G").shows("overridden to medium: Payday");
 }
 
@@ -229,10 +262,20 @@ fn what_waits_for_me_is_counted_everywhere_and_approved_with_three_keys() {
     sitting.shows("[1 to approve]").keys("3").shows("[1 to approve]");
     sitting.keys("g a").shows("[To approve 1]");
     assert_eq!(sitting.on(), "CHG-2");
-    sitting.keys("Enter").shows("? silent: you, Bert de Wit, Cleo Ray").keys("C a").shows("Approve CHG-2").types("Go on.").keys("Enter");
+    sitting
+        .keys("Enter")
+        .shows("? silent: you, Bert de Wit, Cleo Ray")
+        .keys("C a")
+        .shows("Approve CHG-2")
+        .types("Go on.")
+        .keys("Enter");
     sitting.hides("to approve]").shows("+ Anna Ek approved").shows(": Go on.");
     sitting.keys("C a");
-    assert!(sitting.said().starts_with("Can't approve: CHG-2: nobody is asked to approve it now"), "{}", sitting.said());
+    assert!(
+        sitting.said().starts_with("Can't approve: CHG-2: nobody is asked to approve it now"),
+        "{}",
+        sitting.said()
+    );
 }
 
 #[test]
@@ -284,21 +327,49 @@ fn a_change_begins_at_once_in_its_time_and_asks_why_out_of_it() {
 #[test]
 fn steps_are_begun_and_ticked_with_their_times_and_the_change_is_finished() {
     let mut sitting = plans((80, 24));
-    sitting.keys("g i").types("chg3").keys("Enter C t").shows("CHG-3, step 1: Install").keys("Up Up Right").shows("> begun");
+    sitting
+        .keys("g i")
+        .types("chg3")
+        .keys("Enter C t")
+        .shows("CHG-3, step 1: Install")
+        .keys("Up Up Right")
+        .shows("> begun");
     sitting.keys("Tab Tab").types("Uploaded.").keys("Enter").shows("Began step 1 of CHG-3").shows("began 14:13");
     sitting.moment.now = sitting.moment.now.plus(10 * MINUTE);
     sitting.keys("C t Enter").shows("Did step 1 of CHG-3").shows("14:13 to 14:23");
     sitting.keys("C f").shows("step 2 is open").keys("Enter");
-    sitting.shows("Finish CHG-3").keys("Esc").keys("C t Enter C f").types("All well.").keys("Enter").shows("Finished CHG-3: successful");
+    sitting
+        .shows("Finish CHG-3")
+        .keys("Esc")
+        .keys("C t Enter C f")
+        .types("All well.")
+        .keys("Enter")
+        .shows("Finished CHG-3: successful");
     sitting.keys("g g").shows("review").shows("successful");
 }
 
 #[test]
 fn a_change_is_backed_out_with_the_way_back_in_sight_and_reviewed() {
     let mut sitting = plans((80, 24));
-    sitting.keys("g i").types("chg3").keys("Enter C b").shows("The way back (5 min): Put the old one back.").shows("Restart the portal.");
-    sitting.keys("Esc C b").types("Logins failed.").keys("Esc Enter").shows("Backed out CHG-3").shows("failed-backed-out");
-    sitting.keys("C v").shows("began on time").types("inc1").keys("Tab").types("Test the portal first.").keys("Esc Enter");
+    sitting
+        .keys("g i")
+        .types("chg3")
+        .keys("Enter C b")
+        .shows("The way back (5 min): Put the old one back.")
+        .shows("Restart the portal.");
+    sitting
+        .keys("Esc C b")
+        .types("Logins failed.")
+        .keys("Esc Enter")
+        .shows("Backed out CHG-3")
+        .shows("failed-backed-out");
+    sitting
+        .keys("C v")
+        .shows("began on time")
+        .types("inc1")
+        .keys("Tab")
+        .types("Test the portal first.")
+        .keys("Esc Enter");
     sitting.shows("Reviewed CHG-3").keys("ctrl-d").shows("Test the portal first.").keys("ctrl-d").shows("INC-1");
 }
 
@@ -321,4 +392,47 @@ fn what_is_no_change_says_so() {
     let mut sitting = plans((80, 24));
     sitting.keys("g i").types("inc1").keys("Enter C p");
     assert_eq!(sitting.said(), "Can't plan: INC-1 is an incident, no change");
+}
+
+#[test]
+fn a_plan_that_meets_another_waits_until_somebody_lives_with_that() {
+    let mut sitting = plans((80, 24));
+    let plan = sitting.store.read().unwrap().ticket(TicketId(5)).unwrap();
+    let set = Edit::from([Field::PlannedStart, Field::PlannedEnd].map(|field| (field, plan.value(field))));
+    sitting.done(Command::Edit { on: vec![TicketId(4).into()], set, tag: Vec::new(), untag: Vec::new() });
+    sitting.judged(TicketId(4), "none");
+    sitting.happens(Msg::Changed);
+    sitting.keys("g i").types("chg1").keys("Enter").shows("Conflicts 1").shows("! CHG-1 and CHG-2");
+    sitting.keys("s").types("approval").keys("Enter");
+    assert!(sitting.said().starts_with("Can't ask for approval: CHG-1 and CHG-2"), "{}", sitting.said());
+    sitting.keys("C c").shows("CHG-1 would meet 1").keys("Esc");
+    sitting
+        .keys("C l")
+        .shows("1. CHG-1 and CHG-2")
+        .keys("Enter")
+        .shows("Why: needed")
+        .types("One night.")
+        .keys("Enter");
+    sitting.shows("Conflicts 1, all overridden").shows("Anna Ek lives with it: One night.");
+    sitting.keys("s").types("approval").keys("Enter");
+    assert_eq!(sitting.state(), "approval");
+}
+
+#[test]
+fn a_meeting_is_called_and_gone_through_item_by_item() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("C m").types("new").keys("Enter").types("fri 10:00").keys("Tab Tab").types("anna, bert");
+    sitting.keys("Esc Enter").keys("C m").shows("Change advisory board").shows("1 change");
+    sitting.keys("Enter").shows("Anna Ek, Bert de Wit").shows("CHG-2").shows("not decided");
+    sitting.keys("Enter").shows("What is decided?").keys("Right Tab").types("Tell production.").keys("Esc Enter");
+    sitting.shows("Change advisory board, 2026-09-25 10:00").shows("approved");
+    assert_eq!(sitting.store.read().unwrap().ticket(TicketId(5)).unwrap().state, "scheduled");
+    sitting.types("minutes").keys("Enter");
+    let copied = sitting.outside.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.unwrap().contains("**approved**\n\nTell production.\n"));
+    sitting.keys("C m Enter").types("read").keys("Enter").shows("Minutes of CAB").shows("Tell production.");
+    sitting.keys("Esc C m Enter").types("end").keys("Enter").keys("C m").shows(", ended");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::desk::change::Reading;
-use crate::desk::change::risk::Runs;
+use crate::desk::change::risk::{Runs, Shift};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{CiId, Kind, Number, PersonId};
 use crate::desk::refusal::Refusal;
@@ -17,8 +17,10 @@ use crate::store::reader::sheet::Affected;
 /// What belongs to a change or release and to no other ticket.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// What its answers come to.
+    /// What its answers come to today.
     pub reading: Reading,
+    /// How that differs from when it was last worked out.
+    pub shift: Option<Shift>,
     /// The steps of its approval as it was asked for last.
     pub steps: Vec<ApprovalStep>,
     /// Who works on it besides its assignee.
@@ -36,7 +38,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn planned(&self, ticket: &Ticket) -> Result<Option<Planned>, Refusal> {
+    pub fn planned(&self, ticket: &Ticket, moment: &Moment) -> Result<Option<Planned>, Refusal> {
         if !matches!(ticket.kind(), Kind::Change | Kind::Release) {
             return Ok(None);
         }
@@ -46,8 +48,15 @@ impl Reader<'_> {
         let people =
             votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
         let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
+        // Where a window can't be looked for, because its query names what is gone, the risk is as it was last worked out.
+        let (reading, shift) = match (self.risk_today(ticket, moment), self.risk_shift(ticket, moment)) {
+            (Ok(reading), Ok(shift)) => (reading, shift),
+            (Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))), _) => return Err(refusal),
+            _ => (self.risk_reading(ticket.id)?, None),
+        };
         Ok(Some(Planned {
-            reading: self.risk_reading(ticket.id)?,
+            reading,
+            shift,
             runs: ticket.template.as_ref().map(|template| self.runs(template)).transpose()?,
             parts: if ticket.kind() == Kind::Release { self.parts_of(ticket.id)? } else { Vec::new() },
             names: self.names(people.iter().map(|(field, value)| (*field, value)))?,

@@ -1,7 +1,7 @@
 //! The forms of changes.
 
-use crate::desk::change::work::deviations;
 use crate::desk::change::Verdict;
+use crate::desk::change::work::deviations;
 use crate::desk::cmdb::Type;
 use crate::desk::command::Target;
 use crate::desk::field::Field;
@@ -65,14 +65,13 @@ pub(super) fn plan(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let mut fields = plan_fields(model, ticket.kind(), &|field| typed(model, ticket, field), &steps.join("\n"));
     let names = &outlook.planned.names;
     let logins: Vec<&str> = outlook.planned.implementers.iter().map(|id| names.login(*id)).collect();
-    let implementers =
-        FormField::of_deed("implementers", "Worked on by too", Type::Text, false, &logins.join(", "));
+    let implementers = FormField::of_deed("implementers", "Worked on by too", Type::Text, false, &logins.join(", "));
     let place = fields.iter().position(|field| field.editor.multiline).unwrap_or(fields.len());
     fields.insert(place, implementers);
-    let told = outlook.conflicts.as_ref().map_or_else(
-        |why| vec![why.clone()],
-        |all| all.iter().map(|one| one.text.clone()).collect(),
-    );
+    let told = outlook
+        .conflicts
+        .as_ref()
+        .map_or_else(|why| vec![why.clone()], |all| all.iter().map(|one| one.text.clone()).collect());
     let on = vec![model.queue.seen(ticket.id)];
     open(model, format!("Plan {}", ticket.number), ChangeForm::Plan(on), fields, told)
 }
@@ -91,11 +90,10 @@ pub(super) fn risk(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let open_at = fields.iter().position(|field| field.editor.is_blank());
     let parts = outlook.planned.parts.iter().filter_map(|(number, risk)| Some(format!("{number} {}", risk.as_ref()?)));
     let parts: Vec<String> = parts.collect();
-    let told = if parts.is_empty() {
-        Vec::new()
-    } else {
-        vec![format!("at least as risky as what it contains: {}", parts.join(", "))]
-    };
+    let mut told: Vec<String> = outlook.planned.shift.iter().map(|shift| format!("it {}", shift.told())).collect();
+    if !parts.is_empty() {
+        told.push(format!("at least as risky as what it contains: {}", parts.join(", ")));
+    }
     let title = format!("Risk of {}", ticket.number);
     let form = Form::new(title, Purpose::Change(ChangeForm::Risk(ticket.id)), fields);
     update::open_form(model, Form { told, at: open_at.unwrap_or(0), ..form })
@@ -130,6 +128,25 @@ pub(super) fn delegate(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     ];
     let title = format!("Delegate {}: nobody in place of means mine", ticket.number);
     open(model, title, ChangeForm::Delegate(ticket.id), fields, told.into_iter().collect())
+}
+
+pub(super) fn live_with(model: &mut Model, shown: &Shown) -> Vec<Effect> {
+    let (ticket, Some(outlook)) = (&shown.sheet.ticket, &shown.outlook) else { return Vec::new() };
+    let open: Vec<_> = outlook.open_conflicts().collect();
+    if open.is_empty() {
+        model.refuse(format!("{} meets nothing that somebody would have to live with", ticket.number));
+        return Vec::new();
+    }
+    let told = (1..).zip(&open).map(|(place, one)| format!("{place}. {}", one.text)).collect();
+    let identities: Vec<String> = open.iter().map(|one| one.identity()).collect();
+    let places: Vec<String> = (1..=open.len()).map(|place| place.to_string()).collect();
+    let fields = vec![
+        FormField::of_deed("which", "Which of them", Type::Text, true, &places.join(" ")),
+        FormField::of_deed("why", "Why", Type::Text, true, ""),
+    ];
+    let title = format!("Live with what {} meets", ticket.number);
+    let form = Form::new(title, Purpose::Change(ChangeForm::LiveWith(ticket.id, identities)), fields);
+    update::open_form(model, Form { told, at: 1, ..form })
 }
 
 pub(super) fn start(model: &mut Model, ticket: &Ticket, on: Target, reasons: Vec<String>) -> Vec<Effect> {
@@ -215,7 +232,9 @@ pub(super) fn review(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
     let mut told = deviations(ticket);
     let caused = shown.sheet.links.iter().filter(|link| link.relation == Relation::CausedBy && link.reverse);
-    told.extend(caused.map(|link| format!("caused {} ({}) {}", link.number, link.state, text::clean_line(&link.title))));
+    told.extend(
+        caused.map(|link| format!("caused {} ({}) {}", link.number, link.state, text::clean_line(&link.title))),
+    );
     let fields = vec![
         FormField::of_deed("caused", "Caused incidents", Type::Text, false, ""),
         FormField::of_deed("lessons", "Lessons", Type::Long, false, ticket.lessons.as_deref().unwrap_or_default()),

@@ -78,15 +78,27 @@ fn labelled(told: &mut Text, label: &str, words: &str, width: usize) {
 }
 
 fn conflicts(told: &mut Text, outlook: &Outlook, width: usize) {
-    let lines: Vec<String> = match &outlook.conflicts {
+    let all = match &outlook.conflicts {
         Ok(all) if all.is_empty() => return,
-        Ok(all) => all.iter().map(|one| one.text.clone()).collect(),
-        Err(why) => vec![format!("what it meets can't be told: {why}")],
+        Ok(all) => all,
+        Err(why) => {
+            told.lines.push(Line::new());
+            return hanging(told, "! ", &format!("what it meets can't be told: {why}"), Tone::Warning, width);
+        }
     };
-    told.lines.push(Line::new());
-    told.lines.push(vec![(Tone::Warning, format!("Conflicts {}", lines.len()))]);
-    for line in lines {
-        hanging(told, "! ", &line, Tone::Plain, width);
+    let open = outlook.open_conflicts().count();
+    let (heading, tone) = match (open, all.len() - open) {
+        (open, 0) => (format!("Conflicts {open}"), Tone::Warning),
+        (0, lived) => (format!("Conflicts {lived}, all overridden"), Tone::Quiet),
+        (open, lived) => (format!("Conflicts {open}, and {lived} overridden"), Tone::Warning),
+    };
+    told.lines.extend([Line::new(), vec![(tone, heading)]]);
+    for one in all.iter().filter(|one| one.is_open()) {
+        hanging(told, "! ", &one.text, Tone::Plain, width);
+    }
+    for (one, by) in all.iter().filter_map(|one| Some((one, one.overridden.as_ref()?))) {
+        let who = outlook.planned.names.person(by.by);
+        hanging(told, "- ", &format!("{}; {who} lives with it: {}", one.text, by.why), Tone::Quiet, width);
     }
 }
 
@@ -117,7 +129,8 @@ fn approvals(told: &mut Text, outlook: &Outlook, model: &Model, width: usize) {
         // Who was not needed is not told, unless somebody wants to read all.
         let silent: Vec<&str> = step.silent().map(|id| called(id, outlook, model)).collect();
         if !silent.is_empty() && (step.state == StepState::Open || model.queue.unfolded) {
-            let (sign, word) = if step.state == StepState::Open { ("   ? ", "silent") } else { ("     ", "not needed") };
+            let (sign, word) =
+                if step.state == StepState::Open { ("   ? ", "silent") } else { ("     ", "not needed") };
             hanging(told, sign, &format!("{word}: {}", silent.join(", ")), Tone::Plain, width);
         }
     }
@@ -166,9 +179,7 @@ fn vote_told(
     let why = vote.comment.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
     let quiet = if step.state == StepState::Void { Tone::Quiet } else { Tone::Plain };
     match (verdict, vote.heir) {
-        (Verdict::Delegate, Some(heir)) => {
-            ('>', format!("{who} handed it to {}{at}", names.person(heir)), Tone::Quiet)
-        }
+        (Verdict::Delegate, Some(heir)) => ('>', format!("{who} handed it to {}{at}", names.person(heir)), Tone::Quiet),
         (Verdict::Reject, _) => ('x', format!("{who} rejected{at}{why}"), quiet),
         _ => ('+', format!("{who} approved{at}{why}"), quiet),
     }
@@ -243,13 +254,19 @@ pub(super) fn risk(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let mut line = vec![(Tone::Quiet, head)];
     if let (Some(reason), Some(risk)) = (&ticket.risk_reason, &ticket.risk) {
         line.push((Tone::Strong, format!("; overridden to {risk}: {}", text::clean_line(reason))));
-    } else if let Some(risk) = ticket.risk.as_ref().filter(|risk| reading.band.as_ref().is_some_and(|band| band != *risk)) {
+    } else if let Some(risk) =
+        ticket.risk.as_ref().filter(|risk| reading.band.as_ref().is_some_and(|band| band != *risk))
+    {
         line.push((Tone::Strong, format!("; {risk} by what it contains")));
     }
     let words: String = line.iter().map(|(_, piece)| piece.as_str()).collect();
     hanging(told, "", &words, Tone::Quiet, width);
     for rule in &reading.raised {
         hanging(told, "  ", rule, Tone::Plain, width);
+    }
+    if let Some(shift) = &outlook.planned.shift {
+        let key = model.key(ActionId::ChangeReassess);
+        hanging(told, "! ", &format!("it {}; {key} takes that over", shift.told()), Tone::Warning, width);
     }
     if model.queue.unfolded {
         for share in &reading.shares {

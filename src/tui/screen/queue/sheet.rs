@@ -8,8 +8,8 @@ use crate::desk::time::short_span;
 use crate::store::shown;
 use crate::text;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::{Shown, plan};
 use crate::tui::screen::queue::timeline::{Line, Tone, body_lines, happened};
+use crate::tui::screen::queue::{Shown, plan};
 use crate::tui::standing::Standing;
 
 /// What the cursor can stand on.
@@ -159,7 +159,8 @@ fn this_year<'w>(words: &'w str, model: &Model) -> &'w str {
 fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let ticket = &what.sheet.ticket;
     let of_plan = what.outlook.is_some();
-    let always = |field: Field| matches!(field, Field::Assignee | Field::Team) || of_plan && plan::missing(field).is_some();
+    let always =
+        |field: Field| matches!(field, Field::Assignee | Field::Team) || of_plan && plan::missing(field).is_some();
     let fields: Vec<(Field, String, Tone)> = if of_plan { plan::HEADER } else { HEADER }
         .iter()
         .filter(|field| ticket.value(**field).given() || always(**field))
