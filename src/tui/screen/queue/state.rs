@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
@@ -10,6 +9,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
 use crate::tui::message::Answer;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::screen::typing::Typing;
 
@@ -134,6 +134,8 @@ pub struct Queue {
     pub goal: Option<TicketId>,
     /// Whether a ticket is awaited, to be read as soon as it comes.
     pub going: bool,
+    /// The tab from which the ticket that is read was opened: one step out leads back there.
+    pub came: Option<Tab>,
     /// The view to be shown as soon as the desk has it.
     pub wanted_view: Option<String>,
     /// What the text awaited is for.
@@ -191,12 +193,6 @@ impl Queue {
             Some(_) => {}
             None => self.away = Some((id, number)),
         }
-    }
-
-    /// A ticket as it was seen here, for a change that respects what others did since: as it is shown, else as it is listed.
-    #[must_use]
-    pub fn seen(&self, id: TicketId) -> Target {
-        Target { id, version: self.known(id).map(|ticket| ticket.version) }
     }
 
     /// A ticket as it is shown, with its bodies; else as it is listed, without.
