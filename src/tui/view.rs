@@ -276,8 +276,8 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
         return;
     }
     let scopes = focus::scopes(model);
-    let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
-        let mut rows: Vec<&ActionSpec> = action::all()
+    let hints: Vec<(String, &'static ActionSpec)> = if model.pending.is_empty() {
+        let mut rows: Vec<&'static ActionSpec> = action::all()
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
@@ -285,15 +285,30 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
     } else {
         model.keymap.following(scopes, &model.pending)
     };
-    let wide = |(key, row): &(String, &ActionSpec)| text::width(key) + text::width(row.title) + 3;
+    let wide = |(key, row): &(String, &'static ActionSpec)| text::width(key) + text::width(row.title) + 3;
     let (help, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|(_, row)| row.id == ActionId::Help);
     let mut room = (width + 2).saturating_sub(help.iter().map(wide).sum());
     let fitting =
-        others.into_iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some());
+        others.iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some()).cloned();
+    let fitting: Vec<_> = fitting.collect();
+    let rest: Vec<_> = others.iter().skip(fitting.len()).cloned().collect();
+    // What can follow a key is told whole, with the line above where it needs that.
+    if !model.pending.is_empty() && !rest.is_empty() {
+        let above = Rect { y: area.y.saturating_sub(1), ..area };
+        frame.render_widget(Clear, above);
+        frame.render_widget(Paragraph::new(told(model, fitting)), above);
+        frame.render_widget(Paragraph::new(told(model, rest)), area);
+        return;
+    }
+    frame.render_widget(Paragraph::new(told(model, fitting.into_iter().chain(help))), area);
+}
+
+/// Keys with what they do.
+fn told(model: &Model, hints: impl IntoIterator<Item = (String, &'static ActionSpec)>) -> Line<'static> {
     let mut line = Line::default();
-    for (key, row) in fitting.collect::<Vec<_>>().into_iter().chain(help) {
+    for (key, row) in hints {
         line.push_span(Span::styled(key, theme::accent(model.look)));
         line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
     }
-    frame.render_widget(Paragraph::new(line), area);
+    line
 }
