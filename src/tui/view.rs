@@ -292,8 +292,8 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
         return;
     }
     let scopes = focus::scopes(model);
-    let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
-        let mut rows: Vec<&ActionSpec> = action::all()
+    let hints: Vec<(String, &'static ActionSpec)> = if model.pending.is_empty() {
+        let mut rows: Vec<&'static ActionSpec> = action::all()
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));

@@ -61,8 +61,9 @@ impl Sitting {
 pub(super) fn place(name: &str) -> Option<&'static str> {
     Some(match name {
         "month" => "2",
-        "week" => "2 ]",
-        "day" => "2 ] ]",
+        "plan" => "2 Tab",
+        "week" => "2 Tab ]",
+        "day" => "2 Tab ] ]",
         "agenda" => "2 [",
         "grab" => "2 Tab m",
         _ => return None,
@@ -72,43 +73,40 @@ pub(super) fn place(name: &str) -> Option<&'static str> {
 /// Monday 21 September 2026, 14:13. Changes on two services, a release with two of them, a freeze and a window each Sunday.
 pub(super) fn desk(size: (u16, u16)) -> Sitting {
     let mut sitting = Sitting::with(&["VPN down in Lyon"], size);
+    plan(&mut sitting);
+    sitting
+}
+
+/// Plans all that on a desk.
+pub(super) fn plan(sitting: &mut Sitting) {
     let mut service = |key: &str, name: &str| {
         let (key, name) = (key.to_owned(), name.to_owned());
-        sitting.does(Command::Register(Record::Service {
-            id: None,
-            key,
-            name,
-            criticality: Criticality::Medium,
-            owner: None,
-            team: None,
-            active: true,
-        }));
+        let (id, criticality, owner, team) = (None, Criticality::Medium, None, None);
+        let record = Record::Service { id, key: key.clone(), name, criticality, owner, team, active: true };
+        sitting.does(Command::Register(record));
+        (Field::Service, Value::Int(sitting.store.read().unwrap().find_service(&key).unwrap().id.0))
     };
-    service("mail", "Mail");
-    service("payroll", "Payroll");
-    let [mail, payroll] = [1, 2].map(|id| (Field::Service, Value::Int(id)));
-    let risk = |word: &str| (Field::Risk, Value::from(word));
-    let why = (Field::RiskReason, Value::from("Judged by the lead."));
-    let risky = |word: &str| [risk(word), why.clone()];
+    let [mail, app] = [service("mail", "Mail"), service("pay", "Pay")];
+    let risky =
+        |word: &str| [(Field::Risk, Value::from(word)), (Field::RiskReason, Value::from("Judged by the lead."))];
     let with =
         |one: &(Field, Value), more: [(Field, Value); 2]| [one.clone()].into_iter().chain(more).collect::<Vec<_>>();
     sitting.planned("New switch in the DMZ", "2026-09-22 10:00", "2026-09-22 12:00", &risky("low"));
     sitting.planned("Patch the mail gateway", "2026-09-23 20:00", "2026-09-23 22:00", &with(&mail, risky("medium")));
     let mailboxes =
         sitting.planned("Move mailboxes", "2026-09-24 20:00", "2026-09-24 23:00", &with(&mail, risky("high")));
-    let app =
-        sitting.planned("Payroll to app02", "2026-09-24 18:00", "2026-09-24 20:00", std::slice::from_ref(&payroll));
+    let payroll =
+        sitting.planned("Payroll to app02", "2026-09-24 18:00", "2026-09-24 20:00", std::slice::from_ref(&app));
     let old = sitting.planned("Replace the old firewall", "2026-09-15 06:00", "2026-09-15 08:00", &[]);
     sitting.move_to(old, "cancelled", Edit::new());
     let release = sitting.planned_of(Kind::Release, "Autumn release", "2026-09-24 17:00", "2026-09-25 02:00", &[]);
-    for change in [mailboxes, app] {
+    for change in [mailboxes, payroll] {
         sitting.does(Command::Link { from: change, relation: Relation::ChildOf, to: release });
     }
     sitting.window("Quarter end", WindowKind::Freeze, "2026-09-28 00:00", "2026-10-03 00:00", "", Scope::Everything);
     let computers = Scope::Class(String::from("computer"));
     let sundays = "FREQ=WEEKLY;BYDAY=SU";
     sitting.window("Sunday night", WindowKind::Maintenance, "2026-09-06 22:00", "2026-09-07 04:00", sundays, computers);
-    sitting
 }
 
 /// All faces at a size, one below the other.
