@@ -86,7 +86,7 @@ fn it_has_what_a_visitor_looks_for_at_any_moment() {
         assert!(late.is_none(), "{text}: {late:?}");
         let kinds: BTreeMap<Kind, usize> =
             Kind::ALL.iter().map(|kind| (*kind, demo.count(&format!("kind:{kind}")))).collect();
-        assert_eq!(kinds.into_values().collect::<Vec<_>>(), [297, 60, 15, 20, 3, 5], "{text}");
+        assert_eq!(kinds.into_values().collect::<Vec<_>>(), [297, 60, 15, 45, 3, 5], "{text}");
         let open = demo.count("is:open");
         assert!((40..=56).contains(&open), "{text}: {open} open");
         for (query, least) in [
@@ -280,4 +280,39 @@ fn what_the_company_runs_hangs_together() {
     assert!(reached("aar-ups-01").iter().all(|(name, state)| state == "degraded" || name.contains("-pdu-")));
     let affected = demo.tickets("ci:aar-cluster");
     assert!(!affected.is_empty());
+}
+
+#[test]
+fn a_quarter_of_changes_stands_in_a_calendar_with_windows_a_freeze_and_two_conflicts() {
+    for (text, demo) in MOMENTS.iter().zip([Demo::usual(), Demo::at(MOMENTS[1], 2), Demo::at(MOMENTS[2], 3)]) {
+        let reader = demo.store.read().unwrap();
+        let asker = Asker { me: None, moment: demo.moment };
+        let met = reader.conflicts_to_come(&asker).unwrap();
+        let open: BTreeSet<&str> =
+            met.iter().filter(|conflict| conflict.is_open()).map(|conflict| conflict.cause.word()).collect();
+        let told = met.iter().map(|conflict| conflict.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), ["major", "same_ci"], "{text}: {told:?}");
+        assert_eq!(met.iter().filter(|conflict| conflict.is_open()).count(), 3, "{text}: both tell one: {told:?}");
+        let kinds: Vec<&str> =
+            reader.windows().unwrap().iter().map(|kept| kept.window.kind.word()).collect();
+        assert_eq!(kinds, ["maintenance", "maintenance", "maintenance", "freeze"], "{text}");
+        let meeting = reader.meeting(reader.meetings(9).unwrap()[0].id).unwrap();
+        assert_eq!((meeting.closed, meeting.items.len()), (None, 3), "{text}");
+        assert!(meeting.at > demo.moment.now && meeting.members.len() > 3, "{text}");
+        drop(reader);
+        assert_eq!(demo.count("code:failed-backed-out kind:change"), 1, "{text}");
+        assert!(demo.count("template:std-patches is:closed") >= 8, "{text}");
+        let release = demo.tickets("kind:release state:testing").remove(0);
+        let reader = demo.store.read().unwrap();
+        let parts = reader.parts_of(release.id).unwrap();
+        assert_eq!(parts.len(), 3, "{text}");
+        assert!(release.risk.is_some(), "{text}");
+        let done = demo.tickets("kind:change is:closed code:successful");
+        for change in done.iter().filter(|change| change.actual_start.is_some()) {
+            let tasks = reader.tasks(change.id).unwrap();
+            let own: Vec<_> = tasks.iter().filter(|task| !task.text.starts_with("Review:")).collect();
+            assert!(!own.is_empty() && own.iter().all(|task| task.began < task.ended), "{text}: {}", change.number);
+        }
+        assert!(demo.tickets("kind:change is:closed").iter().any(|change| change.lessons.is_some()), "{text}");
+    }
 }
