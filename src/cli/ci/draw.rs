@@ -47,7 +47,7 @@ fn reading(told: &Told, reader: &Reader, hit: &Hit) -> String {
         Reach::Up => !hit.by.back,
     };
     let kind = reader.rules().cmdb.relations.get(&hit.by.relation);
-    kind.map_or_else(|| hit.by.relation.clone(), |kind| kind.reading(reverse).to_owned())
+    kind.map_or_else(|| hit.by.relation.to_string(), |kind| kind.reading(reverse).to_owned())
 }
 
 /// For Graphviz: `deskhand ci impact esx2 --format dot | dot -Tsvg`.

@@ -185,7 +185,7 @@ impl Told {
             let class = self.cis.get(&hit.ci).map_or("", |ci| ci.class.as_str());
             json!({
                 "number": hit.ci.number(), "name": self.name(hit.ci), "class": class, "state": self.state(hit),
-                "depth": hit.depth, "relation": hit.by.relation,
+                "depth": hit.depth, "relation": &*hit.by.relation,
                 "path": self.path(hit).iter().map(end).collect::<Vec<_>>(),
             })
         });

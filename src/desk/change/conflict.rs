@@ -8,8 +8,8 @@
 //! A conflict stands in the way until it is gone or somebody overrides it with a reason. That holds for the one conflict: once
 //! its plan, its other side, its cause or the time that both share is another one, it is asked about anew.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::change::window::Span;
 use crate::desk::cmdb::Graph;
@@ -205,8 +205,8 @@ impl Neighbours {
     pub fn learn<G: Graph>(&mut self, graph: &G, cis: impl IntoIterator<Item = CiId>) -> Result<(), G::Error> {
         for ci in cis {
             if let Entry::Vacant(place) = self.0.entry(ci) {
-                let feeds = reach(ci, |at| Ok(graph.from(at)?.into_iter().map(|feed| feed.to).collect()))?;
-                let needs = reach(ci, |at| Ok(graph.into(at)?.into_iter().map(|feed| feed.from).collect()))?;
+                let feeds = reach(ci, |edge| Ok(graph.from(edge)?.into_iter().map(|feed| feed.to).collect()))?;
+                let needs = reach(ci, |edge| Ok(graph.into(edge)?.into_iter().map(|feed| feed.from).collect()))?;
                 place.insert(Near { feeds, needs });
             }
         }
@@ -220,23 +220,13 @@ impl Neighbours {
     }
 }
 
-fn reach<E>(from: CiId, step: impl Fn(CiId) -> Result<Vec<CiId>, E>) -> Result<Vec<CiId>, E> {
-    let (mut seen, mut edge) = (vec![from], vec![from]);
+fn reach<E>(from: CiId, step: impl Fn(&[CiId]) -> Result<Vec<CiId>, E>) -> Result<Vec<CiId>, E> {
+    let (mut seen, mut edge) = (BTreeSet::from([from]), vec![from]);
     for _ in 0..HOPS {
-        let mut next = Vec::new();
-        for at in edge {
-            for other in step(at)? {
-                if !seen.contains(&other) {
-                    seen.push(other);
-                    next.push(other);
-                }
-            }
-        }
-        edge = next;
+        edge = step(&edge)?.into_iter().filter(|other| seen.insert(*other)).collect();
     }
-    seen.remove(0);
-    seen.sort_unstable();
-    Ok(seen)
+    seen.remove(&from);
+    Ok(seen.into_iter().collect())
 }
 
 /// What one change conflicts with among others, in their order. Of the neighbours only those of `one` are asked.

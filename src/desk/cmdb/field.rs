@@ -1,6 +1,6 @@
 //! The fields of a CI: those that every CI has, and those that its class adds; how each is typed and shown.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::desk::cmdb::class::{Attribute, Type};
 use crate::desk::field::Value;
@@ -183,7 +183,10 @@ impl Attribute {
                 Some(choice) => Ok(Value::from(choice.as_str())),
                 None => refuse(&format!("one of {}", self.choices.join(", "))),
             },
-            _ => Ok(Value::from(normal(&self.name, typed))),
+            _ => match takes(&self.name) {
+                Some((fits, takes)) if !fits(&normal(&self.name, typed)) => refuse(takes),
+                _ => Ok(Value::from(normal(&self.name, typed))),
+            },
         }
     }
 
@@ -241,10 +244,42 @@ pub fn normal(attribute: &str, value: &str) -> String {
     }
 }
 
-/// A day as it is kept, `2026-01-31`, if the text is one.
+/// What an identifier must look like in its one spelling, and how that is said.
+fn takes(attribute: &str) -> Option<(fn(&str) -> bool, &'static str)> {
+    Some(match attribute {
+        // InfiniBand's and FireWire's addresses are longer; all come in pairs of digits.
+        "mac" => (
+            |value| {
+                let pairs: Vec<&str> = value.split(':').collect();
+                matches!(pairs.len(), 6 | 8 | 20)
+                    && pairs.iter().all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit()))
+            },
+            "an address such as 00:1a:2b:3c:4d:5e",
+        ),
+        // A link's own address names the link behind a percent sign (RFC 4007).
+        "ip" => (
+            |value| value.split('%').next().is_some_and(|address| address.parse::<std::net::IpAddr>().is_ok()),
+            "an address such as 10.0.0.7 or 2001:db8::7",
+        ),
+        "uuid" => (
+            |value| {
+                value.chars().filter(char::is_ascii_hexdigit).count() == 32
+                    && value.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}'))
+            },
+            "32 hexadecimal digits",
+        ),
+        "fqdn" => (|value| !value.contains([' ', '/', '@']), "a name such as web1.example.org"),
+        _ => return None,
+    })
+}
+
+/// A day as it is kept, `2026-01-31`, if the text is one. Where day and month could change places it is none.
 fn date(text: &str) -> Option<String> {
-    NaiveDate::parse_from_str(text.get(..10).filter(|_| text.get(10..11) == Some("T")).unwrap_or(text), "%Y-%m-%d")
-        .ok()
+    let day = text.get(..10).filter(|_| text.get(10..11) == Some("T")).unwrap_or(text);
+    ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d %b %Y"]
+        .iter()
+        .find_map(|format| NaiveDate::parse_from_str(day, format).ok())
+        .filter(|day| (1900..=9999).contains(&day.year()))
         .map(|day| day.format("%Y-%m-%d").to_string())
 }
 

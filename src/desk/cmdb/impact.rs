@@ -5,7 +5,10 @@
 //! Degradation spreads on as degradation along hard relations without redundancy. Every CI only ever gets worse, so cycles
 //! end by themselves. After round *n* each CI is in the state that failure has brought it to over at most *n* relations.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod alone;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,29 +44,30 @@ pub struct Feed {
     /// What then suffers.
     pub to: CiId,
     /// The type of the relation: feeds of one type to one CI are a group.
-    pub relation: String,
+    pub relation: Arc<str>,
     /// Whether the relation was made from the end that suffers.
     pub back: bool,
     /// Whether it only degrades.
     pub soft: bool,
 }
 
-/// The relations along which failure flows.
+/// The relations along which failure flows. A walk asks for a whole round at once: one question for thousands of CIs costs
+/// little more than one for a single CI.
 pub trait Graph {
     /// Why it could not be read.
     type Error;
 
-    /// The ways out of a CI.
+    /// The ways out of CIs.
     ///
     /// # Errors
     /// When it can't be read.
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Self::Error>;
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Self::Error>;
 
-    /// The ways into a CI.
+    /// The ways into CIs.
     ///
     /// # Errors
     /// When it can't be read.
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Self::Error>;
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Self::Error>;
 
     /// How many of a group must stand; `None` means all.
     ///
@@ -145,31 +149,30 @@ pub fn spread<G: Graph>(graph: &G, given: &[(CiId, State)], depth: u32) -> Resul
     }
     let roots: Vec<CiId> = states.keys().copied().collect();
     let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
-    let mut fresh: BTreeSet<CiId> = roots.iter().copied().collect();
+    let mut fresh = roots.clone();
+    let mut groups = Groups::default();
     let mut round = 0;
     let mut more = false;
     while !fresh.is_empty() {
         // What may change in this round: the ends of the ways out of what changed in the last one.
         let mut touched: BTreeMap<CiId, Vec<Feed>> = BTreeMap::new();
-        for ci in &fresh {
-            for feed in graph.from(*ci)? {
-                if states.get(&feed.to) != Some(&State::Down) {
-                    touched.entry(feed.to).or_default().push(feed);
-                }
+        for feed in graph.from(&fresh)? {
+            if states.get(&feed.to) != Some(&State::Down) {
+                touched.entry(feed.to).or_default().push(feed);
+            }
+        }
+        groups.learn(graph, touched.values().flatten())?;
+        let mut changed = Vec::new();
+        for (ci, feeds) in &touched {
+            if let Some((state, by)) = worse(*ci, feeds, &states, &groups) {
+                changed.push(Hit { ci: *ci, state, depth: round + 1, by: by.clone() });
             }
         }
         if round >= depth {
-            more =
-                touched.iter().map(|(ci, feeds)| worse(graph, *ci, feeds, &states)).any(|one| !matches!(one, Ok(None)));
+            more = !changed.is_empty();
             break;
         }
         round += 1;
-        let mut changed = Vec::new();
-        for (ci, feeds) in &touched {
-            if let Some((state, by)) = worse(graph, *ci, feeds, &states)? {
-                changed.push(Hit { ci: *ci, state, depth: round, by });
-            }
-        }
         fresh = changed.iter().map(|hit| hit.ci).collect();
         for hit in changed {
             states.insert(hit.ci, hit.state);
@@ -179,42 +182,71 @@ pub fn spread<G: Graph>(graph: &G, given: &[(CiId, State)], depth: u32) -> Resul
     Ok(Impact::of(roots, hits, more))
 }
 
+/// The redundant groups met on a walk: how many must stand, and the members.
+#[derive(Default)]
+struct Groups(BTreeMap<CiId, BTreeMap<Arc<str>, (Need, Vec<CiId>)>>);
+
+impl Groups {
+    /// Learns the groups of CIs to which failure comes over these ways.
+    fn learn<'f, G: Graph>(&mut self, graph: &G, ways: impl Iterator<Item = &'f Feed>) -> Result<(), G::Error> {
+        let mut fresh: Vec<CiId> = Vec::new();
+        for feed in ways.filter(|feed| !feed.soft) {
+            if !self.0.contains_key(&feed.to) && graph.need(feed.to, &feed.relation)?.is_some() {
+                self.0.insert(feed.to, BTreeMap::new());
+                fresh.push(feed.to);
+            }
+        }
+        for feed in graph.into(&fresh)?.into_iter().filter(|feed| !feed.soft) {
+            let Some(groups) = self.0.get_mut(&feed.to) else { continue };
+            if let Some((_, members)) = groups.get_mut(&feed.relation) {
+                members.push(feed.from);
+            } else if let Some(need) = graph.need(feed.to, &feed.relation)? {
+                groups.insert(feed.relation, (need, vec![feed.from]));
+            }
+        }
+        Ok(())
+    }
+
+    /// The group that a feed belongs to.
+    fn of(&self, feed: &Feed) -> Option<&(Need, Vec<CiId>)> {
+        self.0.get(&feed.to)?.get(&feed.relation)
+    }
+}
+
 /// The state to which these ways bring a CI, if it is worse than the one that it is in.
-fn worse<G: Graph>(
-    graph: &G,
+fn worse<'f>(
     ci: CiId,
-    feeds: &[Feed],
+    feeds: &'f [Feed],
     states: &BTreeMap<CiId, State>,
-) -> Result<Option<(State, Feed)>, G::Error> {
+    groups: &Groups,
+) -> Option<(State, &'f Feed)> {
     let mut worst: Option<(State, &Feed)> = None;
     for feed in feeds {
         let Some(source) = states.get(&feed.from) else { continue };
         let state = match (source, feed.soft) {
             (State::Down, true) => Some(State::Degraded),
             (State::Degraded, true) => None,
-            (source, false) => match graph.need(ci, &feed.relation)? {
+            (source, false) => match groups.of(feed) {
                 None => Some(*source),
                 Some(_) if *source == State::Degraded => None,
-                Some(need) => {
-                    let group: Vec<Feed> =
-                        graph.into(ci)?.into_iter().filter(|one| one.relation == feed.relation && !one.soft).collect();
-                    let standing = group.iter().filter(|one| states.get(&one.from) != Some(&State::Down)).count();
-                    Some(if standing < need.of(group.len()) { State::Down } else { State::Degraded })
+                Some((need, members)) => {
+                    let standing = members.iter().filter(|one| states.get(one) != Some(&State::Down)).count();
+                    Some(if standing < need.of(members.len()) { State::Down } else { State::Degraded })
                 }
             },
         };
         if let Some(state) = state
-            && worst.is_none_or(|(known, by)| state > known || (state == known && feed.from < by.from))
+            && worst.is_none_or(|(known, by)| state > known || (state == known && feed < by))
         {
             worst = Some((state, feed));
         }
     }
-    Ok(worst.filter(|(state, _)| states.get(&ci).is_none_or(|now| state > now)).map(|(state, by)| (state, by.clone())))
+    worst.filter(|(state, _)| states.get(&ci).is_none_or(|now| state > now))
 }
 
-/// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where
-/// only hard relations lead to it, and `Degraded` where a soft one lies between. Redundancy is not weighed here: whether one
-/// failure alone takes the CI along is what [`impact`] of that one says.
+/// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where its
+/// failure alone takes one of the roots down: a single point of failure. It is `Degraded` where something stands in for it,
+/// or a soft relation lies between.
 ///
 /// # Errors
 /// When the graph can't be read.
@@ -224,20 +256,22 @@ pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, 
     ends.dedup();
     let mut states: BTreeMap<CiId, State> = ends.iter().map(|ci| (*ci, State::Down)).collect();
     let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
-    let mut fresh: BTreeSet<CiId> = ends.iter().copied().collect();
+    let mut fresh = ends.clone();
     let (mut round, mut more) = (0, false);
+    let mut ways: BTreeMap<CiId, Vec<Feed>> = BTreeMap::new();
     while !fresh.is_empty() {
         let mut next: BTreeMap<CiId, Hit> = BTreeMap::new();
-        for ci in &fresh {
-            let reached = states.get(ci).copied().unwrap_or(State::Degraded);
-            for feed in graph.into(*ci)? {
-                let state = if feed.soft { State::Degraded } else { reached };
-                let known = states.get(&feed.from).copied().max(next.get(&feed.from).map(|hit| hit.state));
-                if known.is_none_or(|known| state > known) {
-                    // Read from what needs to what is needed.
-                    let by = Feed { from: feed.to, to: feed.from, ..feed };
-                    next.insert(by.to, Hit { ci: by.to, state, depth: round + 1, by });
-                }
+        let into = graph.into(&fresh)?;
+        fresh.iter().for_each(|ci| _ = ways.insert(*ci, Vec::new()));
+        for feed in into {
+            ways.entry(feed.to).or_default().push(feed.clone());
+            let reached = states.get(&feed.to).copied().unwrap_or(State::Degraded);
+            let state = if feed.soft { State::Degraded } else { reached };
+            let known = states.get(&feed.from).copied().max(next.get(&feed.from).map(|hit| hit.state));
+            if known.is_none_or(|known| state > known) {
+                // Read from what needs to what is needed.
+                let by = Feed { from: feed.to, to: feed.from, ..feed };
+                next.insert(by.to, Hit { ci: by.to, state, depth: round + 1, by });
             }
         }
         if round >= depth {
@@ -251,6 +285,10 @@ pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, 
             // A CI that is reached again, harder, keeps the way by which it was first reached at that strength.
             hits.insert(ci, hit);
         }
+    }
+    let alone = alone::alone(graph, &ends, &ways)?;
+    for hit in hits.values_mut().filter(|hit| !alone.contains(&hit.ci)) {
+        hit.state = State::Degraded;
     }
     Ok(Impact::of(ends, hits, more))
 }

@@ -158,6 +158,57 @@ fn two_who_change_two_fields_both_have_their_way_and_one_field_is_disputed() {
 }
 
 #[test]
+fn of_two_who_move_one_ci_the_second_is_asked() {
+    let (mut desk, [esx, ..]) = esx_and_guests();
+    let seen = desk.store.read().unwrap().ci(esx).unwrap().version;
+    let berlin = desk.store.read().unwrap().places_of_ci(esx).unwrap();
+    let (paris, rome) = (desk.ci("site", &[("name", "Paris")]), desk.ci("site", &[("name", "Rome")]));
+    let late = |desk: &mut Desk, typed: &[(&str, &str)]| {
+        let set = desk.facts("hypervisor", typed);
+        let on = vec![CiTarget { id: esx, version: Some(seen) }];
+        desk.try_do(Command::Cmdb(CmdbCommand::Edit { on, set, add: Facts::new(), remove: Facts::new() }))
+    };
+    late(&mut desk, &[("location", "Paris")]).unwrap();
+    let Err(Refusal::Conflict(conflict)) = late(&mut desk, &[("location", "Rome")]) else { panic!("a conflict") };
+    let place = &conflict.fields[0];
+    assert_eq!((place.field.as_str(), &place.theirs), ("location", &Value::Int(paris.0)));
+    assert_eq!((&place.base, &place.yours), (&berlin[0], &Value::Int(rome.0)));
+    late(&mut desk, &[("location", "Paris")]).unwrap();
+    late(&mut desk, &[("serial", "XYZ")]).unwrap();
+    assert_eq!(desk.store.read().unwrap().places_of_ci(esx).unwrap(), [Value::Int(paris.0)]);
+}
+
+#[test]
+fn a_ci_and_the_ticket_that_concerns_it_come_in_one_command() {
+    let (mut desk, _) = esx_and_guests();
+    let ticket = desk.open("Disk full");
+    let set = desk.facts("server", &[("name", "fresh")]);
+    let new = CmdbCommand::New { class: String::from("server"), set, relate: Vec::new() };
+    let ci = CiId(desk.ci("server", &[("name", "last")]).0 + 1);
+    let concern = CmdbCommand::Concern { ticket, add: vec![ci], remove: Vec::new(), impact: None };
+    desk.try_do(Command::Each(vec![Command::Cmdb(new), Command::Cmdb(concern)])).unwrap();
+    assert_eq!(desk.store.read().unwrap().ci(ci).unwrap().name, "fresh");
+}
+
+#[test]
+fn an_address_that_is_none_is_refused_with_what_is_taken() {
+    let (mut desk, [esx, ..]) = esx_and_guests();
+    for (field, typed, takes) in [
+        ("ip", "999.1.1.1", "ip: takes an address such as 10.0.0.7 or 2001:db8::7, not '999.1.1.1'"),
+        ("mac", "zz", "mac: takes an address such as 00:1a:2b:3c:4d:5e, not 'zz'"),
+        ("uuid", "7", "uuid: takes 32 hexadecimal digits, not '7'"),
+        ("fqdn", "web 1", "fqdn: takes a name such as web1.example.org, not 'web 1'"),
+        ("warranty", "31/12/2027", "warranty: takes a day such as 2026-01-31, not '31/12/2027'"),
+    ] {
+        let refusal = desk.change_ci(esx, &[(field, typed)]).unwrap_err();
+        assert_eq!(refusal.to_string(), format!("esx2: {takes}"));
+    }
+    desk.change_ci(esx, &[("ip", "fe80::1%eth0"), ("warranty", "31.12.2027")]).unwrap();
+    let ci = desk.store.read().unwrap().ci(esx).unwrap();
+    assert_eq!((ci.value("ip"), ci.value("warranty")), ("fe80::1%eth0".into(), "2027-12-31".into()));
+}
+
+#[test]
 fn what_a_ci_was_on_a_day_is_read_from_the_journal() {
     let (mut desk, [esx, ..]) = esx_and_guests();
     let then = desk.moment.now;

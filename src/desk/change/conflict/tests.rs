@@ -15,12 +15,12 @@ struct Ways(Vec<(i64, i64)>);
 impl Graph for Ways {
     type Error = Infallible;
 
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.0.iter().filter(|(from, _)| *from == ci.0).map(feed).collect())
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.0.iter().filter(|(from, _)| cis.contains(&CiId(*from))).map(feed).collect())
     }
 
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.0.iter().filter(|(_, to)| *to == ci.0).map(feed).collect())
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.0.iter().filter(|(_, to)| cis.contains(&CiId(*to))).map(feed).collect())
     }
 
     fn need(&self, _: CiId, _: &str) -> Result<Option<Need>, Infallible> {
@@ -29,7 +29,7 @@ impl Graph for Ways {
 }
 
 fn feed((from, to): &(i64, i64)) -> Feed {
-    Feed { from: CiId(*from), to: CiId(*to), relation: String::from("runs_on"), back: true, soft: false }
+    Feed { from: CiId(*from), to: CiId(*to), relation: "runs_on".into(), back: true, soft: false }
 }
 
 fn hours(from: i64, until: i64) -> Span {

@@ -14,7 +14,7 @@ struct Net {
 
 impl Net {
     fn feed(mut self, from: i64, relation: &str, to: i64, soft: bool) -> Net {
-        let (from, to, relation) = (CiId(from), CiId(to), relation.to_owned());
+        let (from, to, relation) = (CiId(from), CiId(to), relation.into());
         self.feeds.push(Feed { from, to, relation, back: true, soft });
         self
     }
@@ -38,12 +38,12 @@ impl Net {
 impl Graph for Net {
     type Error = Infallible;
 
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.feeds.iter().filter(|feed| feed.from == ci).cloned().collect())
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.feeds.iter().filter(|feed| cis.contains(&feed.from)).cloned().collect())
     }
 
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Infallible> {
-        Ok(self.feeds.iter().filter(|feed| feed.to == ci).cloned().collect())
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Infallible> {
+        Ok(self.feeds.iter().filter(|feed| cis.contains(&feed.to)).cloned().collect())
     }
 
     fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Infallible> {
@@ -108,6 +108,14 @@ fn what_a_service_needs_is_told_with_how_hard_it_needs_it() {
     assert_eq!(found.path(CiId(6)), [CiId(6), CiId(5), CiId(2), CiId(3)]);
 }
 
+#[test]
+fn one_of_two_power_feeds_alone_does_not_stop_a_host_and_what_feeds_both_does() {
+    let net = Net::default().group(&[1, 2], 10, Need::Count(1)).hard(7, 1).hard(7, 2).hard(10, 11);
+    let found = needs(&net, &[CiId(11)], 9).unwrap();
+    let told: Vec<_> = found.hits.iter().map(|hit| (hit.ci.0, hit.state)).collect();
+    assert_eq!(told, [(10, Down), (1, Degraded), (2, Degraded), (7, Down)]);
+}
+
 /// The definition, round by round over the whole graph.
 fn slowly(net: &Net, given: &[(CiId, State)], depth: u32) -> BTreeMap<CiId, (State, u32)> {
     let mut states: BTreeMap<CiId, (State, u32)> = BTreeMap::new();
@@ -120,7 +128,7 @@ fn slowly(net: &Net, given: &[(CiId, State)], depth: u32) -> BTreeMap<CiId, (Sta
         let is_down = |ci: &CiId| before.get(ci).map(|(state, _)| *state) == Some(Down);
         for feed in &net.feeds {
             let Some((source, _)) = before.get(&feed.from) else { continue };
-            let need = net.needs.get(&(feed.to, feed.relation.clone()));
+            let need = net.needs.get(&(feed.to, feed.relation.to_string()));
             let reached = if feed.soft {
                 (*source == Down).then_some(Degraded)
             } else if let Some(need) = need {
@@ -158,7 +166,7 @@ fn nets() -> impl Strategy<Value = Net> {
         let kinds = ["runs_on", "member_of", "powered_by"];
         let mut net = Net::default();
         for (from, to, kind, soft) in feeds {
-            let known = |one: &Feed| (one.from.0, one.to.0, one.relation.as_str()) == (from, to, kinds[kind]);
+            let known = |one: &Feed| (one.from.0, one.to.0, &*one.relation) == (from, to, kinds[kind]);
             if from != to && !net.feeds.iter().any(known) {
                 net = net.feed(from, kinds[kind], to, soft);
             }
@@ -188,6 +196,17 @@ proptest! {
             for pair in path.windows(2) {
                 prop_assert!(net.feeds.iter().any(|feed| feed.from == pair[1] && feed.to == pair[0]));
             }
+        }
+    }
+
+    #[test]
+    fn what_alone_stops_it_is_what_impact_says_of_each_by_itself(net in nets(), root in 0..14_i64) {
+        let root = CiId(root);
+        let found = needs(&net, &[root], 20).unwrap();
+        for other in (0..14).map(CiId).filter(|other| *other != root) {
+            let alone = slowly(&net, &[(other, Down)], 20).get(&root).map(|(state, _)| *state) == Some(Down);
+            let told = found.hits.iter().find(|hit| hit.ci == other).map(|hit| hit.state) == Some(Down);
+            prop_assert_eq!(told, alone, "{:?} of {:?}", other, root);
         }
     }
 }

@@ -204,7 +204,15 @@ fn refuse_service_fields(draft: &Draft, ci: &Ci, given: [&Facts; 3]) -> Result<(
 fn merged(draft: &mut Draft, target: CiTarget, wanted: &Facts) -> Result<Facts, Refusal> {
     let ci = draft.ci(target.id)?;
     let Some(version) = target.version.filter(|version| *version < ci.version) else { return Ok(wanted.clone()) };
-    let since = draft.reader.ci_changed_since(&ci, version)?;
+    let mut since = draft.reader.ci_changed_since(&ci, version)?;
+    let mut places = Vec::new();
+    if wanted.contains_key(Common::Location.name()) {
+        places = draft.reader.places_of_ci(target.id)?;
+        let before = draft.reader.places_of_ci_at(target.id, version)?;
+        if before != places {
+            since.insert(Common::Location.name().to_owned(), before);
+        }
+    }
     let value = |values: &[Value]| match values {
         [] => Value::Null,
         [one] => one.clone(),
@@ -219,7 +227,7 @@ fn merged(draft: &mut Draft, target: CiTarget, wanted: &Facts) -> Result<Facts, 
         .iter()
         .filter_map(|(name, yours)| {
             let base = since.get(name)?;
-            let theirs = ci.values(name);
+            let theirs = if name == Common::Location.name() { places.clone() } else { ci.values(name) };
             (theirs != *yours && base != yours).then(|| Disputed {
                 field: name.clone(),
                 base: value(base),

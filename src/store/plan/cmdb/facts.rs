@@ -25,6 +25,11 @@ pub(super) fn put(draft: &mut Draft, ci: &mut Ci, name: &str, values: &[Value]) 
         FieldOf::Attribute(attribute) => {
             let mut kept: Vec<Value> = Vec::new();
             for value in values {
+                // What stands there already came by a way of its own, such as an inventory.
+                if ci.attributes.get(&attribute.name).is_some_and(|known| known.contains(value)) {
+                    kept.push(value.clone());
+                    continue;
+                }
                 let value = match (attribute.holds, value) {
                     (Type::Ci, Value::Int(id)) => {
                         let other = draft.ci(CiId(*id))?;

@@ -7,6 +7,7 @@ use crate::desk::field::{Field, Shape, Value};
 use crate::desk::priority::Criticality;
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Table, row};
+use crate::store::plan::cmdb::{Standing, stand};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::import::report::ImportPlan;
 
@@ -89,8 +90,11 @@ impl References {
             self.criticality.insert(service.id.0, service.criticality);
         }
         settle_named(&mut self.services, &by_name, services, |key, name| {
-            let row = row! { "key": key, "name": name, "criticality": Criticality::default().word(), "active": 1 };
-            draft.insert(Table::Service, row)
+            let criticality = Criticality::default();
+            let row = row! { "key": key, "name": name, "criticality": criticality.word(), "active": 1 };
+            let service = draft.insert(Table::Service, row)?;
+            stand(draft, service, &Standing { name, criticality, owner: None, team: None, active: true })?;
+            Ok(service)
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::desk::change::conflict::Neighbours;
 use crate::desk::cmdb::impact::{impact, needs};
@@ -27,16 +28,11 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn impact(&self, of: &[CiId], reach: Reach, depth: u32) -> Result<Impact, Refusal> {
         let graph = Ways::of(self);
-        let mut present = Vec::new();
-        for id in of {
-            if self.ci(*id)?.phase != Phase::Gone {
-                present.push(*id);
-            }
-        }
-        let of = &present;
+        graph.learn_gone(of.iter().copied())?;
+        let of: Vec<CiId> = of.iter().copied().filter(|id| !graph.is_gone(*id)).collect();
         match reach {
-            Reach::Down => impact(&graph, of, depth),
-            Reach::Up => needs(&graph, of, depth),
+            Reach::Down => impact(&graph, &of, depth),
+            Reach::Up => needs(&graph, &of, depth),
         }
     }
 }
@@ -69,50 +65,75 @@ impl<'a, 'r> Ways<'a, 'r> {
         Ways { reader, needs: RefCell::new(None), gone: RefCell::new(HashMap::new()) }
     }
 
-    /// The relations of a CI over which failure comes out of it, or into it.
-    fn ways(&self, ci: CiId, out: bool) -> Result<Vec<Feed>, Refusal> {
+    /// The relations of CIs over which failure comes out of them, or into them.
+    fn ways(&self, cis: &[CiId], out: bool) -> Result<Vec<Feed>, Refusal> {
         let relations = &self.reader.rules().cmdb.relations;
         // From this end failure goes out along relations that flow forward, and comes in along those that flow back.
         let (own, others) = if out { (Flow::Forward, Flow::Back) } else { (Flow::Back, Flow::Forward) };
         let mut feeds = Vec::new();
-        let sides = [
-            ("SELECT type, other, soft FROM relation WHERE ci = ?1", own),
-            ("SELECT type, ci, soft FROM relation WHERE other = ?1", others),
-        ];
-        for (sql, flow) in sides {
-            let rows = self
-                .reader
-                .all(sql, [ci.0], |row| Ok((row.get::<_, String>(0)?, CiId(row.get(1)?), row.get::<_, bool>(2)?)))?;
-            for (relation, other, soft) in rows {
-                if relations.get(&relation).is_some_and(|kind| kind.flow == flow) && !self.is_gone(other)? {
-                    let (from, to) = if out { (ci, other) } else { (other, ci) };
-                    feeds.push(Feed { from, to, relation, back: flow == Flow::Back, soft });
-                }
-            }
+        let sides = [("ci", "other", own), ("other", "ci", others)];
+        let these = list(cis);
+        for (this, other, flow) in sides {
+            let flowing: Vec<Arc<str>> =
+                relations.all().iter().filter(|kind| kind.flow == flow).map(|kind| kind.name.as_str().into()).collect();
+            // Where one type alone flows this way the index leads to it; where most do, reading all is less work.
+            let only = if let [one] = flowing.as_slice() { Some(one.to_string()) } else { None };
+            let sought = if only.is_some() { "AND r.type = ?2" } else { "AND ?2 IS NULL" };
+            let sql = format!(
+                "SELECT r.{this}, r.type, r.{other}, r.soft
+                   FROM json_each(?1) f CROSS JOIN relation r ON r.{this} = f.value {sought}"
+            );
+            let found = self.reader.all(&sql, (&these, &only), |row| {
+                let kind = row.get_ref(1)?.as_bytes()?;
+                let Some(relation) = flowing.iter().find(|name| name.as_bytes() == kind) else { return Ok(None) };
+                let (this, other) = (CiId(row.get(0)?), CiId(row.get(2)?));
+                let (from, to) = if out { (this, other) } else { (other, this) };
+                Ok(Some(Feed { from, to, relation: relation.clone(), back: flow == Flow::Back, soft: row.get(3)? }))
+            })?;
+            feeds.extend(found.into_iter().flatten());
         }
+        let end = |feed: &Feed| if out { feed.to } else { feed.from };
+        self.learn_gone(feeds.iter().map(end))?;
+        feeds.retain(|feed| !self.is_gone(end(feed)));
         Ok(feeds)
     }
 
-    fn is_gone(&self, ci: CiId) -> Result<bool, Refusal> {
-        if let Some(known) = self.gone.borrow().get(&ci) {
-            return Ok(*known);
-        }
-        let phase: Option<i64> = self.reader.one("SELECT phase FROM ci WHERE id = ?1", [ci.0], |row| row.get(0))?;
-        let gone = phase.is_none_or(|phase| phase == Phase::Gone.code());
-        self.gone.borrow_mut().insert(ci, gone);
-        Ok(gone)
+    /// Whether a CI of which that was learnt is gone.
+    fn is_gone(&self, ci: CiId) -> bool {
+        self.gone.borrow().get(&ci) == Some(&true)
     }
+
+    /// Learns which of these CIs are gone.
+    fn learn_gone(&self, cis: impl Iterator<Item = CiId>) -> Result<(), Refusal> {
+        let mut known = self.gone.borrow_mut();
+        let mut fresh: Vec<CiId> = cis.filter(|ci| !known.contains_key(ci)).collect();
+        fresh.sort_unstable();
+        fresh.dedup();
+        // The index knows both, and is small where the records are not.
+        let sql =
+            "SELECT c.id FROM json_each(?1) f CROSS JOIN ci c INDEXED BY ci_phase ON c.phase = ?2 AND c.id = f.value";
+        let gone = self.reader.all(sql, (list(&fresh), Phase::Gone.code()), |row| row.get(0).map(CiId))?;
+        known.extend(fresh.into_iter().map(|ci| (ci, false)));
+        known.extend(gone.into_iter().map(|ci| (ci, true)));
+        Ok(())
+    }
+}
+
+/// CIs as one value that SQL can read as rows.
+fn list(cis: &[CiId]) -> String {
+    let ids: Vec<String> = cis.iter().map(|ci| ci.0.to_string()).collect();
+    format!("[{}]", ids.join(","))
 }
 
 impl Graph for Ways<'_, '_> {
     type Error = Refusal;
 
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
-        self.ways(ci, true)
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Refusal> {
+        self.ways(cis, true)
     }
 
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
-        self.ways(ci, false)
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Refusal> {
+        self.ways(cis, false)
     }
 
     fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Refusal> {

@@ -50,6 +50,36 @@ impl Reader<'_> {
         Ok(base)
     }
 
+    /// Where a CI stands, as values: a relation that its record tells like a field.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn places_of_ci(&self, id: CiId) -> Result<Vec<Value>, Refusal> {
+        let sql = "SELECT other FROM relation WHERE ci = ?1 AND type = 'located_in' ORDER BY other";
+        self.all(sql, [id.0], |row| row.get::<_, i64>(0).map(Value::Int))
+    }
+
+    /// Where it stood at `version`.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn places_of_ci_at(&self, id: CiId, version: Seq) -> Result<Vec<Value>, Refusal> {
+        let mut places = self.places_of_ci(id)?;
+        for change in self.changes_of_ci(id, version)?.iter().rev().filter(|change| change.table == "relation") {
+            let place = |image: &Option<BTreeMap<String, Value>>| {
+                let image = image.as_ref()?;
+                let stands = image.get("type")?.text() == Some("located_in") && image.get("ci")?.int() == Some(id.0);
+                image.get("other").filter(|_| stands).cloned()
+            };
+            if let Some(after) = place(&change.after) {
+                places.retain(|known| *known != after);
+            }
+            places.extend(place(&change.before));
+        }
+        places.sort();
+        Ok(places)
+    }
+
     /// Of which fields the changed values are, by row: a row that only changed its value does not say.
     ///
     /// # Errors

@@ -36,14 +36,14 @@ struct Within<'a, 'w, 'r> {
 impl Graph for Within<'_, '_, '_> {
     type Error = Refusal;
 
-    fn from(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
-        let mut feeds = Graph::from(self.ways, ci)?;
+    fn from(&self, cis: &[CiId]) -> Result<Vec<Feed>, Refusal> {
+        let mut feeds = Graph::from(self.ways, cis)?;
         feeds.retain(|feed| self.inside.contains(&feed.to));
         Ok(feeds)
     }
 
-    fn into(&self, ci: CiId) -> Result<Vec<Feed>, Refusal> {
-        Graph::into(self.ways, ci)
+    fn into(&self, cis: &[CiId]) -> Result<Vec<Feed>, Refusal> {
+        Graph::into(self.ways, cis)
     }
 
     fn need(&self, ci: CiId, relation: &str) -> Result<Option<Need>, Refusal> {
