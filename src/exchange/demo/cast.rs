@@ -31,13 +31,8 @@ pub(super) struct Part<'s> {
 }
 
 /// How many tickets of each kind. Changes are as many as their stories have times.
-const COUNTS: [(Kind, usize); 5] = [
-    (Kind::Incident, 297),
-    (Kind::Request, 60),
-    (Kind::Problem, 15),
-    (Kind::Release, 3),
-    (Kind::Improvement, 5),
-];
+const COUNTS: [(Kind, usize); 5] =
+    [(Kind::Incident, 297), (Kind::Request, 60), (Kind::Problem, 15), (Kind::Release, 3), (Kind::Improvement, 5)];
 
 /// Where tickets stand that are not simply over, besides the scenes: kind, state, due, who.
 const STANDING: &[(Kind, &str, Due, &str)] = &[

@@ -1,6 +1,6 @@
 //! The diary of the changes: when they may be done, when nothing shall be, and when the board meets about them.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use crate::desk::change::window::{Recurrence, Scope, Window, WindowCommand, WindowKind};
 use crate::desk::change::{CabCommand, ChangeCommand};
@@ -10,26 +10,53 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, MINUTE, Moment};
 use crate::exchange::demo::cast::Part;
 use crate::exchange::demo::company::Company;
-use crate::exchange::demo::hours::Hours;
+use crate::exchange::demo::hours::{DAY, Hours};
 use crate::exchange::demo::stage::{Stage, Step};
 
-/// Windows that come again: name, the weekday by RFC 5545 and as days from Monday, hours from and until, scope, note.
-const WEEKLY: [(&str, &str, u64, [u32; 2], &str, &str); 3] = [
-    ("Patch night", "WE", 2, [19, 23], "tickets:template:std-patches", "Servers ring by ring, never two in one week."),
-    ("Sunday maintenance", "SU", 6, [6, 13], "class:hypervisor", "Hosts are emptied one at a time."),
-    ("Access switches", "TH", 3, [18, 23], "class:switch", "Production in Gdansk ends at 18:00."),
+/// A maintenance window of every week.
+struct Weekly {
+    name: &'static str,
+    on: Weekday,
+    /// From this hour until that one.
+    hours: (u32, u32),
+    scope: &'static str,
+    note: &'static str,
+}
+
+const WEEKLY: [Weekly; 3] = [
+    Weekly {
+        name: "Patch night",
+        on: Weekday::Wed,
+        hours: (19, 23),
+        scope: "tickets:template:std-patches",
+        note: "Servers ring by ring, never two in one week.",
+    },
+    Weekly {
+        name: "Sunday maintenance",
+        on: Weekday::Sun,
+        hours: (6, 13),
+        scope: "class:hypervisor",
+        note: "Hosts are emptied one at a time.",
+    },
+    Weekly {
+        name: "Access switches",
+        on: Weekday::Thu,
+        hours: (18, 23),
+        scope: "class:switch",
+        note: "Production in Gdansk ends at 18:00.",
+    },
 ];
 
 /// The maintenance windows, and the freeze around the turn of the year, in the founder's name.
 pub(super) fn windows(stage: &mut Stage, moment: &Moment) -> Result<(), Refusal> {
     let today = moment.today();
-    let monday = today.checked_sub_days(Days::new(180 + u64::from(today.weekday().num_days_from_monday())));
-    let monday = monday.unwrap_or(today);
-    for (name, weekday, after, [from, until], scope, note) in WEEKLY {
-        let day = monday.checked_add_days(Days::new((after + 7 - u64::from(monday.weekday().num_days_from_monday())) % 7));
-        let day = day.unwrap_or(monday);
-        let rule = format!("FREQ=WEEKLY;BYDAY={weekday}");
-        let times = (wall(day, from), wall(day, until));
+    // Half a year ago they were there already.
+    let monday = today.checked_sub_days(Days::new(182 + u64::from(today.weekday().num_days_from_monday())));
+    for Weekly { name, on, hours: (from, until), scope, note } in WEEKLY {
+        let day = monday.and_then(|monday| monday.checked_add_days(Days::new(on.num_days_from_monday().into())));
+        let times = (wall(day.unwrap_or(today), from), wall(day.unwrap_or(today), until));
+        let weekday = on.to_string().to_uppercase();
+        let rule = format!("FREQ=WEEKLY;BYDAY={}", weekday.get(..2).unwrap_or_default());
         put(stage, moment, (name, WindowKind::Maintenance), times, &rule, scope, note)?;
     }
     // In the first days of January the freeze of the year before still holds.
@@ -74,7 +101,7 @@ pub(super) fn meeting(parts: &[Part], company: &Company, hours: &Hours, stage: &
     let waits = parts.iter().filter(|part| part.story.kind() == Kind::Change && part.ends == "approval");
     let members = ["desk", "net", "srv", "app", "sec"].iter().filter_map(|team| stage.person(company.lead(team)));
     let call = CabCommand::Call {
-        at: hours.opening(hours.now / crate::exchange::demo::hours::DAY + 1).plus(2 * HOUR),
+        at: hours.opening(hours.now / DAY + 1).plus(2 * HOUR),
         title: String::from("CAB of the week"),
         members: members.collect(),
         query: String::from("kind:change state:approval"),

@@ -238,9 +238,7 @@ fn carry_out(life: &mut Life, from: Timestamp, dice: &mut fastrand::Rng) {
     let (story, ends, worker, lead) = (life.part.story, life.part.ends, life.worker.clone(), life.lead.clone());
     let id = life.part.id;
     start(life, from);
-    let step = |position, done| {
-        Command::Change(ChangeCommand::Step { on: id, position, done, at: None, note: None })
-    };
+    let step = |position, done| Command::Change(ChangeCommand::Step { on: id, position, done, at: None, note: None });
     if ends == "implementing" {
         life.deeds.add(When::After(1), &worker, step(1, false));
         life.deeds.add(When::After(6), &worker, step(1, true));

@@ -178,10 +178,7 @@ fn who_freezes_or_declares_a_major_incident_is_told_what_is_planned() {
     let incident = room.desk.open("Payroll is down");
     room.desk.set(incident, Field::Service, payroll.0);
     let told = room.desk.set(incident, Field::Major, 1);
-    assert_eq!(
-        told.notices,
-        ["conflict: planned on its service: CHG-1, CHG-2; see: deskhand list is:conflicting"]
-    );
+    assert_eq!(told.notices, ["conflict: planned on its service: CHG-1, CHG-2; see: deskhand list is:conflicting"]);
 }
 
 #[test]
