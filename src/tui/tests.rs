@@ -3,6 +3,7 @@
 mod away;
 mod bulk;
 mod cases;
+mod change;
 mod cmdb;
 mod complaints;
 mod draft;

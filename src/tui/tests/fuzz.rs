@@ -168,7 +168,7 @@ impl Fuzz {
 
     /// Bert changes something, and the screens hear of it.
     fn colleague(&mut self) {
-        let id = TicketId(self.random.i64(1..5));
+        let id = TicketId(self.random.i64(1..7));
         let set = match self.random.u32(..4) {
             0 => Edit::from([(Field::Title, Value::from(format!("Title {}", self.random.u8(..))))]),
             1 => Edit::from([(Field::Urgency, Value::Int(self.random.i64(1..5)))]),
@@ -347,7 +347,8 @@ impl Fuzz {
 
 /// A desk in one file, to be copied.
 fn template(folder: &std::path::Path) -> std::path::PathBuf {
-    let sitting = super::cmdb::racks((80, 24));
+    let mut sitting = super::cmdb::racks((80, 24));
+    super::change::staff(&mut sitting);
     sitting.store.backup(folder, sitting.moment.now).unwrap().path
 }
 

@@ -103,6 +103,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     }
     if model.tab == Tab::Cmdb {
         let mut effects = cmdb::refresh(model);
+        effects.push(approvals(model));
         effects.push(model.ask(Slot::Rules, Question::Rules));
         return effects;
     }
@@ -115,6 +116,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     effects.push(counts(model));
+    effects.push(approvals(model));
     effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
 }
@@ -123,4 +125,9 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
 pub(super) fn counts(model: &mut Model) -> Effect {
     let queries = model.queue.views.iter().filter_map(|view| view.query.clone().ok()).collect();
     model.ask(Slot::Counts, Question::Counts(queries))
+}
+
+/// Asks how many changes wait for my approval.
+pub(super) fn approvals(model: &mut Model) -> Effect {
+    model.ask(Slot::ToApprove, Question::ToApprove)
 }
