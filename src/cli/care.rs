@@ -9,6 +9,7 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::{Desk, desk_path, memory, nearby};
 use crate::cli::output::Output;
+use crate::desk::change::ChangeCommand;
 use crate::desk::command::Command;
 use crate::desk::id::{Number, TicketId};
 use crate::desk::refusal::Refusal;
@@ -52,6 +53,10 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     let days = desk.read()?.rules().settings.close_after;
     let before = passed_since(&desk.moment, days);
     desk.execute(Command::CloseResolved { before })?;
+    let moved: Vec<TicketId> = desk.read()?.risk_shifts(&desk.moment)?.into_iter().map(|(id, _)| id).collect();
+    if !moved.is_empty() {
+        desk.execute(Command::Change(ChangeCommand::Reassess { on: moved }))?;
+    }
     remind(&desk)?;
     if globals.dry_run {
         return Ok(());
@@ -62,9 +67,14 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     Ok(())
 }
 
-/// Tells who was asked to approve a change and has been silent for too long.
+/// Tells who was asked to approve a change and has been silent for too long, and which changes to come are in conflict.
 fn remind(desk: &Desk) -> Outcome {
     let reader = desk.read()?;
+    let meets = reader.conflicting(&desk.asker()?)?.into_iter().map(|id| Ok(reader.ticket(id)?.number.to_string()));
+    let meets: Vec<String> = meets.collect::<Outcome<_>>()?;
+    if !meets.is_empty() {
+        say(&format!("in conflict with what nobody overrode: {}; see: deskhand change conflicts", meets.join(", ")));
+    }
     let policy = &reader.rules().change.approval;
     for one in reader.silent(desk.moment.now.plus(-policy.remind_after.saturating_mul(HOUR)))? {
         let silent = desk.moment.now.since(one.since);

@@ -11,9 +11,11 @@ use crate::desk::change;
 use crate::desk::cmdb;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
+use crate::desk::knowledge;
 use crate::desk::people::Role;
 use crate::desk::priority::Matrix;
 use crate::desk::rotation::Rotation;
+use crate::desk::shipped::in_force;
 use crate::desk::workflow::Workflow;
 
 /// One document of the configuration: its name, `workflow/incident.toml`, and its text.
@@ -63,6 +65,8 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "cmdb/classes.toml",
     "cmdb/relations.toml",
     "cmdb/statuses.toml",
+    "knowledge/lifecycle.toml",
+    "knowledge/types.toml",
     "audit/live-without-location.toml",
     "audit/service-without-owner.toml",
     "audit/vm-without-host.toml",
@@ -102,6 +106,8 @@ pub struct Rules {
     pub change: change::Policies,
     /// `cmdb/*.toml`.
     pub cmdb: cmdb::Model,
+    /// `knowledge/*.toml`.
+    pub knowledge: knowledge::Practice,
     /// `audit/*.toml`, by name without the ending. A desk that has none, made before there were any, has those shipped.
     pub audits: BTreeMap<String, cmdb::AuditRule>,
 }
@@ -236,13 +242,14 @@ pub struct Snippet {
 }
 
 impl Rules {
-    /// The rules that `documents` hold; one that is missing is taken from the defaults, one of an unknown name is left alone.
+    /// The rules that `documents` hold; one that is missing, or that nobody ever changed, is taken from the defaults, one of an
+    /// unknown name is left alone.
     ///
     /// # Errors
     /// A sentence naming the document, the line and what is wrong with it.
     pub fn read<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Rules, String> {
         let mut texts: BTreeMap<&str, &str> = DEFAULTS.iter().copied().filter(|(name, _)| !is_listed(name)).collect();
-        texts.extend(documents);
+        texts.extend(documents.into_iter().map(|(name, text)| (name, in_force(name, text))));
         let text = |name: &str| texts.get(name).copied().unwrap_or_default();
         let mut workflows = BTreeMap::new();
         for kind in Kind::ALL {
@@ -264,6 +271,7 @@ impl Rules {
         let cmdb =
             cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
         let audits = audits(&texts, &cmdb)?;
+        let knowledge = knowledge::Practice::read(text("knowledge/lifecycle.toml"), text("knowledge/types.toml"))?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,
             choices,
@@ -274,6 +282,7 @@ impl Rules {
             templates,
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
             cmdb,
+            knowledge,
             audits,
         })
     }

@@ -21,7 +21,7 @@ use crate::store::reader::Reader;
 use crate::store::{Access, Store, open, schema};
 
 /// What became what it was: later rows go.
-const ARRANGED: [Table; 9] = [
+const ARRANGED: [Table; 10] = [
     Table::Tag,
     Table::Watcher,
     Table::Link,
@@ -29,11 +29,12 @@ const ARRANGED: [Table; 9] = [
     Table::Affected,
     Table::Answer,
     Table::Implementer,
+    Table::Override,
     Table::Approval,
     Table::Vote,
 ];
 /// What happened: later rows stay.
-const HAPPENED: [Table; 4] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past];
+const HAPPENED: [Table; 5] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past, Table::Citation];
 
 impl Store {
     /// Opens a backup to read in it. It and its folder stay as they are.

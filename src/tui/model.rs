@@ -102,6 +102,8 @@ pub struct Model {
     pub directory: Directory,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
+    /// How many changes wait for this person's approval.
+    pub to_approve: u64,
     /// What this person is used to.
     pub habits: Habits,
     /// The last change of tickets from here, to be made of others too.
@@ -193,6 +195,7 @@ impl Model {
             drafted: Vec::new(),
             directory: Directory::default(),
             seen: BTreeMap::new(),
+            to_approve: 0,
             habits: Habits::default(),
             last: None,
         }
@@ -316,7 +319,7 @@ impl Model {
             let writing = match &form.purpose {
                 Purpose::Write(_, true) => Writing::Reply,
                 Purpose::Write(_, false) => Writing::Note,
-                Purpose::Move(..) | Purpose::Edit(_) => Writing::Change,
+                Purpose::Move(..) | Purpose::Edit(_) | Purpose::Change(_) => Writing::Change,
                 Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => return None,
             };
             Some((form.targets().first()?.id, writing))

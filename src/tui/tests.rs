@@ -3,6 +3,7 @@
 mod away;
 mod bulk;
 mod cases;
+mod change;
 mod changes;
 mod cmdb;
 mod complaints;

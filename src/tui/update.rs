@@ -97,8 +97,8 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
                         model.queue.loading = false;
                         model.held.clear();
                     }
-                    Slot::Place => {
-                        model.queue.going = false;
+                    Slot::Place | Slot::Deed => {
+                        (model.queue.going, model.queue.deed) = (false, None);
                         model.held.clear();
                     }
                     _ => {}
@@ -265,6 +265,7 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     }
     let mut effects = list_again(model);
     effects.push(counts(model));
+    effects.push(ask::approvals(model));
     effects.extend(release(model));
     effects
 }
@@ -306,16 +307,21 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             model.queue.total = Some(total);
             Vec::new()
         }
-        Answer::Sheet(sheet, history) => {
-            let looked = (sheet.ticket.id, sheet.ticket.version);
-            model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+        Answer::Sheet(whole) => {
+            let looked = (whole.sheet.ticket.id, whole.sheet.ticket.version);
+            model.queue.take_sheet(*whole, model.seen.get(&looked.0).copied());
+            if slot == Slot::Deed {
+                let mut effects = action::change::wanted(model);
+                effects.extend(release(model));
+                return effects;
+            }
             if model.queue.newest.take() == Some(looked.0) {
                 show_newest(model);
             }
             looked_at(model, looked)
         }
-        Answer::Reading(sheet, history) => {
-            let mut effects = place::arrive(model, *sheet, history);
+        Answer::Reading(whole) => {
+            let mut effects = place::arrive(model, *whole);
             effects.extend(release(model));
             effects
         }
@@ -333,6 +339,10 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Rules(rules) => list::take_rules(model, *rules),
+        Answer::ToApprove(count) => {
+            model.to_approve = count;
+            Vec::new()
+        }
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
             for (view, count) in asked.zip(counts) {

@@ -58,8 +58,14 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
         Tab::Cmdb => cmdb::draw(model, &layout::ci_parts(model), frame),
     }
     line(model, parts.line, frame);
-    footer(model, parts.footer, frame);
+    if model.pending.is_empty() {
+        footer(model, parts.footer, frame);
+    }
     overlay::draw(model, frame);
+    // It may take more rows than one, which lie over what was drawn there.
+    if !model.pending.is_empty() {
+        footer(model, parts.footer, frame);
+    }
     // What was said last is read, however much lies over the screen.
     if !model.overlays.is_empty() && model.message.is_some() {
         frame.render_widget(Clear, parts.line);
@@ -214,6 +220,13 @@ fn counts(model: &Model) -> Line<'static> {
     if model.read_only.is_some() {
         line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
+    if model.to_approve > 0 {
+        let gap = if line.spans.is_empty() { "" } else { " " };
+        line.push_span(Span::styled(
+            format!("{gap}[{} to approve]", grouped(model.to_approve)),
+            theme::accent(model.look),
+        ));
+    }
     let holder =
         model.held_by.as_ref().map(|holder| format!("[waiting for {}]", text::clean_line(&holder.to_string())));
     for words in model.standing.words(&model.moment).into_iter().chain(holder) {
@@ -268,6 +281,9 @@ fn line(model: &Model, area: Rect, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(shown), area);
 }
 
+/// What can follow a key takes so many rows at most.
+const FOLLOWING: usize = 3;
+
 /// The most useful actions here that can run now, help always the last; after the first key of a chord, what can follow.
 fn footer(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
@@ -285,30 +301,38 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
     } else {
         model.keymap.following(scopes, &model.pending)
     };
-    let wide = |(key, row): &(String, &'static ActionSpec)| text::width(key) + text::width(row.title) + 3;
+    let wide = |(key, row): &(String, &ActionSpec)| text::width(key) + text::width(row.title) + 3;
+    let hint = |line: &mut Line, (key, row): (String, &ActionSpec)| {
+        line.push_span(Span::styled(key, theme::accent(model.look)));
+        line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
+    };
+    if !model.pending.is_empty() {
+        let mut lines: Vec<Line> = vec![Line::default()];
+        let mut room = width + 2;
+        for one in hints {
+            let wanted = wide(&one);
+            if wanted > room && lines.len() < FOLLOWING && lines.last().is_some_and(|line| !line.spans.is_empty()) {
+                lines.push(Line::default());
+                room = width + 2;
+            }
+            if let Some(line) = lines.last_mut().filter(|_| wanted <= room) {
+                hint(line, one);
+            }
+            room = room.saturating_sub(wanted);
+        }
+        let rows = u16::try_from(lines.len()).unwrap_or(1).min(area.bottom());
+        let area = Rect { y: area.bottom().saturating_sub(rows), height: rows, ..area };
+        frame.render_widget(Clear, area);
+        frame.render_widget(Paragraph::new(lines), area);
+        return;
+    }
     let (help, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|(_, row)| row.id == ActionId::Help);
     let mut room = (width + 2).saturating_sub(help.iter().map(wide).sum());
     let fitting =
-        others.iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some()).cloned();
-    let fitting: Vec<_> = fitting.collect();
-    let rest: Vec<_> = others.iter().skip(fitting.len()).cloned().collect();
-    // What can follow a key is told whole, with the line above where it needs that.
-    if !model.pending.is_empty() && !rest.is_empty() {
-        let above = Rect { y: area.y.saturating_sub(1), ..area };
-        frame.render_widget(Clear, above);
-        frame.render_widget(Paragraph::new(told(model, fitting)), above);
-        frame.render_widget(Paragraph::new(told(model, rest)), area);
-        return;
-    }
-    frame.render_widget(Paragraph::new(told(model, fitting.into_iter().chain(help))), area);
-}
-
-/// Keys with what they do.
-fn told(model: &Model, hints: impl IntoIterator<Item = (String, &'static ActionSpec)>) -> Line<'static> {
+        others.into_iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some());
     let mut line = Line::default();
-    for (key, row) in hints {
-        line.push_span(Span::styled(key, theme::accent(model.look)));
-        line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
+    for one in fitting.collect::<Vec<_>>().into_iter().chain(help) {
+        hint(&mut line, one);
     }
-    line
+    frame.render_widget(Paragraph::new(line), area);
 }

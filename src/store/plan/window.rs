@@ -8,9 +8,10 @@ use crate::desk::cmdb::query;
 use crate::desk::field::Value;
 use crate::desk::id::WindowId;
 use crate::desk::people::Deed;
-use crate::desk::query::parse;
+use crate::desk::query::{Is, parse};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, row};
+use crate::store::plan::change::tell_caught;
 use crate::store::plan::draft::Draft;
 use crate::store::reader::Reader;
 
@@ -30,6 +31,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &WindowCommand) -> Result<St
 fn add(draft: &mut Draft, window: &Window) -> Result<String, Refusal> {
     let values = checked(draft.reader, window)?;
     draft.insert(Table::Window, values)?;
+    tell_caught(draft, window)?;
     Ok(window.name.trim().to_owned())
 }
 
@@ -44,6 +46,7 @@ fn change(draft: &mut Draft, id: WindowId, seen: Option<&Window>, window: &Windo
     let changed: Row = checked(draft.reader, &window)?.into_iter().filter(|cell| !now.contains(cell)).collect();
     if !changed.is_empty() {
         draft.update(Table::Window, id.0, changed);
+        tell_caught(draft, &window)?;
     }
     Ok(format!("window {}", window.name))
 }
@@ -176,7 +179,10 @@ fn checked(reader: &Reader, window: &Window) -> Result<Row, Refusal> {
             reader.rules().cmdb.classes.find(class).map_err(Refusal::NotFound)?;
         }
         Scope::Tickets(text) => {
-            parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            let query = parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            if query.asks(Is::Conflicting) {
+                return Err(Refusal::rule("a window can't be about conflicts: they follow from the windows"));
+            }
         }
         Scope::Cis(text) => {
             query::parse(text, &reader.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;

@@ -73,7 +73,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the query names somebody or something that the desk does not know.
-    pub fn planned(&self, within: Span, query: &Query, asker: &Asker) -> Result<Vec<Ticket>, Refusal> {
+    pub fn tickets_within(&self, within: Span, query: &Query, asker: &Asker) -> Result<Vec<Ticket>, Refusal> {
         let (from, wanted) = self.source(query, asker, false)?;
         let (sql, [short, long]) = overlapping(CORE, &from, &wanted.sql, within);
         let values = wanted.values.iter().chain(&short).chain(&wanted.values).chain(&long);

@@ -5,8 +5,10 @@
 #[macro_use]
 mod row;
 pub(crate) mod bulk;
+mod cab;
 mod calendar;
 mod cancel;
+pub(crate) mod change;
 pub(crate) mod choice;
 mod ci;
 pub(crate) mod conflict;
@@ -37,6 +39,7 @@ mod wall;
 mod watch;
 mod why;
 
+pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;
 pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
 pub(crate) use ticket::{assign_to, move_to};
@@ -265,6 +268,8 @@ actions! {
     CiDown CiUp CiPageDown CiPageUp CiTop CiBottom CiScrollDown CiScrollUp CiOpen CiClasses CiMark CiMarkAll CiRange
     FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
     CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
+    ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeLiveWith ChangeReassess ChangeStart
+    ChangeStep ChangeFinish ChangeBackOut ChangeReview ChangeMeetings GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }
 
@@ -288,6 +293,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         page::ROWS,
         bulk::ROWS,
         conflict::ROWS,
+        change::ROWS,
+        cab::ROWS,
     ];
     go::ROWS
         .iter()

@@ -2,8 +2,10 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
+use crate::desk::id::Kind;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
+use crate::tui::action::change::{self, Deed};
 use crate::tui::action::{ActionId, ActionSpec, no_ticket, sheet};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
@@ -196,8 +198,30 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
         model.refuse(format!("{} can't go from {} to {state}", ticket.number, ticket.state));
         return Vec::new();
     };
+    // Whoever begins says why, where something speaks against it.
+    if ticket.kind() == Kind::Change && transition.begins() && on.len() == 1 {
+        return change::with_change(model, ticket.id, Deed::Start);
+    }
+    // What a change risks comes from its answers.
+    let needs: Vec<&String> = transition.needs.iter().filter(|need| *need != Field::Risk.name()).collect();
+    if needs.len() < transition.needs.len() && ticket.risk.is_none() && on.len() == 1 {
+        let key = model.key(ActionId::ChangeRisk);
+        model
+            .refuse(format!("Can't {}: it is not known yet what {} risks; {key} asks", transition.verb, ticket.number));
+        return Vec::new();
+    }
+    if transition.unopposed && on.len() == 1 {
+        let met = change::opposed(model, ticket.id);
+        if let Some(first) = met.first() {
+            let [live, plan] = [ActionId::ChangeLiveWith, ActionId::ChangePlan].map(|id| model.key(id));
+            let more = if met.len() > 1 { format!(", and {} more", met.len() - 1) } else { String::new() };
+            let verb = &transition.verb;
+            model.refuse(format!("Can't {verb}: {first}{more}; {plan} plans it otherwise, {live} overrides it"));
+            return Vec::new();
+        }
+    }
     let mut fields = Vec::new();
-    for need in &transition.needs {
+    for need in needs {
         let mut either = need.split('|').filter_map(Field::named);
         // Whatever is given already need not be asked for.
         if on.len() == 1

@@ -87,7 +87,7 @@ pub(crate) fn inquire(reader: &Reader, asker: &Asker, what: &Inquiry) -> Result<
 }
 
 fn stretch(reader: &Reader, asker: &Asker, within: Span, query: &Query) -> Result<Stretch, Refusal> {
-    let tickets = reader.planned(within, query, asker)?;
+    let tickets = reader.tickets_within(within, query, asker)?;
     let shown = [Field::Assignee, Field::Requester, Field::Team, Field::Service];
     let references: Vec<_> =
         tickets.iter().flat_map(|ticket| shown.map(|field| (field, ticket.value(field)))).collect();

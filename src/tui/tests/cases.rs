@@ -401,6 +401,60 @@ const CMDB: &[Case] = &[
     ("cis", "e '! Esc Esc 1 g w Enter", "focus Form; shows app01!"),
 ];
 
+/// Anna leads and works on changes: CHG-1 is a draft, CHG-2 waits for her approval, CHG-3 is being done.
+const CHANGES: &[Case] = &[
+    ("change", "C", "shows a approve; shows v review; focus Sheet"),
+    ("change", "C Esc", "focus Sheet; hides v review"),
+    ("change", "C p", "focus Form; shows Plan CHG-1; shows Planned start; idle"),
+    ("change", "C p Tab Tab Tab Tab 'esx Esc Esc C p", "shows esx; says This is your draft"),
+    ("change", "C p Tab Tab 'x Esc Enter", "does Plan; shows Planned end"),
+    ("change", "C n", "focus Picker; shows std-certificate; idle"),
+    ("change", "C n 'std-cert Enter", "focus Form; shows New change; shows Steps, a line each"),
+    ("change", "C n 'change Enter 'New_switch Esc Enter", "does Open; says Opened CHG-4: New switch"),
+    ("change", "C q", "focus Form; shows How many users; shows Together 5 so far; idle"),
+    ("change", "C q Right Right Right", "shows > site; shows Together 9 so far"),
+    ("change", "C q Right Esc Enter", "does Answer; says CHG-1: risk 5 so far"),
+    ("change", "C o", "focus Form; shows Override the risk of CHG-1; idle"),
+    ("change", "C o 'high Tab 'Payday Enter", "does risk_reason; says risk"),
+    ("change", "C a", "says Can't approve: CHG-1: nobody is asked to approve it now; idle"),
+    ("change", "C r", "says Can't reject: CHG-1: nobody is asked; idle"),
+    ("change", "C d", "says Can't delegate: CHG-1: nobody is asked; idle"),
+    ("change", "C s", "says Can't start: CHG-1 is draft: it can't begin from there; idle"),
+    ("change", "C t", "says the work on CHG-1 has not begun; idle"),
+    ("change", "C f", "says Can't finish: CHG-1 is draft; idle"),
+    ("change", "C b", "says Can't back out: CHG-1 is draft; idle"),
+    ("change", "C v", "says Can't review: CHG-1 is draft; idle"),
+    ("change", "C c", "focus Page; shows CHG-1 meets nothing"),
+    ("change", "C l", "says CHG-1 meets nothing that somebody would have to live with; idle"),
+    ("change", "C g", "does Reassess; says risk"),
+    ("change", "C m", "focus Picker; shows call a meeting; idle"),
+    ("change", "C m 'new Enter 'fri_10:00 Tab Tab 'bert Esc Enter", "does Call; says CAB"),
+    ("change", "C z", "says C z does nothing here"),
+    ("change", "g g j l &", "focus Page; shows CHG-1 risk: nothing"),
+    ("change", ": 'plan Enter", "focus Form; shows Plan CHG-1"),
+    ("changes", "C p", "focus Form; shows Plan CHG-1; idle"),
+    ("changes", "Space Space C p", "says one ticket at a time"),
+    ("changes", "g a", "focus List; shows [To approve 1]; on CHG-2"),
+    ("changes", "3 g a", "focus List; on CHG-2"),
+    ("changes", "g i 'inc1 Enter C s", "says Can't start: INC-1 is an incident, no change; idle"),
+    ("changes", "g i 'inc1 Enter C a", "says Can't approve: INC-1 is an incident, no change; idle"),
+    ("asked", "C a", "focus Form; shows Approve CHG-2; idle"),
+    ("asked", "C a Enter", "does Vote; says Approved CHG-2"),
+    ("asked", "C a 'Go. Enter", "does Go.; shows + Anna Ek approved just now: Go."),
+    ("asked", "C a Esc", "focus Sheet; idle"),
+    ("asked", "C a Enter u", "says Undid entry; shows to approve"),
+    ("asked", "C r Enter", "focus Form; shows Why: needed; idle"),
+    ("asked", "C r 'No. Enter", "does Reject; says Rejected CHG-2"),
+    ("asked", "C d 'bert Enter Enter", "focus Form; shows bert is asked at the step"),
+    ("running", "C t Enter", "does Step; says Did step 1 of CHG-3"),
+    ("running", "C f Enter", "focus Form; shows step 1 is open"),
+    ("running", "C t Enter C t Enter C f Enter", "does Finish; says Finished CHG-3: successful"),
+    ("running", "C b", "focus Form; shows The way back (5 min)"),
+    ("running", "C b 'Bad. Esc Enter", "does BackOut; says Backed out CHG-3"),
+    ("running", "C b 'Bad. Esc Enter C v Tab 'Test. Esc Enter", "does Review; says Reviewed CHG-3"),
+    ("running", "C q", "says the risk of CHG-3 stays as it was when the work began; idle"),
+];
+
 /// In the calendar: five changes, a release of two of them, a freeze; it is Monday 21 September.
 const PLANS: &[Case] = &[
     ("list", "2", "focus Planned; shows September 2026; idle"),
@@ -487,7 +541,7 @@ const PLANS: &[Case] = &[
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if cmdb::place(name).is_some() || changes::place(name).is_some() => "",
+        _ if [cmdb::place, change::place, changes::place].iter().any(|place| place(name).is_some()) => "",
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -506,6 +560,11 @@ fn place(name: &str) -> Sitting {
         "conflict" => "e",
         other => panic!("there is no place {other}"),
     };
+    if let Some(keys) = change::place(name) {
+        let mut sitting = change::plans((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
     if let Some(keys) = cmdb::place(name) {
         let mut sitting = cmdb::racks((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
@@ -596,7 +655,7 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, PLANS].concat();
+    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS].concat();
     let ran = check(&all);
     let untold: Vec<&str> = action::all().filter(|row| !ran.contains(&row.id)).map(|row| row.name).collect();
     assert_eq!(untold, [] as [&str; 0], "no case tells what these do");
@@ -636,7 +695,8 @@ fn every_chord_begun_shows_what_can_follow() {
         if keys.len() > 1 {
             let mut sitting = self::place(place);
             sitting.keys(keys[0]);
-            let footer = sitting.screen().split_off(22).join("\n");
+            let screen = sitting.screen();
+            let footer = screen[screen.len() - 3..].join("\n");
             assert!(footer.contains(&format!("{} {}", keys[1], row.title)), "{}: {footer}", row.name);
         }
     }

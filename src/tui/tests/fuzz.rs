@@ -353,6 +353,7 @@ impl Fuzz {
 /// A desk in one file, to be copied.
 fn template(folder: &std::path::Path) -> std::path::PathBuf {
     let mut sitting = super::cmdb::racks((80, 24));
+    super::change::staff(&mut sitting);
     super::changes::plan(&mut sitting);
     sitting.store.backup(folder, sitting.moment.now).unwrap().path
 }

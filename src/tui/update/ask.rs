@@ -108,6 +108,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Tab::Cmdb => Some(cmdb::refresh(model)),
     };
     if let Some(mut effects) = other {
+        effects.push(approvals(model));
         effects.push(model.ask(Slot::Rules, Question::Rules));
         return effects;
     }
@@ -120,6 +121,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     effects.push(counts(model));
+    effects.push(approvals(model));
     effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
 }
@@ -128,4 +130,9 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
 pub(super) fn counts(model: &mut Model) -> Effect {
     let queries = model.queue.views.iter().filter_map(|view| view.query.clone().ok()).collect();
     model.ask(Slot::Counts, Question::Counts(queries))
+}
+
+/// Asks how many changes wait for my approval.
+pub(super) fn approvals(model: &mut Model) -> Effect {
+    model.ask(Slot::ToApprove, Question::ToApprove)
 }

@@ -1,10 +1,11 @@
 //! Going from place to place: noting where somebody is, back and forward, to a ticket or CI by its number.
 
 use crate::desk::id::{CiId, Kind, Number};
-use crate::store::{Event, PageFrom, Sheet};
+use crate::store::PageFrom;
 use crate::text;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
+use crate::tui::message::Whole;
 use crate::tui::model::Model;
 use crate::tui::screen::trail::{CiPlace, Place, PlanPlace, TicketPlace};
 use crate::tui::screen::{Tab, cmdb, queue};
@@ -260,10 +261,10 @@ pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
 }
 
 /// Shows the ticket to which somebody goes.
-pub fn arrive(model: &mut Model, sheet: Sheet, history: Vec<Event>) -> Vec<Effect> {
+pub fn arrive(model: &mut Model, whole: Whole) -> Vec<Effect> {
     model.queue.going = false;
     model.queue.pane = queue::Pane::Ticket;
-    let seen = (sheet.ticket.id, sheet.ticket.version);
-    model.queue.take_sheet(sheet, history, model.seen.get(&seen.0).copied());
+    let seen = (whole.sheet.ticket.id, whole.sheet.ticket.version);
+    model.queue.take_sheet(whole, model.seen.get(&seen.0).copied());
     looked_at(model, seen)
 }

@@ -3,17 +3,35 @@
 use crate::desk::change::USUAL_TYPE;
 use crate::desk::change::approval::{StepState, Verdict, Who, tally};
 use crate::desk::command::Target;
-use crate::desk::field::Field;
+use crate::desk::field::{Edit, Field};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition, Trigger};
 use crate::store::batch::{Table, row};
-use crate::store::plan::change::{is_planned, login, planned, work};
+use crate::store::plan::change::replan::replan;
+use crate::store::plan::change::{conflict, is_planned, login, planned, work};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::change::{ApprovalStep, steps_of};
+
+/// Refuses to go on with what was approved where the risk rose since: settling that asks for approval anew.
+pub(in crate::store::plan) fn refuse_risen(draft: &Draft, ticket: &Ticket, to: &str) -> Result<(), Refusal> {
+    let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+    if !workflow.between(ticket, to).is_some_and(|transition| transition.approved) {
+        return Ok(());
+    }
+    let rank = |band: &str| draft.rules().change.risk.rank(band);
+    match draft.reader.risk_shift(ticket, &draft.moment)?.filter(|shift| rank(&shift.is) > rank(&shift.was)) {
+        Some(shift) => Err(Refusal::rule(format!(
+            "the risk of {n} {}; settle that first: deskhand change risk {n} --again",
+            shift.told(),
+            n = ticket.number
+        ))),
+        None => Ok(()),
+    }
+}
 
 /// What must hold before a change makes a transition: its risk is known where that is asked for, it is approved, it is its time.
 pub(in crate::store::plan) fn gate(
@@ -30,6 +48,9 @@ pub(in crate::store::plan) fn gate(
             open.join(" "),
             n = ticket.number
         )));
+    }
+    if transition.asks {
+        replan(draft, ticket.id, ticket, &Edit::new())?;
     }
     if transition.approved && !is_approved(draft, ticket)? {
         let of_type = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);
@@ -48,7 +69,11 @@ pub(in crate::store::plan) fn gate(
             ),
         }));
     }
-    if transition.begins() { work::ask_first(draft, ticket, anyway) } else { Ok(()) }
+    match (transition.begins(), transition.unopposed) {
+        (true, _) => work::ask_first(draft, ticket, transition, anyway),
+        (false, true) => conflict::refuse_open(draft, ticket, transition),
+        (false, false) => Ok(()),
+    }
 }
 
 /// The questions about a change's risk that nobody answered, as they are typed.

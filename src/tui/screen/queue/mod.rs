@@ -3,6 +3,7 @@
 pub mod columns;
 mod diff;
 pub mod hits;
+mod plan;
 mod shape;
 pub mod sheet;
 mod state;
