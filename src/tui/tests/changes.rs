@@ -116,6 +116,7 @@ fn seen(name: &str, sitting: &mut Sitting) {
         sitting.happens(Msg::Term(TermEvent::Resize(column, row)));
         insta::assert_snapshot!(format!("changes_{name}_{column}x{row}"), sitting.screen().join("\n"));
     }
+    sitting.happens(Msg::Term(TermEvent::Resize(80, 24)));
 }
 
 #[test]
