@@ -146,6 +146,10 @@ fn a_conflict_is_overridden_with_a_reason_that_is_told_wherever_it_is() {
     let (code, told) = desk.refused("change override chg1 --reason Why");
     assert_eq!((code, told.contains("CHG-1 has 2 conflicts; which?")), (2, true), "{told}");
     assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-1\nCHG-2\n");
+    assert!(
+        desk.told("tick")
+            .contains("\nin conflict with what nobody overrode: CHG-1, CHG-2; see: deskhand change conflicts\n")
+    );
     let told =
         desk.told("--as anna change override chg1 --conflict close --conflict 1 --reason 'Other racks; agreed.'");
     assert!(told.starts_with("overrode: CHG-1 is inside the freeze 'Close' for Payroll, and 1 more (entry "), "{told}");

@@ -125,7 +125,7 @@ fn judgeable(model: &Model) -> Result<(), String> {
 fn votable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     let ids = model.targets();
-    for ticket in ids.iter().filter_map(|id| model.queue.known(*id)) {
+    for ticket in ids.iter().filter_map(|id| model.known(*id)) {
         planned(ticket)?;
         asked(model, ticket, |outlook| outlook.asks(model.me))?;
     }
@@ -264,7 +264,7 @@ pub(super) fn deed_of(verb: &str) -> Option<Deed> {
 
 fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
-    let on = model.queue.seen(ticket.id);
+    let on = model.seen(ticket.id);
     let Some(outlook) = &shown.outlook else { return Vec::new() };
     let reasons = outlook.against(ticket, &model.moment);
     // Whoever began to write why wants to go on with that, not begin.
