@@ -4,6 +4,7 @@
 //! draws, and what a stranger wrote in a ticket can never steer somebody's terminal.
 
 mod clean;
+pub mod markdown;
 mod wrap;
 
 use std::borrow::Cow;

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::change;
 use crate::desk::cmdb;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
+use crate::desk::knowledge;
 use crate::desk::people::Role;
 use crate::desk::priority::Matrix;
 use crate::desk::rotation::Rotation;
@@ -63,6 +65,8 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "cmdb/classes.toml",
     "cmdb/relations.toml",
     "cmdb/statuses.toml",
+    "knowledge/lifecycle.toml",
+    "knowledge/types.toml",
     "audit/live-without-location.toml",
     "audit/service-without-owner.toml",
     "audit/vm-without-host.toml",
@@ -102,6 +106,8 @@ pub struct Rules {
     pub change: change::Policies,
     /// `cmdb/*.toml`.
     pub cmdb: cmdb::Model,
+    /// `knowledge/*.toml`.
+    pub knowledge: knowledge::Practice,
     /// `audit/*.toml`, by name without the ending. A desk that has none, made before there were any, has those shipped.
     pub audits: BTreeMap<String, cmdb::AuditRule>,
 }
@@ -121,6 +127,9 @@ pub struct Settings {
     pub attachment_limit: u32,
     /// Working days after being resolved until a ticket closes by itself.
     pub close_after: u32,
+    /// Where the desk is, if that is said: the clock by which its hours of work are told.
+    #[serde(default)]
+    pub zone: Option<Tz>,
     /// Automatic backups.
     #[serde(default)]
     pub backup: Rotation,
@@ -262,6 +271,7 @@ impl Rules {
         let cmdb =
             cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
         let audits = audits(&texts, &cmdb)?;
+        let knowledge = knowledge::Practice::read(text("knowledge/lifecycle.toml"), text("knowledge/types.toml"))?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,
             choices,
@@ -272,6 +282,7 @@ impl Rules {
             templates,
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
             cmdb,
+            knowledge,
             audits,
         })
     }

@@ -47,10 +47,18 @@ pub(crate) enum Table {
     CabItem,
     Window,
     Override,
+    Article,
+    ArticleTag,
+    ArticleService,
+    ArticleCi,
+    Citation,
+    Edition,
+    Feedback,
+    Gap,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 32] = [
+    pub(crate) const ALL: [Table; 40] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -83,6 +91,14 @@ impl Table {
         Table::Inventory,
         Table::Window,
         Table::Override,
+        Table::Article,
+        Table::ArticleTag,
+        Table::ArticleService,
+        Table::ArticleCi,
+        Table::Citation,
+        Table::Edition,
+        Table::Feedback,
+        Table::Gap,
     ];
 
     /// Its name in the desk file.
@@ -120,6 +136,14 @@ impl Table {
             Table::Inventory => "inventory",
             Table::Window => "window",
             Table::Override => "override",
+            Table::Article => "article",
+            Table::ArticleTag => "article_tag",
+            Table::ArticleService => "article_service",
+            Table::ArticleCi => "article_ci",
+            Table::Citation => "citation",
+            Table::Edition => "edition",
+            Table::Feedback => "feedback",
+            Table::Gap => "gap",
         }
     }
 
@@ -137,8 +161,9 @@ impl Table {
                 | Table::Inventory
                 | Table::Cab
                 | Table::CabMember
+                | Table::Gap
         );
-        !is_of_none && !self.is_of_ci()
+        !is_of_none && !self.is_of_ci() && !self.is_of_article()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.
@@ -146,6 +171,19 @@ impl Table {
         matches!(
             self,
             Table::Ci | Table::Attribute | Table::Relation | Table::Redundancy | Table::Sighting | Table::Install
+        )
+    }
+
+    /// Whether its rows belong to an article: it is one, or names its own. Citations belong to their tickets.
+    pub(crate) fn is_of_article(self) -> bool {
+        matches!(
+            self,
+            Table::Article
+                | Table::ArticleTag
+                | Table::ArticleService
+                | Table::ArticleCi
+                | Table::Edition
+                | Table::Feedback
         )
     }
 

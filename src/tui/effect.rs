@@ -11,7 +11,7 @@ use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
 use crate::tui::habits::Habits;
-use crate::tui::inquiry::Inquiry;
+use crate::tui::inquiry::{Inquiry, calendar};
 use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
@@ -24,6 +24,10 @@ pub enum Slot {
     List,
     /// A ticket to be read as soon as it comes.
     Place,
+    /// What the calendar shows.
+    Calendar,
+    /// What a change that is being moved would meet.
+    Moved,
     /// The list of CIs.
     CiList,
     /// A CI to be looked at as soon as it comes.
@@ -50,6 +54,8 @@ pub enum Slot {
     Similar,
     /// The desk's rules.
     Rules,
+    /// What is in conflict in the calendar.
+    Conflicts,
     /// How many the list holds.
     Total,
     /// How many each view holds.
@@ -109,6 +115,8 @@ pub enum Question {
     LookUp(Lookup),
     /// About CIs.
     Cmdb(Box<Inquiry>),
+    /// About the calendar of changes.
+    Calendar(Box<calendar::Inquiry>),
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.

@@ -1,6 +1,7 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
 mod ask;
+mod changes;
 mod cmdb;
 mod filter;
 mod form;
@@ -26,8 +27,12 @@ use crate::tui::screen::Tab;
 use crate::tui::term::{Input, TermEvent};
 
 pub use ask::{SLOW, cursor_moved, list_again, list_end, open_view, refresh, settle, show_ticket, switch_view};
+pub use changes::{
+    back_in_calendar, calendar_again, calendar_moved, calendar_to, calendar_to_typed, grab, grab_back, grab_save,
+    grabbed, open_planned, show_calendar,
+};
 pub use cmdb::{
-    arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_tab, go_to_ci, leap, list_end as ci_list_end,
+    arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_to_ci, leap, list_end as ci_list_end,
     open_ci, open_face, show_class, show_face, show_impact, turn_branch, walk, walk_back, walk_to, with_record,
 };
 pub use filter::{
@@ -38,7 +43,7 @@ pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_kee
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use picker::picker_accept;
-pub use place::{away, go_to_number, last_place, step_place};
+pub use place::{away, go_tab, go_to_number, last_place, leave_ticket, step_place};
 pub use text::{prompt_accept, want_text};
 pub use typing::{keep, stroke, typed, yank};
 
@@ -65,6 +70,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Woke if model.awaits() => {
             match model.tab {
                 Tab::Queue => model.queue.slow = true,
+                Tab::Changes => model.changes.slow = true,
                 Tab::Cmdb => model.cmdb.slow = true,
             }
             Vec::new()
@@ -84,6 +90,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             Ok(answer) => take(model, slot, answer),
             Err(refusal) => {
                 cmdb::failed(model, slot, &refusal);
+                changes::failed(model, slot, &refusal);
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());
@@ -229,7 +236,7 @@ pub fn returned(model: &mut Model) -> Vec<Effect> {
 pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
     // An open range is what is meant, as in vim: no second key makes it so.
     match row.scope {
-        Scope::Ticket => model.queue.mark_range(),
+        Scope::Ticket if model.tab == Tab::Queue => model.queue.mark_range(),
         Scope::Ci => model.cmdb.mark_range(),
         _ => {}
     }
@@ -344,6 +351,7 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Cmdb(told) => cmdb::take(model, slot, told),
+        Answer::Calendar(told) => changes::take(model, told),
         Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             picker::offer_bearers(model, people);

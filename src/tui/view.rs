@@ -12,6 +12,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, view as overlay};
 use crate::tui::screen::Tab;
+use crate::tui::screen::changes::view as changes;
 use crate::tui::screen::cmdb::{Pane as CiPane, view as cmdb};
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
@@ -53,6 +54,7 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
     }
     match model.tab {
         Tab::Queue => queue::draw(model, &parts, frame),
+        Tab::Changes => changes::draw(model, &layout::plan_parts(model), frame),
         Tab::Cmdb => cmdb::draw(model, &layout::ci_parts(model), frame),
     }
     line(model, parts.line, frame);
@@ -111,6 +113,7 @@ fn tabs(model: &Model) -> Line<'static> {
     for tab in Tab::ALL {
         let key = model.key(match tab {
             Tab::Queue => ActionId::GoQueue,
+            Tab::Changes => ActionId::GoChanges,
             Tab::Cmdb => ActionId::GoCmdb,
         });
         let here = tab == model.tab;
@@ -155,6 +158,17 @@ fn trail_of_cmdb(model: &Model, mut line: Line<'static>, filter: Option<usize>) 
     line
 }
 
+/// Where one is in the calendar: what is shown of it, the filter.
+fn trail_of_changes(model: &Model, mut line: Line<'static>, filter: Option<usize>) -> Line<'static> {
+    line.push_span(Span::raw(format!(" {} {}", model.look.set().into, model.changes.face.title())));
+    if !model.changes.filter.is_empty() {
+        let shown = text::clean_line(&model.changes.filter);
+        let room = filter.unwrap_or(usize::MAX);
+        line.push_span(Span::raw(format!(", {}", text::truncate(&shown, room, model.look.ellipsis()))));
+    }
+    line
+}
+
 /// The places that lead here, with the filter in so many columns.
 fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
     let arrow = format!(" {} ", model.look.set().into);
@@ -169,8 +183,10 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
         Span::raw(arrow.clone()),
         Span::styled(if model.watch.is_some() { "Watch" } else { model.tab.title() }, theme::strong()),
     ]);
-    if model.tab == Tab::Cmdb {
-        return trail_of_cmdb(model, line, filter);
+    match model.tab {
+        Tab::Queue => {}
+        Tab::Changes => return trail_of_changes(model, line, filter),
+        Tab::Cmdb => return trail_of_cmdb(model, line, filter),
     }
     let queue = &model.queue;
     if let Some(view) = queue.views.get(queue.view) {
@@ -226,6 +242,9 @@ fn counts(model: &Model) -> Line<'static> {
             counts.push(format!("{} marked{hidden}", cmdb.marks.len()));
         }
         counts.extend(cmdb.total.and_then(|total| u64::try_from(total).ok()).map(grouped));
+    } else if model.tab == Tab::Changes {
+        let shown = model.changes.items(model.changes.shown(&model.moment)).len();
+        counts.extend(u64::try_from(shown).ok().filter(|_| model.changes.held.is_some()).map(grouped));
     } else if !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
         counts.push(format!(
@@ -273,8 +292,8 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
         return;
     }
     let scopes = focus::scopes(model);
-    let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
-        let mut rows: Vec<&ActionSpec> = action::all()
+    let hints: Vec<(String, &'static ActionSpec)> = if model.pending.is_empty() {
+        let mut rows: Vec<&'static ActionSpec> = action::all()
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));

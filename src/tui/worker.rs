@@ -25,7 +25,7 @@ use crate::store::{
     Access, Asker, Attachment, Doing, Holder, Interrupter, Nearby, OnlyRead, Reader, Stage, Stop, Store, WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
-use crate::tui::inquiry::inquire;
+use crate::tui::inquiry::{calendar, inquire};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome, Whole};
 use crate::tui::outlook::look_ahead;
@@ -472,6 +472,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
         Question::Cmdb(what) => Answer::Cmdb(inquire(reader, &asker, what)?),
+        Question::Calendar(what) => Answer::Calendar(calendar::inquire(reader, &asker, what)?),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -577,6 +578,7 @@ pub(crate) fn execute(
             seq: None,
             tickets: Vec::new(),
             cis: Vec::new(),
+            articles: Vec::new(),
             summary,
             notices: Vec::new(),
             waits: None,

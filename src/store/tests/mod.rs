@@ -7,6 +7,7 @@ mod cmdb;
 mod conflict;
 mod file;
 mod inventory;
+mod knowledge;
 mod reinstate;
 mod rights;
 mod settings;

@@ -40,6 +40,12 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::CabMember => &["cab", "person"],
         Table::CabItem => &["cab", "ticket"],
         Table::Override => &["ticket", "conflict"],
+        Table::ArticleTag => &["article", "name"],
+        Table::ArticleService => &["article", "service"],
+        Table::ArticleCi => &["article", "ci"],
+        Table::Citation => &["ticket", "article", "role"],
+        Table::Edition => &["article", "n"],
+        Table::Gap => &["words"],
         Table::Ticket
         | Table::Entry
         | Table::Task
@@ -47,7 +53,9 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         | Table::Attachment
         | Table::Past
         | Table::Ci
-        | Table::Cab => &[],
+        | Table::Cab
+        | Table::Feedback => &[],
+        Table::Article => &["source"],
     }
 }
 
@@ -112,6 +120,10 @@ impl<'a, 'r> Rows<'a, 'r> {
                                 | Table::Implementer
                                 | Table::CabMember
                                 | Table::Inventory
+                                | Table::ArticleTag
+                                | Table::ArticleService
+                                | Table::ArticleCi
+                                | Table::Citation
                         ) =>
                     {
                         return Ok(());

@@ -124,7 +124,7 @@ fn judgeable(model: &Model) -> Result<(), String> {
 fn votable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     let ids = model.targets();
-    for ticket in ids.iter().filter_map(|id| model.queue.known(*id)) {
+    for ticket in ids.iter().filter_map(|id| model.known(*id)) {
         planned(ticket)?;
         asked(model, ticket, |outlook| outlook.asks(model.me))?;
     }
@@ -242,7 +242,7 @@ fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {
 
 fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
-    let on = model.queue.seen(ticket.id);
+    let on = model.seen(ticket.id);
     let Some(outlook) = &shown.outlook else { return Vec::new() };
     let reasons = outlook.against(ticket, &model.moment);
     match reasons.is_empty() {

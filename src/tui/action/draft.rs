@@ -79,7 +79,7 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 /// Opens the form to which a draft belongs.
 fn open(model: &mut Model, place: &str) -> Vec<Effect> {
     let (verb, ids, rest) = parted(place);
-    let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
+    let on: Vec<Target> = ids.iter().map(|id| model.seen(*id)).collect();
     let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
     match (verb, sample) {
         ("new", _) => {

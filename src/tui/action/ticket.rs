@@ -38,7 +38,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
-    if model.queue.marks.len() > 1 {
+    if model.targets().len() > 1 {
         Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back)))
     } else {
         Ok(())
@@ -53,7 +53,7 @@ fn resolvable(model: &Model) -> Result<(), String> {
 fn reopenable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     way(model, Phase::Active).map(|_| ())?;
-    match model.queue.current() {
+    match model.current() {
         Some(ticket) if ticket.phase.is_open() => Err(format!("{} is open", ticket.number)),
         _ => Ok(()),
     }
@@ -63,8 +63,8 @@ fn reopenable(model: &Model) -> Result<(), String> {
 /// where it is shown.
 pub(super) fn sample(model: &Model) -> Option<&Ticket> {
     let targets = model.targets();
-    let current = model.queue.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
-    current.or(targets.first().copied()).and_then(|id| model.queue.known(id))
+    let current = model.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
+    current.or(targets.first().copied()).and_then(|id| model.known(id))
 }
 
 /// The transition that leads from the ticket's state into a phase.
@@ -79,7 +79,7 @@ fn way(model: &Model, phase: Phase) -> Result<&Transition, String> {
 }
 
 pub(super) fn targets(model: &Model) -> Vec<Target> {
-    model.targets().into_iter().map(|id| model.queue.seen(id)).collect()
+    model.targets().into_iter().map(|id| model.seen(id)).collect()
 }
 
 /// `INC-12`, or `3 tickets`.
@@ -154,8 +154,8 @@ fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
 
 /// Carries out the choice of a state.
 pub(crate) fn move_to(model: &mut Model, on: Vec<Target>, state: &str) -> Vec<Effect> {
-    let current = model.queue.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
-    let ticket = current.or_else(|| on.first().and_then(|target| model.queue.known(target.id)));
+    let current = model.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
+    let ticket = current.or_else(|| on.first().and_then(|target| model.known(target.id)));
     match ticket.cloned() {
         Some(ticket) => move_on(model, on, &ticket, state),
         None => Vec::new(),

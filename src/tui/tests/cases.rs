@@ -455,10 +455,92 @@ const CHANGES: &[Case] = &[
     ("running", "C q", "says the risk of CHG-3 stays as it was when the work began; idle"),
 ];
 
+/// In the calendar: five changes, a release of two of them, a freeze; it is Monday 21 September.
+const PLANS: &[Case] = &[
+    ("list", "2", "focus Planned; shows September 2026; idle"),
+    ("list", "g c", "focus Planned; shows [2 Changes]"),
+    ("month", "1", "focus List"),
+    ("month", "3 2", "focus Planned"),
+    ("month", "l l 2", "shows >21*"),
+    ("month", "l", "on CHG-1; shows >22"),
+    ("month", "Right Left", "shows >21*"),
+    ("month", "h", "shows >20"),
+    ("month", "j", "shows >28"),
+    ("month", "Down Up k", "shows >14"),
+    ("month", "J", "shows October 2026"),
+    ("month", "ctrl-d ctrl-u K", "shows August 2026"),
+    ("month", "PgDn PgUp", "shows September 2026"),
+    ("month", "G", "shows >30"),
+    ("month", "End Home", "shows > 1"),
+    ("month", "G g g", "shows > 1"),
+    ("month", "J t", "shows >21*"),
+    ("month", "g t 'fri Enter", "shows >25"),
+    ("month", "g t 'never Enter", "says 'never' is no day"),
+    ("month", "g t Esc", "focus Planned; shows >21*"),
+    ("month", "Tab Tab", "on CHG-2"),
+    ("month", "Tab Tab Shift-Tab", "on CHG-1"),
+    ("month", "Shift-Tab Shift-Tab", "says Nothing earlier is planned; on CHG-5"),
+    ("plan", "Enter", "focus Sheet; shows CHG-1  New switch"),
+    ("plan", "Enter Esc", "focus Planned; on CHG-1"),
+    ("plan", "Enter Tab Esc", "focus List"),
+    ("month", "Enter", "shows Monday 21 September; focus Planned"),
+    ("month", "]", "shows [Week]"),
+    ("month", "[", "shows [Agenda]"),
+    ("month", "g v 'day Enter", "shows [Day]"),
+    ("week", "j", "shows >Tue 22; shows 11:00"),
+    ("week", "J", "shows Week 40"),
+    ("week", "l l", "shows >Thu 24; idle"),
+    ("day", "j k k", "shows 09:00>"),
+    ("day", "l", "shows Wednesday 23 September"),
+    ("day", "G", "shows 23:00>"),
+    ("day", "G g g", "shows 00:00>"),
+    ("agenda", "j", "on CHG-2"),
+    ("agenda", "j l l", "on CHG-2"),
+    ("agenda", "G", "on CHG-3"),
+    ("agenda", "J", "shows Nothing is planned in these four weeks"),
+    ("month", "v l l", "shows +21*; shows +22; shows >23"),
+    ("month", "v l v", "hides +21"),
+    ("month", "v l Esc", "hides +21; focus Planned"),
+    ("month", "v l l n", "focus Form; shows 2026-09-23 18:00"),
+    ("month", "n", "focus Form; shows 2026-09-21 15:00"),
+    ("week", "n 'Tidy Esc Enter", "does Open; says Opened CHG-6: Tidy"),
+    ("plan", "m", "focus Grab; idle"),
+    ("month", "m", "says Can't move: no change is under the cursor; focus Planned"),
+    ("grab", "l", "shows CHG-1 Wed 23 Sep 10:00-12:00; idle"),
+    ("grab", "h h", "shows CHG-1 Sun 20 Sep 10:00-12:00"),
+    ("grab", "Right Left", "shows CHG-1 Tue 22 Sep 10:00-12:00"),
+    ("grab", "j", "shows CHG-1 Tue 29 Sep 10:00-12:00"),
+    ("grab", "Down Up k", "shows CHG-1 Tue 15 Sep 10:00-12:00"),
+    ("grab", "J", "shows CHG-1 Tue 22 Sep 10:15-12:15"),
+    ("grab", "K", "shows CHG-1 Tue 22 Sep 09:45-11:45"),
+    ("grab", "L >", "shows CHG-1 Tue 22 Sep 10:00-13:15"),
+    ("grab", "H <", "shows CHG-1 Tue 22 Sep 10:00-10:45"),
+    ("grab", "H H H H", "shows CHG-1 Tue 22 Sep 10:00-10:15 (15m)"),
+    ("grab", "l Enter", "does planned_start; focus Planned; on CHG-1"),
+    ("grab", "l Enter u", "says Undid; shows L CHG-1"),
+    ("grab", "Enter", "says It stays where it was; idle"),
+    ("grab", "l Esc", "says CHG-1 stays at Tue 22 Sep 10:00-12:00; idle; on CHG-1"),
+    ("grab", "l q", "focus Planned; idle"),
+    ("grab", "1", "focus Grab; says does nothing here"),
+    ("plan", "i", "does Assign; says Set assignee of CHG-1"),
+    ("month", "i", "says no ticket is selected; idle"),
+    ("plan", "!", "does Shell(Some(\"CHG-1\"))"),
+    ("plan", "R", "does Calendar; on CHG-1; idle"),
+    ("plan", "/ 'service:mail Enter", "shows Month, service:mail; hides CHG-1"),
+    ("plan", "/ 'service:mail Enter Esc", "shows CHG-1"),
+    ("month", "/ 'servce:mail", "shows did you mean"),
+    ("plan", "* 'kind Enter", "shows kind:change; hides REL-1"),
+    ("plan", "J H", "shows Queue"),
+    ("month", "] H", "shows [Month]"),
+    ("month", "z z", "shows September 2026"),
+    ("month", "Esc", "says q quits"),
+    ("month", "q", "does Quit(0)"),
+];
+
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if cmdb::place(name).is_some() || change::place(name).is_some() => "",
+        _ if [cmdb::place, change::place, changes::place].iter().any(|place| place(name).is_some()) => "",
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -484,6 +566,11 @@ fn place(name: &str) -> Sitting {
     }
     if let Some(keys) = cmdb::place(name) {
         let mut sitting = cmdb::racks((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
+    if let Some(keys) = changes::place(name) {
+        let mut sitting = changes::desk((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
@@ -567,7 +654,7 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES].concat();
+    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS].concat();
     let ran = check(&all);
     let untold: Vec<&str> = action::all().filter(|row| !ran.contains(&row.id)).map(|row| row.name).collect();
     assert_eq!(untold, [] as [&str; 0], "no case tells what these do");
@@ -579,6 +666,7 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
         let mut sitting = place(match row.scope {
             Scope::Sheet => "ticket",
             Scope::Ci => "cis",
+            Scope::Calendar | Scope::Planned => "plan",
             _ => "list",
         });
         sitting.model.read_only = Some(String::from("this desk is read-only for you"));
@@ -599,6 +687,7 @@ fn every_chord_begun_shows_what_can_follow() {
             Scope::CiClasses => "classes",
             Scope::Ci | Scope::CiList => "cis",
             Scope::CiPane => "ci",
+            Scope::Calendar | Scope::Planned => "plan",
             Scope::Form | Scope::Text => "half",
             _ => continue,
         };

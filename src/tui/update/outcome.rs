@@ -11,11 +11,12 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::proposal::Proposal;
 use crate::tui::screen::Tab;
-use crate::tui::update::{arrive_at, capital, keep, refresh};
+use crate::tui::update::{arrive_at, capital, changes, keep, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.held_by = None;
+    changes::done(model, wish);
     let taken = taken_from(model, wish);
     model.discarded = None;
     if let Wish::Write { on, .. } = wish
@@ -150,6 +151,7 @@ pub(super) fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::
 
 pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
     model.held_by = None;
+    changes::refused(model, wish, refusal);
     let given_up = Refusal::Unavailable(String::from("given up: nothing was changed"));
     let refusal = if matches!(refusal, Refusal::Unavailable(text) if text == "stopped") { &given_up } else { refusal };
     let own = match model.overlays.last_mut() {

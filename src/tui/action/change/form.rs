@@ -72,7 +72,7 @@ pub(super) fn plan(model: &mut Model, shown: &Shown) -> Vec<Effect> {
         .conflicts
         .as_ref()
         .map_or_else(|why| vec![why.clone()], |all| all.iter().map(|one| one.text.clone()).collect());
-    let on = vec![model.queue.seen(ticket.id)];
+    let on = vec![model.seen(ticket.id)];
     open(model, format!("Plan {}", ticket.number), ChangeForm::Plan(on), fields, told)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn risk(model: &mut Model, shown: &Shown) -> Vec<Effect> {
 
 pub(super) fn overrule(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
-    let on = vec![model.queue.seen(ticket.id)];
+    let on = vec![model.seen(ticket.id)];
     form_on(model, on, ticket, "Override the risk of", &[Field::Risk, Field::RiskReason])
 }
 
@@ -209,7 +209,7 @@ pub(super) fn finish(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     ];
     let left = shown.sheet.tasks.iter().filter(|task| !task.done);
     let told = left.map(|task| format!("step {} is open: {}", task.position, text::clean_line(&task.text))).collect();
-    let on = vec![model.queue.seen(ticket.id)];
+    let on = vec![model.seen(ticket.id)];
     let form = Form::new(format!("Finish {}", ticket.number), Purpose::Change(ChangeForm::Finish(on)), fields);
     update::open_form(model, Form { told, at: 1, ..form })
 }
@@ -223,7 +223,7 @@ pub(super) fn back_out(model: &mut Model, shown: &Shown) -> Vec<Effect> {
         told.push(format!("The way back{takes}: {}", lines.first().copied().unwrap_or_default()));
         told.extend(lines.iter().skip(1).take(SHOWN).map(|line| (*line).to_owned()));
     }
-    let on = vec![model.queue.seen(ticket.id)];
+    let on = vec![model.seen(ticket.id)];
     let why = FormField::of_deed("why", "Why", Type::Long, true, "");
     open(model, format!("Back out {}: why?", ticket.number), ChangeForm::BackOut(on), vec![why], told)
 }

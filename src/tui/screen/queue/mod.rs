@@ -10,4 +10,5 @@ mod state;
 pub mod timeline;
 pub mod view;
 
+pub use shape::narrowed;
 pub use state::{Pane, Queue, Shown, TextUse, ViewRow};

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
@@ -12,6 +11,7 @@ use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
 use crate::tui::action::change::Deed;
 use crate::tui::message::{Answer, Whole};
 use crate::tui::outlook::Outlook;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::screen::typing::Typing;
 
@@ -140,6 +140,8 @@ pub struct Queue {
     pub going: bool,
     /// What is to be done with a change as soon as all of it has come.
     pub deed: Option<(TicketId, Deed)>,
+    /// The tab from which the ticket that is read was opened: one step out leads back there.
+    pub came: Option<Tab>,
     /// The view to be shown as soon as the desk has it.
     pub wanted_view: Option<String>,
     /// What the text awaited is for.
@@ -197,12 +199,6 @@ impl Queue {
             Some(_) => {}
             None => self.away = Some((id, number)),
         }
-    }
-
-    /// A ticket as it was seen here, for a change that respects what others did since: as it is shown, else as it is listed.
-    #[must_use]
-    pub fn seen(&self, id: TicketId) -> Target {
-        Target { id, version: self.known(id).map(|ticket| ticket.version) }
     }
 
     /// A ticket as it is shown, with its bodies; else as it is listed, without.
