@@ -5,7 +5,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::cmdb;
+use crate::tui::update::{changes, cmdb};
 
 /// A list that takes longer than so many milliseconds is said to be on its way.
 pub const SLOW: u64 = 150;
@@ -75,6 +75,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     model.queue.settle(height);
     match model.tab {
         Tab::Queue => cursor_moved(model),
+        Tab::Changes => changes::settle(model),
         Tab::Cmdb => cmdb::settle(model),
     }
 }
@@ -101,8 +102,13 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     if model.rules.is_none() {
         return Vec::new();
     }
-    if model.tab == Tab::Cmdb {
-        let mut effects = cmdb::refresh(model);
+    let other = match model.tab {
+        Tab::Queue => None,
+        Tab::Changes => Some(changes::refresh(model)),
+        Tab::Cmdb => Some(cmdb::refresh(model)),
+    };
+    if let Some(mut effects) = other {
+        effects.push(approvals(model));
         effects.push(model.ask(Slot::Rules, Question::Rules));
         return effects;
     }
@@ -115,6 +121,7 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     effects.push(counts(model));
+    effects.push(approvals(model));
     effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
 }
@@ -123,4 +130,9 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
 pub(super) fn counts(model: &mut Model) -> Effect {
     let queries = model.queue.views.iter().filter_map(|view| view.query.clone().ok()).collect();
     model.ask(Slot::Counts, Question::Counts(queries))
+}
+
+/// Asks how many changes wait for my approval.
+pub(super) fn approvals(model: &mut Model) -> Effect {
+    model.ask(Slot::ToApprove, Question::ToApprove)
 }
