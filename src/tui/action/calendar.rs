@@ -95,6 +95,14 @@ fn page(model: &mut Model, by: i64) -> Vec<Effect> {
 /// The first or last of what is shown: a day of the month or week, an hour of the day, a change of the agenda.
 fn end(model: &mut Model, last: bool) -> Vec<Effect> {
     let moment = model.moment;
+    if model.changes.face == Face::Agenda {
+        let items = model.changes.items(model.changes.shown(&moment));
+        let item = if last { items.last() } else { items.first() };
+        if let Some(id) = item.map(|item| item.ticket.id) {
+            model.changes.stand_on(id, &moment);
+        }
+        return update::calendar_moved(model);
+    }
     let at = model.changes.end(last, &moment);
     model.changes.item = None;
     update::calendar_to(model, at)

@@ -88,15 +88,24 @@ pub fn style(model: &Model, kind: WindowKind) -> Style {
 }
 
 /// A window across the days of a week: its name where it begins to be seen, going on from cell to cell, then its sign.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Across {
+    /// How many days of the week are left.
+    left: usize,
     /// Whose name is told, and how many columns of it were.
     told: Option<(String, usize)>,
 }
 
 impl Across {
+    /// Before the first day of a week.
+    #[must_use]
+    pub fn week() -> Across {
+        Across { left: 7, told: None }
+    }
+
     /// What a day shows of its windows in so many columns: the first of them, and how many more there are.
     pub fn day(&mut self, model: &Model, bands: &[&Band], day: Span, width: usize) -> Option<Piece> {
+        self.left = self.left.saturating_sub(1);
         let Some(band) = bands.first().filter(|_| width > 2) else {
             self.told = None;
             return None;
@@ -110,7 +119,7 @@ impl Across {
         let sign = sign(band.kind);
         let room = width.saturating_sub(1 + more.len());
         let rest = text::skip(&text::clean_line(&band.name), told);
-        let goes_on = band.spans.iter().any(|span| span.from < day.until && day.until < span.until);
+        let goes_on = self.left > 0 && band.spans.iter().any(|span| span.from < day.until && day.until < span.until);
         let mark = if goes_on { "" } else { model.look.ellipsis() };
         let name = text::truncate(&rest, room, mark).into_owned();
         self.told = Some((band.name.clone(), told + text::width(&name)));

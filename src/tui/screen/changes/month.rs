@@ -28,7 +28,7 @@ pub fn draw(model: &Model, width: usize, height: usize) -> Drawn {
     let (mut cursor, here) = (None, model.moment.day_of(changes.at));
     for week in 0..weeks {
         let mut row = Vec::with_capacity(7);
-        let mut across = Across::default();
+        let mut across = Across::week();
         for (column, width) in widths.iter().enumerate() {
             if at == here {
                 cursor = Some((1 + week * rows, widths.iter().take(column).sum()));

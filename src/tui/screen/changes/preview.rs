@@ -86,7 +86,7 @@ pub fn lines(model: &Model, width: usize) -> Vec<Vec<Piece>> {
     lines
 }
 
-/// The same in a line for what it is, then one for each conflict.
+/// The same in a line for what it is, one for each conflict and window, then what else lies on the day or in the hour.
 #[must_use]
 pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
     let changes = &model.changes;
@@ -107,6 +107,14 @@ pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
     }
     for told in changes.span_of(ticket).map(|span| windows(model, span)).unwrap_or_default() {
         lines.push(vec![told]);
+    }
+    // What else lies there, where a cell has no room for all.
+    let slot = changes.slot(&model.moment);
+    for item in changes.items(slot).into_iter().filter(|item| item.ticket.id != ticket.id) {
+        let mut line = vec![(theme::quiet(), format!("{}  ", cell::when(item.span, &model.moment)))];
+        line.extend(cell::name(model, item.ticket));
+        line.push((theme::plain(), format!("  {}", text::clean_line(&item.ticket.title))));
+        lines.push(line);
     }
     lines
 }

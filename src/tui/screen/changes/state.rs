@@ -272,15 +272,10 @@ impl Changes {
         was.zip(self.held.as_ref()).is_some_and(|(was, held)| held.within.overlaps(was))
     }
 
-    /// The first or last slot of what is shown; of an agenda the slot of the first or last change.
+    /// The first or last slot of what is shown.
     #[must_use]
     pub fn end(&self, last: bool, moment: &Moment) -> Timestamp {
         let shown = self.shown(moment);
-        if self.face == Face::Agenda {
-            let items = self.items(shown);
-            let item = if last { items.last() } else { items.first() };
-            return item.map_or(self.at, |item| item.span.from.max(shown.from));
-        }
         // The time of day stays where days are the slots.
         let day = match self.face {
             Face::Month => day_of_month(moment.day_of(self.at), last),

@@ -27,7 +27,7 @@ pub fn draw(model: &Model, width: usize, height: usize) -> Drawn {
     let widths = widths(width.saturating_sub(GUTTER), 7);
     let days: Vec<Day> = (0..7).map(|n| Day::of(model, plus(first, n))).collect();
     let ellipsis = model.look.ellipsis();
-    let mut across = Across::default();
+    let mut across = Across::week();
     let heads = days.iter().zip(&widths).map(|(day, width)| {
         let band = across.day(model, &changes.bands(day.span), day.span, width.saturating_sub(1));
         Cell { head: vec![head(model, day.date)], lines: vec![band.into_iter().collect()] }
@@ -86,26 +86,26 @@ pub fn head(model: &Model, date: NaiveDate) -> Piece {
     (style, format!("{before}{}{behind}", date.format("%a %-d")))
 }
 
-/// An hour of a day: what begins or goes on in it, how many more, and at its right end the windows.
+/// An hour of a day: the window that it is in, what begins or goes on, how many more.
 fn slot(model: &Model, day: &Day, hour: u32, width: usize) -> Vec<Piece> {
     let changes = &model.changes;
     let Some(span) = day.at(hour) else {
-        return fit(&[(theme::quiet(), String::from(" --"))], width, model.look.ellipsis());
+        return fit(&[(theme::quiet(), String::from("  --"))], width, model.look.ellipsis());
     };
     let items: Vec<Item> = day.items.iter().copied().filter(|item| item.span.overlaps(span)).collect();
     let here = span.from <= changes.at && changes.at < span.until;
     let marked = changes.range.is_some() && changes.marked(&model.moment).overlaps(span);
     let band =
         changes.bands(span).first().map(|band| (cell::style(model, band.kind), cell::sign(band.kind).to_owned()));
-    // The windows stand between this day and the next.
+    let mut line = vec![band.unwrap_or((theme::plain(), String::from(" ")))];
     let room = width.saturating_sub(1);
     let under = items.iter().find(|item| here && Some(item.ticket.id) == changes.item);
     let begins = items.iter().find(|item| span.from <= item.span.from);
-    let mut pieces = match under.or(begins).or(items.first()) {
+    let pieces = match under.or(begins).or(items.first()) {
         None if here => vec![(theme::selected(), String::from("> "))],
         None if marked => vec![(theme::strong(), String::from("+"))],
         None => Vec::new(),
-        Some(item) if item.span.from < span.from && item.span.from >= day.span.from && !here => {
+        Some(item) if item.span.from < span.from && span.from > day.span.from && !here => {
             let mut line = vec![(theme::quiet(), format!("{} ", model.look.set().on))];
             line.push(cell::risk(model, item.ticket));
             cell::over(model, item.ticket, line)
@@ -128,7 +128,6 @@ fn slot(model: &Model, day: &Day, hour: u32, width: usize) -> Vec<Piece> {
             line
         }
     };
-    pieces = fit(&pieces, room, model.look.ellipsis());
-    pieces.push(band.unwrap_or((theme::plain(), String::from(" "))));
-    pieces
+    line.extend(fit(&pieces, room, model.look.ellipsis()));
+    line
 }
