@@ -251,8 +251,8 @@ impl Model {
     #[must_use]
     pub fn awaits_rows(&self, scope: Scope) -> bool {
         match scope {
-            Scope::Planned => self.changes.loading,
-            Scope::Ticket if self.tab == Tab::Changes => self.changes.loading,
+            Scope::Planned => self.changes.loading || self.queue.going,
+            Scope::Ticket if self.tab == Tab::Changes => self.changes.loading || self.queue.going,
             Scope::List | Scope::Ticket => self.queue.loading || self.queue.going,
             Scope::CiList | Scope::Ci => self.cmdb.loading || self.cmdb.going,
             Scope::CiPane => self.cmdb.going,

@@ -102,28 +102,31 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     if model.rules.is_none() {
         return Vec::new();
     }
-    let other = match model.tab {
-        Tab::Queue => None,
-        Tab::Changes => Some(changes::refresh(model)),
-        Tab::Cmdb => Some(cmdb::refresh(model)),
+    let mut effects = match model.tab {
+        Tab::Queue => list_as_it_is(model),
+        Tab::Changes => changes::refresh(model),
+        Tab::Cmdb => cmdb::refresh(model),
     };
-    if let Some(mut effects) = other {
-        effects.push(approvals(model));
-        effects.push(model.ask(Slot::Rules, Question::Rules));
-        return effects;
-    }
-    let mut effects = Vec::new();
-    if let (Ok(page), Ok(query)) = (model.queue.same_page(), model.queue.query()) {
-        effects.push(model.ask(Slot::List, page));
-        effects.push(model.ask(Slot::Total, Question::Total(query)));
-    }
-    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id) {
+    // What is done with a change from the calendar is done with all of it.
+    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id).filter(|_| model.tab != Tab::Cmdb) {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
-    effects.push(counts(model));
+    if model.tab == Tab::Queue {
+        effects.push(counts(model));
+    }
     effects.push(approvals(model));
     effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
+}
+
+/// Reads the rows of the list that are held.
+fn list_as_it_is(model: &mut Model) -> Vec<Effect> {
+    match (model.queue.same_page(), model.queue.query()) {
+        (Ok(page), Ok(query)) => {
+            vec![model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Asks how many tickets each view has.
