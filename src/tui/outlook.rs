@@ -116,12 +116,15 @@ pub(crate) fn clashes(
     Ok(conflicts.map_or_else(|why| vec![why], |all| all.into_iter().map(|one| one.text).collect()))
 }
 
-/// The command that a wish about a change means; `values` understands fields.
+/// Understands fields by their words.
+type Values<'v> = &'v dyn Fn(&[(Field, String)]) -> Result<Edit, Refusal>;
+
+/// The command that a wish about a change means.
 pub(crate) fn understand(
     reader: &Reader,
     asker: &Asker,
     wish: &ChangeWish,
-    values: &dyn Fn(&[(Field, String)]) -> Result<Edit, Refusal>,
+    values: Values,
 ) -> Result<Command, Refusal> {
     let command = match wish {
         ChangeWish::Plan { on, fields, steps, implementers } => {
@@ -239,5 +242,5 @@ fn other_people(reader: &Reader, on: TicketId, logins: &str) -> Result<Option<Co
     let add: Vec<PersonId> = wanted.iter().filter(|id| !now.contains(id)).copied().collect();
     let remove: Vec<PersonId> = now.into_iter().filter(|id| !wanted.contains(id)).collect();
     let changed = !(add.is_empty() && remove.is_empty());
-    Ok(changed.then(|| Command::Change(ChangeCommand::Implementers { on, add, remove })))
+    Ok(changed.then_some(Command::Change(ChangeCommand::Implementers { on, add, remove })))
 }

@@ -96,16 +96,28 @@ fn cab_of(word: &str) -> Option<CabId> {
 pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     match cab_of(&item.word) {
         Some(cab) => show(model, cab),
-        None => {
-            let fields = vec![
-                FormField::of_deed("at", "When", Type::Text, true, ""),
-                FormField::of_deed("title", "Title", Type::Text, true, "Change advisory board"),
-                FormField::of_deed("members", "Who comes (none is team cab)", Type::Text, false, ""),
-                FormField::of_deed("query", "Which changes", Type::Text, true, USUAL),
-            ];
-            let form = Form::new(String::from("Call a meeting of the CAB"), Purpose::Change(ChangeForm::Call), fields);
-            update::open_form(model, form)
-        }
+        None => call(model),
+    }
+}
+
+fn call(model: &mut Model) -> Vec<Effect> {
+    let fields = vec![
+        FormField::of_deed("at", "When", Type::Text, true, ""),
+        FormField::of_deed("title", "Title", Type::Text, true, "Change advisory board"),
+        FormField::of_deed("members", "Who comes (none is team cab)", Type::Text, false, ""),
+        FormField::of_deed("query", "Which changes", Type::Text, true, USUAL),
+    ];
+    let form = Form::new(String::from("Call a meeting of the CAB"), Purpose::Change(ChangeForm::Call), fields);
+    update::open_form(model, form)
+}
+
+/// Opens the form to which a draft belongs: `cab`, or `cab c3 CHG-2`.
+pub(super) fn reopen(model: &mut Model, place: &str) -> Vec<Effect> {
+    let mut words = place.split(' ').skip(1);
+    let cab = words.next().and_then(|word| word.strip_prefix('c')?.parse().ok()).map(CabId);
+    match cab.zip(words.next().and_then(|word| word.parse().ok())) {
+        Some((cab, number)) => decide(model, cab, number, ""),
+        None => call(model),
     }
 }
 
@@ -113,7 +125,7 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 pub(super) fn item_chosen(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
     let Some(cab) = cab_of(&picker.about) else { return Vec::new() };
     if let Ok(number) = item.word.parse::<Number>() {
-        return decide(model, cab, number, item);
+        return decide(model, cab, number, &format!(": {} ({})", item.label, item.hint));
     }
     match item.word.as_str() {
         "end" => {
@@ -124,7 +136,7 @@ pub(super) fn item_chosen(model: &mut Model, picker: &Picker, item: &Item) -> Ve
     }
 }
 
-fn decide(model: &mut Model, cab: CabId, number: Number, item: &Item) -> Vec<Effect> {
+fn decide(model: &mut Model, cab: CabId, number: Number, about: &str) -> Vec<Effect> {
     let means = |decision: Decision| match decision {
         Decision::Approve => "counts as the approval of the members who are asked",
         Decision::Reject => "says why in the notes",
@@ -136,6 +148,6 @@ fn decide(model: &mut Model, cab: CabId, number: Number, item: &Item) -> Vec<Eff
         FormField::of_question("decision", asked, answers, ""),
         FormField::of_deed("notes", "Notes", Type::Long, false, ""),
     ];
-    let title = format!("{number} {} ({})", item.label, item.hint);
+    let title = format!("Decide about {number}{about}");
     update::open_form(model, Form::new(title, Purpose::Change(ChangeForm::Decide(cab, number)), fields))
 }

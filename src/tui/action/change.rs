@@ -7,7 +7,7 @@ mod form;
 pub(super) use form::plan_fields;
 
 use crate::desk::change::{ChangeCommand, Verdict};
-use crate::desk::command::Command;
+use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, TicketId};
 use crate::desk::query::{Is, Query, Term};
@@ -20,6 +20,7 @@ use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
 use crate::tui::outlook::Outlook;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::ChangeForm;
 use crate::tui::overlay::page::Page;
 use crate::tui::overlay::picker::Item;
 use crate::tui::screen::Tab;
@@ -237,7 +238,28 @@ fn reassess(model: &mut Model) -> Vec<Effect> {
 
 fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {
     let on = targets(model);
+    vote_on(model, on, verdict)
+}
+
+/// Asks for the comment on these changes.
+pub(super) fn vote_on(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
     form::vote(model, on, verdict)
+}
+
+/// What the form of this draft is for.
+pub(super) fn deed_of(verb: &str) -> Option<Deed> {
+    Some(match verb {
+        "change-plan" => Deed::Plan,
+        "change-risk" => Deed::Risk,
+        "change-delegate" => Deed::Delegate,
+        "change-live-with" => Deed::LiveWith,
+        "change-start" => Deed::Start,
+        "change-step" => Deed::Step,
+        "change-finish" => Deed::Finish,
+        "change-backout" => Deed::BackOut,
+        "change-review" => Deed::Review,
+        _ => return None,
+    })
 }
 
 fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
@@ -245,7 +267,9 @@ fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let on = model.seen(ticket.id);
     let Some(outlook) = &shown.outlook else { return Vec::new() };
     let reasons = outlook.against(ticket, &model.moment);
-    match reasons.is_empty() {
+    // Whoever began to write why wants to go on with that, not begin.
+    let drafted = model.drafts.contains_key(&ChangeForm::Start(vec![on]).place());
+    match reasons.is_empty() && !drafted {
         true => {
             let start = Command::Change(ChangeCommand::Start { on, anyway: None });
             update::wish(Wish::Command(Box::new(start)))

@@ -98,8 +98,8 @@ impl ChangeForm {
             ChangeForm::BackOut(_) => "change-backout",
             ChangeForm::Review(_) => "change-review",
             ChangeForm::LiveWith(..) => "change-live-with",
-            ChangeForm::Call => return String::from("change-cab"),
-            ChangeForm::Decide(cab, number) => return format!("change-cab {cab} {number}"),
+            ChangeForm::Call => return String::from("cab"),
+            ChangeForm::Decide(cab, number) => return format!("cab c{cab} {number}"),
         };
         let ids = match self.targets() {
             [] => self.ticket().map(|id| id.to_string()).unwrap_or_default(),

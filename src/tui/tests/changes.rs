@@ -292,3 +292,13 @@ fn weeks_begin_where_they_begin_for_whoever_looks() {
     sitting.model.changes.week = chrono::Weekday::Sun;
     sitting.keys("t").shows(" Sun         Mon");
 }
+
+#[test]
+fn a_change_that_is_opened_stays_when_the_ticket_seen_before_comes_late() {
+    let mut sitting = desk((160, 45));
+    sitting.keys("G").hides("▸ CHG-1").keys("2 Tab");
+    let mut effects = update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::new(Code::Enter)))));
+    effects.reverse();
+    sitting.settle(effects);
+    sitting.shows("▸ CHG-1").shows("CHG-1  New switch");
+}

@@ -264,6 +264,8 @@ pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
 pub fn arrive(model: &mut Model, whole: Whole) -> Vec<Effect> {
     model.queue.going = false;
     model.queue.pane = queue::Pane::Ticket;
+    // The ticket that was shown before may still be on its way: it is not wanted any more.
+    model.asked.remove(&Slot::Sheet);
     let seen = (whole.sheet.ticket.id, whole.sheet.ticket.version);
     model.queue.take_sheet(whole, model.seen.get(&seen.0).copied());
     looked_at(model, seen)

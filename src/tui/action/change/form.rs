@@ -107,7 +107,10 @@ pub(super) fn overrule(model: &mut Model, shown: &Shown) -> Vec<Effect> {
 
 pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
     let rejects = verdict == Verdict::Reject;
-    let name = named(model);
+    let name = match on[..] {
+        [one] => model.ticket(one.id).map_or_else(|| named(model), |ticket| ticket.number.to_string()),
+        ref several => format!("{} changes", several.len()),
+    };
     let (title, label) = match rejects {
         true => (format!("Reject {name}: say why"), "Why"),
         false => (format!("Approve {name}: a comment, if any"), "Comment"),
