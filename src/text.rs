@@ -4,6 +4,7 @@
 //! draws, and what a stranger wrote in a ticket can never steer somebody's terminal.
 
 mod clean;
+pub mod markdown;
 mod wrap;
 
 use std::borrow::Cow;
@@ -12,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use clean::{clean_line, clean_text};
-pub use wrap::wrap;
+pub use wrap::{wrap, wrapped};
 
 /// Says that text was cut, where the terminal shows Unicode.
 pub const ELLIPSIS: &str = "…";

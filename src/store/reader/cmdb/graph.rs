@@ -110,7 +110,8 @@ impl<'a, 'r> Ways<'a, 'r> {
         fresh.sort_unstable();
         fresh.dedup();
         // The index knows both, and is small where the records are not.
-        let sql = "SELECT c.id FROM json_each(?1) f CROSS JOIN ci c INDEXED BY ci_phase ON c.phase = ?2 AND c.id = f.value";
+        let sql =
+            "SELECT c.id FROM json_each(?1) f CROSS JOIN ci c INDEXED BY ci_phase ON c.phase = ?2 AND c.id = f.value";
         let gone = self.reader.all(sql, (list(&fresh), Phase::Gone.code()), |row| row.get(0).map(CiId))?;
         known.extend(fresh.into_iter().map(|ci| (ci, false)));
         known.extend(gone.into_iter().map(|ci| (ci, true)));
