@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::output::Format;
 use crate::cli::{
-    calendar, care, change, ci, diff, doctor, edit, entry, export, files, guide, init, journal, links, new, outbox,
+    calendar, care, change, ci, diff, doctor, edit, entry, export, files, guide, init, journal, kb, links, new, outbox,
     records, relocate, settings, show, tickets, watch, why, work,
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Cli {
 }
 
 /// The options of every verb.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(super) struct Globals {
     /// The desk file [default: `desk` in config.toml, else desk.desk in the data folder]
@@ -73,19 +73,19 @@ pub(super) enum Verb {
     ///
     /// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
     List(tickets::List),
-    /// Find tickets by their words, the best first
+    /// Find articles and tickets by their words, the best first
     ///
-    /// Words in titles weigh more than words in descriptions, notes and replies. Terms narrow it: search vpn is:open.
+    /// Words in titles weigh more than words in texts, notes and replies. Terms narrow it to tickets: search vpn is:open.
     Search(tickets::Search),
     /// Watch a list: live and read-only, for a wall or a tmux pane
     ///
     /// It changes by itself when the desk does. q quits, j and k move.
     Watch(watch::Watch),
-    /// Show a ticket or a CI with all that belongs to it
+    /// Show a ticket, a CI or an article with all that belongs to it
     ///
     /// json has everything that belongs to it; csv and tsv have one row with all fields.
     Show(show::Show),
-    /// The journal, newest first: of the desk, of one ticket or of one CI
+    /// The journal, newest first: of the desk, of one ticket, CI or article
     ///
     /// Each entry can be taken back: deskhand undo SEQ.
     Log(journal::Log),
@@ -94,7 +94,7 @@ pub(super) enum Verb {
     /// For priority: impact, urgency, service and override; for each field: who, when, from what to what, and the
     /// reason given.
     Why(why::Why),
-    /// What changed on a ticket or a CI between two times
+    /// What changed on a ticket or a CI between two times, on an article between two editions
     ///
     /// Times as people type them: yesterday, mon 9:00, 2026-03-31, -3d.
     Diff(diff::Diff),
@@ -198,6 +198,13 @@ pub(super) enum Verb {
         #[command(subcommand)]
         verb: ci::CiVerb,
     },
+    /// Knowledge: articles, what is missing, known errors
+    ///
+    /// Articles are named by number (KB-9) or title. show, log, diff and set take their numbers too.
+    Kb {
+        #[command(subcommand)]
+        verb: kb::KbVerb,
+    },
     /// The desk's configuration: documents in TOML
     Config {
         #[command(subcommand)]
@@ -263,8 +270,10 @@ pub(super) enum Verb {
 impl Verb {
     /// Whether it changes nothing, so that it can begin again.
     pub(super) fn only_reads(&self) -> bool {
-        if let Verb::Ci { verb } = self {
-            return verb.only_reads();
+        match self {
+            Verb::Ci { verb } => return verb.only_reads(),
+            Verb::Kb { verb } => return verb.only_reads(),
+            _ => {}
         }
         matches!(
             self,

@@ -9,7 +9,7 @@ use crate::desk::field::{Field, Shape, Value};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp, short_span};
-use crate::store::{Names, Reader, machine, shown};
+use crate::store::{ArticleHit, Names, Reader, machine, shown};
 
 /// What a list shows unless asked otherwise.
 pub(super) const USUAL: &str = "number,priority,state,due,assignee,team,updated,title";
@@ -122,6 +122,21 @@ pub(super) fn rows(
             })
         })
         .collect()
+}
+
+/// An article as a row among tickets: what it has of their columns.
+pub(super) fn article(hit: &ArticleHit, columns: &[TicketColumn], moment: &Moment) -> Row {
+    let cell = |column: &TicketColumn| match column {
+        TicketColumn::Number => Cell::text(hit.id.number()),
+        TicketColumn::Kind => Cell::text("article"),
+        TicketColumn::Field(Field::State) => Cell::text(hit.state.as_str()),
+        TicketColumn::Field(Field::Title) => Cell::text(hit.title.as_str()),
+        TicketColumn::Field(Field::Updated) => {
+            Cell::of(short_span(moment.now.since(hit.updated)), hit.updated.rfc3339())
+        }
+        TicketColumn::Tags | TicketColumn::Field(_) => Cell::of("", Json::Null),
+    };
+    Row { id: hit.id.number(), cells: columns.iter().map(cell).collect() }
 }
 
 /// A value in few columns: times relative, `!` where overdue; a team by its key.

@@ -12,7 +12,7 @@ use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
-use crate::desk::id::CiId;
+use crate::desk::id::{ArticleId, CiId};
 use crate::desk::time::{Timestamp, parse_time};
 use crate::store::{machine, shown};
 use crate::text::{clean_line, one_line};
@@ -42,6 +42,13 @@ pub(super) fn time(desk: &Desk, text: Option<&str>) -> Outcome<Option<Timestamp>
 pub(super) fn run(globals: &Globals, args: &Diff) -> Outcome {
     if args.id.parse::<CiId>().is_ok() {
         return crate::cli::ci::history::diff(globals, &args.id, args.from.as_deref(), args.to.as_deref());
+    }
+    if args.id.parse::<ArticleId>().is_ok() {
+        let edition = |text: &Option<String>| -> Outcome<Option<i64>> {
+            let number = text.as_ref().map(|text| text.trim().parse());
+            number.transpose().map_err(|_| Failure::usage("of an article, --from and --to take numbers of editions"))
+        };
+        return crate::cli::kb::diff_of(globals, &args.id, edition(&args.from)?, edition(&args.to)?);
     }
     let desk = Desk::open(globals)?;
     let ticket = ids::ticket(&desk, &args.id)?;

@@ -6,6 +6,7 @@ use crate::cli::args::Globals;
 use crate::cli::ci::words::are_cis;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ids;
+use crate::cli::kb::words::are_articles;
 use crate::cli::open::Desk;
 use crate::desk::command::Command;
 use crate::desk::field::{Edit, Field, Value};
@@ -16,7 +17,7 @@ use crate::desk::workflow::Workflow;
 /// What `set` takes.
 #[derive(Debug, Args)]
 pub(super) struct Set {
-    /// Tickets and name=value pairs; tags=+a,-b adds and removes tags. CIs by number, as ci set takes them
+    /// Tickets and name=value pairs; tags=+a,-b adds and removes tags. CIs and articles by number, as ci set and kb edit take them
     #[arg(value_name = "ID | FIELD=VALUE", required = true)]
     words: Vec<String>,
     /// Add a tag
@@ -50,6 +51,9 @@ pub(super) fn set(globals: &Globals, args: &Set) -> Outcome {
     let named: Vec<String> = args.words.iter().filter(|word| !word.contains('=')).cloned().collect();
     if are_cis(&named) && args.tag.is_empty() && args.untag.is_empty() {
         return crate::cli::ci::set_words(globals, &args.words);
+    }
+    if are_articles(&named) && args.tag.is_empty() && args.untag.is_empty() {
+        return crate::cli::kb::set_words(globals, &args.words);
     }
     let mut desk = Desk::open(globals)?;
     let (words, pairs) = ids::parted(&args.words);

@@ -11,7 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::cli::show::author;
 use crate::desk::command::Command;
-use crate::desk::id::{CiId, Seq};
+use crate::desk::id::{ArticleId, CiId, Seq};
 use crate::store::Transaction;
 
 /// A terminal gets so many entries unless told otherwise.
@@ -21,7 +21,7 @@ const PAGE: usize = 500;
 /// What `log` takes.
 #[derive(Debug, Args)]
 pub(super) struct Log {
-    /// One ticket's entries only, or one CI's
+    /// One ticket's entries only, or one CI's or article's
     id: Option<String>,
     /// At most so many; a terminal gets 50 unless told otherwise, a pipe all
     #[arg(long, value_name = "N")]
@@ -38,6 +38,9 @@ pub(super) struct Undo {
 pub(super) fn log(globals: &Globals, args: &Log) -> Outcome {
     if let Some(id) = args.id.as_ref().filter(|id| id.parse::<CiId>().is_ok()) {
         return log_of_ci(globals, id, args.limit);
+    }
+    if let Some(id) = args.id.as_ref().filter(|id| id.parse::<ArticleId>().is_ok()) {
+        return log_of_article(globals, id, args.limit);
     }
     let desk = Desk::open(globals)?;
     let (mut rows, mut left) = table(globals, args.limit);
@@ -66,6 +69,18 @@ pub(super) fn log_of_ci(globals: &Globals, word: &str, limit: Option<usize>) -> 
     let (mut rows, left) = table(globals, limit);
     let reader = desk.read()?;
     let mut entries = reader.log_of_ci(reader.find_ci(word)?)?;
+    entries.truncate(left);
+    rows.page(&lines(&desk, &entries))?;
+    rows.finish()?;
+    Ok(())
+}
+
+/// One article's entries, by whatever names it.
+pub(super) fn log_of_article(globals: &Globals, word: &str, limit: Option<usize>) -> Outcome {
+    let desk = Desk::open(globals)?;
+    let (mut rows, left) = table(globals, limit);
+    let reader = desk.read()?;
+    let mut entries = reader.log_of_article(reader.find_article(word)?)?;
     entries.truncate(left);
     rows.page(&lines(&desk, &entries))?;
     rows.finish()?;

@@ -24,6 +24,7 @@ mod ids;
 pub mod import;
 mod init;
 mod journal;
+mod kb;
 mod lines;
 mod links;
 mod new;
@@ -148,6 +149,7 @@ fn begin(globals: &args::Globals, verb: &Verb) -> Outcome<u8> {
         Verb::Category { verb } => catalogue::category(globals, verb),
         Verb::Change { verb } => change::run(globals, verb),
         Verb::Ci { verb } => ci::run(globals, verb),
+        Verb::Kb { verb } => kb::run(globals, verb),
         Verb::Config { verb } => settings::run(globals, verb),
         Verb::Export(args) => export::run(globals, args),
         Verb::Tick => care::tick(globals),

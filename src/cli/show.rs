@@ -8,6 +8,7 @@ use crate::cli::ci::words::are_cis;
 use crate::cli::columns::{self, TicketColumn};
 use crate::cli::failure::Outcome;
 use crate::cli::ids;
+use crate::cli::kb::words::are_articles;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output, labelled, right};
 use crate::cli::rows::Rows;
@@ -21,7 +22,7 @@ use clap::Args;
 /// What `show` takes.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Tickets, or CIs by their numbers
+    /// Tickets, or CIs or articles by their numbers
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
 }
@@ -45,6 +46,9 @@ const TEXTS: [Field; 11] = [
 const USUAL_WIDTH: usize = 80;
 
 pub(super) fn run(globals: &Globals, args: &Show) -> Outcome {
+    if are_articles(&args.ids) {
+        return crate::cli::kb::show::show(globals, &args.ids);
+    }
     if are_cis(&args.ids) {
         return crate::cli::ci::show::show(globals, &args.ids);
     }

@@ -9,9 +9,9 @@ use crate::cli::open::Desk;
 use crate::cli::output::Output;
 use crate::cli::rows::Rows;
 use crate::cli::shield::bare;
-use crate::desk::query::Query;
+use crate::desk::query::{Expr, Place, Query, Term};
 use crate::desk::ticket::Ticket;
-use crate::store::PageFrom;
+use crate::store::{How, PageFrom};
 
 /// Rows that are read at once; large enough for any screen, small enough that the first come at once.
 const PAGE: usize = 500;
@@ -105,6 +105,18 @@ pub(super) fn print(desk: &Desk, query: &Query, columns: &[TicketColumn], limit:
     Ok(rows.finish()?)
 }
 
+/// At most so many articles stand before the tickets.
+const ARTICLES: usize = 5;
+
+/// Whether a query asks for words alone, which articles have too.
+fn is_words(filter: &Expr) -> bool {
+    match filter {
+        Expr::And(parts) => parts.iter().all(is_words),
+        Expr::Term(Term::Text { place: Place::Anywhere, .. }) => true,
+        _ => false,
+    }
+}
+
 pub(super) fn search(globals: &Globals, args: &Search) -> Outcome {
     let desk = Desk::open(globals)?;
     let columns = columns::parse(&args.columns)?;
@@ -113,11 +125,20 @@ pub(super) fn search(globals: &Globals, args: &Search) -> Outcome {
         return Err(Failure::usage("search puts the best first; to choose the order: deskhand list"));
     }
     let reader = desk.read()?;
-    let found = reader.ranked(&query, &desk.asker()?, args.limit)?;
     let mut rows = Rows::new(Output::rows(globals), columns::headers(&columns));
-    rows.page(&columns::rows(&reader, found, &columns, &desk.moment)?)?;
+    let mut found = Vec::new();
+    if query.filter.as_ref().is_some_and(is_words) {
+        let words = args.words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" ");
+        let articles = reader.search_articles(&words, ARTICLES.min(args.limit), desk.moment.now)?;
+        if articles.how == How::Exact {
+            found.extend(articles.hits.iter().map(|hit| columns::article(hit, &columns, &desk.moment)));
+        }
+    }
+    let tickets = reader.ranked(&query, &desk.asker()?, args.limit - found.len())?;
+    found.extend(columns::rows(&reader, tickets, &columns, &desk.moment)?);
+    rows.page(&found)?;
     if rows.finish()? == 0 {
-        say("no ticket was found");
+        say("nothing was found");
     }
     Ok(())
 }

@@ -11,7 +11,10 @@ use crate::desk::change::ChangeCommand;
 use crate::desk::change::window::WindowCommand;
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::{CategoryId, CiId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
+use crate::desk::id::{
+    ArticleId, CategoryId, CiId, CommandId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId,
+};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::link::Relation;
 use crate::desk::mark::Mark;
 use crate::desk::people::Roles;
@@ -202,6 +205,8 @@ pub enum Command {
     Import(Import),
     /// Change the CMDB.
     Cmdb(CmdbCommand),
+    /// Change the knowledge base.
+    Knowledge(KnowledgeCommand),
     /// Change maintenance and freeze windows.
     Window(WindowCommand),
     /// Plan, approve and carry out changes.
@@ -239,6 +244,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::CloseResolved { .. } => "tick",
             Command::Cmdb(command) => command.verb(),
+            Command::Knowledge(command) => command.verb(),
             Command::Window(command) => command.verb(),
             Command::Change(command) => command.verb(),
             Command::Each(commands) => commands.first().map_or("edit", Command::verb),
@@ -492,6 +498,9 @@ pub struct Receipt {
     /// The CIs that it touched, at most a thousand of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cis: Vec<CiId>,
+    /// The articles that it touched, at most a thousand of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub articles: Vec<ArticleId>,
     /// One line that says what was done.
     pub summary: String,
     /// What its author should know or could do next.

@@ -159,38 +159,49 @@ row_ids! {
     CiId,
     /// A row of a maintenance or freeze window.
     WindowId,
+    /// An article's row, which is also its number: `KB-9`.
+    ArticleId,
     /// A place in the journal: the sequence number of a transaction. Order on a desk comes from it, never from clocks.
     Seq,
 }
 
-impl CiId {
-    /// The prefix of its number.
-    pub const PREFIX: &str = "CI";
+macro_rules! numbered_rows {
+    ($($name:ident $prefix:literal $what:literal $example:literal),* $(,)?) => {$(
+        impl $name {
+            /// The prefix of its number.
+            pub const PREFIX: &str = $prefix;
 
-    /// What people call it: `CI-118`.
-    #[must_use]
-    pub fn number(self) -> String {
-        format!("{}-{}", CiId::PREFIX, self.0)
-    }
+            #[doc = concat!("What people call it: `", $example, "`.")]
+            #[must_use]
+            pub fn number(self) -> String {
+                format!("{}-{}", $name::PREFIX, self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            #[doc = concat!("Reads `", $example, "` in any case, with or without the dash.")]
+            fn from_str(text: &str) -> Result<Self, String> {
+                let text = text.trim();
+                let refuse = || format!("'{text}' is no number of {}; they look like {}", $what, $example);
+                let (prefix, rest) = text.split_at_checked($prefix.len()).ok_or_else(refuse)?;
+                let digits = rest.strip_prefix('-').unwrap_or(rest);
+                if !prefix.eq_ignore_ascii_case($prefix)
+                    || digits.is_empty()
+                    || !digits.bytes().all(|b| b.is_ascii_digit())
+                {
+                    return Err(refuse());
+                }
+                digits.parse().ok().filter(|n| *n > 0).map($name).ok_or_else(refuse)
+            }
+        }
+    )*};
 }
 
-impl FromStr for CiId {
-    type Err = String;
-
-    /// Reads `CI-118`, `ci118`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let refuse = || format!("'{text}' is no number of a CI; they look like CI-118");
-        let (prefix, rest) = text.split_at_checked(2).ok_or_else(refuse)?;
-        let digits = rest.strip_prefix('-').unwrap_or(rest);
-        if !prefix.eq_ignore_ascii_case(CiId::PREFIX)
-            || digits.is_empty()
-            || !digits.bytes().all(|b| b.is_ascii_digit())
-        {
-            return Err(refuse());
-        }
-        digits.parse().ok().filter(|n| *n > 0).map(CiId).ok_or_else(refuse)
-    }
+numbered_rows! {
+    CiId "CI" "a CI" "CI-118",
+    ArticleId "KB" "an article" "KB-9",
 }
 
 /// The id that a client gives a command, so that a retry after an unclear failure changes the desk once.

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod field;
 pub mod history;
 pub mod id;
+pub mod knowledge;
 pub mod link;
 pub mod mark;
 pub mod people;

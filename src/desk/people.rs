@@ -138,6 +138,8 @@ pub enum Deed {
     Import,
     /// Add, change and relate CIs, hand assets out and take them back.
     KeepCmdb,
+    /// Write, publish and retire articles.
+    KeepKnowledge,
     /// Say when changes belong and when they are forbidden: maintenance and freeze windows.
     KeepWindows,
     /// Say that a change risks more or less than its answers do.
@@ -160,6 +162,7 @@ impl Deed {
             Deed::Administer => "change people, teams, services, categories and settings",
             Deed::Import => "import records",
             Deed::KeepCmdb => "change the CMDB",
+            Deed::KeepKnowledge => "write articles",
             Deed::KeepWindows => "change maintenance and freeze windows",
             Deed::OverrideRisk => "override the risk of a change",
             Deed::DelegateOthers => "delegate what others are asked for",
@@ -170,7 +173,7 @@ impl Deed {
     fn allowed(self) -> &'static [Role] {
         match self {
             Deed::OpenTicket | Deed::AnswerOwn => &[Role::Admin, Role::Lead, Role::Agent, Role::Requester],
-            Deed::WorkTickets | Deed::KeepCmdb => &[Role::Admin, Role::Lead, Role::Agent],
+            Deed::WorkTickets | Deed::KeepCmdb | Deed::KeepKnowledge => &[Role::Admin, Role::Lead, Role::Agent],
             Deed::DeclareMajor
             | Deed::UndoOthers
             | Deed::OverrideRisk

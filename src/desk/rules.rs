@@ -10,6 +10,7 @@ use crate::desk::change;
 use crate::desk::cmdb;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
+use crate::desk::knowledge;
 use crate::desk::people::Role;
 use crate::desk::priority::Matrix;
 use crate::desk::rotation::Rotation;
@@ -62,6 +63,8 @@ pub static DEFAULTS: &[(&str, &str)] = documents![
     "cmdb/classes.toml",
     "cmdb/relations.toml",
     "cmdb/statuses.toml",
+    "knowledge/lifecycle.toml",
+    "knowledge/types.toml",
     "audit/live-without-location.toml",
     "audit/service-without-owner.toml",
     "audit/vm-without-host.toml",
@@ -101,6 +104,8 @@ pub struct Rules {
     pub change: change::Policies,
     /// `cmdb/*.toml`.
     pub cmdb: cmdb::Model,
+    /// `knowledge/*.toml`.
+    pub knowledge: knowledge::Practice,
     /// `audit/*.toml`, by name without the ending. A desk that has none, made before there were any, has those shipped.
     pub audits: BTreeMap<String, cmdb::AuditRule>,
 }
@@ -260,6 +265,7 @@ impl Rules {
         let cmdb =
             cmdb::Model::read(text("cmdb/classes.toml"), text("cmdb/relations.toml"), text("cmdb/statuses.toml"))?;
         let audits = audits(&texts, &cmdb)?;
+        let knowledge = knowledge::Practice::read(text("knowledge/lifecycle.toml"), text("knowledge/types.toml"))?;
         Ok(Rules {
             settings: parse("desk.toml", text("desk.toml"))?,
             choices,
@@ -270,6 +276,7 @@ impl Rules {
             templates,
             snippets: folder(&texts, "snippet/")?.into_iter().collect(),
             cmdb,
+            knowledge,
             audits,
         })
     }

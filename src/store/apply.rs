@@ -2,8 +2,6 @@
 //!
 //! Nothing is decided here. The caller has begun an immediate transaction and commits it.
 
-use std::collections::BTreeSet;
-
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 use sha2::{Digest, Sha256};
@@ -13,7 +11,7 @@ use crate::desk::field::Value;
 use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::time::Timestamp;
 use crate::store::batch::{Batch, Table, Write};
-use crate::store::full_text;
+use crate::store::full_text::{self, Reworded, worded};
 
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -116,7 +114,7 @@ pub(crate) fn apply(
         heading.receipt,
         batch.undoes.map(|seq| seq.0),
     ])?;
-    let mut reworded = BTreeSet::new();
+    let mut reworded = Reworded::default();
     for (done, write) in batch.writes.iter().enumerate() {
         if done % STRIDE == 0 {
             tick(done, batch.writes.len() + reworded.len());
@@ -130,61 +128,45 @@ pub(crate) fn apply(
         .execute(params![name, last])?;
     }
     if !reworded.is_empty() && !full_text::stands(conn)? {
-        reworded.clear();
+        reworded = Reworded::default();
     }
     let (steps, mut done) = (batch.writes.len() + reworded.len(), batch.writes.len());
     while !reworded.is_empty() {
         tick(done, steps);
-        let next = reworded.iter().nth(PIECE).copied();
-        let later = next.map_or_else(BTreeSet::new, |next| reworded.split_off(&next));
-        full_text::index(conn, &reworded)?;
-        done += reworded.len();
-        reworded = later;
+        let piece = reworded.piece(PIECE);
+        full_text::index(conn, &piece)?;
+        done += piece.len();
     }
     seal(conn, seq)?;
     Ok(())
 }
 
-/// Columns of a ticket that full text holds.
-pub(crate) const WORDED: &[&str] = &["title", "description", "resolution", "root_cause", "workaround"];
-
-fn perform(conn: &Connection, write: &Write, reworded: &mut BTreeSet<i64>) -> rusqlite::Result<()> {
+fn perform(conn: &Connection, write: &Write, reworded: &mut Reworded) -> rusqlite::Result<()> {
     match write {
         Write::Insert { table, id, row } => {
             let columns: String = row.iter().map(|(column, _)| format!(", {column}")).collect();
             let places: String = (2..row.len() + 2).map(|n| format!(", ?{n}")).collect();
             let sql = format!("INSERT INTO {} (id{columns}) VALUES (?1{places})", table.name());
             run(&mut conn.prepare_cached(&sql)?, *id, row)?;
-            match table {
-                Table::Ticket => _ = reworded.insert(*id),
-                Table::Entry => {
-                    reworded.extend(row.iter().find(|(column, _)| column == "ticket").and_then(|(_, v)| v.int()))
-                }
-                _ => {}
-            }
+            reword(conn, reworded, *table, *id)?;
         }
         Write::Update { table, id, row } => {
-            if *table == Table::Entry {
-                reworded.extend(owner_of_entry(conn, *id)?);
+            let says =
+                worded(*table).is_none_or(|columns| row.iter().any(|(column, _)| columns.contains(&column.as_ref())));
+            if says {
+                reword(conn, reworded, *table, *id)?;
             }
             let set: Vec<String> =
                 row.iter().enumerate().map(|(n, (column, _))| format!("{column} = ?{}", n + 2)).collect();
             let sql = format!("UPDATE {} SET {} WHERE id = ?1", table.name(), set.join(", "));
             run(&mut conn.prepare_cached(&sql)?, *id, row)?;
-            match table {
-                Table::Ticket if row.iter().any(|(column, _)| WORDED.contains(&column.as_ref())) => {
-                    _ = reworded.insert(*id)
-                }
-                Table::Entry => reworded.extend(owner_of_entry(conn, *id)?),
-                _ => {}
+            // It may belong to another now.
+            if says {
+                reword(conn, reworded, *table, *id)?;
             }
         }
         Write::Delete { table, id } => {
-            match table {
-                Table::Ticket => _ = reworded.insert(*id),
-                Table::Entry => reworded.extend(owner_of_entry(conn, *id)?),
-                _ => {}
-            }
+            reword(conn, reworded, *table, *id)?;
             conn.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table.name()))?.execute([id])?;
         }
         Write::Blob { sha256, bytes } => {
@@ -207,8 +189,17 @@ fn run(
     statement.raw_execute().map(|_| ())
 }
 
-fn owner_of_entry(conn: &Connection, entry: i64) -> rusqlite::Result<Option<i64>> {
-    conn.prepare_cached("SELECT ticket FROM entry WHERE id = ?1")?.query_row([entry], |row| row.get(0)).optional()
+/// Notes whose words a row is about.
+fn reword(conn: &Connection, reworded: &mut Reworded, table: Table, id: i64) -> rusqlite::Result<()> {
+    let owner = |sql: &str| conn.prepare_cached(sql)?.query_row([id], |row| row.get::<_, i64>(0)).optional();
+    match table {
+        Table::Ticket => _ = reworded.tickets.insert(id),
+        Table::Entry => reworded.tickets.extend(owner("SELECT ticket FROM entry WHERE id = ?1")?),
+        Table::Article => _ = reworded.articles.insert(id),
+        Table::ArticleTag => reworded.articles.extend(owner("SELECT article FROM article_tag WHERE id = ?1")?),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Closes the open transaction with the hash of itself and its predecessor.

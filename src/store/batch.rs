@@ -46,10 +46,18 @@ pub(crate) enum Table {
     CabMember,
     CabItem,
     Window,
+    Article,
+    ArticleTag,
+    ArticleService,
+    ArticleCi,
+    Citation,
+    Edition,
+    Feedback,
+    Gap,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 31] = [
+    pub(crate) const ALL: [Table; 39] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -81,6 +89,14 @@ impl Table {
         Table::CabItem,
         Table::Inventory,
         Table::Window,
+        Table::Article,
+        Table::ArticleTag,
+        Table::ArticleService,
+        Table::ArticleCi,
+        Table::Citation,
+        Table::Edition,
+        Table::Feedback,
+        Table::Gap,
     ];
 
     /// Its name in the desk file.
@@ -117,6 +133,14 @@ impl Table {
             Table::CabItem => "cab_item",
             Table::Inventory => "inventory",
             Table::Window => "window",
+            Table::Article => "article",
+            Table::ArticleTag => "article_tag",
+            Table::ArticleService => "article_service",
+            Table::ArticleCi => "article_ci",
+            Table::Citation => "citation",
+            Table::Edition => "edition",
+            Table::Feedback => "feedback",
+            Table::Gap => "gap",
         }
     }
 
@@ -134,8 +158,9 @@ impl Table {
                 | Table::Inventory
                 | Table::Cab
                 | Table::CabMember
+                | Table::Gap
         );
-        !is_of_none && !self.is_of_ci()
+        !is_of_none && !self.is_of_ci() && !self.is_of_article()
     }
 
     /// Whether its rows belong to a CI: it is one, or names its own.
@@ -143,6 +168,19 @@ impl Table {
         matches!(
             self,
             Table::Ci | Table::Attribute | Table::Relation | Table::Redundancy | Table::Sighting | Table::Install
+        )
+    }
+
+    /// Whether its rows belong to an article: it is one, or names its own. Citations belong to their tickets.
+    pub(crate) fn is_of_article(self) -> bool {
+        matches!(
+            self,
+            Table::Article
+                | Table::ArticleTag
+                | Table::ArticleService
+                | Table::ArticleCi
+                | Table::Edition
+                | Table::Feedback
         )
     }
 

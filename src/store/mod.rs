@@ -57,6 +57,10 @@ pub use reader::facets::{Facet, FacetValue, Facets};
 pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
+pub use reader::knowledge::{
+    ArticleDue, ArticleFlag, ArticleHit, ArticleRow, Cited, CitedArticle, Edition, Found, Gap, How, Offered, Similar,
+    Suggestions, Why,
+};
 pub use reader::reasons::Reasons;
 pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};
 pub use reader::tickets::{Cursor, Page, PageFrom};
@@ -396,7 +400,7 @@ impl Store {
     /// What a command would be told, planned on what is known here.
     fn foresee(&self, request: &Request, author: &Author, moment: &Moment) -> Result<Receipt, Refusal> {
         let plan = plan::plan(&self.read()?, request, author, moment)?;
-        let plan::Plan { tickets, cis, summary, notices, .. } = plan;
+        let plan::Plan { tickets, cis, articles, summary, notices, .. } = plan;
         // Its number comes with its place in the journal, which nobody knows yet.
         let (tickets, summary) = match &request.command {
             Command::Open(open) => {
@@ -405,7 +409,7 @@ impl Store {
             }
             _ => (tickets, summary),
         };
-        Ok(Receipt { seq: None, tickets, cis, summary, notices, waits: None })
+        Ok(Receipt { seq: None, tickets, cis, articles, summary, notices, waits: None })
     }
 
     /// How it stands with the drive; `None` for a desk on a local disk.
@@ -592,6 +596,7 @@ fn known(conn: &Connection, id: CommandId) -> rusqlite::Result<Option<Receipt>> 
             seq: Some(Seq(seq)),
             tickets: Vec::new(),
             cis: Vec::new(),
+            articles: Vec::new(),
             summary: receipt,
             notices: Vec::new(),
             waits: None,
@@ -615,12 +620,14 @@ fn write(
         seq: None,
         tickets: plan.tickets.clone(),
         cis: plan.cis.clone(),
+        articles: plan.articles.clone(),
         summary: plan.summary.clone(),
         notices: plan.notices.clone(),
         waits: None,
     };
     receipt.tickets.truncate(1_000);
     receipt.cis.truncate(1_000);
+    receipt.articles.truncate(1_000);
     if plan.batch.writes.is_empty() {
         return Ok(receipt);
     }

@@ -60,17 +60,14 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Refusal> {
     Ok(Opened { conn, access, at_rest })
 }
 
-/// Makes the full text of a desk that was copied here from a drive, where it has none.
+/// Makes the full text that is missing: of a desk that was copied here from a drive, or comes from an older version.
 fn complete(conn: &Connection) -> rusqlite::Result<()> {
     if full_text::stands(conn)? {
         return Ok(());
     }
     let transaction = rusqlite::Transaction::new_unchecked(conn, rusqlite::TransactionBehavior::Immediate)?;
     // Asked again under the lock: another process may have been faster.
-    if !full_text::stands(&transaction)? {
-        full_text::create(&transaction)?;
-        full_text::index_all(&transaction)?;
-    }
+    full_text::complete(&transaction)?;
     transaction.commit()
 }
 
@@ -320,6 +317,11 @@ pub(crate) fn configure(conn: &mut Connection, access: Access) -> rusqlite::Resu
     defend(conn)?;
     // What this person has looked at, told by [`Store::seen`]; asked by `is:changed`.
     conn.execute_batch("CREATE TEMP TABLE seen (ticket INTEGER PRIMARY KEY, version INTEGER NOT NULL)")?;
+    // In how many articles and tickets a word is: looked up in the index itself, so that it need not stand yet.
+    conn.execute_batch(
+        "CREATE VIRTUAL TABLE temp.article_vocabulary USING fts5vocab (main, article_text, row);
+         CREATE VIRTUAL TABLE temp.ticket_vocabulary USING fts5vocab (main, ticket_text, row)",
+    )?;
     if access == Access::Write {
         conn.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()))?;
         conn.pragma_update(None, "synchronous", "full")?;

@@ -61,21 +61,19 @@ pub(super) fn refuse_taken(desk: &Path) -> Result<(), Refusal> {
 /// Makes a closed-off file fit for its class of place: on a drive there is no full text, since each client keeps its own.
 pub(super) fn fit(conn: &mut Connection, class: Class) -> rusqlite::Result<()> {
     conn.query_row("PRAGMA journal_mode = delete", [], |_| Ok(()))?;
-    let stands = full_text::stands(conn)?;
-    if stands == (class == Class::Local) {
+    if class == Class::Local {
+        let transaction = conn.transaction()?;
+        full_text::complete(&transaction)?;
+        return transaction.commit();
+    }
+    if !full_text::begun(conn)? {
         return Ok(());
     }
     let transaction = conn.transaction()?;
-    match stands {
-        true => full_text::remove(&transaction)?,
-        false => {
-            full_text::create(&transaction)?;
-            full_text::index_all(&transaction)?;
-        }
-    }
+    full_text::remove(&transaction)?;
     transaction.commit()?;
     // What is read over the network, and byte by byte, is as short as can be.
-    if stands { conn.execute_batch("VACUUM") } else { Ok(()) }
+    conn.execute_batch("VACUUM")
 }
 
 /// A finished file beside its place, under a name that nobody looks for. It is gone when this is dropped before it appeared.

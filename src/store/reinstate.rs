@@ -33,7 +33,7 @@ const ARRANGED: [Table; 9] = [
     Table::Vote,
 ];
 /// What happened: later rows stay.
-const HAPPENED: [Table; 4] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past];
+const HAPPENED: [Table; 5] = [Table::Entry, Table::Worklog, Table::Attachment, Table::Past, Table::Citation];
 
 impl Store {
     /// Opens a backup to read in it. It and its folder stay as they are.

@@ -6,7 +6,7 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-use crate::desk::id::CiId;
+use crate::desk::id::{ArticleId, CiId};
 use crate::store::batch::Table;
 use crate::store::full_text;
 
@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/002_cmdb.sql"),
     include_str!("../../assets/schema/003_change.sql"),
     include_str!("../../assets/schema/004_window.sql"),
+    include_str!("../../assets/schema/005_knowledge.sql"),
 ];
 
 /// The schema version that this Deskhand writes.
@@ -127,6 +128,9 @@ fn journal_triggers(table: Table, columns: &[String], names_records: bool) -> St
     let record = |row: &str| match table {
         Table::Ci => format!("'{}-' || {row}.id", CiId::PREFIX),
         Table::Affected => format!("'{}-' || {row}.ci", CiId::PREFIX),
+        Table::Article => format!("'{}-' || {row}.id", ArticleId::PREFIX),
+        Table::Citation => format!("'{}-' || {row}.article", ArticleId::PREFIX),
+        _ if table.is_of_article() => format!("'{}-' || {row}.article", ArticleId::PREFIX),
         _ if table.is_of_ci() => format!("'{}-' || {row}.ci", CiId::PREFIX),
         _ => String::from("NULL"),
     };

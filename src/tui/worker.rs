@@ -578,6 +578,7 @@ pub(crate) fn execute(
             seq: None,
             tickets: Vec::new(),
             cis: Vec::new(),
+            articles: Vec::new(),
             summary,
             notices: Vec::new(),
             waits: None,

@@ -10,7 +10,7 @@ use crate::desk::refusal::Refusal;
 
 /// How a word changes a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(in crate::cli) enum Sign {
     /// `field=value`.
     Set,
     /// `field+=value`.
@@ -20,7 +20,7 @@ pub(super) enum Sign {
 }
 
 /// `field=value`, `tag+=x` or `tag-=x`, where the word is one.
-pub(super) fn given(word: &str) -> Option<(&str, Sign, &str)> {
+pub(in crate::cli) fn given(word: &str) -> Option<(&str, Sign, &str)> {
     let (name, value) = word.split_once('=')?;
     let (name, sign) = match (name.strip_suffix('+'), name.strip_suffix('-')) {
         (Some(name), _) => (name, Sign::Add),

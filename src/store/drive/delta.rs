@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Params, params_from_iter};
 
-use crate::desk::id::{CiId, Seq};
-use crate::store::apply::WORDED;
+use crate::desk::id::{ArticleId, CiId, Seq};
 use crate::store::batch::Table;
-use crate::store::full_text;
+use crate::store::full_text::{self, Reworded, worded};
 
 /// About so many changes are fetched while the lock is held; then others get their turn.
 pub(super) const BITE: i64 = 5_000;
@@ -43,8 +42,8 @@ pub(crate) struct Delta {
     rows: Vec<(Table, i64, Option<Cells>)>,
     counters: Vec<Cells>,
     blobs: Vec<Cells>,
-    /// The tickets whose words changed.
-    reworded: BTreeSet<i64>,
+    /// Whose words changed.
+    reworded: Reworded,
 }
 
 impl Delta {
@@ -94,9 +93,9 @@ pub(super) fn counters(desk: &Connection) -> rusqlite::Result<Vec<Cells>> {
     all(desk, "SELECT * FROM counter", [])
 }
 
-/// The rows that the journal names between two positions, and the tickets whose words changed.
-fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Touched, BTreeSet<i64>)> {
-    let (mut touched, mut reworded) = (Touched::new(), BTreeSet::new());
+/// The rows that the journal names between two positions, and whose words changed.
+fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(Touched, Reworded)> {
+    let (mut touched, mut reworded) = (Touched::new(), Reworded::default());
     let mut changed =
         desk.prepare_cached("SELECT tbl, row, ticket, before, after, record FROM change WHERE id > ?1 AND id <= ?2")?;
     let mut changed = changed.query([from.change, to.change])?;
@@ -107,7 +106,11 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(T
         let owner: Option<i64> = row.get(2)?;
         let former = before.and_then(|image| number_in(image, "ticket"));
         // What belongs to a CI gives it a new version, and so does a relation to its other end.
-        let record = row.get_ref(5)?.as_str_or_null()?.and_then(|number| number.parse::<CiId>().ok()).map(|ci| ci.0);
+        let number = row.get_ref(5)?.as_str_or_null()?;
+        let record = number.and_then(|number| number.parse::<CiId>().ok()).map(|ci| ci.0);
+        // So does what belongs to an article.
+        let article = number.and_then(|number| number.parse::<ArticleId>().ok()).map(|article| article.0);
+        touched.extend(article.map(|article| (Table::Article, article)));
         let end = match table {
             Table::Relation => match after.or(before).and_then(|image| number_in(image, "other")) {
                 Some(other) => Some(Some(other)),
@@ -123,8 +126,14 @@ fn named(desk: &Connection, from: Position, to: Position) -> rusqlite::Result<(T
         // What belongs to a ticket gives it a new version, which the journal does not name.
         let other = (table == Table::Link).then(|| after.or(before).and_then(|image| number_in(image, "other")));
         touched.extend([owner, former, other.flatten()].into_iter().flatten().map(|ticket| (Table::Ticket, ticket)));
-        if words_changed(table, before, after) {
-            reworded.extend(owner.into_iter().chain(former));
+        match table {
+            Table::Ticket | Table::Entry if words_changed(table, before, after) => {
+                reworded.tickets.extend(owner.into_iter().chain(former));
+            }
+            Table::Article | Table::ArticleTag if words_changed(table, before, after) => {
+                reworded.articles.extend(article)
+            }
+            _ => {}
         }
     }
     Ok((touched, reworded))
@@ -218,14 +227,10 @@ fn all(desk: &Connection, sql: &str, with: impl Params) -> rusqlite::Result<Vec<
 }
 
 fn words_changed(table: Table, before: Option<&str>, after: Option<&str>) -> bool {
-    match table {
-        Table::Entry => true,
-        // A new ticket or one that is gone; else what changed tells it.
-        Table::Ticket => match (before, after) {
-            (Some(_), Some(after)) => WORDED.iter().any(|column| after.contains(&format!("\"{column}\":"))),
-            _ => true,
-        },
-        _ => false,
+    match (worded(table), before, after) {
+        (Some(columns), Some(_), Some(after)) => columns.iter().any(|column| after.contains(&format!("\"{column}\":"))),
+        // A new record or one that is gone, or a row that is all words.
+        _ => true,
     }
 }
 

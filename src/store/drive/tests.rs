@@ -353,7 +353,7 @@ fn a_first_copy_is_whole_though_others_work_while_it_is_made() {
     assert!(slices > 0);
     assert_eq!(rows(&bob.conn), rows(&shore.bare()));
     assert_eq!(bob.finds("copies"), slices);
-    assert_eq!(crate::store::full_text::astray(&bob.conn, 9).unwrap(), [] as [i64; 0]);
+    assert!(crate::store::full_text::astray(&bob.conn, 9).unwrap().is_empty());
 }
 
 #[test]

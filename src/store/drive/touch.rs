@@ -177,7 +177,7 @@ impl Touch {
                 self.commit(transaction)?;
             }
         }
-        if full_text::stands(conn).map_err(sql)? {
+        if full_text::begun(conn).map_err(sql)? {
             let transaction = begin()?;
             full_text::remove(&transaction).map_err(sql)?;
             self.commit(transaction)?;

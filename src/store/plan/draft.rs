@@ -18,6 +18,7 @@ use crate::store::batch::{Batch, Row, Table, Write, row};
 use crate::store::plan::Plan;
 use crate::store::plan::change::replan;
 use crate::store::plan::cmdb::Drawn;
+use crate::store::plan::knowledge;
 use crate::store::reader::Reader;
 
 pub(crate) struct Draft<'a, 'r> {
@@ -34,6 +35,7 @@ pub(crate) struct Draft<'a, 'r> {
     tickets: BTreeMap<TicketId, Worked>,
     order: Vec<TicketId>,
     pub(super) cis: Drawn,
+    pub(super) articles: knowledge::Drawn,
 }
 
 #[derive(Clone)]
@@ -59,6 +61,7 @@ impl<'a, 'r> Draft<'a, 'r> {
             tickets: BTreeMap::new(),
             order: Vec::new(),
             cis: Drawn::default(),
+            articles: knowledge::Drawn::default(),
         };
         if let Some(via) = &author.via {
             match reader.person_by_login(via)? {
@@ -231,13 +234,13 @@ impl<'a, 'r> Draft<'a, 'r> {
     ) -> Result<Result<(), Refusal>, Refusal> {
         let (tickets, order, notices) = (self.tickets.clone(), self.order.clone(), self.notices.clone());
         let (writes, counters) = (self.batch.writes.len(), self.batch.counters.clone());
-        let cis = self.cis.clone();
+        let (cis, articles) = (self.cis.clone(), self.articles.clone());
         match act(self) {
             Ok(()) => Ok(Ok(())),
             Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
             Err(refusal) => {
                 (self.tickets, self.order, self.notices) = (tickets, order, notices);
-                self.cis = cis;
+                (self.cis, self.articles) = (cis, articles);
                 self.batch.writes.truncate(writes);
                 self.batch.counters = counters;
                 Ok(Err(refusal))
@@ -386,6 +389,7 @@ impl<'a, 'r> Draft<'a, 'r> {
     pub(crate) fn finish(mut self, summary: String) -> Result<Plan, Refusal> {
         let mut plan = Plan { summary, ..Plan::default() };
         plan.cis = self.settle_cis()?;
+        plan.articles = self.settle_articles()?;
         let mut first = Vec::new();
         let mut last = Vec::new();
         let mut listed = BTreeSet::new();

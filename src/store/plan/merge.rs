@@ -12,6 +12,7 @@ use crate::desk::workflow::Phase;
 use crate::store::batch::{Table, row};
 use crate::store::image::int;
 use crate::store::plan::draft::Draft;
+use crate::store::plan::knowledge::take_over_citations;
 use crate::store::plan::tickets::each;
 
 /// Rows that go over as they are.
@@ -91,6 +92,7 @@ pub(super) fn merge(draft: &mut Draft, from: &[Target], into: TicketId) -> Resul
                 }
             }
         }
+        take_over_citations(draft, source.id, into)?;
         // What was answered and approved was so for another plan, and stays with it.
         for (id, row) in draft.rows(Table::Implementer, "ticket", source.id.0)? {
             take_over(draft, Table::Implementer, id, into, workers.insert(int(&row, "person")));

@@ -7,6 +7,7 @@ mod draft;
 mod entries;
 mod found;
 pub(crate) mod import;
+mod knowledge;
 mod links;
 mod merge;
 mod overlay;
@@ -18,7 +19,7 @@ mod window;
 pub(crate) use found::found;
 
 use crate::desk::command::{Author, Command, Request};
-use crate::desk::id::{CiId, Number};
+use crate::desk::id::{ArticleId, CiId, Number};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::batch::Batch;
@@ -35,6 +36,7 @@ pub(crate) struct Plan {
     pub(crate) summary: String,
     pub(crate) tickets: Vec<Number>,
     pub(crate) cis: Vec<CiId>,
+    pub(crate) articles: Vec<ArticleId>,
     pub(crate) notices: Vec<String>,
 }
 
@@ -66,6 +68,7 @@ fn carry_out(draft: &mut Draft, command: &Command) -> Result<String, Refusal> {
         Command::Reinstate(wanted) => reinstate::reinstate(draft, wanted)?,
         Command::Undo { seq, settled } => undo::undo(draft, *seq, settled)?,
         Command::Cmdb(command) => cmdb::carry_out(draft, command)?,
+        Command::Knowledge(command) => knowledge::carry_out(draft, command)?,
         Command::Window(command) => window::carry_out(draft, command)?,
         Command::Change(command) => change::carry_out(draft, command)?,
         Command::Each(commands) => each(draft, commands)?,

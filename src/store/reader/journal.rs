@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Row;
 
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CiId, CommandId, Seq, TicketId};
+use crate::desk::id::{ArticleId, CiId, CommandId, Seq, TicketId};
 use crate::desk::mark::Mark;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -57,6 +57,8 @@ pub struct ChangedRow {
     pub ticket: Option<TicketId>,
     /// The CI to which the row belongs.
     pub ci: Option<CiId>,
+    /// The article to which the row belongs.
+    pub article: Option<ArticleId>,
     /// The columns that changed, as they were; `None` for a new row.
     pub before: Option<BTreeMap<String, Value>>,
     /// The same columns afterwards; `None` for a deleted row.
@@ -275,6 +277,7 @@ pub(super) fn changed_row(row: &Row<'_>) -> rusqlite::Result<ChangedRow> {
         })
         .transpose()
     };
+    let record = row.get::<_, Option<String>>(6)?;
     Ok(ChangedRow {
         seq: Seq(row.get(0)?),
         table: row.get(1)?,
@@ -282,6 +285,7 @@ pub(super) fn changed_row(row: &Row<'_>) -> rusqlite::Result<ChangedRow> {
         ticket: row.get::<_, Option<i64>>(3)?.map(TicketId),
         before: image(4)?,
         after: image(5)?,
-        ci: row.get::<_, Option<String>>(6)?.and_then(|number| number.parse().ok()),
+        ci: record.as_ref().and_then(|number| number.parse().ok()),
+        article: record.and_then(|number| number.parse().ok()),
     })
 }

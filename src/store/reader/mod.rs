@@ -8,6 +8,7 @@ pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod journal;
+pub(crate) mod knowledge;
 pub(crate) mod names;
 pub(crate) mod reasons;
 pub(crate) mod sheet;

@@ -175,6 +175,7 @@ impl Reader<'_> {
             "category" => "SELECT key FROM category WHERE id = ?1",
             "setting" => "SELECT name FROM setting WHERE id = ?1",
             "window" => "SELECT name FROM window WHERE id = ?1",
+            "article" => "SELECT title FROM article WHERE id = ?1",
             _ => return Ok(None),
         };
         self.one(sql, [row], |row| row.get(0))

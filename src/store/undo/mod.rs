@@ -40,6 +40,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
     }
     let touched = touched_tickets(&changes);
     let touched_cis = touched_cis(draft.reader, &changes)?;
+    let articles: BTreeSet<i64> = changes.iter().filter_map(|change| change.article).map(|id| id.0).collect();
     let mut rows = Rows::new(draft.reader, &changes, settled);
     for change in changes.into_iter().rev() {
         rows.reverse(change)?;
@@ -63,8 +64,10 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
     let lives = |id: &&i64| !rows.deleted.contains(&(Table::Ticket, **id));
     let tickets: Vec<i64> = touched.iter().filter(lives).copied().collect();
     draft.batch.writes.append(&mut rows.writes);
-    let cis = touched_cis.into_iter().filter(|id| !rows.deleted.contains(&(Table::Ci, *id)));
-    for (table, id) in tickets.iter().map(|id| (Table::Ticket, *id)).chain(cis.map(|id| (Table::Ci, id))) {
+    let cis = touched_cis.into_iter().map(|id| (Table::Ci, id));
+    let others = cis.chain(articles.into_iter().map(|id| (Table::Article, id)));
+    let others = others.filter(|row| !rows.deleted.contains(row));
+    for (table, id) in tickets.iter().map(|id| (Table::Ticket, *id)).chain(others) {
         let bump: Row = vec![
             (Cow::Borrowed("version"), Value::Int(next.0)),
             (Cow::Borrowed("updated"), Value::Int(draft.moment.now.0)),

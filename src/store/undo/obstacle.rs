@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::id::{CiId, Seq, TicketId};
+use crate::desk::id::{ArticleId, CiId, Seq, TicketId};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, Write};
 use crate::store::plan::Draft;
@@ -74,6 +74,11 @@ pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str])
 fn describe_record(reader: &Reader, change: &ChangedRow) -> Result<String, Refusal> {
     let image =
         |name: &str| change.after.as_ref().or(change.before.as_ref()).and_then(|image| image.get(name)).cloned();
+    let article = change.article.or_else(|| image("article").and_then(|id| id.int()).map(ArticleId));
+    if let Some(article) = article {
+        let called = reader.article_called(article)?;
+        return Ok(if change.table == "article" { called } else { format!("the {} of {called}", change.table) });
+    }
     let owner = change.ci.or_else(|| image("ci").and_then(|ci| ci.int()).map(CiId));
     let Some(ci) = owner else { return Ok(format!("{} {}", change.table, change.row)) };
     let name = reader.ci_name(ci)?.unwrap_or_default();
@@ -138,6 +143,7 @@ pub(super) fn refuse_orphans(draft: &Draft, seq: Seq, rows: &Rows) -> Result<(),
                         row: child,
                         ticket: ticket.map(TicketId),
                         ci: None,
+                        article: None,
                         before: None,
                         after: None,
                     };

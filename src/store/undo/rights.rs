@@ -32,6 +32,8 @@ pub(super) fn may_undo(draft: &Draft, taken_back: &Transaction) -> Result<(), Re
         "register" => Deed::Administer,
         "import" | "inventory" => Deed::Import,
         verb if verb.starts_with("ci ") => Deed::KeepCmdb,
+        "kb rate" | "kb flag" | "kb missed" => Deed::AnswerOwn,
+        verb if verb.starts_with("kb ") => Deed::KeepKnowledge,
         verb if verb.starts_with("window ") => Deed::KeepWindows,
         "open" | "reply" | "watch" | "attach" => Deed::AnswerOwn,
         _ => Deed::WorkTickets,

@@ -39,6 +39,12 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Implementer => &["ticket", "person"],
         Table::CabMember => &["cab", "person"],
         Table::CabItem => &["cab", "ticket"],
+        Table::ArticleTag => &["article", "name"],
+        Table::ArticleService => &["article", "service"],
+        Table::ArticleCi => &["article", "ci"],
+        Table::Citation => &["ticket", "article", "role"],
+        Table::Edition => &["article", "n"],
+        Table::Gap => &["words"],
         Table::Ticket
         | Table::Entry
         | Table::Task
@@ -46,7 +52,9 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         | Table::Attachment
         | Table::Past
         | Table::Ci
-        | Table::Cab => &[],
+        | Table::Cab
+        | Table::Feedback => &[],
+        Table::Article => &["source"],
     }
 }
 
@@ -111,6 +119,10 @@ impl<'a, 'r> Rows<'a, 'r> {
                                 | Table::Implementer
                                 | Table::CabMember
                                 | Table::Inventory
+                                | Table::ArticleTag
+                                | Table::ArticleService
+                                | Table::ArticleCi
+                                | Table::Citation
                         ) =>
                     {
                         return Ok(());

@@ -1,11 +1,10 @@
 //! What can be put right without a backup: an entry of the journal that nobody finished, and full text that lost tickets.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::Finding;
+use super::{Finding, unindexed};
 use crate::desk::id::Seq;
 use crate::desk::refusal::Refusal;
 use crate::store::{Store, apply, full_text, open};
@@ -52,10 +51,9 @@ impl Store {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut mended = Vec::new();
             mended.extend(close_unfinished(&transaction)?.map(Finding::Unsealed));
-            for ticket in full_text::astray(&transaction, -1)? {
-                full_text::index(&transaction, &BTreeSet::from([ticket]))?;
-                mended.push(Finding::Unindexed(ticket));
-            }
+            let astray = full_text::astray(&transaction, -1)?;
+            full_text::index(&transaction, &astray)?;
+            mended.extend(unindexed(&astray));
             transaction.commit()?;
             Ok(mended)
         };

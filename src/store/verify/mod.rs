@@ -9,7 +9,7 @@ use std::fmt;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
-use crate::desk::id::Seq;
+use crate::desk::id::{ArticleId, Seq};
 use crate::desk::refusal::Refusal;
 use crate::store::reader::sheet::hex;
 use crate::store::{Store, apply, full_text, open, put};
@@ -33,6 +33,8 @@ pub enum Finding {
     Contents(String),
     /// Full text and tickets don't agree on this row.
     Unindexed(i64),
+    /// Full text and articles don't agree on this one.
+    UnindexedArticle(ArticleId),
     /// This machine's copy of a desk on a network drive is not as the desk, in these rows.
     Copy(&'static str),
 }
@@ -60,6 +62,9 @@ impl fmt::Display for Finding {
             }
             Finding::Copy(rows) => {
                 write!(f, "this machine's local copy was not as the desk is ({rows}), and was made anew")
+            }
+            Finding::UnindexedArticle(id) => {
+                write!(f, "{} can't be found by its text. To mend that: deskhand verify --mend", id.number())
             }
             Finding::Unindexed(id) => {
                 write!(f, "the ticket in row {id} can't be found by its text. To mend that: deskhand verify --mend")
@@ -117,8 +122,14 @@ pub(crate) fn examine(conn: &Connection) -> rusqlite::Result<Vec<Finding>> {
         findings.extend(ledger::disagreeing(conn)?.into_iter().map(|table| Finding::Unjournaled(table.name())));
     }
     contents(conn, &mut findings)?;
-    findings.extend(full_text::astray(conn, 1)?.into_iter().map(Finding::Unindexed));
+    findings.extend(unindexed(&full_text::astray(conn, 1)?));
     Ok(findings)
+}
+
+/// What full text and rows don't agree on.
+fn unindexed(astray: &full_text::Reworded) -> impl Iterator<Item = Finding> {
+    let articles = astray.articles.iter().map(|id| Finding::UnindexedArticle(ArticleId(*id)));
+    astray.tickets.iter().copied().map(Finding::Unindexed).chain(articles)
 }
 
 /// Contents of attachments against their checksums. They are read one by one: there may be more than memory holds.

@@ -88,6 +88,7 @@ fn what_waits_is_said_to_wait_and_closes_its_form_and_undo_takes_it_back() {
         seq: None,
         tickets: Vec::new(),
         cis: Vec::new(),
+        articles: Vec::new(),
         summary: String::from("noted on INC-1"),
         notices: Vec::new(),
         waits: Some(id),

@@ -1,0 +1,114 @@
+//! `kb known-error`: faults whose cause is known, and what helps until they are mended.
+
+use std::io::Write;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use crate::cli::args::Globals;
+use crate::cli::failure::{Failure, Outcome, say};
+use crate::cli::ids;
+use crate::cli::kb::write::drawn;
+use crate::cli::open::Desk;
+use crate::cli::output::{Format, Output};
+use crate::cli::show::{paragraph, room};
+use crate::desk::command::Command;
+use crate::desk::id::{ArticleId, Kind};
+use crate::desk::knowledge::{CitationRole, KnowledgeCommand};
+use crate::desk::ticket::Ticket;
+use crate::text::clean_line;
+
+/// What `kb known-error` takes.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct KnownError {
+    /// A problem, or a ticket that may be a case of one
+    id: String,
+    /// Publish it at once
+    #[arg(long)]
+    publish: bool,
+    /// Note the workaround on all open incidents that are linked to the problem
+    #[arg(long)]
+    tell: bool,
+    /// Only show on which, and what
+    #[arg(long)]
+    plan: bool,
+}
+
+pub(super) fn run(globals: &Globals, args: &KnownError) -> Outcome {
+    let planned = Globals { dry_run: globals.dry_run || args.plan, ..globals.clone() };
+    let mut desk = Desk::open(&planned)?;
+    let ticket = ids::ticket(&desk, &args.id)?;
+    if ticket.kind() != Kind::Problem {
+        if args.publish || args.tell {
+            return Err(Failure::usage(format!("{} is no problem; a known error belongs to one", ticket.number)));
+        }
+        return offer(&planned, &desk, &ticket);
+    }
+    let known = desk.read()?.known_error_of(ticket.id)?;
+    let mut commands = Vec::new();
+    let id = match known {
+        Some(id) => id,
+        None => {
+            for (what, given) in [("root_cause", &ticket.root_cause), ("workaround", &ticket.workaround)] {
+                if given.as_deref().is_none_or(|text| text.trim().is_empty()) {
+                    return Err(Failure::rule(format!(
+                        "{} has no {what}; what has both is a known error: deskhand set {} {what}=…",
+                        ticket.number, ticket.number
+                    )));
+                }
+            }
+            let reader = desk.read()?;
+            let set = drawn(&reader, "known_error", Some(&ticket))?;
+            let next = reader.next_article()?;
+            drop(reader);
+            let cite = vec![(ticket.id, CitationRole::KnownError)];
+            commands.push(Command::Knowledge(KnowledgeCommand::Write { set, cite }));
+            next
+        }
+    };
+    if args.publish {
+        let to = String::from("publish");
+        commands.push(Command::Knowledge(KnowledgeCommand::Advance { on: vec![id], to, at: None }));
+    }
+    if args.tell {
+        commands.push(Command::Knowledge(KnowledgeCommand::Tell { on: id }));
+    }
+    if !commands.is_empty() {
+        desk.execute(Command::Each(commands))?;
+    }
+    if !planned.dry_run || known.is_some() {
+        println!("{}", ArticleId::number(id));
+    }
+    Ok(())
+}
+
+/// The workarounds that may help with a ticket.
+fn offer(globals: &Globals, desk: &Desk, ticket: &Ticket) -> Outcome {
+    let offered = desk.read()?.known_errors_for(ticket.id)?;
+    let mut out = Output::text(globals);
+    match out.format {
+        Format::Table => {
+            for (n, one) in offered.iter().enumerate() {
+                if n > 0 {
+                    writeln!(out)?;
+                }
+                let head = out.heading(&format!("{}  {}", one.id.number(), clean_line(&one.title)));
+                let why = one.problem.map_or_else(|| String::from("reads alike"), |problem| format!("of {problem}"));
+                writeln!(out, "{head}  ({why})")?;
+                let room = room(&out);
+                paragraph(&mut out, &one.workaround, room, "    ")?;
+            }
+        }
+        Format::Ids => offered.iter().try_for_each(|one| writeln!(out, "{}", one.id.number()))?,
+        _ => {
+            let all = offered.iter().map(|one| json!({ "number": one.id.number(), "title": one.title, "problem": one.problem, "workaround": one.workaround }));
+            let all: Vec<Json> = all.collect();
+            out.jsons(all)?;
+        }
+    }
+    out.finish()?;
+    if offered.is_empty() {
+        say("no known error fits it");
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! What can change a knowledge base, as plain data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::field::Edit;
+use crate::desk::id::{ArticleId, Seq, TicketId};
+use crate::desk::knowledge::Content;
+use crate::desk::time::Timestamp;
+
+/// An article, as its editor saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleTarget {
+    /// Which article.
+    pub id: ArticleId,
+    /// The version that was seen; `None` means whatever it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Seq>,
+}
+
+impl From<ArticleId> for ArticleTarget {
+    fn from(id: ArticleId) -> ArticleTarget {
+        ArticleTarget { id, version: None }
+    }
+}
+
+/// What a ticket is to an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CitationRole {
+    /// They have to do with each other.
+    Relates,
+    /// The article was made from it.
+    Origin,
+    /// It is the problem whose known error the article is.
+    KnownError,
+    /// The article helped to work it.
+    Used,
+}
+
+impl CitationRole {
+    /// All of them.
+    pub const ALL: [CitationRole; 4] =
+        [CitationRole::Relates, CitationRole::Origin, CitationRole::KnownError, CitationRole::Used];
+
+    /// Its word in the desk file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            CitationRole::Relates => "relates",
+            CitationRole::Origin => "origin",
+            CitationRole::KnownError => "known_error",
+            CitationRole::Used => "used",
+        }
+    }
+
+    /// How it reads from the article: `used by INC-12`.
+    #[must_use]
+    pub fn reads(self) -> &'static str {
+        match self {
+            CitationRole::Relates => "relates to",
+            CitationRole::Origin => "made from",
+            CitationRole::KnownError => "known error of",
+            CitationRole::Used => "used by",
+        }
+    }
+
+    /// The one of that word, spelt in any way.
+    #[must_use]
+    pub fn named(word: &str) -> Option<CitationRole> {
+        let word = word.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+        CitationRole::ALL.into_iter().find(|role| role.word() == word || role.reads().replace(' ', "_") == word)
+    }
+}
+
+/// A change of the knowledge base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnowledgeCommand {
+    /// Write a new article.
+    Write {
+        /// Its fields; `title` is needed.
+        set: Content,
+        /// What tickets are to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cite: Vec<(TicketId, CitationRole)>,
+    },
+    /// Give fields of an article new values; its body is merged by paragraph with what others made of it meanwhile.
+    Edit {
+        /// The article.
+        on: ArticleTarget,
+        /// The fields.
+        set: Content,
+    },
+    /// Move articles to another state of their life.
+    Advance {
+        /// The articles.
+        on: Vec<ArticleId>,
+        /// The state.
+        to: String,
+        /// By itself, when this time has come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+    },
+    /// Say that articles still hold: their review is due anew, what was flagged is settled.
+    Review {
+        /// The articles.
+        on: Vec<ArticleId>,
+        /// What was looked at, or why a flag needs nothing done.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        comment: String,
+    },
+    /// Let an article say again what an edition of it said.
+    Restore {
+        /// The article.
+        on: ArticleTarget,
+        /// The edition.
+        edition: i64,
+    },
+    /// Say whether an article helped.
+    Rate {
+        /// The article.
+        on: ArticleId,
+        /// Whether it did.
+        helped: bool,
+        /// In words.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        comment: String,
+    },
+    /// Say that something is wrong with an article: a task for its owner.
+    Flag {
+        /// The article.
+        on: ArticleId,
+        /// What is wrong.
+        comment: String,
+    },
+    /// Note that an article helped to work tickets.
+    Use {
+        /// The article.
+        on: ArticleId,
+        /// The tickets.
+        tickets: Vec<TicketId>,
+        /// Resolve them with it: what the transition demands, beside what the article gives.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolve: Option<Edit>,
+    },
+    /// Link articles and tickets.
+    Cite {
+        /// The article.
+        on: ArticleId,
+        /// What the tickets are to it.
+        role: CitationRole,
+        /// The tickets.
+        tickets: Vec<TicketId>,
+    },
+    /// Take links between an article and tickets away.
+    Uncite {
+        /// The article.
+        on: ArticleId,
+        /// The tickets.
+        tickets: Vec<TicketId>,
+    },
+    /// Note the workaround of a known error on all open incidents that are linked to it.
+    Tell {
+        /// The article.
+        on: ArticleId,
+    },
+    /// Note that a search found nothing.
+    Missed {
+        /// As they were typed.
+        words: String,
+    },
+    /// Do what time brings: publish what is scheduled, call for the reviews that are due.
+    Fall {
+        /// By now.
+        now: Timestamp,
+    },
+}
+
+impl KnowledgeCommand {
+    /// Its word in the journal.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            KnowledgeCommand::Write { .. } => "kb new",
+            KnowledgeCommand::Edit { .. } => "kb edit",
+            KnowledgeCommand::Advance { .. } => "kb move",
+            KnowledgeCommand::Review { .. } => "kb review",
+            KnowledgeCommand::Restore { .. } => "kb restore",
+            KnowledgeCommand::Rate { .. } => "kb rate",
+            KnowledgeCommand::Flag { .. } => "kb flag",
+            KnowledgeCommand::Use { .. } => "kb use",
+            KnowledgeCommand::Cite { .. } | KnowledgeCommand::Uncite { .. } => "kb link",
+            KnowledgeCommand::Tell { .. } => "kb tell",
+            KnowledgeCommand::Missed { .. } => "kb missed",
+            KnowledgeCommand::Fall { .. } => "kb due",
+        }
+    }
+}

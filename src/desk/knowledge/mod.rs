@@ -1,0 +1,22 @@
+//! The knowledge base: what the desk knows, written down once and found when it is needed.
+//!
+//! A desk's own [`Practice`] says which types of articles there are and what life they have. Two people who edit one article
+//! are [merged](merge()) paragraph by paragraph; [`score`] orders what a search finds.
+
+pub mod article;
+pub mod command;
+pub mod draft;
+pub mod lifecycle;
+pub mod merge;
+pub mod ranking;
+pub mod snippet;
+pub mod words;
+
+pub use article::{Article, ArticleField, Audience, Content};
+pub use command::{ArticleTarget, CitationRole, KnowledgeCommand};
+pub use draft::{drawn_from, section, usual_type};
+pub use lifecycle::{ArticleType, Happening, Lifecycle, Phase, Practice};
+pub use merge::{Clash, merge};
+pub use ranking::{Fit, Proof, Signals, score};
+pub use snippet::{Snippet, snippet};
+pub use words::{Term, Wanted, codes, mentions, spaced};

@@ -1,0 +1,44 @@
+//! The workaround of a known error, noted on all open incidents that are linked to it.
+
+use crate::desk::command::Target;
+use crate::desk::id::ArticleId;
+use crate::desk::refusal::Refusal;
+use crate::store::plan::draft::Draft;
+use crate::store::plan::entries;
+
+/// Notes it, unless the newest such note says the same already.
+pub(super) fn tell(draft: &mut Draft, on: ArticleId) -> Result<String, Refusal> {
+    let article = draft.article(on)?;
+    let problems = draft.reader.problems_of(on)?;
+    if problems.is_empty() {
+        return Err(Refusal::rule(format!(
+            "{} is the known error of no problem; to say of which: deskhand kb link {} known-error PRB-…",
+            article.called(),
+            on.number()
+        )));
+    }
+    let workaround = draft.reader.workaround_of(&article)?.ok_or_else(|| {
+        Refusal::rule(format!(
+            "{} has no workaround: neither under such a heading nor on its problem",
+            article.called()
+        ))
+    })?;
+    let text = format!("Known error {}\n\n{workaround}", article.called());
+    let mut told: Vec<Target> = Vec::new();
+    for ticket in draft.reader.open_incidents_of(&problems)? {
+        let same = draft.reader.one(
+            "SELECT 1 FROM entry WHERE ticket = ?1 AND public = 0 AND text = ?2",
+            (ticket.0, &text),
+            |_| Ok(()),
+        )?;
+        if same.is_none() {
+            told.push(Target::from(ticket));
+        }
+    }
+    if told.is_empty() {
+        return Ok(format!("{}: no open incident that does not know it", article.called()));
+    }
+    entries::write(draft, &told, false, &text)?;
+    let count = told.len();
+    Ok(format!("noted the workaround of {} on {count} open incident{}", on.number(), if count == 1 { "" } else { "s" }))
+}

@@ -1,0 +1,238 @@
+//! What hangs on an article: tickets, other articles, the known errors that a ticket is offered.
+
+use crate::desk::id::{ArticleId, Kind, Number, PersonId, TicketId};
+use crate::desk::knowledge::{Article, CitationRole, Phase, mentions, section};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Timestamp;
+use crate::store::reader::Reader;
+use crate::text::markdown::gist;
+
+/// What a ticket is to an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// What it is.
+    pub role: CitationRole,
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: Number,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub state: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who said so.
+    pub person: Option<PersonId>,
+}
+
+/// What an article is to a ticket, or to another article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitedArticle {
+    /// What the ticket is to it; `None` between articles.
+    pub role: Option<CitationRole>,
+    /// The article.
+    pub id: ArticleId,
+    /// Its title.
+    pub title: String,
+    /// The name of its type.
+    pub kind: String,
+    /// Where it is in its life.
+    pub state: String,
+    /// What that amounts to.
+    pub phase: Phase,
+}
+
+/// A known error that a ticket may be a case of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// The article.
+    pub id: ArticleId,
+    /// Its title.
+    pub title: String,
+    /// The problem to which the ticket is linked; `None` where it only reads alike.
+    pub problem: Option<Number>,
+    /// What helps until it is mended.
+    pub workaround: String,
+}
+
+impl Reader<'_> {
+    /// The tickets that are linked to an article, the newest first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn cited(&self, id: ArticleId) -> Result<Vec<Cited>, Refusal> {
+        let rows = self.all(
+            "SELECT c.role, t.id, t.kind, t.n, t.title, t.state, c.at, c.person
+               FROM citation c JOIN ticket t ON t.id = c.ticket WHERE c.article = ?1 ORDER BY c.at DESC, c.id DESC",
+            [id.0],
+            |row| {
+                let (role, kind): (String, String) = (row.get(0)?, row.get(2)?);
+                Ok(CitationRole::named(&role)
+                    .zip(Kind::named(&kind))
+                    .map(|(role, kind)| (role, kind, row.get(3), row.get(1)))
+                    .map(|(role, kind, n, ticket)| -> rusqlite::Result<Cited> {
+                        Ok(Cited {
+                            role,
+                            ticket: TicketId(ticket?),
+                            number: Number { kind, n: n? },
+                            title: row.get(4)?,
+                            state: row.get(5)?,
+                            at: Timestamp(row.get(6)?),
+                            person: row.get::<_, Option<i64>>(7)?.map(PersonId),
+                        })
+                    })
+                    .transpose()?)
+            },
+        )?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The articles that are linked to a ticket.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn articles_of(&self, ticket: TicketId) -> Result<Vec<CitedArticle>, Refusal> {
+        self.all(
+            "SELECT c.role, a.id, a.title, a.type, a.state, a.phase
+               FROM citation c JOIN article a ON a.id = c.article WHERE c.ticket = ?1 ORDER BY c.at, c.id",
+            [ticket.0],
+            cited_article,
+        )
+    }
+
+    /// The articles to which an article links, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn links_of_article(&self, article: &Article) -> Result<Vec<CitedArticle>, Refusal> {
+        let named = mentions(&gist(&article.body)).into_iter().filter(|id| *id != article.id);
+        let mut found = Vec::new();
+        for id in named {
+            let sql = "SELECT NULL, id, title, type, state, phase FROM article WHERE id = ?1";
+            found.extend(self.one(sql, [id.0], cited_article)?);
+        }
+        Ok(found)
+    }
+
+    /// The articles that link to an article, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn backlinks(&self, id: ArticleId) -> Result<Vec<CitedArticle>, Refusal> {
+        self.all(
+            "SELECT NULL, id, title, type, state, phase FROM article
+              WHERE id IN (SELECT rowid FROM article_text WHERE article_text MATCH ?1) AND id <> ?2 ORDER BY id",
+            (format!("links : kb{id}"), id.0),
+            cited_article,
+        )
+    }
+
+    /// The problems whose known error an article is.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn problems_of(&self, id: ArticleId) -> Result<Vec<TicketId>, Refusal> {
+        self.all(
+            "SELECT ticket FROM citation WHERE article = ?1 AND role = 'known_error' ORDER BY ticket",
+            [id.0],
+            |row| row.get(0).map(TicketId),
+        )
+    }
+
+    /// The known error of a problem, if it has one; the newest of several.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn known_error_of(&self, problem: TicketId) -> Result<Option<ArticleId>, Refusal> {
+        self.one(
+            "SELECT article FROM citation WHERE ticket = ?1 AND role = 'known_error' ORDER BY id DESC LIMIT 1",
+            [problem.0],
+            |row| row.get(0).map(ArticleId),
+        )
+    }
+
+    /// What helps until the fault of an article is mended: what stands under its heading *Workaround*, else what its problem
+    /// says.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn workaround_of(&self, article: &Article) -> Result<Option<String>, Refusal> {
+        if let Some(text) = section(&article.body, "workaround") {
+            return Ok(Some(text));
+        }
+        for problem in self.problems_of(article.id)? {
+            let text = self.ticket(problem)?.workaround.filter(|text| !text.trim().is_empty());
+            if text.is_some() {
+                return Ok(text);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The open incidents that are linked to problems, either way, the oldest first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn open_incidents_of(&self, problems: &[TicketId]) -> Result<Vec<TicketId>, Refusal> {
+        let problems: Vec<i64> = problems.iter().map(|id| id.0).collect();
+        self.all(
+            "SELECT id FROM ticket WHERE kind = 'incident' AND phase < 3 AND id IN (
+               SELECT ticket FROM link WHERE other IN (SELECT value FROM json_each(?1))
+               UNION SELECT other FROM link WHERE ticket IN (SELECT value FROM json_each(?1))) ORDER BY id",
+            [serde_json::json!(problems).to_string()],
+            |row| row.get(0).map(TicketId),
+        )
+    }
+
+    /// The known errors that a ticket may be a case of: those of the problems to which it is linked first, then those that read
+    /// alike and hold.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn known_errors_for(&self, ticket: TicketId) -> Result<Vec<Offered>, Refusal> {
+        /// So many that only read alike are offered.
+        const ALIKE: usize = 3;
+        let linked = self.all(
+            "SELECT p.n, c.article FROM citation c JOIN ticket p ON p.id = c.ticket AND p.kind = 'problem'
+              WHERE c.role = 'known_error' AND c.ticket IN (
+                SELECT other FROM link WHERE ticket = ?1 UNION SELECT ticket FROM link WHERE other = ?1)
+              ORDER BY c.id",
+            [ticket.0],
+            |row| Ok((row.get::<_, i64>(0)?, ArticleId(row.get(1)?))),
+        )?;
+        let mut offered: Vec<Offered> = Vec::new();
+        let mut offer = |id: ArticleId, problem: Option<Number>| -> Result<bool, Refusal> {
+            let article = self.article(id)?;
+            if article.phase == Phase::Gone || offered.iter().any(|known| known.id == id) {
+                return Ok(false);
+            }
+            let Some(workaround) = self.workaround_of(&article)? else { return Ok(false) };
+            offered.push(Offered { id, title: article.title, problem, workaround });
+            Ok(true)
+        };
+        for (n, id) in linked {
+            offer(id, Some(Number { kind: Kind::Problem, n }))?;
+        }
+        let told = self.ticket(ticket)?;
+        let alike = self.suggest(&told.title, &told.description)?.articles;
+        let mut left = ALIKE;
+        for hit in alike.into_iter().filter(|hit| hit.kind == "known_error" && hit.phase.is_live()) {
+            if left > 0 && offer(hit.id, None)? {
+                left -= 1;
+            }
+        }
+        Ok(offered)
+    }
+}
+
+fn cited_article(row: &rusqlite::Row<'_>) -> rusqlite::Result<CitedArticle> {
+    Ok(CitedArticle {
+        role: row.get::<_, Option<String>>(0)?.and_then(|role| CitationRole::named(&role)),
+        id: ArticleId(row.get(1)?),
+        title: row.get(2)?,
+        kind: row.get(3)?,
+        state: row.get(4)?,
+        phase: Phase::from_code(row.get(5)?).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,161 @@
+//! What may help with a ticket that is being written: articles about what its words are about, and tickets that were solved.
+
+use std::collections::BTreeSet;
+
+use crate::desk::id::{Kind, Number, TicketId};
+use crate::desk::knowledge::{Term, Wanted, spaced};
+use crate::desk::query::tokens;
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Timestamp;
+use crate::store::reader::Reader;
+use crate::store::reader::knowledge::search::{ArticleHit, any_of, one};
+
+/// What may help.
+#[derive(Clone, Debug, Default)]
+pub struct Suggestions {
+    /// Articles, the best first.
+    pub articles: Vec<ArticleHit>,
+    /// Solved tickets, the most alike first.
+    pub tickets: Vec<Similar>,
+}
+
+/// A ticket that was solved and reads alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Similar {
+    /// The ticket.
+    pub id: TicketId,
+    /// Its number.
+    pub number: Number,
+    /// Its title.
+    pub title: String,
+    /// How it was resolved.
+    pub resolution: Option<String>,
+    /// When.
+    pub resolved: Option<Timestamp>,
+}
+
+/// So many articles and tickets are suggested.
+const SUGGESTED: usize = 5;
+/// So many words of a title, and of a description, are asked for: the rarest, which say most.
+const OF_TITLE: usize = 6;
+const OF_DESCRIPTION: usize = 4;
+/// So many words of a description are looked up.
+const LOOKED_UP: usize = 60;
+/// A word in more of the articles than one of so many says nothing.
+const COMMON: i64 = 4;
+/// So many of the newest tickets that have the words are compared.
+const COMPARED: usize = 40;
+
+impl Reader<'_> {
+    /// What may help with a ticket of this title and description.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn suggest(&self, title: &str, description: &str) -> Result<Suggestions, Refusal> {
+        let mut known = BTreeSet::new();
+        let mut each = |text: &str| -> Vec<String> {
+            let all = tokens(&spaced(text)).into_iter().filter(|token| token.chars().count() > 1);
+            all.filter(|token| known.insert(token.clone())).collect()
+        };
+        let (title, description) = (each(title), each(description));
+        let description: Vec<String> = description.into_iter().take(LOOKED_UP).collect();
+        let mut asked = self.telling(&title, OF_TITLE)?;
+        asked.extend(self.telling(&description, OF_DESCRIPTION)?);
+        Ok(Suggestions { articles: self.helping(asked)?, tickets: self.solved_alike(&title)? })
+    }
+
+    /// The words that few articles have, the fewest first.
+    fn telling(&self, words: &[String], limit: usize) -> Result<Vec<String>, Refusal> {
+        let all: i64 = self.one("SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
+        let mut rare = Vec::new();
+        for word in words {
+            let sql = "SELECT doc FROM article_vocabulary WHERE term = ?1";
+            // In a base of a few articles every word is common.
+            if let Some(articles) = self.one(sql, [word], |row| row.get::<_, i64>(0))?
+                && (articles <= 3 || articles <= all / COMMON)
+            {
+                rare.push((articles, word.clone()));
+            }
+        }
+        rare.sort();
+        Ok(rare.into_iter().take(limit).map(|(_, word)| word).collect())
+    }
+
+    fn helping(&self, words: Vec<String>) -> Result<Vec<ArticleHit>, Refusal> {
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let terms: Vec<Term> = words.into_iter().map(|word| Term { tokens: vec![word], prefix: false }).collect();
+        let asked = any_of(&terms.iter().map(one).collect::<Vec<_>>());
+        let relevant = self.ranked_articles(&format!("{{title headings body tags codes}} : {asked}"))?;
+        // What no longer holds, and what nobody has found good yet, is no help to somebody in a hurry.
+        let live = "SELECT 1 FROM article WHERE id = ?1 AND phase IN (2, 3)";
+        let mut kept = Vec::new();
+        for (id, relevance) in relevant {
+            if kept.len() < 4 * SUGGESTED && self.one(live, [id.0], |_| Ok(()))?.is_some() {
+                kept.push((id, relevance));
+            }
+        }
+        let now = self.one("SELECT max(at) FROM txn", [], |row| row.get::<_, Option<i64>>(0))?.flatten();
+        let wanted = Wanted { terms, without: Vec::new() };
+        self.hits(kept, &wanted, "", SUGGESTED, Timestamp(now.unwrap_or_default()))
+    }
+
+    /// Solved tickets with words of a title. The newest that have most of its rarest words are compared: so many tickets as a
+    /// desk has can't be ranked while somebody types.
+    fn solved_alike(&self, title: &[String]) -> Result<Vec<Similar>, Refusal> {
+        let mut rare = Vec::new();
+        for word in title {
+            let sql = "SELECT doc FROM ticket_vocabulary WHERE term = ?1";
+            if let Some(tickets) = self.one(sql, [word], |row| row.get::<_, i64>(0))? {
+                rare.push((tickets, word.as_str()));
+            }
+        }
+        rare.sort_unstable();
+        let mut found: Vec<(Similar, usize)> = Vec::new();
+        for most in (1..=rare.len().min(3)).rev() {
+            let words: Vec<String> = rare.iter().take(most).map(|(_, word)| format!("\"{word}\"")).collect();
+            let alike = self.all(
+                "SELECT t.id, t.kind, t.n, t.title, t.resolution, t.resolved
+                   FROM ticket_text CROSS JOIN ticket t ON t.id = ticket_text.rowid
+                  WHERE ticket_text MATCH ?1 AND t.phase >= 3 AND t.resolution IS NOT NULL
+                  ORDER BY ticket_text.rowid DESC LIMIT ?2",
+                (words.join(" AND "), i64::try_from(COMPARED).unwrap_or(i64::MAX)),
+                |row| {
+                    let number =
+                        Kind::named(&row.get::<_, String>(1)?).map(|kind| row.get(2).map(|n| Number { kind, n }));
+                    Ok(number
+                        .transpose()?
+                        .map(|number| -> rusqlite::Result<Similar> {
+                            Ok(Similar {
+                                id: TicketId(row.get(0)?),
+                                number,
+                                title: row.get(3)?,
+                                resolution: row.get(4)?,
+                                resolved: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+                            })
+                        })
+                        .transpose()?)
+                },
+            )?;
+            for one in alike
+                .into_iter()
+                .flatten()
+                .filter(|one| !found.iter().any(|(known, _)| known.id == one.id))
+                .collect::<Vec<_>>()
+            {
+                let own = tokens(&spaced(&one.title));
+                let shared = title.iter().filter(|word| own.contains(word)).count();
+                found.push((one, shared));
+            }
+            if found.len() >= SUGGESTED {
+                break;
+            }
+        }
+        // One word in common is chance, unless the title has no more.
+        found.retain(|(_, shared)| *shared >= title.len().min(2));
+        found.sort_by(|(a, shared), (b, other)| other.cmp(shared).then(b.id.cmp(&a.id)));
+        found.truncate(SUGGESTED);
+        Ok(found.into_iter().map(|(one, _)| one).collect())
+    }
+}
