@@ -285,9 +285,8 @@ impl Verb {
                 | Verb::Diff(_)
                 | Verb::Export(_)
                 | Verb::Change {
-                    verb: change::ChangeVerb::Calendar(
-                        calendar::CalendarVerb::Conflicts(_) | calendar::CalendarVerb::Calendar(_)
-                    )
+                    verb: change::ChangeVerb::Conflicts(_)
+                        | change::ChangeVerb::Calendar(calendar::CalendarVerb::Calendar(_))
                 }
                 | Verb::Doctor
                 | Verb::Verify(_)

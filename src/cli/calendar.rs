@@ -1,4 +1,4 @@
-//! `change window`, `change conflicts`, `change calendar`: when changes happen, when they may, and what they would meet.
+//! `change window`, `change calendar`: when changes happen, and when they may.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -8,12 +8,10 @@ use clap::{Args, Subcommand};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
-use crate::cli::ids;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::cli::windows;
-use crate::desk::change::conflict::{Conflict, Side};
 use crate::desk::change::window::Span;
 use crate::desk::id::Number;
 use crate::desk::time::{DAY, Timestamp, parse_time};
@@ -28,22 +26,10 @@ pub(super) enum CalendarVerb {
         #[command(subcommand)]
         verb: windows::WindowVerb,
     },
-    /// What planned changes would meet: other changes, freezes, major incidents
-    ///
-    /// Without numbers: the conflicts of all that is planned from now on. Of a conflict between two changes both tell.
-    Conflicts(Conflicts),
     /// The agenda: changes, releases and windows, day by day
     ///
-    /// A ! marks a change that is in conflict. Other forms: --format csv, json, jsonl or tsv.
+    /// A ! marks a change that is in conflict with something that nobody overrode. Other forms: --format csv, json, jsonl or tsv.
     Calendar(Agenda),
-}
-
-/// What `change conflicts` takes.
-#[derive(Debug, Args)]
-pub(super) struct Conflicts {
-    /// Changes and releases
-    #[arg(value_name = "ID")]
-    ids: Vec<String>,
 }
 
 /// What `change calendar` takes.
@@ -63,59 +49,7 @@ pub(super) struct Agenda {
 pub(super) fn run(globals: &Globals, verb: &CalendarVerb) -> Outcome {
     match verb {
         CalendarVerb::Window { verb } => windows::run(globals, verb),
-        CalendarVerb::Conflicts(args) => conflicts(globals, args),
         CalendarVerb::Calendar(args) => agenda(globals, args),
-    }
-}
-
-fn conflicts(globals: &Globals, args: &Conflicts) -> Outcome {
-    let desk = Desk::open(globals)?;
-    let asker = desk.asker()?;
-    let tickets = if args.ids.is_empty() { Vec::new() } else { ids::tickets(&desk, &args.ids)? };
-    let reader = desk.read()?;
-    let found = match args.ids.is_empty() {
-        // What is planned has an end; a thousand years hold all of it.
-        true => {
-            let now = desk.moment.now;
-            reader.conflicts_within(Span { from: now, until: now.plus(366_000 * DAY) }, &asker)?
-        }
-        false => {
-            let mut found = Vec::new();
-            for ticket in &tickets {
-                found.extend(reader.conflicts_of(ticket, &asker)?);
-            }
-            found
-        }
-    };
-    let columns = ["change", "cause", "with", "from", "until"].map(Column::of);
-    let columns = columns.into_iter().chain([Column::of("conflict").cut()]).collect();
-    let mut rows = Rows::new(Output::rows(globals), columns);
-    let zone = desk.moment.zone;
-    let lines: Vec<Row> = found
-        .iter()
-        .map(|conflict| Row {
-            id: conflict.change.to_string(),
-            cells: vec![
-                Cell::text(conflict.change.to_string()),
-                Cell::text(conflict.cause.word()),
-                Cell::text(with(conflict)),
-                Cell::of(conflict.span.from.local(zone), conflict.span.from.rfc3339()),
-                Cell::of(conflict.span.until.local(zone), conflict.span.until.rfc3339()),
-                Cell::text(conflict.text.as_str()),
-            ],
-        })
-        .collect();
-    rows.page(&lines)?;
-    if rows.finish()? == 0 {
-        say("no conflicts");
-    }
-    Ok(())
-}
-
-fn with(conflict: &Conflict) -> String {
-    match &conflict.with {
-        Side::Ticket(number) => number.to_string(),
-        Side::Windows(windows) => windows.iter().map(|window| window.name.as_str()).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -147,7 +81,7 @@ fn agenda(globals: &Globals, args: &Agenda) -> Outcome {
     let reader = desk.read()?;
     let within = Span { from, until };
     let mut met: BTreeMap<Number, usize> = BTreeMap::new();
-    for conflict in reader.conflicts_within(within, &desk.asker()?)? {
+    for conflict in reader.conflicts_within(within, &desk.asker()?)?.iter().filter(|conflict| conflict.is_open()) {
         *met.entry(conflict.change).or_default() += 1;
     }
     let items = items(&reader, &reader.calendar(within)?, &met)?;

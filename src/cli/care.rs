@@ -9,6 +9,7 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::open::{Desk, desk_path, memory, nearby};
 use crate::cli::output::Output;
+use crate::desk::change::ChangeCommand;
 use crate::desk::command::Command;
 use crate::desk::id::{Number, TicketId};
 use crate::desk::refusal::Refusal;
@@ -52,6 +53,10 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     let days = desk.read()?.rules().settings.close_after;
     let before = passed_since(&desk.moment, days);
     desk.execute(Command::CloseResolved { before })?;
+    let moved: Vec<TicketId> = desk.read()?.risk_shifts(&desk.moment)?.into_iter().map(|(id, _)| id).collect();
+    if !moved.is_empty() {
+        desk.execute(Command::Change(ChangeCommand::Reassess { on: moved }))?;
+    }
     remind(&desk)?;
     if globals.dry_run {
         return Ok(());

@@ -220,6 +220,11 @@ fn examine(globals: &Globals, chart: &mut Chart) -> Outcome {
     );
     chart.note("tickets", health.tickets.to_string(), health.tickets);
     company(chart, &reader, &here);
+    chart.advice.extend(reader.outdated()?.iter().map(|name| {
+        format!(
+            "{name} is this desk's own, made from one that Deskhand ships otherwise by now: look what is new (deskhand config show {name} --shipped) and take it over (deskhand config edit {name})"
+        )
+    }));
     drop(reader);
     look_at_journal(chart, &health);
     look_at_outbox(chart, &desk);

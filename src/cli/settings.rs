@@ -16,6 +16,7 @@ use crate::cli::output::{Format, Output};
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::desk::command::{Command, Record};
 use crate::desk::rules::nearest;
+use crate::desk::shipped::{in_force, shipped};
 use crate::text::{clean_line, clean_text};
 
 /// What can be done with the configuration.
@@ -27,6 +28,9 @@ pub(super) enum ConfigVerb {
     Show {
         /// Its name: workflow/incident.toml
         name: String,
+        /// As this Deskhand ships it, not as the desk has it
+        #[arg(long)]
+        shipped: bool,
     },
     /// Change one document in $EDITOR
     Edit {
@@ -77,9 +81,13 @@ pub(super) fn run(globals: &Globals, verb: &ConfigVerb) -> Outcome {
             rows.page(&lines)?;
             rows.finish()?;
         }
-        ConfigVerb::Show { name } => {
+        ConfigVerb::Show { name, shipped: is_shipped } => {
             let mut out = Output::text(globals);
-            let text = documents.get(name).ok_or_else(|| unknown(name, &documents))?;
+            let text = match is_shipped {
+                true => shipped(name),
+                false => documents.get(name).map(String::as_str),
+            };
+            let text = text.ok_or_else(|| unknown(name, &documents))?;
             match out.format {
                 Format::Json | Format::Jsonl => out.json(&json!({ "name": name, "text": text }))?,
                 _ => write!(out, "{}", clean_text(text))?,
@@ -183,6 +191,7 @@ fn take(path: &Path, name: String, documents: &mut Documents) -> Outcome {
     if name.ends_with(".toml") && path.is_file() {
         check_name(&name)?;
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
+        let text = in_force(&name, &text).to_owned();
         documents.insert(name, text);
     }
     Ok(())

@@ -107,7 +107,7 @@ impl Whole {
             .filter_map(|change| Some((change.field?, change)))
             .flat_map(|(field, change)| [(field, &change.before), (field, &change.after)]);
         let names = reader.names(now.iter().chain(&people).map(|(field, value)| (*field, value)).chain(then))?;
-        let planned = Planned::read(reader, &sheet.ticket)?;
+        let planned = Planned::read(reader, &sheet.ticket, &moment)?;
         Ok(Whole { sheet, history, names, planned, moment })
     }
 

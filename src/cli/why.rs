@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
+use crate::cli::change::conflict;
 use crate::cli::failure::Outcome;
 use crate::cli::ids;
 use crate::cli::open::Desk;
@@ -33,7 +34,17 @@ pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
     let field = ids::field(&args.field)?;
     let ticket = ids::ticket(&desk, &args.id)?;
     let reader = desk.read()?;
-    let Reasons { value, because, chain, names } = reader.why(&ticket, field)?;
+    let Reasons { value, mut because, chain, names } = reader.why(&ticket, field)?;
+    if matches!(field, Field::PlannedStart | Field::PlannedEnd) {
+        for met in reader.conflicts_of(&ticket, &desk.asker()?)? {
+            because.push(conflict::told(&reader, &met, &desk.moment)?);
+        }
+    }
+    if matches!(field, Field::Risk | Field::RiskScore)
+        && let Some(shift) = reader.risk_shift(&ticket, &desk.moment)?
+    {
+        because.push(format!("it {}", shift.told()));
+    }
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         let chain: Vec<Json> = chain.iter().map(|event| event_json(event, &names)).collect();

@@ -22,6 +22,7 @@ pub mod record;
 pub mod refusal;
 pub mod rotation;
 pub mod rules;
+pub mod shipped;
 pub mod ticket;
 pub mod time;
 pub mod workflow;

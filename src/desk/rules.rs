@@ -14,6 +14,7 @@ use crate::desk::knowledge;
 use crate::desk::people::Role;
 use crate::desk::priority::Matrix;
 use crate::desk::rotation::Rotation;
+use crate::desk::shipped::in_force;
 use crate::desk::workflow::Workflow;
 
 /// One document of the configuration: its name, `workflow/incident.toml`, and its text.
@@ -237,13 +238,14 @@ pub struct Snippet {
 }
 
 impl Rules {
-    /// The rules that `documents` hold; one that is missing is taken from the defaults, one of an unknown name is left alone.
+    /// The rules that `documents` hold; one that is missing, or that nobody ever changed, is taken from the defaults, one of an
+    /// unknown name is left alone.
     ///
     /// # Errors
     /// A sentence naming the document, the line and what is wrong with it.
     pub fn read<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Rules, String> {
         let mut texts: BTreeMap<&str, &str> = DEFAULTS.iter().copied().filter(|(name, _)| !is_listed(name)).collect();
-        texts.extend(documents);
+        texts.extend(documents.into_iter().map(|(name, text)| (name, in_force(name, text))));
         let text = |name: &str| texts.get(name).copied().unwrap_or_default();
         let mut workflows = BTreeMap::new();
         for kind in Kind::ALL {

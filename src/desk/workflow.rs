@@ -113,6 +113,9 @@ pub struct Transition {
     /// All who must approve have approved.
     #[serde(default)]
     pub approved: bool,
+    /// Nothing stands against its planned time: what it would meet is gone, or was overridden with a reason.
+    #[serde(default)]
+    pub unopposed: bool,
     /// It asks those who must approve.
     #[serde(default)]
     pub asks: bool,

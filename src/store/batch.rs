@@ -46,6 +46,7 @@ pub(crate) enum Table {
     CabMember,
     CabItem,
     Window,
+    Override,
     Article,
     ArticleTag,
     ArticleService,
@@ -57,7 +58,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 39] = [
+    pub(crate) const ALL: [Table; 40] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -89,6 +90,7 @@ impl Table {
         Table::CabItem,
         Table::Inventory,
         Table::Window,
+        Table::Override,
         Table::Article,
         Table::ArticleTag,
         Table::ArticleService,
@@ -133,6 +135,7 @@ impl Table {
             Table::CabItem => "cab_item",
             Table::Inventory => "inventory",
             Table::Window => "window",
+            Table::Override => "override",
             Table::Article => "article",
             Table::ArticleTag => "article_tag",
             Table::ArticleService => "article_service",

@@ -21,7 +21,7 @@ use crate::store::reader::Reader;
 use crate::store::{Access, Store, open, schema};
 
 /// What became what it was: later rows go.
-const ARRANGED: [Table; 9] = [
+const ARRANGED: [Table; 10] = [
     Table::Tag,
     Table::Watcher,
     Table::Link,
@@ -29,6 +29,7 @@ const ARRANGED: [Table; 9] = [
     Table::Affected,
     Table::Answer,
     Table::Implementer,
+    Table::Override,
     Table::Approval,
     Table::Vote,
 ];

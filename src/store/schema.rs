@@ -19,7 +19,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/002_cmdb.sql"),
     include_str!("../../assets/schema/003_change.sql"),
     include_str!("../../assets/schema/004_window.sql"),
-    include_str!("../../assets/schema/005_knowledge.sql"),
+    include_str!("../../assets/schema/005_override.sql"),
+    include_str!("../../assets/schema/006_knowledge.sql"),
 ];
 
 /// The schema version that this Deskhand writes.

@@ -37,9 +37,9 @@ fn conflicts_and_the_agenda_are_printed_in_every_form() {
     desk.done("change window new 'Close' kind=freeze starts=2027-03-01 ends=2027-03-01 scope=service:payroll");
     assert_eq!(
         desk.done("change conflicts chg1 --format csv"),
-        "change,cause,with,from,until,conflict\n\
-         CHG-1,same_service,CHG-2,TIME,TIME,CHG-1 and CHG-2 are both on Payroll\n\
-         CHG-1,freeze,Close,TIME,TIME,CHG-1 is inside the freeze 'Close' for Payroll\n"
+        "change,n,cause,with,from,until,overridden,conflict\n\
+         CHG-1,1,same_service,CHG-2,TIME,TIME,,CHG-1 and CHG-2 are both on Payroll\n\
+         CHG-1,2,freeze,Close,TIME,TIME,,CHG-1 is inside the freeze 'Close' for Payroll\n"
     );
     assert_eq!(desk.done("change conflicts --format ids"), "CHG-1\nCHG-1\nCHG-2\nCHG-2\n");
     assert_eq!(

@@ -122,3 +122,61 @@ fn a_standard_change_comes_from_its_template() {
     assert!(shown.contains("Template  std-dns: no run has ended yet\n"), "{shown}");
     assert_eq!(desk.done("list template:std-dns change_type:standard --format ids"), "CHG-2\n");
 }
+
+#[test]
+fn a_conflict_is_overridden_with_a_reason_that_is_told_wherever_it_is() {
+    let desk = planned();
+    desk.done(&format!("change risk chg1 {ANSWERS}"));
+    let told = desk.run("new change --title 'Move racks' --field service=payroll --field planned_start=-5m --field planned_end=1h");
+    assert!(told.err.ends_with("conflict: CHG-2 and CHG-1 are both on Payroll\n"), "{}", told.err);
+    let (code, told) = desk.refused("--as anna move chg1 approval");
+    assert_eq!(code, 1);
+    assert!(told.contains("deskhand change override CHG-1 --conflict CHG-2 --reason WHY"), "{told}");
+    assert_eq!(
+        desk.refused("change override chg1"),
+        (2, String::from("deskhand: who overrides a conflict says why: --reason WHY\n"))
+    );
+    assert_eq!(
+        desk.refused("change override chg1 --conflict chg9 --reason Why"),
+        (3, String::from("deskhand: CHG-1 has no conflict 'chg9'; see: deskhand change conflicts CHG-1\n"))
+    );
+    desk.done("change window new 'Close' kind=freeze starts=-1d ends=1d scope=service:payroll");
+    let (code, told) = desk.refused("change override chg1 --reason Why");
+    assert_eq!((code, told.contains("CHG-1 has 2 conflicts; which?")), (2, true), "{told}");
+    assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-1\nCHG-2\n");
+    let told = desk.told("--as anna change override chg1 --conflict close --conflict 1 --reason 'Other racks; agreed.'");
+    assert!(told.starts_with("overrode: CHG-1 is inside the freeze 'Close' for Payroll, and 1 more (entry "), "{told}");
+    assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-2\n");
+    let list = desk.done("change conflicts chg1 --format csv");
+    assert!(list.contains("CHG-1,1,same_service,CHG-2,TIME,TIME,anna: Other racks; agreed.,CHG-1 and CHG-2"), "{list}");
+    let line = "CHG-1 and CHG-2 are both on Payroll; overridden by Anna Ek, TIME: Other racks; agreed.\n";
+    let shown = desk.done("show chg1");
+    assert!(shown.contains(&format!("Conflicts\n 1. {line}")), "{shown}");
+    assert!(shown.contains("overrode conflict → CHG-1 and CHG-2 are both on Payroll: Other"), "{shown}");
+    assert!(desk.done("why chg1 planned_start").contains(&format!("  {line}")));
+    let json: serde_json::Value = serde_json::from_str(&desk.done("show chg1 --format json")).unwrap();
+    assert_eq!(json["conflicts"][0]["overridden"]["by"], "anna");
+    assert_eq!(json["conflicts"][0]["with"], "CHG-2");
+    assert!(!desk.done("change calendar").contains("CHG-1  !"));
+    desk.done("--as anna move chg1 approval");
+    desk.done("set chg2 planned_start=-10m");
+    assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-1\nCHG-2\n", "what they share is another time");
+}
+
+#[test]
+fn a_risk_that_rose_is_told_and_settled() {
+    let desk = planned();
+    desk.done(&format!("change risk chg1 {ANSWERS} time=business"));
+    assert_eq!(desk.done("list chg1 --columns risk"), "low\n");
+    desk.done("service set payroll criticality=vital");
+    let risk = desk.done("change risk chg1");
+    let moved = "it was low and is high today (criticality: low, now vital)";
+    assert!(risk.contains(&format!("     {moved}; to take that over: change risk --again\n")), "{risk}");
+    assert!(desk.done("why chg1 risk").contains(&format!("  {moved}\n")));
+    let json: serde_json::Value = serde_json::from_str(&desk.done("change risk chg1 --format json")).unwrap();
+    assert_eq!((json["risk"].as_str(), json["today"]["risk"].as_str()), (Some("low"), Some("high")));
+    let told = desk.told("tick");
+    assert!(told.contains("the risk of CHG-1 was low and is high today (criticality: low, now vital) (entry "), "{told}");
+    assert_eq!(desk.done("list chg1 --columns risk"), "high\n");
+    assert!(desk.told("change risk chg1 --again").starts_with("worked out what changes risk: as before: nothing to change"));
+}

@@ -88,7 +88,7 @@ pub(super) fn list(globals: &Globals, args: &Approvals) -> Outcome {
 
 fn one(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
     let ticket = ids::ticket(desk, id)?;
-    let Some(planned) = Planned::read(&desk.read()?, &ticket)? else {
+    let Some(planned) = Planned::read(&desk.read()?, &ticket, &desk.moment)? else {
         return Err(Failure::rule(format!("{} is {}, no change", ticket.number, ticket.kind().one())));
     };
     let mut out = Output::text(globals);

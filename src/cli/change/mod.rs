@@ -2,6 +2,7 @@
 
 mod approval;
 mod cab;
+pub(super) mod conflict;
 mod plan;
 mod planned;
 mod risk;
@@ -38,7 +39,13 @@ pub(super) enum ChangeVerb {
     Delegate(approval::Delegate),
     /// Who must approve a change and what they said; without one, who is silent and for how long
     Approvals(approval::Approvals),
-    /// Begin the work; outside of its planned time or in a freeze only with --anyway REASON
+    /// What planned changes would meet: other changes, freezes, major incidents
+    ///
+    /// Without numbers: the conflicts of all that is planned from now on. Of a conflict between two changes both tell.
+    Conflicts(conflict::Conflicts),
+    /// Live with a conflict of a change, for a --reason; until it is another one, the change may go on
+    Override(conflict::Override),
+    /// Begin the work; outside of its planned time, in a freeze or against a conflict only with --anyway REASON
     Start(work::Start),
     /// Tick a step with its real time, or note that it has begun
     Step(work::Step),
@@ -65,6 +72,8 @@ pub(super) fn run(globals: &Globals, verb: &ChangeVerb) -> Outcome {
         ChangeVerb::Reject(args) => approval::reject(globals, args),
         ChangeVerb::Delegate(args) => approval::delegate(globals, args),
         ChangeVerb::Approvals(args) => approval::list(globals, args),
+        ChangeVerb::Conflicts(args) => conflict::list(globals, args),
+        ChangeVerb::Override(args) => conflict::live_with(globals, args),
         ChangeVerb::Start(args) => work::start(globals, args),
         ChangeVerb::Step(args) => work::step(globals, args),
         ChangeVerb::Finish(args) => work::finish(globals, args),

@@ -98,7 +98,7 @@ fn implementers(desk: &Desk, ticket: &Ticket, value: &str) -> Outcome<Command> {
 
 fn print(globals: &Globals, desk: &Desk, ticket: &Ticket) -> Outcome {
     let reader = desk.read()?;
-    let Some(planned) = Planned::read(&reader, ticket)? else {
+    let Some(planned) = Planned::read(&reader, ticket, &desk.moment)? else {
         return Err(Failure::rule(format!("{} is {}, no change", ticket.number, ticket.kind().one())));
     };
     let (tasks, affected) = (reader.tasks(ticket.id)?, reader.affected(ticket.id)?);

@@ -4,29 +4,35 @@ use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
+use crate::cli::change::conflict;
 use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
-use crate::desk::change::risk::Runs;
+use crate::desk::change::risk::{Runs, Shift};
 use crate::desk::change::{Reading, Verdict};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{Kind, PersonId};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
-use crate::store::{ApprovalStep, Names, Reader, Voted};
+use crate::store::{ApprovalStep, Asker, Names, Reader, Voted};
 use crate::text::clean_line;
 
 /// What belongs to a change or release and to no other ticket.
 pub(in crate::cli) struct Planned {
+    /// What its answers come to today.
     pub(super) reading: Reading,
+    /// How that differs from when it was last worked out.
+    pub(super) shift: Option<Shift>,
     pub(super) steps: Vec<ApprovalStep>,
     implementers: Vec<PersonId>,
     runs: Option<Runs>,
+    /// What it would meet, in words and for programs.
+    conflicts: Vec<(String, Json)>,
     names: Names,
 }
 
 impl Planned {
     /// What a ticket has of it; nothing where it is neither.
-    pub(in crate::cli) fn read(reader: &Reader, ticket: &Ticket) -> Outcome<Option<Planned>> {
+    pub(in crate::cli) fn read(reader: &Reader, ticket: &Ticket, moment: &Moment) -> Outcome<Option<Planned>> {
         if !matches!(ticket.kind(), Kind::Change | Kind::Release) {
             return Ok(None);
         }
@@ -36,8 +42,12 @@ impl Planned {
         let people =
             votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
         let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
+        let met = reader.conflicts_of(ticket, &Asker { me: None, moment: *moment })?;
+        let told = met.iter().map(|one| Ok((conflict::told(reader, one, moment)?, conflict::json(reader, one)?)));
         Ok(Some(Planned {
-            reading: reader.risk_reading(ticket.id)?,
+            conflicts: told.collect::<Outcome<_>>()?,
+            reading: reader.risk_today(ticket, moment)?,
+            shift: reader.risk_shift(ticket, moment)?,
             runs: ticket.template.as_ref().map(|template| reader.runs(template)).transpose()?,
             names: reader.names(people.iter().map(|(field, value)| (*field, value)))?,
             steps,
@@ -62,6 +72,12 @@ impl Planned {
             writeln!(out, "\n{}", out.heading("Risk"))?;
             self.print_risk(out)?;
         }
+        if !self.conflicts.is_empty() {
+            writeln!(out, "\n{}", out.heading("Conflicts"))?;
+        }
+        for (n, (text, _)) in (1..).zip(&self.conflicts) {
+            writeln!(out, "{n:>2}. {}", clean_line(text))?;
+        }
         self.print_approvals(out, moment)
     }
 
@@ -80,6 +96,9 @@ impl Planned {
         writeln!(out, "{:>3}  together: {band}", self.reading.score)?;
         for rule in &self.reading.raised {
             writeln!(out, "     {rule}")?;
+        }
+        if let Some(shift) = &self.shift {
+            writeln!(out, "     it {}; to take that over: change risk --again", shift.told())?;
         }
         Ok(())
     }
@@ -138,6 +157,7 @@ impl Planned {
             ("implementers", self.implementers.iter().map(|id| login(*id)).collect()),
             ("answers", self.answers()),
             ("raised", Json::from(self.reading.raised.clone())),
+            ("conflicts", self.conflicts.iter().map(|(_, json)| json.clone()).collect()),
             ("approval", steps.collect()),
             (
                 "runs",

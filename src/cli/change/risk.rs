@@ -24,11 +24,18 @@ pub(in crate::cli) struct Risk {
     /// Answers: users=team tested=fully
     #[arg(value_name = "QUESTION=ANSWER")]
     words: Vec<String>,
+    /// Work it out anew, from what the desk knows today; a higher risk is approved anew
+    #[arg(long, conflicts_with = "words")]
+    again: bool,
 }
 
 pub(super) fn run(globals: &Globals, args: &Risk) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let ticket = ids::ticket(&desk, &args.id)?;
+    if args.again {
+        desk.execute(Command::Change(ChangeCommand::Reassess { on: vec![ticket.id] }))?;
+        return Ok(());
+    }
     if args.words.is_empty() {
         return print(globals, &desk, &args.id);
     }
@@ -45,13 +52,14 @@ pub(super) fn run(globals: &Globals, args: &Risk) -> Outcome {
 fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
     let ticket = ids::ticket(desk, id)?;
     let reader = desk.read()?;
-    let Some(planned) = Planned::read(&reader, &ticket)? else {
+    let Some(planned) = Planned::read(&reader, &ticket, &desk.moment)? else {
         return Err(Failure::rule(format!("{} is {}, no change", ticket.number, ticket.kind().one())));
     };
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         out.json(&json!({
             "number": ticket.number, "risk": ticket.risk, "score": planned.reading.score, "computed": planned.reading.band,
+            "today": planned.shift.as_ref().map(|shift| json!({ "risk": shift.is, "because": shift.because })),
             "reason": ticket.risk_reason, "raised": planned.reading.raised, "answers": planned.answers(),
         }))?;
         return Ok(out.finish()?);

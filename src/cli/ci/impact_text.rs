@@ -25,12 +25,21 @@ pub(super) fn print(told: &Told, reader: &Reader, moment: &Moment, out: &mut Out
     let need = if told.reached.roots.len() == 1 { "needs" } else { "need" };
     let heading = match told.reach {
         Reach::Down => format!("If {roots} {fail}: {hard} down, {soft} degraded"),
-        Reach::Up => format!("{roots} {need} {hard}, and can do without {soft} more"),
+        Reach::Up => format!("{roots} {need} {hard}; {soft} more are wanted"),
     };
     writeln!(out, "{}", out.heading(&heading))?;
-    let (services, others) = told.hits(reader);
-    let rest = if services.is_empty() { "CIs" } else { "Others" };
-    for (label, hits) in [("Services", services), (rest, others)] {
+    let parts = match told.reach {
+        Reach::Down => {
+            let (services, others) = told.hits(reader);
+            let rest = if services.is_empty() { "CIs" } else { "Others" };
+            [("Services", services), (rest, others)]
+        }
+        Reach::Up => {
+            let (needed, wanted) = told.reached.hits.iter().partition(|hit| hit.state == State::Down);
+            [("Needed: each of these alone stops it", needed), ("Wanted: it can do without any one of these", wanted)]
+        }
+    };
+    for (label, hits) in parts {
         if !hits.is_empty() {
             section(out, label)?;
             hits.into_iter().try_for_each(|hit| way(told, hit, out))?;

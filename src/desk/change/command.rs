@@ -20,6 +20,11 @@ pub enum ChangeCommand {
         /// Questions with their answers; none goes back to what the desk itself says.
         answers: BTreeMap<String, Option<String>>,
     },
+    /// Work out its risk anew, from what the desk knows today.
+    Reassess {
+        /// The changes.
+        on: Vec<TicketId>,
+    },
     /// Say who works on it besides its assignee.
     Implementers {
         /// The change.
@@ -48,6 +53,15 @@ pub enum ChangeCommand {
         from: Option<PersonId>,
         /// Who.
         to: PersonId,
+    },
+    /// Live with conflicts of its planned time.
+    Override {
+        /// The change.
+        on: TicketId,
+        /// Which, as they were seen: their identities.
+        conflicts: Vec<String>,
+        /// Why.
+        why: String,
     },
     /// Begin the work.
     Start {
@@ -199,10 +213,11 @@ impl ChangeCommand {
     #[must_use]
     pub fn verb(&self) -> &'static str {
         match self {
-            ChangeCommand::Answer { .. } => "risk",
+            ChangeCommand::Answer { .. } | ChangeCommand::Reassess { .. } => "risk",
             ChangeCommand::Implementers { .. } => "implementers",
             ChangeCommand::Vote { verdict, .. } => verdict.word(),
             ChangeCommand::Delegate { .. } => "delegate",
+            ChangeCommand::Override { .. } => "override",
             ChangeCommand::Start { .. } => "start",
             ChangeCommand::Step { .. } => "step",
             ChangeCommand::Finish { .. } => "finish",

@@ -2,14 +2,19 @@
 //!
 //! Two changes conflict when their times overlap and they touch the same CI, one touches what the other's depends on within
 //! two relations, they are on the same service, or one person is to do both. A change also conflicts with a freeze that is
-//! about it, with maintenance windows that it does not keep to, and with an open major incident.
+//! about it, with maintenance windows that it does not keep to, with an open major incident, and with the release that contains
+//! it where it leaves that one's time.
+//!
+//! A conflict stands in the way until it is gone or somebody overrides it with a reason. That holds for the one conflict: once
+//! its plan, its other side, its cause or the time that both share is another one, it is asked about anew.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::change::window::Span;
 use crate::desk::cmdb::Graph;
-use crate::desk::id::{CiId, Number, PersonId, ServiceId, TeamId, TicketId, WindowId};
+use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TeamId, TicketId, WindowId};
+use crate::desk::time::Timestamp;
 
 /// Over so many relations a change is felt.
 pub const HOPS: u32 = 2;
@@ -44,6 +49,8 @@ pub struct Planned {
     pub cis: Vec<Named<CiId>>,
     /// The release of a change, the changes of a release: they overlap on purpose.
     pub family: Vec<TicketId>,
+    /// Of its family those that bind its time, with theirs: the releases of a change, the changes of a release.
+    pub bound: Vec<(Number, Span)>,
 }
 
 /// Why two sides can't have their way.
@@ -65,6 +72,8 @@ pub enum Cause {
     Outside,
     /// A major incident is open on its service.
     Major(ServiceId),
+    /// One is a release that contains the other, whose time is not within its own.
+    Beyond,
 }
 
 impl Cause {
@@ -79,6 +88,21 @@ impl Cause {
             Cause::Freeze => "freeze",
             Cause::Outside => "outside_window",
             Cause::Major(_) => "major",
+            Cause::Beyond => "beyond_release",
+        }
+    }
+
+    /// All that it names, in a form that is the same as long as the cause is.
+    fn particulars(&self) -> String {
+        let list = |ids: Vec<String>| ids.join(",");
+        let pairs = |all: &[(CiId, CiId)]| list(all.iter().map(|(own, theirs)| format!("{own}-{theirs}")).collect());
+        match self {
+            Cause::SameCi(cis) => list(cis.iter().map(ToString::to_string).collect()),
+            Cause::Needs(all) => format!("needs {}", pairs(all)),
+            Cause::Feeds(all) => format!("feeds {}", pairs(all)),
+            Cause::SameService(service) | Cause::Major(service) => service.to_string(),
+            Cause::SamePerson(person) => person.to_string(),
+            Cause::Freeze | Cause::Outside | Cause::Beyond => String::new(),
         }
     }
 }
@@ -92,11 +116,36 @@ pub enum Side {
     Windows(Vec<Named<WindowId>>),
 }
 
+impl Side {
+    fn identity(&self) -> String {
+        match self {
+            Side::Ticket(number) => number.to_string(),
+            Side::Windows(windows) => {
+                let ids: Vec<String> = windows.iter().map(|window| window.id.to_string()).collect();
+                format!("windows {}", ids.join(","))
+            }
+        }
+    }
+}
+
+/// That somebody lives with a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// Who said so.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
 /// A conflict of one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// The change.
     pub change: Number,
+    /// When the change is planned.
+    pub plan: Span,
     /// What it conflicts with.
     pub with: Side,
     /// Why.
@@ -105,6 +154,34 @@ pub struct Conflict {
     pub span: Span,
     /// The same in words, both sides named.
     pub text: String,
+    /// Who overrode it, if somebody did.
+    pub overridden: Option<Override>,
+}
+
+impl Conflict {
+    fn of(one: &Planned, with: Side, cause: Cause, span: Span, text: String) -> Conflict {
+        Conflict { change: one.number, plan: one.span, with, cause, span, text, overridden: None }
+    }
+
+    /// Whether it stands in the way: nobody has overridden it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.overridden.is_none()
+    }
+
+    /// What makes it this conflict and no other: an override of it holds as long as this stays the same.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let times = |span: Span| format!("{}..{}", span.from.0, span.until.0);
+        [
+            self.cause.word().to_owned(),
+            self.cause.particulars(),
+            self.with.identity(),
+            times(self.span),
+            times(self.plan),
+        ]
+        .join("|")
+    }
 }
 
 /// CIs that one CI feeds or needs.
@@ -162,9 +239,8 @@ pub fn between(one: &Planned, others: &[Planned], neighbours: &Neighbours) -> Ve
             continue;
         }
         let (a, b) = (one.number, other.number);
-        let mut found = |cause: Cause, text: String| {
-            conflicts.push(Conflict { change: a, with: Side::Ticket(b), cause, span, text });
-        };
+        let mut found =
+            |cause: Cause, text: String| conflicts.push(Conflict::of(one, Side::Ticket(b), cause, span, text));
         let same: Vec<&Named<CiId>> = one.cis.iter().filter(|ci| other.cis.iter().any(|c| c.id == ci.id)).collect();
         if !same.is_empty() {
             let text = format!("{a} and {b} both touch {}", list(&same));
@@ -232,13 +308,8 @@ pub fn frozen(change: &Planned, freezes: &[Met]) -> Vec<Conflict> {
             [] => String::new(),
             names => format!(" for {}", list_of(names)),
         };
-        Some(Conflict {
-            change: change.number,
-            with: Side::Windows(vec![met.window.clone()]),
-            cause: Cause::Freeze,
-            span: inside(met)?,
-            text: format!("{} is inside the freeze '{}'{about}", change.number, met.window.name),
-        })
+        let text = format!("{} is inside the freeze '{}'{about}", change.number, met.window.name);
+        Some(Conflict::of(change, Side::Windows(vec![met.window.clone()]), Cause::Freeze, inside(met)?, text))
     });
     conflicts.collect()
 }
@@ -275,8 +346,7 @@ pub fn outside(change: &Planned, maintenance: &[Met]) -> Vec<Conflict> {
             names => format!(" for {}", list_of(names)),
         };
         let text = format!("{} is outside the maintenance window{s} '{}'{about}", change.number, names.join("', '"));
-        let span = change.span;
-        Conflict { change: change.number, with: Side::Windows(windows), cause: Cause::Outside, span, text }
+        Conflict::of(change, Side::Windows(windows), Cause::Outside, change.span, text)
     });
     conflicts.collect()
 }
@@ -284,12 +354,23 @@ pub fn outside(change: &Planned, maintenance: &[Met]) -> Vec<Conflict> {
 /// A change while a major incident is open on its service.
 #[must_use]
 pub fn disturbed(change: &Planned, majors: &[(Number, Named<ServiceId>)]) -> Vec<Conflict> {
-    let conflicts = majors.iter().map(|(incident, service)| Conflict {
-        change: change.number,
-        with: Side::Ticket(*incident),
-        cause: Cause::Major(service.id),
-        span: change.span,
-        text: format!("{} is on {}, where the major incident {incident} is open", change.number, service.name),
+    let conflicts = majors.iter().map(|(incident, service)| {
+        let text = format!("{} is on {}, where the major incident {incident} is open", change.number, service.name);
+        Conflict::of(change, Side::Ticket(*incident), Cause::Major(service.id), change.span, text)
+    });
+    conflicts.collect()
+}
+
+/// A change that leaves the time of a release that contains it, as either of the two tells it.
+#[must_use]
+pub fn beyond(one: &Planned) -> Vec<Conflict> {
+    let conflicts = one.bound.iter().filter_map(|(other, span)| {
+        let ((change, inner), (release, outer)) = match one.number.kind {
+            Kind::Release => ((*other, *span), (one.number, one.span)),
+            _ => ((one.number, one.span), (*other, *span)),
+        };
+        let text = format!("{change} is planned outside of the time of {release}, which contains it");
+        (!outer.contains(inner)).then(|| Conflict::of(one, Side::Ticket(*other), Cause::Beyond, inner, text))
     });
     conflicts.collect()
 }

@@ -420,7 +420,41 @@ impl Question {
     }
 }
 
+/// That what a change risks is another band today than when it was last worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// The band that it has on the desk.
+    pub was: String,
+    /// The band that its answers come to today.
+    pub is: String,
+    /// The answers that are others now, in words.
+    pub because: Vec<String>,
+}
+
+impl Shift {
+    /// `was medium and is high today (criticality: low, now vital)`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let because = if self.because.is_empty() { String::new() } else { format!(" ({})", self.because.join("; ")) };
+        format!("was {} and is {} today{because}", self.was, self.is)
+    }
+}
+
 impl Reading {
+    /// The answers that are others than in an earlier reading: `criticality: low, now vital`.
+    #[must_use]
+    pub fn differences(&self, before: &Reading) -> Vec<String> {
+        fn word(share: Option<&Share>) -> &str {
+            share.and_then(|share| share.answer.as_ref()).map_or("not answered", |answer| answer.value.as_str())
+        }
+        let told = self.shares.iter().filter_map(|share| {
+            let then = before.shares.iter().find(|known| known.question == share.question);
+            let (then, now) = (word(then), word(Some(share)));
+            (then != now).then(|| format!("{}: {then}, now {now}", share.question))
+        });
+        told.collect()
+    }
+
     /// The questions that nobody answered yet.
     pub fn open(&self) -> impl Iterator<Item = &Share> {
         self.shares.iter().filter(|share| share.answer.is_none())

@@ -5,6 +5,8 @@
 //! Degradation spreads on as degradation along hard relations without redundancy. Every CI only ever gets worse, so cycles
 //! end by themselves. After round *n* each CI is in the state that failure has brought it to over at most *n* relations.
 
+mod alone;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -242,9 +244,9 @@ fn worse<'f>(
     worst.filter(|(state, _)| states.get(&ci).is_none_or(|now| state > now))
 }
 
-/// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where
-/// only hard relations lead to it, and `Degraded` where a soft one lies between. Redundancy is not weighed here: whether one
-/// failure alone takes the CI along is what [`impact`] of that one says.
+/// What a CI needs, over at most `depth` relations: everything from which failure could reach it. A hit is `Down` where its
+/// failure alone takes one of the roots down: a single point of failure. It is `Degraded` where something stands in for it,
+/// or a soft relation lies between.
 ///
 /// # Errors
 /// When the graph can't be read.
@@ -256,9 +258,13 @@ pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, 
     let mut hits: BTreeMap<CiId, Hit> = BTreeMap::new();
     let mut fresh = ends.clone();
     let (mut round, mut more) = (0, false);
+    let mut ways: BTreeMap<CiId, Vec<Feed>> = BTreeMap::new();
     while !fresh.is_empty() {
         let mut next: BTreeMap<CiId, Hit> = BTreeMap::new();
-        for feed in graph.into(&fresh)? {
+        let into = graph.into(&fresh)?;
+        fresh.iter().for_each(|ci| _ = ways.insert(*ci, Vec::new()));
+        for feed in into {
+            ways.entry(feed.to).or_default().push(feed.clone());
             let reached = states.get(&feed.to).copied().unwrap_or(State::Degraded);
             let state = if feed.soft { State::Degraded } else { reached };
             let known = states.get(&feed.from).copied().max(next.get(&feed.from).map(|hit| hit.state));
@@ -279,6 +285,10 @@ pub fn needs<G: Graph>(graph: &G, roots: &[CiId], depth: u32) -> Result<Impact, 
             // A CI that is reached again, harder, keeps the way by which it was first reached at that strength.
             hits.insert(ci, hit);
         }
+    }
+    let alone = alone::alone(graph, &ends, &ways)?;
+    for hit in hits.values_mut().filter(|hit| !alone.contains(&hit.ci)) {
+        hit.state = State::Degraded;
     }
     Ok(Impact::of(ends, hits, more))
 }

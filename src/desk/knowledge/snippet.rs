@@ -117,10 +117,7 @@ mod tests {
     fn the_line_with_most_of_the_words_is_shown_and_they_are_marked() {
         let text = "The gateway is old.\n\nIt was bought in 2011 by nobody knows whom. When a laptop sleeps, the VPN drops and \
                     the gateway forgets it. Then restart the client.";
-        assert_eq!(
-            shown(text, &["vpn", "gatew"], 60),
-            "…When a laptop sleeps, the [VPN] drops and the [gateway] forgets…"
-        );
+        assert_eq!(shown(text, &["vpn", "gatew"], 60), "…sleeps, the [VPN] drops and the [gateway] forgets it. Then…");
         assert_eq!(shown(text, &["nothing"], 30), "The gateway is old. It was…");
         assert_eq!(shown("short", &["sh"], 30), "[short]");
     }

@@ -26,6 +26,19 @@ impl Query {
         Query { filter, sort: self.sort }
     }
 
+    /// Whether it asks, anywhere in it, if a ticket is this.
+    #[must_use]
+    pub fn asks(&self, is: Is) -> bool {
+        fn within(expr: &Expr, is: Is) -> bool {
+            match expr {
+                Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| within(part, is)),
+                Expr::Not(inner) => within(inner, is),
+                Expr::Term(term) => matches!(term, Term::Is(words) if words.contains(&is)),
+            }
+        }
+        self.filter.as_ref().is_some_and(|filter| within(filter, is))
+    }
+
     /// The same question without an order, for counts.
     #[must_use]
     pub fn without_sort(self) -> Query {

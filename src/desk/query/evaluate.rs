@@ -81,6 +81,7 @@ fn is(word: Is, facts: &Facts, me: &str, now: Timestamp) -> bool {
         Is::Changed => facts.changed,
         Is::Watched => facts.watched,
         Is::ToApprove => facts.to_approve,
+        Is::Conflicting => facts.conflicting,
         Is::Merged => facts.merged,
     }
 }
@@ -233,6 +234,7 @@ mod tests {
             major: false,
             merged: false,
             to_approve: false,
+            conflicting: false,
             change_type: None,
             template: None,
             risk: None,

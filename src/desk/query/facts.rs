@@ -95,6 +95,8 @@ pub struct Facts<'a> {
     pub major: bool,
     /// Whether whoever asks is asked to approve it.
     pub to_approve: bool,
+    /// Whether it is a change to come that would meet what nobody overrode.
+    pub conflicting: bool,
     /// Whether another ticket took over.
     pub merged: bool,
     /// Whether it changed since whoever asks last looked.

@@ -74,6 +74,7 @@ words! {
         Changed "changed" ["unread"] "Changed since I last looked.";
         Watched "watched" ["watching"] "I watch it.";
         ToApprove "to-approve" ["approvals"] "I am asked to approve it, and have not answered.";
+        Conflicting "conflicting" ["conflicts"] "A change to come that would meet what nobody overrode.";
         Merged "merged" [] "Another ticket took over.";
     }
 }

@@ -16,7 +16,7 @@ use crate::desk::time::Moment;
 use crate::desk::workflow::{Mover, Step, Trigger};
 use crate::store::batch::{Batch, Row, Table, Write, row};
 use crate::store::plan::Plan;
-use crate::store::plan::change::replan;
+use crate::store::plan::change::{replan, tell_new};
 use crate::store::plan::cmdb::Drawn;
 use crate::store::plan::knowledge;
 use crate::store::reader::Reader;
@@ -385,8 +385,15 @@ impl<'a, 'r> Draft<'a, 'r> {
         Ok(())
     }
 
+    /// The tickets that the plan changes, as they were, if they were, and as they will be.
+    pub(crate) fn worked(&self) -> impl Iterator<Item = (Option<&Ticket>, &Ticket)> {
+        let worked = self.order.iter().filter_map(|id| self.tickets.get(id));
+        worked.map(|worked| (worked.before.as_ref(), &worked.now))
+    }
+
     /// The whole plan: the newcomer first, new tickets before the rows that belong to them, changed tickets at the end.
     pub(crate) fn finish(mut self, summary: String) -> Result<Plan, Refusal> {
+        tell_new(&mut self)?;
         let mut plan = Plan { summary, ..Plan::default() };
         plan.cis = self.settle_cis()?;
         plan.articles = self.settle_articles()?;

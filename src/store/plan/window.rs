@@ -8,7 +8,7 @@ use crate::desk::cmdb::query;
 use crate::desk::field::Value;
 use crate::desk::id::WindowId;
 use crate::desk::people::Deed;
-use crate::desk::query::parse;
+use crate::desk::query::{Is, parse};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, row};
 use crate::store::plan::draft::Draft;
@@ -176,7 +176,10 @@ fn checked(reader: &Reader, window: &Window) -> Result<Row, Refusal> {
             reader.rules().cmdb.classes.find(class).map_err(Refusal::NotFound)?;
         }
         Scope::Tickets(text) => {
-            parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            let query = parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            if query.asks(Is::Conflicting) {
+                return Err(Refusal::rule("a window can't be about conflicts: they follow from the windows"));
+            }
         }
         Scope::Cis(text) => {
             query::parse(text, &reader.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;

@@ -1,17 +1,17 @@
 //! What planned changes conflict with: read here, decided in `desk::change::conflict`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::change::conflict::{
-    Conflict, Met, Named, Neighbours, Planned, Thing, between, disturbed, frozen, outside,
+    Conflict, Met, Named, Neighbours, Override, Planned, Thing, between, beyond, disturbed, frozen, outside,
 };
 use crate::desk::change::window::{KeptWindow, Scope, Span, WindowKind};
 use crate::desk::cmdb::query;
 use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TicketId};
-use crate::desk::query::{Expr, Query, Term, parse};
+use crate::desk::query::{Expr, Is, Query, Term, parse};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
-use crate::desk::time::DAY;
+use crate::desk::time::{DAY, Timestamp};
 use crate::desk::workflow::Phase;
 use crate::store::reader::Reader;
 use crate::store::reader::calendar::Scheduled;
@@ -21,6 +21,19 @@ use crate::store::reader::filter::Asker;
 const IN_USE: i64 = 95 * DAY;
 /// What conflicts are looked for among: what is still to be done.
 const TO_DO: &str = "t.phase < 3";
+/// What is planned has an end; a thousand years hold all of it.
+const EVER: i64 = 366_000 * DAY;
+
+/// A plan as somebody is about to make it, with the rows of its own that the file does not have yet.
+pub(crate) struct Proposed<'t> {
+    pub(crate) ticket: &'t Ticket,
+    /// The CIs that somebody put on it by hand.
+    pub(crate) cis: Vec<CiId>,
+    /// Who works on it besides its assignee.
+    pub(crate) people: Vec<PersonId>,
+    /// What contains it, and what it contains: the latter is marked.
+    pub(crate) kin: Vec<(TicketId, bool)>,
+}
 
 impl Reader<'_> {
     /// What a change or release would conflict with, as it stands in `ticket`: saved so, or as somebody is editing it.
@@ -29,9 +42,24 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read, or a window's query names what the desk no longer has.
     pub fn conflicts_of(&self, ticket: &Ticket, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
-        let Some(scheduled) = scheduled(ticket) else { return Ok(Vec::new()) };
+        self.conflicts_of_proposed(&self.proposed(ticket)?, asker)
+    }
+
+    /// A plan with its own rows as they are.
+    fn proposed<'t>(&self, ticket: &'t Ticket) -> Result<Proposed<'t>, Refusal> {
+        let (cis, people) = (self.by_hand(ticket.id)?, self.implementers(ticket.id)?);
+        Ok(Proposed { ticket, cis, people, kin: self.kin(ticket.id)? })
+    }
+
+    /// As [`Reader::conflicts_of`], of a plan whose own rows are not those of the file.
+    pub(crate) fn conflicts_of_proposed(
+        &self,
+        proposed: &Proposed,
+        asker: &Asker,
+    ) -> Result<Vec<Conflict>, Refusal> {
+        let Some(scheduled) = scheduled(proposed.ticket) else { return Ok(Vec::new()) };
         let mut asking = Asking::new(self, asker);
-        asking.own_ci = Some((ticket.id, ticket.ci.clone()));
+        asking.own = Some(proposed);
         let one = asking.planned(&scheduled)?;
         let others = self.scheduled(one.span, TO_DO)?;
         let others = others.iter().filter(|other| other.id != one.id);
@@ -46,8 +74,9 @@ impl Reader<'_> {
     /// As [`Reader::conflicts_of`].
     pub(crate) fn lies_in(&self, ticket: &Ticket, asker: &Asker) -> Result<Option<WindowKind>, Refusal> {
         let Some(scheduled) = scheduled(ticket) else { return Ok(None) };
+        let proposed = self.proposed(ticket)?;
         let mut asking = Asking::new(self, asker);
-        asking.own_ci = Some((ticket.id, ticket.ci.clone()));
+        asking.own = Some(&proposed);
         let one = asking.planned(&scheduled)?;
         self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
         let services = asking.services(&one)?;
@@ -67,6 +96,29 @@ impl Reader<'_> {
     /// # Errors
     /// As [`Reader::conflicts_of`].
     pub fn conflicts_within(&self, within: Span, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
+        Ok(self.met_within(within, asker)?.into_iter().map(|(_, conflict)| conflict).collect())
+    }
+
+    /// The changes and releases to come that have conflicts which nobody overrode.
+    ///
+    /// # Errors
+    /// As [`Reader::conflicts_of`].
+    pub fn conflicting(&self, asker: &Asker) -> Result<BTreeSet<TicketId>, Refusal> {
+        let now = asker.moment.now;
+        let met = self.met_within(Span { from: now, until: now.plus(EVER) }, asker)?;
+        Ok(met.into_iter().filter(|(_, conflict)| conflict.is_open()).map(|(id, _)| id).collect())
+    }
+
+    /// The conflicts of all that is to come, as [`Reader::conflicts_within`] has them.
+    ///
+    /// # Errors
+    /// As [`Reader::conflicts_of`].
+    pub fn conflicts_to_come(&self, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
+        let now = asker.moment.now;
+        self.conflicts_within(Span { from: now, until: now.plus(EVER) }, asker)
+    }
+
+    fn met_within(&self, within: Span, asker: &Asker) -> Result<Vec<(TicketId, Conflict)>, Refusal> {
         let mut asking = Asking::new(self, asker);
         let wanted = self.scheduled(within, TO_DO)?;
         let (Some(from), Some(until)) =
@@ -82,9 +134,45 @@ impl Reader<'_> {
         // In the order of their beginnings: what begins after one ends does not meet it.
         for one in all.iter().filter(|one| one.span.overlaps(within)) {
             let begun = all.partition_point(|other| other.span.from < one.span.until);
-            conflicts.extend(asking.conflicts(one, all.get(..begun).unwrap_or_default())?);
+            let met = asking.conflicts(one, all.get(..begun).unwrap_or_default())?;
+            conflicts.extend(met.into_iter().map(|conflict| (one.id, conflict)));
         }
         Ok(conflicts)
+    }
+
+    /// The CIs that somebody put on a ticket by hand.
+    fn by_hand(&self, ticket: TicketId) -> Result<Vec<CiId>, Refusal> {
+        self.all("SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL", [ticket.0], |row| {
+            Ok(CiId(row.get(0)?))
+        })
+    }
+
+    /// What contains a ticket, and what it contains: the latter is marked.
+    fn kin(&self, ticket: TicketId) -> Result<Vec<(TicketId, bool)>, Refusal> {
+        self.all(
+            "SELECT other, 0 FROM link WHERE ticket = ?1 AND relation = 'child_of'
+             UNION ALL SELECT ticket, 1 FROM link WHERE other = ?1 AND relation = 'child_of'",
+            [ticket.0],
+            |row| Ok((TicketId(row.get(0)?), row.get(1)?)),
+        )
+    }
+
+    /// Says of conflicts of a change who overrode which.
+    fn note_overrides(&self, ticket: TicketId, conflicts: &mut [Conflict]) -> Result<(), Refusal> {
+        if conflicts.is_empty() {
+            return Ok(());
+        }
+        let rows: BTreeMap<String, Override> = self
+            .all("SELECT conflict, person, at, reason FROM override WHERE ticket = ?1", [ticket.0], |row| {
+                let (by, at, why) = (PersonId(row.get(1)?), Timestamp(row.get(2)?), row.get(3)?);
+                Ok((row.get(0)?, Override { by, at, why }))
+            })?
+            .into_iter()
+            .collect();
+        for conflict in conflicts {
+            conflict.overridden = rows.get(&conflict.identity()).cloned();
+        }
+        Ok(())
     }
 }
 
@@ -113,8 +201,8 @@ fn scheduled(ticket: &Ticket) -> Option<Scheduled> {
 struct Asking<'a, 'r> {
     reader: &'a Reader<'r>,
     asker: &'a Asker,
-    /// The CI of a ticket as it is being edited.
-    own_ci: Option<(TicketId, Option<String>)>,
+    /// What is being planned.
+    own: Option<&'a Proposed<'a>>,
     cis: BTreeMap<CiId, (String, String)>,
     people: BTreeMap<PersonId, String>,
     services: BTreeMap<ServiceId, String>,
@@ -127,7 +215,7 @@ impl<'a, 'r> Asking<'a, 'r> {
         Asking {
             reader,
             asker,
-            own_ci: None,
+            own: None,
             cis: BTreeMap::new(),
             people: BTreeMap::new(),
             services: BTreeMap::new(),
@@ -138,13 +226,10 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// All that conflicts ask of a change.
     fn planned(&mut self, one: &Scheduled) -> Result<Planned, Refusal> {
-        let reader = self.reader;
-        let kin: Vec<(TicketId, bool)> = reader.all(
-            "SELECT other, 0 FROM link WHERE ticket = ?1 AND relation = 'child_of'
-             UNION ALL SELECT ticket, 1 FROM link WHERE other = ?1 AND relation = 'child_of'",
-            [one.id.0],
-            |row| Ok((TicketId(row.get(0)?), row.get(1)?)),
-        )?;
+        let kin = match self.own_of(one.id) {
+            Some(own) => own.kin.clone(),
+            None => self.reader.kin(one.id)?,
+        };
         let mut ids = Vec::new();
         let bundled = kin.iter().filter(|(_, below)| *below && one.number.kind == Kind::Release).map(|(id, _)| *id);
         for ticket in std::iter::once(one.id).chain(bundled) {
@@ -161,17 +246,41 @@ impl<'a, 'r> Asking<'a, 'r> {
             service: one.service.map(|id| self.service(id)).transpose()?,
             team: one.team,
             people: self.workers(one)?,
+            bound: self.bound(one.number.kind, &kin)?,
             family: kin.into_iter().map(|(id, _)| id).collect(),
         })
+    }
+
+    /// The plan that is being made, where this is its ticket.
+    fn own_of(&self, id: TicketId) -> Option<&'a Proposed<'a>> {
+        self.own.filter(|own| own.ticket.id == id)
+    }
+
+    /// Of what contains a ticket, and what it contains, those that bind its time, with theirs.
+    fn bound(&self, kind: Kind, kin: &[(TicketId, bool)]) -> Result<Vec<(Number, Span)>, Refusal> {
+        let mut bound = Vec::new();
+        for (id, below) in kin.iter().filter(|(_, below)| *below == (kind == Kind::Release)) {
+            let other = if *below { Kind::Change } else { Kind::Release };
+            bound.extend(self.reader.one(
+                "SELECT n, planned_start, planned_end FROM ticket
+                  WHERE id = ?1 AND kind = ?2 AND phase < 3 AND planned_end > planned_start AND merged_into IS NULL",
+                (id.0, other.word()),
+                |row| {
+                    let span = Span { from: Timestamp(row.get(1)?), until: Timestamp(row.get(2)?) };
+                    Ok((Number { kind: other, n: row.get(0)? }, span))
+                },
+            )?);
+        }
+        Ok(bound)
     }
 
     /// Who works on a change: its assignee, and those that its plan names.
     fn workers(&mut self, one: &Scheduled) -> Result<Vec<Named<PersonId>>, Refusal> {
         let mut ids: Vec<PersonId> = one.assignee.into_iter().collect();
-        ids.extend(
-            self.reader
-                .all("SELECT person FROM implementer WHERE ticket = ?1", [one.id.0], |row| Ok(PersonId(row.get(0)?)))?,
-        );
+        match self.own_of(one.id) {
+            Some(own) => ids.extend(&own.people),
+            None => ids.extend(self.reader.implementers(one.id)?),
+        }
         ids.sort_unstable();
         ids.dedup();
         ids.into_iter().map(|id| self.person(id)).collect()
@@ -179,13 +288,12 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// The CIs that a ticket names: its own, and those that somebody put on it by hand.
     fn touched(&mut self, ticket: TicketId) -> Result<Vec<CiId>, Refusal> {
-        let mut cis =
-            self.reader.all("SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL", [ticket.0], |row| {
-                Ok(CiId(row.get(0)?))
-            })?;
-        let own = match &self.own_ci {
-            Some((id, ci)) if *id == ticket => ci.clone(),
-            _ => self.reader.one("SELECT ci FROM ticket WHERE id = ?1", [ticket.0], |row| row.get(0))?.flatten(),
+        let (mut cis, own) = match self.own_of(ticket) {
+            Some(own) => (own.cis.clone(), own.ticket.ci.clone()),
+            None => {
+                let own = self.reader.one("SELECT ci FROM ticket WHERE id = ?1", [ticket.0], |row| row.get(0))?;
+                (self.reader.by_hand(ticket)?, own.flatten())
+            }
         };
         if let Some(word) = own
             && let [ci] = self.reader.ci_called(&word)?.as_slice()
@@ -206,6 +314,8 @@ impl<'a, 'r> Asking<'a, 'r> {
         conflicts.extend(frozen(one, &only(freezes)));
         conflicts.extend(outside(one, &only(maintenance)));
         conflicts.extend(disturbed(one, &self.majors(one, &services)?));
+        conflicts.extend(beyond(one));
+        self.reader.note_overrides(one.id, &mut conflicts)?;
         Ok(conflicts)
     }
 
@@ -279,6 +389,10 @@ impl<'a, 'r> Asking<'a, 'r> {
             }
             Scope::Tickets(text) => {
                 let query = parse(text).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+                // Refused when a window comes; one that slipped in all the same would ask itself without end.
+                if query.asks(Is::Conflicting) {
+                    return Ok(Vec::new());
+                }
                 let this = Expr::Term(Term::Number(vec![one.number]));
                 let filter = query.filter.map_or(this.clone(), |filter| Expr::And(vec![this, filter]));
                 let query = Query { filter: Some(filter), ..Query::default() };

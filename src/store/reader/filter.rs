@@ -121,9 +121,12 @@ fn add(c: &mut Condition, reader: &Reader, expr: &Expr, asker: &Asker) -> Result
 
 fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> Result<(), Refusal> {
     match term {
-        Term::Is(any) => c.any(any, |c, is| {
-            add_is(c, *is, asker);
-            Ok(())
+        Term::Is(any) => c.any(any, |c, is| match is {
+            Is::Conflicting => conflicting(c, reader, asker),
+            _ => {
+                add_is(c, *is, asker);
+                Ok(())
+            }
         })?,
         Term::Has(any) => c.any(any, |c, has| {
             c.push(has_sql(*has));
@@ -254,6 +257,15 @@ fn add_term(c: &mut Condition, reader: &Reader, term: &Term, asker: &Asker) -> R
     Ok(())
 }
 
+/// Changes to come that would meet something.
+fn conflicting(c: &mut Condition, reader: &Reader, asker: &Asker) -> Result<(), Refusal> {
+    let ids: Vec<String> = reader.conflicting(asker)?.iter().map(ToString::to_string).collect();
+    c.push("t.id IN (SELECT value FROM json_each(");
+    c.bind(format!("[{}]", ids.join(",")));
+    c.push("))");
+    Ok(())
+}
+
 /// Tickets about a CI: it is their CI, by number or by the name that they were given; or they concern it too.
 fn about_ci(c: &mut Condition, reader: &Reader, word: Option<&str>) -> Result<(), Refusal> {
     let Some(word) = word.map(str::trim) else {
@@ -335,6 +347,8 @@ fn add_is(c: &mut Condition, is: Is, asker: &Asker) {
             c.bind(me);
             c.push(")");
         }
+        // Worked out by its caller: what a change meets is kept nowhere.
+        Is::Conflicting => c.push("0"),
         Is::Merged => c.push("t.merged_into IS NOT NULL"),
     }
 }

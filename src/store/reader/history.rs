@@ -164,6 +164,7 @@ impl Reader<'_> {
             "answer" => "risk answer",
             "implementer" => "works on it",
             "cab_item" => "meeting",
+            "override" => "overrode conflict",
             other => other,
         };
         let (mut before, mut after) = (self.own_row(row, &row.before)?, self.own_row(row, &row.after)?);
@@ -218,7 +219,7 @@ impl Reader<'_> {
                 self.person(PersonId(person))?.map_or_else(|| person.to_string(), |person| person.name)
             }
             "implementer" => self.called(column(image, "person"))?,
-            "answer" | "approval" | "vote" | "cab_item" => self.change_row(row, image)?,
+            "answer" | "approval" | "vote" | "override" | "cab_item" => self.change_row(row, image)?,
             "task" => {
                 let known = match column(image, "text") {
                     Value::Text(text) => text,

@@ -24,6 +24,7 @@ use rusqlite::{Connection, Params, Row, Transaction};
 
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
+use crate::desk::shipped::{in_force, shipped, was_shipped};
 use crate::store::open;
 
 /// The reading door of a desk.
@@ -64,7 +65,33 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When the file can't be read.
     pub fn settings(&self) -> Result<Vec<(String, String)>, Refusal> {
-        self.all("SELECT name, value FROM setting ORDER BY name", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        let all: Vec<(String, String)> =
+            self.all("SELECT name, value FROM setting ORDER BY name", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let told = all.into_iter().map(|(name, text)| {
+            let text = in_force(&name, &text).to_owned();
+            (name, text)
+        });
+        Ok(told.collect())
+    }
+
+    /// The documents of a desk that it made its own from a text which Deskhand ships otherwise by now.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn outdated(&self) -> Result<Vec<String>, Refusal> {
+        let begun: Vec<(String, String, String)> = self.all(
+            "SELECT s.name, s.value, c.after FROM setting s JOIN change c ON c.tbl = 'setting' AND c.row = s.id AND c.ticket IS NULL
+              WHERE c.id = (SELECT min(id) FROM change WHERE tbl = 'setting' AND row = s.id AND ticket IS NULL) ORDER BY s.name",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let outdated = begun.into_iter().filter(|(name, text, image)| {
+            let first: std::collections::BTreeMap<String, String> = serde_json::from_str(image).unwrap_or_default();
+            let first = first.get("value").map_or("", String::as_str);
+            let now = shipped(name);
+            now.is_some_and(|now| now != first && now != text.as_str()) && was_shipped(name, first) && !was_shipped(name, text)
+        });
+        Ok(outdated.map(|(name, ..)| name).collect())
     }
 
     pub(crate) fn all<T>(

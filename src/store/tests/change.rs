@@ -11,15 +11,15 @@ use crate::desk::priority::Criticality;
 use crate::desk::time::{HOUR, MINUTE};
 
 /// A desk on which anna plans; bob and carl are her team, dora leads. Its service is payroll, whose owner is carl.
-struct Room {
-    desk: Desk,
-    bob: Person,
+pub(super) struct Room {
+    pub(super) desk: Desk,
+    pub(super) bob: Person,
     carl: Person,
-    dora: Person,
+    pub(super) dora: Person,
 }
 
 impl Room {
-    fn new() -> Room {
+    pub(super) fn new() -> Room {
         let mut desk = Desk::new();
         let bob = person(&mut desk, "bob", "agent");
         let carl = person(&mut desk, "carl", "agent");
@@ -47,7 +47,7 @@ impl Room {
     }
 
     /// A change of payroll, to begin in so many minutes and to take an hour.
-    fn plan(&mut self, minutes: i64) -> TicketId {
+    pub(super) fn plan(&mut self, minutes: i64) -> TicketId {
         let service = self.desk.store.read().unwrap().find_service("payroll").unwrap().id;
         let start = self.desk.moment.now.plus(minutes * MINUTE);
         let receipt = self.desk.done(Command::Open(OpenTicket {
@@ -70,16 +70,16 @@ impl Room {
     }
 
     #[track_caller]
-    fn act(&mut self, command: ChangeCommand) -> Receipt {
+    pub(super) fn act(&mut self, command: ChangeCommand) -> Receipt {
         self.desk.done(Command::Change(command))
     }
 
     #[track_caller]
-    fn refuse(&mut self, command: ChangeCommand) -> String {
+    pub(super) fn refuse(&mut self, command: ChangeCommand) -> String {
         self.desk.refused(Command::Change(command))
     }
 
-    fn answer(&mut self, on: TicketId, answers: &[(&str, &str)]) -> Receipt {
+    pub(super) fn answer(&mut self, on: TicketId, answers: &[(&str, &str)]) -> Receipt {
         let owned = |word: &str| Some(word.to_owned()).filter(|word| !word.is_empty());
         let answers: BTreeMap<String, Option<String>> =
             answers.iter().map(|(question, answer)| ((*question).to_owned(), owned(answer))).collect();
@@ -87,7 +87,7 @@ impl Room {
     }
 
     /// Harmless, but for what is told.
-    fn assessed(&mut self, minutes: i64, but: &[(&str, &str)]) -> TicketId {
+    pub(super) fn assessed(&mut self, minutes: i64, but: &[(&str, &str)]) -> TicketId {
         let id = self.plan(minutes);
         let usual = [
             ("users", "none"),
@@ -103,13 +103,13 @@ impl Room {
         id
     }
 
-    fn asked(&mut self, minutes: i64, but: &[(&str, &str)]) -> TicketId {
+    pub(super) fn asked(&mut self, minutes: i64, but: &[(&str, &str)]) -> TicketId {
         let id = self.assessed(minutes, but);
         self.desk.done(move_to(id, "approval", Edit::new()));
         id
     }
 
-    fn try_vote(&mut self, who: &str, id: TicketId, verdict: Verdict, comment: &str) -> Result<Receipt, Refusal> {
+    pub(super) fn try_vote(&mut self, who: &str, id: TicketId, verdict: Verdict, comment: &str) -> Result<Receipt, Refusal> {
         let (me, comment) = (self.desk.author.login.clone(), Some(comment.to_owned()).filter(|text| !text.is_empty()));
         self.desk.author.login = who.to_owned();
         let done = self.desk.try_do(Command::Change(ChangeCommand::Vote { on: vec![id.into()], verdict, comment }));
@@ -118,20 +118,20 @@ impl Room {
     }
 
     #[track_caller]
-    fn approve(&mut self, who: &str, id: TicketId) -> Receipt {
+    pub(super) fn approve(&mut self, who: &str, id: TicketId) -> Receipt {
         self.try_vote(who, id, Verdict::Approve, "").unwrap()
     }
 
-    fn state(&self, id: TicketId) -> String {
+    pub(super) fn state(&self, id: TicketId) -> String {
         self.desk.ticket(id).state
     }
 
-    fn steps(&self, id: TicketId) -> Vec<(String, StepState)> {
+    pub(super) fn steps(&self, id: TicketId) -> Vec<(String, StepState)> {
         let steps = self.desk.store.read().unwrap().approval(id).unwrap();
         steps.into_iter().map(|step| (step.name, step.state)).collect()
     }
 
-    fn finds_for(&self, who: &Person, query: &str) -> Vec<String> {
+    pub(super) fn finds_for(&self, who: &Person, query: &str) -> Vec<String> {
         let reader = self.desk.store.read().unwrap();
         let asker = Asker { me: Some(who.id), moment: self.desk.moment };
         let page = reader.tickets(&query.parse().unwrap(), &asker, &PageFrom::Start, 100).unwrap();
@@ -514,7 +514,7 @@ fn a_release_risks_as_much_as_the_riskiest_of_its_changes_and_goes_when_its_list
 
     let now = room.desk.moment.now;
     let times =
-        Edit::from([(Field::PlannedStart, Value::Int(now.0)), (Field::PlannedEnd, Value::Int(now.plus(HOUR).0))]);
+        Edit::from([(Field::PlannedStart, Value::Int(now.0)), (Field::PlannedEnd, Value::Int(now.plus(3 * HOUR).0))]);
     for (state, set) in [("building", Edit::new()), ("testing", Edit::new()), ("go_no_go", times)] {
         room.desk.done(move_to(release, state, set));
     }
@@ -533,7 +533,7 @@ fn a_release_risks_as_much_as_the_riskiest_of_its_changes_and_goes_when_its_list
 fn a_meeting_decides_item_by_item_and_its_decision_is_the_approval() {
     let mut room = Room::new();
     let risky = [("tested", "no"), ("users", "all"), ("compliance", "major"), ("practice", "never")];
-    let (one, other) = (room.asked(60, &risky), room.asked(60, &risky));
+    let (one, other) = (room.asked(60, &risky), room.asked(300, &risky));
     let anna = room.desk.store.read().unwrap().find_person("anna").unwrap().id;
     let at = room.desk.moment.now;
     let cab = |command| ChangeCommand::Cab(command);
@@ -577,7 +577,7 @@ fn who_is_silent_is_known_with_the_time() {
 #[test]
 fn what_is_taken_back_to_the_draft_or_cancelled_waits_for_nobody() {
     let mut room = Room::new();
-    let (one, other) = (room.asked(60, &[]), room.asked(60, &[]));
+    let (one, other) = (room.asked(60, &[]), room.asked(300, &[]));
     room.desk.done(move_to(one, "draft", Edit::new()));
     room.desk.done(move_to(other, "cancelled", Edit::new()));
     assert_eq!(room.finds_for(&room.bob, "is:to-approve"), [] as [&str; 0]);
@@ -601,4 +601,44 @@ fn a_change_comes_back_from_a_backup_with_its_answers_and_approvals() {
     assert_eq!((room.state(id).as_str(), room.desk.ticket(id).risk_score), ("scheduled", Some(5)));
     assert_eq!(room.steps(id), [(String::from("peer"), StepState::Approved)]);
     assert_eq!(room.desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_risk_that_rose_since_the_approval_is_told_stops_the_work_and_is_approved_anew() {
+    let mut room = Room::new();
+    let id = room.asked(0, &[]);
+    room.approve("bob", id);
+    room.desk.set(id, Field::Assignee, room.bob.id.0);
+    let (payroll, carl) = (room.desk.store.read().unwrap().find_service("payroll").unwrap(), room.carl.id);
+    room.desk.done(Command::Register(Record::Service {
+        id: Some(payroll.id),
+        key: payroll.key,
+        name: payroll.name,
+        criticality: Criticality::Vital,
+        owner: Some(carl),
+        team: payroll.team,
+        active: true,
+    }));
+    let told = "was low and is high today (criticality: low, now vital)";
+    {
+        let reader = room.desk.store.read().unwrap();
+        let ticket = reader.ticket(id).unwrap();
+        assert_eq!(ticket.risk.as_deref(), Some("low"), "what was approved");
+        assert_eq!(reader.risk_shift(&ticket, &room.desk.moment).unwrap().unwrap().told(), told);
+        let all = reader.risk_shifts(&room.desk.moment).unwrap();
+        assert_eq!(all.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [id]);
+    }
+    assert_eq!(
+        room.refuse(ChangeCommand::Start { on: id.into(), anyway: Some(String::from("no time")) }),
+        format!("the risk of CHG-1 {told}; settle that first: deskhand change risk CHG-1 --again")
+    );
+    let settled = room.act(ChangeCommand::Reassess { on: vec![id] });
+    assert_eq!(settled.summary, format!("the risk of CHG-1 {told}"));
+    assert_eq!(settled.notices[0], "risk changed: what was approved of CHG-1 no longer counts");
+    assert_eq!((room.state(id).as_str(), room.desk.ticket(id).risk.as_deref()), ("approval", Some("high")));
+    assert_eq!(room.steps(id), [(String::from("CAB"), StepState::Open)]);
+    room.desk.undo(&settled);
+    assert_eq!(room.state(id), "scheduled");
+    room.act(ChangeCommand::Reassess { on: vec![id] });
+    assert_eq!(room.state(id), "approval");
 }

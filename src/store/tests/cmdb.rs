@@ -163,7 +163,7 @@ fn of_two_who_move_one_ci_the_second_is_asked() {
     let seen = desk.store.read().unwrap().ci(esx).unwrap().version;
     let berlin = desk.store.read().unwrap().places_of_ci(esx).unwrap();
     let (paris, rome) = (desk.ci("site", &[("name", "Paris")]), desk.ci("site", &[("name", "Rome")]));
-    let mut late = |desk: &mut Desk, typed: &[(&str, &str)]| {
+    let late = |desk: &mut Desk, typed: &[(&str, &str)]| {
         let set = desk.facts("hypervisor", typed);
         let on = vec![CiTarget { id: esx, version: Some(seen) }];
         desk.try_do(Command::Cmdb(CmdbCommand::Edit { on, set, add: Facts::new(), remove: Facts::new() }))

@@ -39,6 +39,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Implementer => &["ticket", "person"],
         Table::CabMember => &["cab", "person"],
         Table::CabItem => &["cab", "ticket"],
+        Table::Override => &["ticket", "conflict"],
         Table::ArticleTag => &["article", "name"],
         Table::ArticleService => &["article", "service"],
         Table::ArticleCi => &["article", "ci"],

@@ -46,6 +46,7 @@ fn planned(n: i64, span: Span, cis: &[(i64, &str)]) -> Planned {
         people: Vec::new(),
         cis: cis.iter().map(|(id, name)| Named { id: CiId(*id), name: (*name).to_owned() }).collect(),
         family: Vec::new(),
+        bound: Vec::new(),
     }
 }
 
@@ -150,6 +151,38 @@ fn a_major_incident_on_the_service_is_told() {
     let conflicts = disturbed(&planned(7, hours(2, 4), &[]), &[(major, payroll)]);
     assert_eq!(conflicts[0].text, "CHG-7 is on Payroll, where the major incident INC-3 is open");
     assert_eq!(conflicts[0].with, Side::Ticket(major));
+}
+
+#[test]
+fn a_change_that_leaves_the_time_of_its_release_is_told_by_both() {
+    let release = Number { kind: Kind::Release, n: 2 };
+    let mut change = planned(7, hours(2, 4), &[]);
+    change.bound = vec![(release, hours(0, 3))];
+    let text = "CHG-7 is planned outside of the time of REL-2, which contains it";
+    assert_eq!(beyond(&change)[0].text, text);
+    let mut bundle = Planned { number: release, ..planned(2, hours(0, 3), &[]) };
+    bundle.bound = vec![(change.number, change.span)];
+    assert_eq!((beyond(&bundle)[0].text.as_str(), beyond(&bundle)[0].span), (text, change.span));
+    change.bound = vec![(release, hours(2, 4))];
+    assert_eq!(beyond(&change), []);
+}
+
+#[test]
+fn a_conflict_is_another_one_when_plan_other_side_cause_or_shared_time_is() {
+    let identity = |one: &Planned, other: &Planned| {
+        between(one, std::slice::from_ref(other), &Neighbours::default())[0].identity()
+    };
+    let (seven, nine) = (planned(7, hours(0, 4), &[SAN]), planned(9, hours(2, 6), &[SAN, ESX]));
+    let first = identity(&seven, &nine);
+    assert_eq!(first, identity(&seven, &planned(9, hours(2, 5), &[SAN])), "what they share is the same");
+    for (one, other) in [
+        (planned(7, hours(1, 4), &[SAN]), nine.clone()),
+        (seven.clone(), planned(9, hours(3, 6), &[SAN])),
+        (seven.clone(), planned(8, hours(2, 6), &[SAN])),
+        (planned(7, hours(0, 4), &[SAN, ESX]), nine.clone()),
+    ] {
+        assert_ne!(identity(&one, &other), first, "{one:?} {other:?}");
+    }
 }
 
 fn any_planned() -> impl Strategy<Value = (i64, i64, Vec<i64>, Option<i64>, Option<i64>)> {

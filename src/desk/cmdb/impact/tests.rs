@@ -108,6 +108,14 @@ fn what_a_service_needs_is_told_with_how_hard_it_needs_it() {
     assert_eq!(found.path(CiId(6)), [CiId(6), CiId(5), CiId(2), CiId(3)]);
 }
 
+#[test]
+fn one_of_two_power_feeds_alone_does_not_stop_a_host_and_what_feeds_both_does() {
+    let net = Net::default().group(&[1, 2], 10, Need::Count(1)).hard(7, 1).hard(7, 2).hard(10, 11);
+    let found = needs(&net, &[CiId(11)], 9).unwrap();
+    let told: Vec<_> = found.hits.iter().map(|hit| (hit.ci.0, hit.state)).collect();
+    assert_eq!(told, [(10, Down), (1, Degraded), (2, Degraded), (7, Down)]);
+}
+
 /// The definition, round by round over the whole graph.
 fn slowly(net: &Net, given: &[(CiId, State)], depth: u32) -> BTreeMap<CiId, (State, u32)> {
     let mut states: BTreeMap<CiId, (State, u32)> = BTreeMap::new();
@@ -188,6 +196,17 @@ proptest! {
             for pair in path.windows(2) {
                 prop_assert!(net.feeds.iter().any(|feed| feed.from == pair[1] && feed.to == pair[0]));
             }
+        }
+    }
+
+    #[test]
+    fn what_alone_stops_it_is_what_impact_says_of_each_by_itself(net in nets(), root in 0..14_i64) {
+        let root = CiId(root);
+        let found = needs(&net, &[root], 20).unwrap();
+        for other in (0..14).map(CiId).filter(|other| *other != root) {
+            let alone = slowly(&net, &[(other, Down)], 20).get(&root).map(|(state, _)| *state) == Some(Down);
+            let told = found.hits.iter().find(|hit| hit.ci == other).map(|hit| hit.state) == Some(Down);
+            prop_assert_eq!(told, alone, "{:?} of {:?}", other, root);
         }
     }
 }

@@ -3,14 +3,15 @@
 use crate::desk::change::USUAL_TYPE;
 use crate::desk::change::approval::{StepState, Verdict, Who, tally};
 use crate::desk::command::Target;
-use crate::desk::field::Field;
+use crate::desk::field::{Edit, Field};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition, Trigger};
 use crate::store::batch::{Table, row};
-use crate::store::plan::change::{is_planned, login, planned, work};
+use crate::store::plan::change::replan::replan;
+use crate::store::plan::change::{conflict, is_planned, login, planned, work};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::change::{ApprovalStep, steps_of};
@@ -31,6 +32,17 @@ pub(in crate::store::plan) fn gate(
             n = ticket.number
         )));
     }
+    if transition.asks {
+        replan(draft, ticket.id, ticket, &Edit::new())?;
+    }
+    if transition.approved
+        && let Some(shift) = draft.reader.risk_shift(ticket, &draft.moment)?
+        && draft.rules().change.risk.rank(&shift.is) > draft.rules().change.risk.rank(&shift.was)
+    {
+        let n = ticket.number;
+        let told = shift.told();
+        return Err(Refusal::rule(format!("the risk of {n} {told}; settle that first: deskhand change risk {n} --again")));
+    }
     if transition.approved && !is_approved(draft, ticket)? {
         let of_type = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);
         let (risk, n) = (ticket.risk.as_deref().unwrap_or("unknown"), ticket.number);
@@ -48,7 +60,11 @@ pub(in crate::store::plan) fn gate(
             ),
         }));
     }
-    if transition.begins() { work::ask_first(draft, ticket, anyway) } else { Ok(()) }
+    match (transition.begins(), transition.unopposed) {
+        (true, _) => work::ask_first(draft, ticket, transition, anyway),
+        (false, true) => conflict::refuse_open(draft, ticket, transition),
+        (false, false) => Ok(()),
+    }
 }
 
 /// The questions about a change's risk that nobody answered, as they are typed.

@@ -2,6 +2,7 @@
 
 mod approval;
 mod cab;
+mod conflict;
 mod replan;
 mod work;
 
@@ -15,6 +16,7 @@ use crate::store::image::int;
 use crate::store::plan::draft::Draft;
 
 pub(super) use approval::{gate, moved};
+pub(super) use conflict::tell_new;
 pub(super) use replan::{contained, follow_template, replan};
 
 pub(super) fn carry_out(draft: &mut Draft, command: &ChangeCommand) -> Result<String, Refusal> {
@@ -24,9 +26,11 @@ pub(super) fn carry_out(draft: &mut Draft, command: &ChangeCommand) -> Result<St
     }
     match command {
         ChangeCommand::Answer { on, answers } => replan::answer(draft, *on, answers),
+        ChangeCommand::Reassess { on } => replan::reassess(draft, on),
         ChangeCommand::Implementers { on, add, remove } => implementers(draft, *on, add, remove),
         ChangeCommand::Vote { on, verdict, comment } => approval::vote(draft, on, *verdict, comment.as_deref()),
         ChangeCommand::Delegate { on, from, to } => approval::delegate(draft, *on, *from, *to),
+        ChangeCommand::Override { on, conflicts, why } => conflict::carry_out(draft, *on, conflicts, why),
         ChangeCommand::Start { on, anyway } => work::start(draft, *on, anyway.as_deref()),
         ChangeCommand::Step { on, position, done, at, note } => {
             work::step(draft, *on, *position, *done, at.unwrap_or(draft.moment.now), note.as_deref())

@@ -167,6 +167,25 @@ pub(super) fn answer(
     }
 }
 
+/// Works out the risk of changes anew after what it follows from moved.
+pub(super) fn reassess(draft: &mut Draft, on: &[TicketId]) -> Result<String, Refusal> {
+    let mut told = Vec::new();
+    for id in on {
+        let ticket = planned(draft, *id)?;
+        let moved = draft.reader.risk_shift(&ticket, &draft.moment)?;
+        replan(draft, *id, &ticket, &Edit::new())?;
+        if let Some(shift) = moved {
+            draft.touch(*id)?;
+            told.push(format!("the risk of {} {}", ticket.number, shift.told()));
+        }
+    }
+    let Some((first, others)) = told.split_first() else {
+        return Ok(String::from("worked out what changes risk: as before"));
+    };
+    draft.notices.splice(0..0, others.iter().cloned());
+    Ok(first.clone())
+}
+
 fn write_answers(
     draft: &mut Draft,
     ticket: &Ticket,

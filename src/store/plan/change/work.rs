@@ -1,5 +1,6 @@
 //! Doing a change: begun in its time, its steps with their real times, ended well or taken back, and looked at again.
 
+use crate::desk::change::conflict::{Cause, Conflict};
 use crate::desk::change::work::{against, deviations};
 use crate::desk::command::Target;
 use crate::desk::field::{Edit, Field, Value};
@@ -10,7 +11,7 @@ use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::desk::workflow::Transition;
 use crate::store::batch::{Table, row};
-use crate::store::plan::change::planned;
+use crate::store::plan::change::{conflict, planned};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::links::link;
 use crate::store::plan::tickets::{Manner, move_as};
@@ -18,15 +19,28 @@ use crate::store::plan::tickets::{Manner, move_as};
 /// The code of a change that was taken back.
 const BACKED_OUT: &str = "failed-backed-out";
 
-/// Refuses to begin at a wrong time, unless somebody says why all the same.
-pub(super) fn ask_first(draft: &mut Draft, ticket: &Ticket, anyway: Option<&str>) -> Result<(), Refusal> {
+/// Refuses to begin at a wrong time or against what it meets, unless somebody says why all the same: that overrides it.
+pub(super) fn ask_first(
+    draft: &mut Draft,
+    ticket: &Ticket,
+    transition: &Transition,
+    anyway: Option<&str>,
+) -> Result<(), Refusal> {
     let now = draft.moment.now;
-    let timing = draft.reader.timing(ticket, now, now, &draft.moment)?;
-    let reasons = against(ticket, Some(timing), &draft.moment);
+    let met = conflict::conflicts(draft, ticket)?;
+    // A freeze in which the change is planned is one of its conflicts: told there, or overridden.
+    let is_told = met.iter().any(|one| one.cause == Cause::Freeze && one.span.from <= now && now < one.span.until);
+    let timing = if is_told { None } else { Some(draft.reader.timing(ticket, now, now, &draft.moment)?) };
+    let open: Vec<&Conflict> = met.iter().filter(|one| transition.unopposed && one.is_open()).collect();
+    let mut reasons = against(ticket, timing, &draft.moment);
+    reasons.extend(open.iter().map(|one| one.text.clone()));
     let why = anyway.map(str::trim).filter(|why| !why.is_empty());
     match (reasons.is_empty(), why) {
         (true, _) => Ok(()),
-        (false, Some(why)) => note(draft, ticket.id, &format!("Begun although {}: {why}", reasons.join(", and "))),
+        (false, Some(why)) => {
+            conflict::live_with(draft, ticket.id, &open, why)?;
+            note(draft, ticket.id, &format!("Begun although {}: {why}", reasons.join(", and ")))
+        }
         (false, None) => Err(Refusal::rule(format!(
             "{n}: {}; to begin all the same: deskhand change start {n} --anyway REASON",
             reasons.join(", and "),

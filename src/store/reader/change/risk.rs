@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::risk::{Facts, Runs};
+use crate::desk::change::risk::{Facts, Runs, Shift};
 use crate::desk::change::{Answer, Reading};
 use crate::desk::id::{CiId, Kind, Number, TicketId};
 use crate::desk::link::Relation;
@@ -22,13 +22,69 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn risk_reading(&self, ticket: TicketId) -> Result<Reading, Refusal> {
-        let answers: BTreeMap<String, Answer> = self
-            .all("SELECT question, value, by_hand FROM answer WHERE ticket = ?1", [ticket.0], |row| {
-                Ok((row.get(0)?, Answer { value: row.get(1)?, by_hand: row.get(2)? }))
-            })?
-            .into_iter()
-            .collect();
-        Ok(self.rules().change.risk.read_answers(&answers))
+        Ok(self.rules().change.risk.read_answers(&self.answers(ticket)?))
+    }
+
+    fn answers(&self, ticket: TicketId) -> Result<BTreeMap<String, Answer>, Refusal> {
+        let answers = self.all("SELECT question, value, by_hand FROM answer WHERE ticket = ?1", [ticket.0], |row| {
+            Ok((row.get(0)?, Answer { value: row.get(1)?, by_hand: row.get(2)? }))
+        })?;
+        Ok(answers.into_iter().collect())
+    }
+
+    /// What the answers come to today, where the desk itself finds some of them. What is done, or is being done, risked what
+    /// it did when that began.
+    ///
+    /// # Errors
+    /// When the file can't be read, or a window's query names what the desk no longer has.
+    pub fn risk_today(&self, ticket: &Ticket, moment: &Moment) -> Result<Reading, Refusal> {
+        if ticket.actual_start.is_some() || !ticket.phase.is_open() {
+            return self.risk_reading(ticket.id);
+        }
+        let cis = |of: &str| -> Result<Vec<CiId>, Refusal> {
+            let sql = format!("SELECT ci FROM affected WHERE ticket = ?1 AND path IS {of}");
+            self.all(&sql, [ticket.id.0], |row| row.get(0).map(CiId))
+        };
+        let facts = self.risk_facts(ticket, &cis("NULL")?, &cis("NOT NULL")?, moment)?;
+        let questions = &self.rules().change.risk;
+        let mut answers = self.answers(ticket.id)?;
+        answers.retain(|_, answer| answer.by_hand);
+        for (question, value) in questions.computed(ticket, &facts) {
+            answers.entry(question).or_insert(Answer { value, by_hand: false });
+        }
+        Ok(questions.read_answers(&answers))
+    }
+
+    /// How the risk of a change moved since it was last worked out, because what it follows from did: the CMDB, services, the
+    /// record of its template, windows. Nothing where somebody overrode it, and of releases: theirs follows from their changes.
+    ///
+    /// # Errors
+    /// As [`Reader::risk_today`].
+    pub fn risk_shift(&self, ticket: &Ticket, moment: &Moment) -> Result<Option<Shift>, Refusal> {
+        let (Kind::Change, Some(was), None) = (ticket.kind(), &ticket.risk, &ticket.risk_reason) else {
+            return Ok(None);
+        };
+        let today = self.risk_today(ticket, moment)?;
+        let Some(is) = today.band.clone().filter(|band| band != was) else { return Ok(None) };
+        let because = today.differences(&self.risk_reading(ticket.id)?);
+        Ok(Some(Shift { was: was.clone(), is, because }))
+    }
+
+    /// The changes to come whose risk moved.
+    ///
+    /// # Errors
+    /// As [`Reader::risk_today`].
+    pub fn risk_shifts(&self, moment: &Moment) -> Result<Vec<(TicketId, Shift)>, Refusal> {
+        let to_come = self.all(
+            "SELECT id FROM ticket WHERE kind = 'change' AND phase < 3 AND risk IS NOT NULL AND actual_start IS NULL ORDER BY id",
+            [],
+            |row| row.get(0).map(TicketId),
+        )?;
+        let mut moved = Vec::new();
+        for id in to_come {
+            moved.extend(self.risk_shift(&self.ticket(id)?, moment)?.map(|shift| (id, shift)));
+        }
+        Ok(moved)
     }
 
     /// The changes that a release contains, with their risks.

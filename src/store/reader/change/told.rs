@@ -17,7 +17,7 @@ impl Reader<'_> {
         Ok(self.person(PersonId(id))?.map_or_else(|| id.to_string(), |person| person.name))
     }
 
-    /// An answer, a step of an approval, a vote or an item of a meeting, as a changed row tells it.
+    /// An answer, a step of an approval, a vote, an override or an item of a meeting, as a changed row tells it.
     pub(crate) fn change_row(
         &self,
         row: &ChangedRow,
@@ -33,6 +33,7 @@ impl Reader<'_> {
         Ok(match row.table.as_str() {
             "answer" => format!("{}: {}", text(&whole, "question"), text(&whole, "value")),
             "approval" => format!("{}: {}", text(&whole, "name"), text(&whole, "state")),
+            "override" => format!("{}: {}", text(&whole, "text"), text(&whole, "reason")),
             "vote" => {
                 let who = self.called(Value::Int(int(&whole, "person")))?;
                 let said = match text(&whole, "verdict") {

@@ -161,6 +161,7 @@ impl Sample {
             major: self.major,
             merged: self.merged,
             to_approve: false,
+            conflicting: false,
             change_type: None,
             template: None,
             risk: None,

@@ -96,7 +96,7 @@ fn heading(told: &mut Text, reached: &Reached, model: &Model, width: usize) {
     let (down, degraded) = (count(State::Down), count(State::Degraded));
     let counts = match reached.reach {
         Reach::Down => format!("{down} down, {degraded} degraded"),
-        Reach::Up => format!("{down} over hard relations, {degraded} over soft"),
+        Reach::Up => format!("{down} alone would stop it, {degraded} would not"),
     };
     let [turn, deeper, nearer] = [ActionId::CiImpact, ActionId::CiDeeper, ActionId::CiNearer].map(|id| model.key(id));
     let turned = if reached.reach == Reach::Down { "what it needs" } else { "what breaks" };
@@ -169,7 +169,7 @@ fn word(state: State, reach: Reach) -> &'static str {
     match (reach, state) {
         (Reach::Down, state) => state.word(),
         (Reach::Up, State::Down) => "needed",
-        (Reach::Up, State::Degraded) => "of use",
+        (Reach::Up, State::Degraded) => "wanted",
     }
 }
 

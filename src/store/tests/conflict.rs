@@ -1,0 +1,218 @@
+//! What stands against a planned time: told at once, asked about before a change goes on, overridden for one conflict alone.
+
+use super::change::Room;
+use super::*;
+use crate::desk::change::ChangeCommand;
+use crate::desk::change::window::{Recurrence, Scope, Window, WindowCommand, WindowKind};
+use crate::desk::time::{HOUR, MINUTE};
+
+const HARMLESS: &[(&str, &str)] = &[];
+
+impl Room {
+    fn met(&self, id: TicketId) -> Vec<(String, String, bool)> {
+        let reader = self.desk.store.read().unwrap();
+        let asker = Asker { me: None, moment: self.desk.moment };
+        let found = reader.conflicts_of(&reader.ticket(id).unwrap(), &asker).unwrap();
+        found.into_iter().map(|one| (one.identity(), one.text.clone(), one.is_open())).collect()
+    }
+
+    /// What still stands in the way.
+    fn open(&self, id: TicketId) -> Vec<String> {
+        self.met(id).into_iter().filter(|(.., is_open)| *is_open).map(|(_, text, _)| text).collect()
+    }
+
+    /// Overrides all that a change meets.
+    fn override_all(&mut self, on: TicketId, why: &str) -> Result<Receipt, Refusal> {
+        let conflicts = self.met(on).into_iter().map(|(identity, ..)| identity).collect();
+        let why = why.to_owned();
+        self.desk.try_do(Command::Change(ChangeCommand::Override { on, conflicts, why }))
+    }
+
+    fn shift(&mut self, id: TicketId, minutes: i64) -> Receipt {
+        let ticket = self.desk.ticket(id);
+        let moved = |at: Option<Timestamp>| Value::Int(at.unwrap().plus(minutes * MINUTE).0);
+        let set = Edit::from([
+            (Field::PlannedStart, moved(ticket.planned_start)),
+            (Field::PlannedEnd, moved(ticket.planned_end)),
+        ]);
+        self.desk.done(Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() })
+    }
+
+    fn freeze(&mut self, name: &str, minutes: (i64, i64)) -> Receipt {
+        let utc = |minutes: i64| {
+            let at = self.desk.moment.now.plus(minutes * MINUTE).0;
+            chrono::DateTime::from_timestamp_millis(at).unwrap().format("%Y-%m-%dT%H:%M:%S").to_string()
+        };
+        let window = Window {
+            name: name.to_owned(),
+            kind: WindowKind::Freeze,
+            starts: utc(minutes.0).parse().unwrap(),
+            ends: utc(minutes.1).parse().unwrap(),
+            zone: chrono_tz::Tz::UTC,
+            recurrence: Recurrence::read("", chrono_tz::Tz::UTC).unwrap(),
+            scope: Scope::Everything,
+            note: String::new(),
+            source: None,
+        };
+        self.desk.done(Command::Window(WindowCommand::Put { id: None, seen: None, window: Box::new(window) }))
+    }
+}
+
+const BOTH: &str = "CHG-1 and CHG-2 are both on Payroll";
+
+#[test]
+fn a_change_goes_on_when_each_of_its_conflicts_is_overridden_with_a_reason() {
+    let mut room = Room::new();
+    let one = room.assessed(60, HARMLESS);
+    let two = room.assessed(60, HARMLESS);
+    assert_eq!(
+        room.desk.refused(move_to(one, "approval", Edit::new())),
+        "To ask for approval CHG-1, plan it otherwise or override what it meets: CHG-1 and CHG-2 are both on Payroll; \
+         deskhand change override CHG-1 --conflict CHG-2 --reason WHY"
+    );
+    assert_eq!(room.override_all(one, " ").unwrap_err().to_string(), "who overrides a conflict says why: --reason WHY");
+    let done = room.override_all(one, "They do different nodes.").unwrap();
+    assert_eq!(done.summary, format!("overrode: {BOTH}"));
+    assert_eq!(room.open(one), [""; 0]);
+    assert_eq!(room.open(two), ["CHG-2 and CHG-1 are both on Payroll"], "each owner decides for their own");
+    room.desk.done(move_to(one, "approval", Edit::new()));
+    let events = room.desk.store.read().unwrap().history(one).unwrap();
+    let told = events.iter().flat_map(|event| &event.changes).find(|change| change.what == "overrode conflict");
+    assert_eq!(told.unwrap().after.text(), Some("CHG-1 and CHG-2 are both on Payroll: They do different nodes."));
+    room.desk.undo(&done);
+    assert_eq!(room.open(one), [BOTH]);
+    assert_eq!(room.desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn an_override_holds_for_its_own_conflict_and_no_other() {
+    let mut room = Room::new();
+    let one = room.assessed(60, HARMLESS);
+    let two = room.assessed(60, HARMLESS);
+    room.override_all(one, "They do different nodes.").unwrap();
+    let seen: Vec<String> = room.met(one).into_iter().map(|(identity, ..)| identity).collect();
+    room.shift(two, 20);
+    assert_eq!(room.open(one), [BOTH], "the other one moved");
+    let stale = ChangeCommand::Override { on: one, conflicts: seen, why: String::from("Still.") };
+    assert_eq!(
+        room.desk.refused(Command::Change(stale)),
+        "CHG-1: what it meets is not what you saw; look again: deskhand change conflicts CHG-1"
+    );
+    room.shift(two, -20);
+    assert_eq!(room.open(one), [""; 0], "it is the same again");
+    room.shift(one, 5);
+    assert_eq!(room.open(one), [BOTH], "its own plan moved");
+    room.shift(one, -5);
+    room.assessed(60, HARMLESS);
+    assert_eq!(room.open(one), ["CHG-1 and CHG-3 are both on Payroll"], "a third one came");
+    room.shift(two, 600);
+    assert_eq!(room.met(one).len(), 1, "what is gone is gone");
+}
+
+#[test]
+fn what_came_since_the_approval_is_asked_about_at_the_start_and_a_reason_overrides_it() {
+    let mut room = Room::new();
+    let one = room.asked(0, HARMLESS);
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    room.plan(0);
+    let start = |anyway: Option<&str>| {
+        Command::Change(ChangeCommand::Start { on: one.into(), anyway: anyway.map(str::to_owned) })
+    };
+    assert_eq!(
+        room.desk.refused(start(None)),
+        "CHG-1: CHG-1 and CHG-2 are both on Payroll; to begin all the same: deskhand change start CHG-1 --anyway REASON"
+    );
+    room.desk.done(start(Some("CHG-2 waits for us.")));
+    assert_eq!(room.state(one), "implementing");
+    let reader = room.desk.store.read().unwrap();
+    let asker = Asker { me: None, moment: room.desk.moment };
+    let met = reader.conflicts_of(&reader.ticket(one).unwrap(), &asker).unwrap();
+    assert_eq!(met[0].overridden.as_ref().unwrap().why, "CHG-2 waits for us.");
+    assert_eq!(reader.entries(one).unwrap()[0].text, format!("Begun although {BOTH}: CHG-2 waits for us."));
+}
+
+#[test]
+fn a_freeze_that_was_overridden_is_not_asked_about_again_at_the_start() {
+    let mut room = Room::new();
+    room.freeze("Year end", (-60, 600));
+    let one = room.assessed(0, &[("time", "off_hours")]);
+    assert_eq!(room.open(one), ["CHG-1 is inside the freeze 'Year end'"]);
+    room.override_all(one, "The law comes into force.").unwrap();
+    room.desk.done(move_to(one, "approval", Edit::new()));
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    room.desk.done(Command::Change(ChangeCommand::Start { on: one.into(), anyway: None }));
+    assert_eq!(room.state(one), "implementing");
+}
+
+#[test]
+fn who_plans_into_a_conflict_is_told_at_once_and_its_owners_find_it() {
+    let mut room = Room::new();
+    let one = room.plan(60);
+    let two = room.plan(600);
+    assert_eq!(room.desk.finds("is:conflicting"), [""; 0]);
+    let told = room.shift(two, -540);
+    assert_eq!(told.notices, [format!("conflict: {}", "CHG-2 and CHG-1 are both on Payroll")]);
+    assert_eq!(room.shift(two, 10).notices, [""; 0], "what it met before is not news");
+    assert_eq!(room.desk.finds("is:conflicting sort:number"), ["CHG-1", "CHG-2"]);
+    room.override_all(one, "Agreed.").unwrap();
+    assert_eq!(room.desk.finds("is:conflicting"), ["CHG-2"]);
+    let bob = room.bob.id;
+    for id in [one, two] {
+        let command = ChangeCommand::Implementers { on: id, add: vec![bob], remove: Vec::new() };
+        let told = room.desk.done(Command::Change(command)).notices;
+        assert_eq!(told.len(), usize::from(id == two), "{told:?}");
+    }
+    assert_eq!(room.desk.finds("is:conflicting sort:number"), ["CHG-1", "CHG-2"], "bob is to do both");
+}
+
+#[test]
+fn a_release_and_its_changes_keep_to_one_time_or_say_why_not() {
+    let mut room = Room::new();
+    let change = room.assessed(60, HARMLESS);
+    let now = room.desk.moment.now;
+    let receipt = room.desk.done(Command::Open(OpenTicket {
+        kind: Kind::Release,
+        set: Edit::from([
+            (Field::Title, Value::from("Payroll 9")),
+            (Field::PlannedStart, Value::Int(now.0)),
+            (Field::PlannedEnd, Value::Int(now.plus(HOUR).0)),
+        ]),
+        tags: Vec::new(),
+        tasks: Vec::new(),
+        links: Vec::new(),
+        created: None,
+    }));
+    let release = room.desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id;
+    let beyond = "CHG-1 is planned outside of the time of REL-1, which contains it";
+    let told = room.desk.done(Command::Link { from: change, relation: Relation::ChildOf, to: release });
+    assert_eq!(told.notices, [format!("conflict: {beyond}"), format!("conflict: {beyond}")]);
+    assert_eq!((room.open(change), room.open(release)), (vec![beyond.to_owned()], vec![beyond.to_owned()]));
+    assert!(room.desk.refused(move_to(change, "approval", Edit::new())).contains(beyond));
+    // The release takes more time: all is well.
+    room.desk.set(release, Field::PlannedEnd, now.plus(4 * HOUR).0);
+    assert_eq!((room.met(change), room.met(release)), (vec![], vec![]));
+    let told = room.shift(change, 600);
+    assert_eq!(told.notices, [format!("conflict: {beyond}")]);
+    for state in ["building", "testing"] {
+        room.desk.done(move_to(release, state, Edit::new()));
+    }
+    assert!(room.desk.refused(move_to(release, "go_no_go", Edit::new())).contains(beyond));
+    room.override_all(release, "The certificate comes the day after.").unwrap();
+    room.desk.done(move_to(release, "go_no_go", Edit::new()));
+    assert_eq!(room.state(release), "go_no_go");
+}
+
+#[test]
+fn no_window_is_about_conflicts_which_follow_from_windows() {
+    let mut room = Room::new();
+    room.freeze("Year end", (-60, 600));
+    let kept = room.desk.store.read().unwrap().find_window("year end").unwrap();
+    let window = Window { scope: Scope::Tickets(String::from("is:mine (is:open or -is:conflicting)")), ..kept.window };
+    let put = WindowCommand::Put { id: Some(kept.id), seen: None, window: Box::new(window) };
+    assert_eq!(
+        room.desk.refused(Command::Window(put)),
+        "a window can't be about conflicts: they follow from the windows"
+    );
+}
