@@ -44,7 +44,10 @@ mod tests {
     fn every_text_ever_shipped_is_known() {
         for (name, text) in DEFAULTS.iter().filter(|(name, _)| *name != "desk.toml") {
             let sum = sum(text);
-            assert!(was_shipped(name, text), "add to assets/defaults/shipped.sums, beside the older ones: {sum}  {name}");
+            assert!(
+                was_shipped(name, text),
+                "add to assets/defaults/shipped.sums, beside the older ones: {sum}  {name}"
+            );
         }
     }
 

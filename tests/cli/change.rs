@@ -127,7 +127,9 @@ fn a_standard_change_comes_from_its_template() {
 fn a_conflict_is_overridden_with_a_reason_that_is_told_wherever_it_is() {
     let desk = planned();
     desk.done(&format!("change risk chg1 {ANSWERS}"));
-    let told = desk.run("new change --title 'Move racks' --field service=payroll --field planned_start=-5m --field planned_end=1h");
+    let told = desk.run(
+        "new change --title 'Move racks' --field service=payroll --field planned_start=-5m --field planned_end=1h",
+    );
     assert!(told.err.ends_with("conflict: CHG-2 and CHG-1 are both on Payroll\n"), "{}", told.err);
     let (code, told) = desk.refused("--as anna move chg1 approval");
     assert_eq!(code, 1);
@@ -144,7 +146,8 @@ fn a_conflict_is_overridden_with_a_reason_that_is_told_wherever_it_is() {
     let (code, told) = desk.refused("change override chg1 --reason Why");
     assert_eq!((code, told.contains("CHG-1 has 2 conflicts; which?")), (2, true), "{told}");
     assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-1\nCHG-2\n");
-    let told = desk.told("--as anna change override chg1 --conflict close --conflict 1 --reason 'Other racks; agreed.'");
+    let told =
+        desk.told("--as anna change override chg1 --conflict close --conflict 1 --reason 'Other racks; agreed.'");
     assert!(told.starts_with("overrode: CHG-1 is inside the freeze 'Close' for Payroll, and 1 more (entry "), "{told}");
     assert_eq!(desk.done("list is:conflicting --format ids"), "CHG-2\n");
     let list = desk.done("change conflicts chg1 --format csv");
@@ -176,7 +179,12 @@ fn a_risk_that_rose_is_told_and_settled() {
     let json: serde_json::Value = serde_json::from_str(&desk.done("change risk chg1 --format json")).unwrap();
     assert_eq!((json["risk"].as_str(), json["today"]["risk"].as_str()), (Some("low"), Some("high")));
     let told = desk.told("tick");
-    assert!(told.contains("the risk of CHG-1 was low and is high today (criticality: low, now vital) (entry "), "{told}");
+    assert!(
+        told.contains("the risk of CHG-1 was low and is high today (criticality: low, now vital) (entry "),
+        "{told}"
+    );
     assert_eq!(desk.done("list chg1 --columns risk"), "high\n");
-    assert!(desk.told("change risk chg1 --again").starts_with("worked out what changes risk: as before: nothing to change"));
+    assert!(
+        desk.told("change risk chg1 --again").starts_with("worked out what changes risk: as before: nothing to change")
+    );
 }

@@ -48,9 +48,9 @@ fn walk(folder: &Path, within: &str, depth: usize, found: &mut Folder) -> io::Re
             continue;
         }
         let path = format!("{within}{name}");
-        let is_page = Path::new(&name).extension().is_some_and(|ending| {
-            ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
-        });
+        let is_page = Path::new(&name)
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown"));
         // What the entry is itself, not what a link leads to.
         let kind = entry.file_type()?;
         let why = if kind.is_dir() {

@@ -24,12 +24,7 @@ const SEARCH: &str = include_str!("../../../assets/site/search.js");
 ///
 /// # Errors
 /// When something else lies there, or it can't be written.
-pub fn export_html(
-    reader: &Reader,
-    folder: &Path,
-    audience: Audience,
-    moment: &Moment,
-) -> Result<Exported, Refusal> {
+pub fn export_html(reader: &Reader, folder: &Path, audience: Audience, moment: &Moment) -> Result<Exported, Refusal> {
     let mut articles = Vec::new();
     for row in reader.articles(&[Phase::Live, Phase::Due])? {
         let article = reader.article(row.id)?;
@@ -40,10 +35,8 @@ pub fn export_html(
     articles.sort_by_key(|article| article.title.to_lowercase());
     let names: BTreeMap<ArticleId, String> =
         articles.iter().map(|article| (article.id, format!("{}.html", article.id.number()))).collect();
-    let mut files = BTreeMap::from([
-        (String::from("style.css"), STYLE.to_owned()),
-        (String::from("search.js"), SEARCH.to_owned()),
-    ]);
+    let mut files =
+        BTreeMap::from([(String::from("style.css"), STYLE.to_owned()), (String::from("search.js"), SEARCH.to_owned())]);
     let label = reader.rules().settings.label.clone();
     for article in &articles {
         let told = told(reader, article, moment)?;
@@ -66,7 +59,11 @@ pub fn export_html(
 
 /// A page around its content.
 fn whole(title: &str, language: &str, content: &str, scripts: &str) -> String {
-    let policy = if scripts.is_empty() { "default-src 'none'; style-src 'self'" } else { "default-src 'none'; style-src 'self'; script-src 'self'" };
+    let policy = if scripts.is_empty() {
+        "default-src 'none'; style-src 'self'"
+    } else {
+        "default-src 'none'; style-src 'self'; script-src 'self'"
+    };
     let language = if language.is_empty() { "en" } else { language };
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn addresses_of_links_are_rewritten_and_nothing_else() {
-        let text = "[a](x.md) `[b](x.md)` ![p](x.md) [c](<x.md> \"t\") [d][1] [e](y.md)\n\n    [f](x.md)\n\n[1]: x.md\n";
+        let text =
+            "[a](x.md) `[b](x.md)` ![p](x.md) [c](<x.md> \"t\") [d][1] [e](y.md)\n\n    [f](x.md)\n\n[1]: x.md\n";
         let new = rewritten(text, &mut |to| (to == "x.md").then(|| String::from("KB-1")));
         assert_eq!(
             new,
@@ -185,24 +186,32 @@ mod tests {
 
     #[test]
     fn references_of_hugo_are_addresses() {
-        assert_eq!(without_shortcodes("see [x]({{< ref \"./A.md\" >}}) and {{< param y >}}"), "see [x](./A.md) and {{< param y >}}");
+        assert_eq!(
+            without_shortcodes("see [x]({{< ref \"./A.md\" >}}) and {{< param y >}}"),
+            "see [x](./A.md) and {{< param y >}}"
+        );
         assert_eq!(without_shortcodes("[x]({{< param BookRepo >}}/new)"), "[x]({{< param BookRepo >}}/new)");
     }
 
     #[test]
     fn paths_are_read_from_the_page_and_never_leave_the_folder() {
-        let path = |address| local("a/b/page.md", address).map(|(path, anchor)| format!("{path} {}", anchor.unwrap_or_default()));
+        let path = |address| {
+            local("a/b/page.md", address).map(|(path, anchor)| format!("{path} {}", anchor.unwrap_or_default()))
+        };
         assert_eq!(path("./c.md#top").as_deref(), Some("a/b/c.md top"));
         assert_eq!(path("../c%20d.md").as_deref(), Some("a/c d.md "));
         assert_eq!(path("/docs/x").as_deref(), Some("docs/x "));
-        for outside in ["../../../etc/passwd", "https://x.example/a.md", "//x.example/a", "#top", "..%2F..%2F..%2Fx", "c:\\x"] {
+        for outside in
+            ["../../../etc/passwd", "https://x.example/a.md", "//x.example/a", "#top", "..%2F..%2F..%2Fx", "c:\\x"]
+        {
             assert_eq!(path(outside), None, "{outside}");
         }
     }
 
     #[test]
     fn the_way_from_page_to_page_is_read_again() {
-        for (from, to) in [("a.md", "b.md"), ("a/x.md", "b/y z.md"), ("a/b/c.md", "a/d.md"), ("a/b.md", "a/c/d(1).md")] {
+        for (from, to) in [("a.md", "b.md"), ("a/x.md", "b/y z.md"), ("a/b/c.md", "a/d.md"), ("a/b.md", "a/c/d(1).md")]
+        {
             assert_eq!(local(from, &way(from, to)), Some((to.to_owned(), None)), "{}", way(from, to));
         }
         assert_eq!(way("a/x.md", "b/y.md"), "../b/y.md");

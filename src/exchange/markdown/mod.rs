@@ -15,3 +15,6 @@ pub use export::{Exported, export};
 pub use folder::{Folder, read_folder};
 pub use html::export_html;
 pub use import::{Fate, PagePlan, PagesPlan, plan_pages};
+
+#[cfg(test)]
+mod tests;

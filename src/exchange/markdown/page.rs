@@ -35,7 +35,9 @@ impl Page {
         let first = gist.outline.first().filter(|first| first.level == 1 && first.range.start == 0);
         let own = first.map(|first| first.text.trim().to_owned()).filter(|text| !text.is_empty());
         let title = match (&given, &own) {
-            _ if is_name(&stem) && [&given, &own].iter().any(|title| title.as_ref().is_some_and(|t| same(t, &stem))) => {
+            _ if is_name(&stem)
+                && [&given, &own].iter().any(|title| title.as_ref().is_some_and(|t| same(t, &stem))) =>
+            {
                 stem
             }
             (Some(given), _) => given.clone(),
@@ -73,7 +75,8 @@ fn is_name(stem: &str) -> bool {
 
 /// Whether two titles differ only in case, blanks and signs.
 fn same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let one = letters(one);
     !one.is_empty() && one == letters(other)
 }
@@ -84,7 +87,10 @@ mod tests {
 
     #[test]
     fn an_alert_page_is_called_by_its_alert() {
-        let page = Page::read("node/NodeClockSkew.md", "---\ntitle: Node Clock Skew\n---\n\n# NodeClockSkew\n\n## Meaning\n\nLate.\n\n## Impact\n\nBad.\n");
+        let page = Page::read(
+            "node/NodeClockSkew.md",
+            "---\ntitle: Node Clock Skew\n---\n\n# NodeClockSkew\n\n## Meaning\n\nLate.\n\n## Impact\n\nBad.\n",
+        );
         assert_eq!(page.title, "NodeClockSkew");
         assert!(page.is_runbook && page.says_something);
         assert_eq!(page.body, "## Meaning\n\nLate.\n\n## Impact\n\nBad.\n");

@@ -52,11 +52,7 @@ impl Reader<'_> {
     }
 
     /// As [`Reader::conflicts_of`], of a plan whose own rows are not those of the file.
-    pub(crate) fn conflicts_of_proposed(
-        &self,
-        proposed: &Proposed,
-        asker: &Asker,
-    ) -> Result<Vec<Conflict>, Refusal> {
+    pub(crate) fn conflicts_of_proposed(&self, proposed: &Proposed, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
         let Some(scheduled) = scheduled(proposed.ticket) else { return Ok(Vec::new()) };
         let mut asking = Asking::new(self, asker);
         asking.own = Some(proposed);
@@ -142,9 +138,7 @@ impl Reader<'_> {
 
     /// The CIs that somebody put on a ticket by hand.
     fn by_hand(&self, ticket: TicketId) -> Result<Vec<CiId>, Refusal> {
-        self.all("SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL", [ticket.0], |row| {
-            Ok(CiId(row.get(0)?))
-        })
+        self.all("SELECT ci FROM affected WHERE ticket = ?1 AND path IS NULL", [ticket.0], |row| Ok(CiId(row.get(0)?)))
     }
 
     /// What contains a ticket, and what it contains: the latter is marked.

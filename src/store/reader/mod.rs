@@ -89,7 +89,9 @@ impl<'a> Reader<'a> {
             let first: std::collections::BTreeMap<String, String> = serde_json::from_str(image).unwrap_or_default();
             let first = first.get("value").map_or("", String::as_str);
             let now = shipped(name);
-            now.is_some_and(|now| now != first && now != text.as_str()) && was_shipped(name, first) && !was_shipped(name, text)
+            now.is_some_and(|now| now != first && now != text.as_str())
+                && was_shipped(name, first)
+                && !was_shipped(name, text)
         });
         Ok(outdated.map(|(name, ..)| name).collect())
     }

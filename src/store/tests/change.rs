@@ -109,7 +109,13 @@ impl Room {
         id
     }
 
-    pub(super) fn try_vote(&mut self, who: &str, id: TicketId, verdict: Verdict, comment: &str) -> Result<Receipt, Refusal> {
+    pub(super) fn try_vote(
+        &mut self,
+        who: &str,
+        id: TicketId,
+        verdict: Verdict,
+        comment: &str,
+    ) -> Result<Receipt, Refusal> {
         let (me, comment) = (self.desk.author.login.clone(), Some(comment.to_owned()).filter(|text| !text.is_empty()));
         self.desk.author.login = who.to_owned();
         let done = self.desk.try_do(Command::Change(ChangeCommand::Vote { on: vec![id.into()], verdict, comment }));

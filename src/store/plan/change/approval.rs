@@ -41,7 +41,9 @@ pub(in crate::store::plan) fn gate(
     {
         let n = ticket.number;
         let told = shift.told();
-        return Err(Refusal::rule(format!("the risk of {n} {told}; settle that first: deskhand change risk {n} --again")));
+        return Err(Refusal::rule(format!(
+            "the risk of {n} {told}; settle that first: deskhand change risk {n} --again"
+        )));
     }
     if transition.approved && !is_approved(draft, ticket)? {
         let of_type = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);

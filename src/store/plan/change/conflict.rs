@@ -87,12 +87,7 @@ pub(super) fn live_with(draft: &mut Draft, on: TicketId, conflicts: &[&Conflict]
 }
 
 /// Overrides conflicts of a change as their author saw them.
-pub(super) fn carry_out(
-    draft: &mut Draft,
-    on: TicketId,
-    identities: &[String],
-    why: &str,
-) -> Result<String, Refusal> {
+pub(super) fn carry_out(draft: &mut Draft, on: TicketId, identities: &[String], why: &str) -> Result<String, Refusal> {
     let ticket = planned(draft, on)?;
     let why = why.trim();
     if why.is_empty() {
@@ -118,8 +113,7 @@ pub(super) fn carry_out(
 
 /// Tells what plans come to meet by this command.
 pub(in crate::store::plan) fn tell_new(draft: &mut Draft) -> Result<(), Refusal> {
-    let to_come =
-        |now: &Ticket| is_planned(now.kind()) && now.phase.is_open() && now.actual_start.is_none();
+    let to_come = |now: &Ticket| is_planned(now.kind()) && now.phase.is_open() && now.actual_start.is_none();
     if !draft.worked().any(|(_, now)| to_come(now)) {
         return Ok(());
     }
@@ -142,9 +136,8 @@ pub(in crate::store::plan) fn tell_new(draft: &mut Draft) -> Result<(), Refusal>
             Some(before) => draft.reader.conflicts_of(before, &asker(draft))?,
             None => Vec::new(),
         };
-        let is_new = |one: &&Conflict| {
-            !met.iter().any(|known| known.with == one.with && known.cause.word() == one.cause.word())
-        };
+        let is_new =
+            |one: &&Conflict| !met.iter().any(|known| known.with == one.with && known.cause.word() == one.cause.word());
         let new: Vec<&Conflict> = open.iter().filter(is_new).collect();
         draft.notices.extend(new.iter().take(TOLD).map(|conflict| format!("conflict: {}", conflict.text)));
         if new.len() > TOLD {
