@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::desk::change::ChangeCommand;
 use crate::desk::command::Command;
 use crate::desk::id::{Number, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, short_span};
 use crate::desk::working_days::passed_since;
@@ -56,6 +57,10 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     let moved: Vec<TicketId> = desk.read()?.risk_shifts(&desk.moment)?.into_iter().map(|(id, _)| id).collect();
     if !moved.is_empty() {
         desk.execute(Command::Change(ChangeCommand::Reassess { on: moved }))?;
+    }
+    let now = desk.moment.now;
+    if desk.read()?.articles_fall(now)? {
+        desk.execute(Command::Knowledge(KnowledgeCommand::Fall { now }))?;
     }
     remind(&desk)?;
     if globals.dry_run {

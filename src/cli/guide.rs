@@ -61,6 +61,7 @@ static TOPICS: &[Topic] = &[
     Topic { name: "sharing", about: "One desk, many machines: SSH, NFS, SMB", text: page!("sharing") },
     Topic { name: "changes", about: "Plans, risk, approval, the work, the CAB", text: page!("changes") },
     Topic { name: "cmdb", about: "CIs: what depends on what, audits, assets, licences", text: || Ok(cmdb()) },
+    Topic { name: "knowledge", about: "Articles: writing, finding, using, known errors", text: page!("knowledge") },
     Topic { name: "keys", about: "Every key of the screens, as you bound it", text: keys },
     Topic {
         name: "config",

@@ -26,7 +26,7 @@ pub(super) fn print(desk: &Desk, globals: &Globals, preview: &Preview) -> Outcom
     let reader = desk.read()?;
     let mut parts: Vec<Part> = Vec::new();
     for row in preview.changes.iter().filter(|row| row.ci.is_none()) {
-        let (on, changes) = (record(&reader, row, &preview.changes)?, changes(&reader, row)?);
+        let (on, changes) = (record(&reader, row, &preview.changes)?, changes(&reader, row, desk)?);
         match parts.iter_mut().find(|part| part.on == on) {
             Some(part) => part.changes.extend(changes),
             None => parts.push(Part { on, changes }),
@@ -119,6 +119,14 @@ fn of_cis(reader: &Reader, all: &[ChangedRow]) -> Outcome<Vec<CiPart>> {
 
 /// What a changed row belongs to: a ticket by number, another record by its table and key.
 fn record(reader: &Reader, row: &ChangedRow, all: &[ChangedRow]) -> Outcome<String> {
+    if let (Some(id), None) = (row.article, row.ticket) {
+        let new = all.iter().find(|other| other.table == "article" && other.row == id.0 && other.before.is_none());
+        let title = new.and_then(|new| new.after.as_ref()?.get("title")?.text());
+        return Ok(match title {
+            Some(title) => format!("{} {title} (new)", id.number()),
+            None => reader.article_called(id)?,
+        });
+    }
     let Some(id) = row.ticket else {
         let image = row.after.as_ref().or(row.before.as_ref());
         let key = ["login", "key", "name"].iter().find_map(|name| image?.get(*name)?.text().map(str::to_owned));
@@ -139,7 +147,10 @@ fn record(reader: &Reader, row: &ChangedRow, all: &[ChangedRow]) -> Outcome<Stri
     }
 }
 
-fn changes(reader: &Reader, row: &ChangedRow) -> Outcome<Vec<FieldChange>> {
+fn changes(reader: &Reader, row: &ChangedRow, desk: &Desk) -> Outcome<Vec<FieldChange>> {
+    if row.article.is_some() && row.ticket.is_none() {
+        return Ok(reader.article_told(row, &desk.moment)?);
+    }
     if row.ticket.is_some() {
         return Ok(reader.told(row)?);
     }

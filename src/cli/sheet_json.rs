@@ -6,6 +6,7 @@ use crate::cli::change::Planned;
 use crate::cli::show::Whole;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::PersonId;
+use crate::desk::knowledge::CitationRole;
 use crate::desk::time::Timestamp;
 use crate::store::{Event, machine};
 
@@ -44,11 +45,15 @@ impl Whole {
         let history = self.history.iter().map(|event| self.event_json(event));
         let affected =
             sheet.affected.iter().map(|ci| json!({ "ci": ci.id.number(), "name": ci.name, "path": ci.path }));
-        let parts: [(&str, Json); 9] = [
+        let articles = sheet.articles.iter().map(|one| {
+            json!({ "number": one.id.number(), "role": one.role.map(CitationRole::word), "title": one.title, "state": one.state })
+        });
+        let parts: [(&str, Json); 10] = [
             ("tags", Json::from(sheet.tags.clone())),
             ("entries", entries.collect()),
             ("links", links.collect()),
             ("affected", affected.collect()),
+            ("articles", articles.collect()),
             ("tasks", tasks.collect()),
             ("worklog", worklog.collect()),
             ("attachments", files.collect()),

@@ -9,6 +9,9 @@ const SHIELD: char = '\0';
 /// The verbs that take a query.
 const ASKING: [&str; 3] = ["list", "search", "export"];
 
+/// The verbs of one room that do.
+const ASKING_OF: [(&str, &str); 2] = [("ci", "list"), ("kb", "search")];
+
 /// The options before a verb that take a value.
 const VALUED: [&str; 4] = ["--db", "--as", "--reason", "--format"];
 
@@ -20,8 +23,8 @@ pub(super) fn shield(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStr
         at += if VALUED.contains(&option) { 2 } else { 1 };
     }
     let verb = arguments.get(at).and_then(|word| word.to_str()).unwrap_or_default();
-    let of_cis = verb == "ci" && arguments.get(at + 1).is_some_and(|word| word == "list");
-    if ASKING.contains(&verb) || of_cis {
+    let next = arguments.get(at + 1).and_then(|word| word.to_str()).unwrap_or_default();
+    if ASKING.contains(&verb) || ASKING_OF.contains(&(verb, next)) {
         for argument in arguments.iter_mut().skip(at + 1) {
             if let Some(word) = argument.to_str().filter(|word| is_negation(word)) {
                 *argument = OsString::from(format!("{SHIELD}{word}"));
@@ -59,6 +62,7 @@ mod tests {
             shielded("deskhand ci list -has:location --sort -id"),
             "deskhand ci list !-has:location --sort !-id"
         );
+        assert_eq!(shielded("deskhand kb search vpn -mac --limit 3"), "deskhand kb search vpn !-mac --limit 3");
         assert_eq!(shielded("deskhand ci set - tag-=x"), "deskhand ci set - tag-=x");
         assert_eq!(shielded("deskhand note inc1 -m list"), "deskhand note inc1 -m list");
         assert_eq!(bare("\0-tag:vpn"), "-tag:vpn");

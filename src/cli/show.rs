@@ -14,6 +14,7 @@ use crate::cli::output::{Format, Output, labelled, right};
 use crate::cli::rows::Rows;
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{PersonId, TicketId};
+use crate::desk::knowledge::CitationRole;
 use crate::desk::time::Moment;
 use crate::store::{Event, Names, Reader, Sheet, shown};
 use crate::text::{clean_line, clean_text, width, wrap};
@@ -192,6 +193,13 @@ impl Whole {
             for ci in &sheet.affected {
                 let why = ci.path.as_ref().map(|path| format!("  ({})", clean_line(path))).unwrap_or_default();
                 writeln!(out, "{} {}{why}", right(&ci.id.number(), 8), clean_line(&ci.name))?;
+            }
+        }
+        if !sheet.articles.is_empty() {
+            section(out, "Knowledge")?;
+            for article in &sheet.articles {
+                let role = article.role.map_or("", CitationRole::asks);
+                writeln!(out, "{role} {} ({})  {}", article.id.number(), article.state, clean_line(&article.title))?;
             }
         }
         if !sheet.attachments.is_empty() {

@@ -19,6 +19,7 @@ mod desk;
 #[path = "../drive/mod.rs"]
 mod drive;
 mod figures;
+mod knowledge;
 mod raw;
 mod screens;
 #[cfg(target_os = "linux")]
@@ -41,6 +42,10 @@ fn main() {
     if wanted("cmdb") {
         println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "cmdb", "ours", "raw", "ratio");
         cmdb::all().iter().for_each(|line| println!("{line}"));
+    }
+    if wanted("knowledge") {
+        println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "knowledge", "ours", "raw", "ratio");
+        knowledge::all().iter().for_each(|line| println!("{line}"));
     }
     if wanted("changes") {
         println!("\n{:<40} {:>12} {:>12} {:>7}  budget", "changes", "ours", "raw", "ratio");

@@ -20,6 +20,7 @@ mod files;
 mod formats;
 mod hostile;
 mod journal;
+mod kb;
 mod readme;
 mod reference;
 mod relocate;

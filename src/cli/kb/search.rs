@@ -11,6 +11,7 @@ use crate::cli::ids;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::rows::{Cell, Column, Row, Rows};
+use crate::cli::shield::bare;
 use crate::desk::command::Command;
 use crate::desk::knowledge::{KnowledgeCommand, Snippet};
 use crate::store::{ArticleHit, Found, How};
@@ -20,7 +21,7 @@ use crate::text::clean_line;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Search {
     /// What to look for: words, beginnings, "a phrase", an error code
-    #[arg(value_name = "WORDS", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -43,7 +44,7 @@ const MARKS: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
 
 pub(super) fn run(globals: &Globals, args: &Search) -> Outcome {
     let mut desk = Desk::open(globals)?;
-    let words = args.words.join(" ");
+    let words = args.words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" ");
     let found = desk.read()?.search_articles(&words, args.limit, desk.moment.now)?;
     print(globals, &found.hits)?;
     tell(&found);

@@ -64,6 +64,17 @@ impl CitationRole {
         }
     }
 
+    /// How it reads from the ticket: `uses KB-9`.
+    #[must_use]
+    pub fn asks(self) -> &'static str {
+        match self {
+            CitationRole::Relates => "relates to",
+            CitationRole::Origin => "became",
+            CitationRole::KnownError => "known error",
+            CitationRole::Used => "used",
+        }
+    }
+
     /// The one of that word, spelt in any way.
     #[must_use]
     pub fn named(word: &str) -> Option<CitationRole> {

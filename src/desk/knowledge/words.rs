@@ -202,6 +202,15 @@ impl Wanted {
             }
             rest = behind.trim_start();
         }
+        // One letter begins too many words to say anything: it stands for itself, or will be a word when more is typed.
+        let is_letter = |term: &Term| matches!(term.tokens.as_slice(), [only] if only.len() == 1);
+        for term in wanted.terms.iter_mut().filter(|term| is_letter(term)) {
+            term.prefix = false;
+        }
+        if wanted.terms.len() > 1 && wanted.terms.last().is_some_and(is_letter) && !text.ends_with(char::is_whitespace)
+        {
+            wanted.terms.pop();
+        }
         wanted
     }
 
@@ -264,7 +273,9 @@ mod tests {
         );
         assert_eq!(Wanted::read("ORA-00600").terms, [term(&["ora", "00600"], true)]);
         assert_eq!(Wanted::read("  - -- \"\" ").terms, []);
-        assert_eq!(Wanted::read("b a A").normal(), "a b");
+        assert_eq!(Wanted::read("bb aa AA").normal(), "aa bb");
+        assert_eq!(Wanted::read("drucker n").terms, [term(&["drucker"], true)], "a word is just begun");
+        assert_eq!(Wanted::read("vitamin c ").terms, [term(&["vitamin"], true), term(&["c"], false)]);
         assert_eq!(Wanted::read("接続").terms, [term(&["接続", "続"], true)]);
     }
 }

@@ -151,7 +151,39 @@ fn what_one_client_does_the_other_sees_and_both_copies_are_the_desk() {
     assert_eq!(rows(&anna.conn), there);
     assert_eq!(rows(&bob.conn), there);
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
-    assert!(!crate::store::full_text::stands(&shore.bare()).unwrap());
+    assert!(!crate::store::full_text::begun(&shore.bare()).unwrap());
+}
+
+#[test]
+fn an_article_written_at_one_machine_is_found_at_the_other() {
+    use crate::desk::id::ArticleId;
+    use crate::desk::knowledge::{ArticleField, KnowledgeCommand};
+    let shore = Shore::new();
+    let (mut anna, mut bob) = (shore.client("anna"), shore.client("bob"));
+    let set = |field: ArticleField, text: &str| [(field, vec![Value::from(text)])].into();
+    let mut written: crate::desk::knowledge::Content = set(ArticleField::Title, "VPN drops");
+    written.insert(ArticleField::Body, vec![Value::from("Restart it.")]);
+    let knows = |store: &mut Store, command| store.does(Command::Knowledge(command)).unwrap();
+    knows(&mut anna, KnowledgeCommand::Write { set: written, cite: Vec::new() });
+    let finds = |store: &Store, words: &str| {
+        store.refreshed().read().unwrap().search_articles(words, 9, moment().now).unwrap().hits.len()
+    };
+    assert_eq!((finds(&bob, "vpn"), finds(&bob, "restart")), (1, 1));
+    let on = ArticleId(1);
+    knows(&mut bob, KnowledgeCommand::Edit { on: on.into(), set: set(ArticleField::Tags, "sleep") });
+    knows(&mut bob, KnowledgeCommand::Advance { on: vec![on], to: String::from("publish"), at: None });
+    knows(&mut bob, KnowledgeCommand::Rate { on, helped: true, comment: String::new() });
+    assert_eq!((finds(&anna, "sleep"), finds(&anna, "drops")), (1, 1));
+    anna.does(incident("No VPN")).unwrap();
+    knows(&mut anna, KnowledgeCommand::Use { on, tickets: vec![TicketId(1)], resolve: None });
+    knows(&mut anna, KnowledgeCommand::Edit { on: on.into(), set: set(ArticleField::Body, "Wait.") });
+    assert_eq!((finds(&bob, "restart"), finds(&bob, "wait")), (0, 1));
+    let there = rows(&shore.bare());
+    assert_eq!(rows(&anna.refreshed().conn), there);
+    assert_eq!(rows(&bob.conn), there);
+    assert!(full_text::astray(&bob.conn, 9).unwrap().is_empty());
+    assert!(!full_text::begun(&shore.bare()).unwrap());
+    assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
 }
 
 /// One command of each kind that touches tickets, in an order in which each is allowed.
@@ -453,7 +485,7 @@ impl Shore {
 fn a_desk_made_on_a_drive_is_there_whole_with_its_journal_and_nothing_else() {
     let shore = Shore::new();
     assert_eq!(shore.files(), ["ops.desk", "ops.desk-journal", "ops.desk.lock"]);
-    assert!(!full_text::stands(&shore.bare()).unwrap());
+    assert!(!full_text::begun(&shore.bare()).unwrap());
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
     let mode: String = shore.bare().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "delete", "no write-ahead log");
@@ -513,7 +545,7 @@ fn a_desk_goes_from_a_drive_to_a_disk_and_back_and_clients_are_sent_on() {
     assert!(late.to_string().contains("was moved to"), "{late}");
     let told = Store::open(&local).map(|_| ()).unwrap_err();
     assert!(told.to_string().contains(&format!("was moved to {}", shore.desk().display())), "{told}");
-    assert!(!full_text::stands(&shore.bare()).unwrap());
+    assert!(!full_text::begun(&shore.bare()).unwrap());
     assert_eq!(bob.refreshed().finds("slow"), 1);
     assert_eq!(bob.standing().unwrap().moved, None);
     bob.does(retitle(&bob, 1, "Back again")).unwrap();
@@ -558,7 +590,7 @@ fn a_backup_of_a_desk_on_a_drive_is_a_desk_and_put_back_there_the_others_are_tol
     let anna = shore.client("anna");
     assert_eq!((anna.news().len(), anna.finds("lyon"), anna.finds("slow")), (0, 1, 0));
     assert_eq!(verify::examine(&shore.bare()).unwrap(), []);
-    assert!(!full_text::stands(&shore.bare()).unwrap());
+    assert!(!full_text::begun(&shore.bare()).unwrap());
 }
 
 #[test]
@@ -677,7 +709,7 @@ fn on_the_server_itself_a_shared_desk_is_moved_and_restored_only_while_nobody_el
     assert!(restore(&saved.path, &desk, &server, moment().now).unwrap().is_some());
     assert!(fence() > before);
     // Put back for a drive: others read it byte by byte.
-    assert!(!full_text::stands(&Connection::open(&desk).unwrap()).unwrap());
+    assert!(!full_text::begun(&Connection::open(&desk).unwrap()).unwrap());
     let plan = Relocation::plan(&desk, &shore.local("elsewhere.desk")).unwrap();
     let before = fence();
     plan.carry_out(&server, moment().now).unwrap();

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::field::{Field, Value};
 use crate::desk::history::{Step, reassignments, reopenings};
-use crate::desk::id::{CiId, Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::id::{ArticleId, CiId, Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::knowledge::CitationRole;
 use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -164,6 +165,7 @@ impl Reader<'_> {
             "answer" => "risk answer",
             "implementer" => "works on it",
             "cab_item" => "meeting",
+            "citation" => "article",
             "override" => "overrode conflict",
             other => other,
         };
@@ -213,6 +215,14 @@ impl Reader<'_> {
                     Value::Text(path) => path,
                     _ => name,
                 }
+            }
+            "citation" => {
+                let asks = CitationRole::named(&text("role")).map_or("", CitationRole::asks);
+                let called = match column(image, "article").int() {
+                    Some(article) => self.article_called(ArticleId(article))?,
+                    None => String::new(),
+                };
+                format!("{asks} {called}")
             }
             "watcher" => {
                 let person = column(image, "person").int().unwrap_or_default();

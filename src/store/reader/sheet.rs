@@ -11,6 +11,7 @@ use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::desk::workflow::Phase;
 use crate::store::reader::Reader;
+use crate::store::reader::knowledge::CitedArticle;
 use crate::store::reader::names::Names;
 
 /// A ticket with its notes, replies, links, tasks, times, files, tags and watchers.
@@ -34,6 +35,8 @@ pub struct Sheet {
     pub watchers: Vec<PersonId>,
     /// The CIs that it concerns besides its own: by hand first.
     pub affected: Vec<Affected>,
+    /// The articles that are linked to it.
+    pub articles: Vec<CitedArticle>,
     /// The names behind all references.
     pub names: Names,
 }
@@ -272,6 +275,7 @@ impl Reader<'_> {
             attachments: self.attachments(id)?,
             watchers,
             affected: self.affected(id)?,
+            articles: self.articles_of(id)?,
             names: self.names(references.iter().map(|(field, value)| (*field, value)))?,
             ticket,
         })

@@ -396,3 +396,30 @@ fn a_requester_may_say_what_helped_and_write_nothing() {
     let refused = desk.edited(id.into(), "Mine.").unwrap_err().to_string();
     assert_eq!(refused, "you (requester) may not write articles; that takes admin or lead or agent");
 }
+
+#[test]
+fn an_article_is_written_published_told_and_changed_as_one_entry() {
+    let mut desk = Desk::new();
+    let (_, linked, _) = known_error(&mut desk);
+    let problem = desk.store.read().unwrap().links(linked).unwrap()[0].id;
+    let next = desk.store.read().unwrap().next_article().unwrap();
+    let set = words(&[(ArticleField::Title, "Second"), (ArticleField::Body, "## Workaround\n\nWait.\n")]);
+    let publish = KnowledgeCommand::Advance { on: vec![next], to: String::from("publish"), at: None };
+    let other = words(&[(ArticleField::Body, "## Workaround\n\nWait longer.\n")]);
+    let used = KnowledgeCommand::Use { on: next, tickets: vec![linked], resolve: None };
+    let all = [
+        KnowledgeCommand::Write { set, cite: vec![(problem, CitationRole::KnownError)] },
+        publish,
+        KnowledgeCommand::Edit { on: next.into(), set: other },
+        KnowledgeCommand::Tell { on: next },
+        used.clone(),
+        used,
+    ];
+    let receipt = desk.done(Command::Each(all.map(Command::Knowledge).into()));
+    assert_eq!(receipt.articles, [next]);
+    assert_eq!((desk.article(next).edition, desk.article(next).state.as_str()), (2, "published"));
+    assert_eq!(desk.store.read().unwrap().entries(linked).unwrap()[0].text, "Known error KB-2 Second\n\nWait longer.");
+    desk.undo(&receipt);
+    assert_eq!(desk.found("longer"), [] as [&str; 0]);
+    assert_eq!(desk.store.verify().unwrap(), []);
+}

@@ -19,7 +19,8 @@ pub(super) fn add(draft: &mut Draft, on: ArticleId, role: CitationRole, ticket: 
         return Err(Refusal::rule(format!("{number} is no problem; a known error belongs to one")));
     }
     let sql = "SELECT 1 FROM citation WHERE ticket = ?1 AND article = ?2 AND role = ?3";
-    if draft.reader.one(sql, (ticket.0, on.0, role.word()), |_| Ok(()))?.is_some() {
+    let known = draft.reader.one(sql, (ticket.0, on.0, role.word()), |_| Ok(()))?.is_some();
+    if known || planned(draft, on).any(|other| other == (ticket, role)) {
         return Ok(false);
     }
     let (now, me) = (draft.moment.now.0, draft.me().0);
@@ -30,6 +31,16 @@ pub(super) fn add(draft: &mut Draft, on: ArticleId, role: CitationRole, ticket: 
     draft.touch(ticket)?;
     draft.touch_article(on)?;
     Ok(true)
+}
+
+/// The links that this plan makes to an article.
+pub(super) fn planned(draft: &Draft, on: ArticleId) -> impl Iterator<Item = (TicketId, CitationRole)> {
+    draft.batch.writes.iter().filter_map(move |write| {
+        let Write::Insert { table: Table::Citation, row, .. } = write else { return None };
+        let role = row.iter().find(|(name, _)| name == "role").and_then(|(_, value)| value.text());
+        let ticket = TicketId(column(row, "ticket").filter(|_| column(row, "article") == Some(on.0))?);
+        Some((ticket, CitationRole::named(role?)?))
+    })
 }
 
 /// Links an article and tickets.

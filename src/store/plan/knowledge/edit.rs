@@ -39,7 +39,7 @@ pub(super) fn write(draft: &mut Draft, set: &Content, cite: &[(TicketId, Citatio
     for (ticket, role) in cite {
         citation::add(draft, id, *role, *ticket)?;
     }
-    Ok(format!("wrote {}", article.called()))
+    Ok(format!("added {}", article.called()))
 }
 
 /// Changes fields of an article.

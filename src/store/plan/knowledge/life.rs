@@ -4,7 +4,7 @@ use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{Article, Happening, Phase};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{DAY, Timestamp};
-use crate::store::batch::{Table, row};
+use crate::store::batch::{Table, Write, column, row};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::knowledge::named;
 
@@ -62,11 +62,8 @@ fn confirm(draft: &Draft, article: &mut Article) {
 
 /// Keeps what an article says as an edition, unless the newest says the same.
 pub(super) fn new_edition(draft: &mut Draft, article: &mut Article) -> Result<(), Refusal> {
-    if article.edition > 0 {
-        let newest = draft.reader.edition(article.id, article.edition)?;
-        if (&newest.title, &newest.summary, &newest.body) == (&article.title, &article.summary, &article.body) {
-            return Ok(());
-        }
+    if article.edition > 0 && newest(draft, article)? == [&article.title, &article.summary, &article.body] {
+        return Ok(());
     }
     article.edition += 1;
     let (now, me) = (draft.moment.now, draft.me());
@@ -78,6 +75,26 @@ pub(super) fn new_edition(draft: &mut Draft, article: &mut Article) -> Result<()
         },
     )?;
     Ok(())
+}
+
+/// The title, summary and body of the newest edition, which this plan may have made.
+fn newest(draft: &Draft, article: &Article) -> Result<[String; 3], Refusal> {
+    let planned = draft.batch.writes.iter().find_map(|write| match write {
+        Write::Insert { table: Table::Edition, row, .. }
+            if column(row, "article") == Some(article.id.0) && column(row, "n") == Some(article.edition) =>
+        {
+            let text = |name: &str| row.iter().find(|(known, _)| known == name)?.1.text().map(str::to_owned);
+            Some([text("title")?, text("summary")?, text("body")?])
+        }
+        _ => None,
+    });
+    match planned {
+        Some(planned) => Ok(planned),
+        None => {
+            let edition = draft.reader.edition(article.id, article.edition)?;
+            Ok([edition.title, edition.summary, edition.body])
+        }
+    }
 }
 
 /// Says that articles still hold.

@@ -67,22 +67,17 @@ impl Reader<'_> {
                FROM citation c JOIN ticket t ON t.id = c.ticket WHERE c.article = ?1 ORDER BY c.at DESC, c.id DESC",
             [id.0],
             |row| {
-                let (role, kind): (String, String) = (row.get(0)?, row.get(2)?);
-                Ok(CitationRole::named(&role)
-                    .zip(Kind::named(&kind))
-                    .map(|(role, kind)| (role, kind, row.get(3), row.get(1)))
-                    .map(|(role, kind, n, ticket)| -> rusqlite::Result<Cited> {
-                        Ok(Cited {
-                            role,
-                            ticket: TicketId(ticket?),
-                            number: Number { kind, n: n? },
-                            title: row.get(4)?,
-                            state: row.get(5)?,
-                            at: Timestamp(row.get(6)?),
-                            person: row.get::<_, Option<i64>>(7)?.map(PersonId),
-                        })
-                    })
-                    .transpose()?)
+                let named = CitationRole::named(&row.get::<_, String>(0)?).zip(Kind::named(&row.get::<_, String>(2)?));
+                let Some((role, kind)) = named else { return Ok(None) };
+                Ok(Some(Cited {
+                    role,
+                    ticket: TicketId(row.get(1)?),
+                    number: Number { kind, n: row.get(3)? },
+                    title: row.get(4)?,
+                    state: row.get(5)?,
+                    at: Timestamp(row.get(6)?),
+                    person: row.get::<_, Option<i64>>(7)?.map(PersonId),
+                }))
             },
         )?;
         Ok(rows.into_iter().flatten().collect())
@@ -158,11 +153,16 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn workaround_of(&self, article: &Article) -> Result<Option<String>, Refusal> {
+        self.workaround_among(article, &self.problems_of(article.id)?)
+    }
+
+    /// As [`Reader::workaround_of`], of an article that is the known error of these problems.
+    pub(crate) fn workaround_among(&self, article: &Article, problems: &[TicketId]) -> Result<Option<String>, Refusal> {
         if let Some(text) = section(&article.body, "workaround") {
             return Ok(Some(text));
         }
-        for problem in self.problems_of(article.id)? {
-            let text = self.ticket(problem)?.workaround.filter(|text| !text.trim().is_empty());
+        for problem in problems {
+            let text = self.ticket(*problem)?.workaround.filter(|text| !text.trim().is_empty());
             if text.is_some() {
                 return Ok(text);
             }

@@ -163,6 +163,15 @@ impl Reader<'_> {
         Ok(due)
     }
 
+    /// Whether time has come for an article: to be published, or to be called for review.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn articles_fall(&self, now: Timestamp) -> Result<bool, Refusal> {
+        let sql = "SELECT 1 FROM article WHERE publish_at <= ?1 OR (review <= ?1 AND phase = 2) LIMIT 1";
+        Ok(self.one(sql, [now.0], |_| Ok(()))?.is_some())
+    }
+
     /// What readers said is wrong with an article, the newest first.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod links;
 mod lists;
 mod search;
 mod suggest;
+mod told;
 
 use rusqlite::Row;
 
@@ -22,6 +23,7 @@ pub use links::{Cited, CitedArticle, Offered};
 pub use lists::{ArticleDue, ArticleFlag, ArticleRow, Gap, Why};
 pub use search::{ArticleHit, Found, How};
 pub use suggest::{Similar, Suggestions};
+pub use told::ArticleEvent;
 
 const COLUMNS: &str =
     "id, version, updated, created, type, state, phase, edition, category, owner, writer, audience, language,

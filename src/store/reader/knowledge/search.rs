@@ -125,8 +125,13 @@ impl Reader<'_> {
     pub(super) fn finds_article(&self, words: &str) -> Result<bool, Refusal> {
         let wanted = Wanted::read(words);
         let asked = format!("{ALL} : {}", all_of(&wanted.terms.iter().map(one).collect::<Vec<_>>()));
+        Ok(!wanted.is_empty() && self.any_article(&asked)?)
+    }
+
+    /// Whether full text finds anything.
+    fn any_article(&self, asked: &str) -> Result<bool, Refusal> {
         let sql = "SELECT 1 FROM article_text WHERE article_text MATCH ?1 LIMIT 1";
-        Ok(!wanted.is_empty() && self.one(sql, [asked], |_| Ok(()))?.is_some())
+        Ok(self.one(sql, [asked], |_| Ok(()))?.is_some())
     }
 
     /// The most relevant articles. What they are about is asked first: such hits outweigh all others, and the short columns
@@ -216,12 +221,12 @@ impl Reader<'_> {
     fn meant(&self, wanted: &Wanted) -> Result<(Vec<Vec<Term>>, Vec<(String, String)>), Refusal> {
         let (mut meant, mut corrected) = (Vec::new(), Vec::new());
         for term in &wanted.terms {
-            let known = self.ranked_articles(&format!("{ALL} : {}", one(term)))?;
+            let known = self.any_article(&format!("{ALL} : {}", one(term)))?;
             let [token] = term.tokens.as_slice() else {
                 meant.push(vec![term.clone()]);
                 continue;
             };
-            if !known.is_empty() {
+            if known {
                 meant.push(vec![term.clone()]);
                 continue;
             }

@@ -122,31 +122,22 @@ impl Reader<'_> {
                   ORDER BY ticket_text.rowid DESC LIMIT ?2",
                 (words.join(" AND "), i64::try_from(COMPARED).unwrap_or(i64::MAX)),
                 |row| {
-                    let number =
-                        Kind::named(&row.get::<_, String>(1)?).map(|kind| row.get(2).map(|n| Number { kind, n }));
-                    Ok(number
-                        .transpose()?
-                        .map(|number| -> rusqlite::Result<Similar> {
-                            Ok(Similar {
-                                id: TicketId(row.get(0)?),
-                                number,
-                                title: row.get(3)?,
-                                resolution: row.get(4)?,
-                                resolved: row.get::<_, Option<i64>>(5)?.map(Timestamp),
-                            })
-                        })
-                        .transpose()?)
+                    let Some(kind) = Kind::named(&row.get::<_, String>(1)?) else { return Ok(None) };
+                    Ok(Some(Similar {
+                        id: TicketId(row.get(0)?),
+                        number: Number { kind, n: row.get(2)? },
+                        title: row.get(3)?,
+                        resolution: row.get(4)?,
+                        resolved: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+                    }))
                 },
             )?;
-            for one in alike
-                .into_iter()
-                .flatten()
-                .filter(|one| !found.iter().any(|(known, _)| known.id == one.id))
-                .collect::<Vec<_>>()
-            {
+            for one in alike.into_iter().flatten() {
                 let own = tokens(&spaced(&one.title));
                 let shared = title.iter().filter(|word| own.contains(word)).count();
-                found.push((one, shared));
+                if !found.iter().any(|(known, _)| known.id == one.id) {
+                    found.push((one, shared));
+                }
             }
             if found.len() >= SUGGESTED {
                 break;
