@@ -13,6 +13,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::exchange::file::refuse;
 use crate::store::Reader;
+use crate::text::markdown::relinked;
 
 /// Lists the files of an export, so that the next one may replace them and nothing else.
 const LIST: &str = ".deskhand-export";
@@ -115,7 +116,7 @@ fn page(
     }
     front::write(&mut text, "version", &[article.version.0.to_string()], false);
     text.push_str("---\n\n");
-    let body = link::rewritten(&article.body, &mut |to| {
+    let body = relinked(&article.body, &mut |to| {
         let (number, anchor) = to.split_once('#').map_or((to, None), |(number, anchor)| (number, Some(anchor)));
         let other = paths.get(&number.parse::<ArticleId>().ok()?)?;
         let way = link::way(path, other);

@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
-
 use super::export::{Exported, write_all};
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{Article, ArticleField, Audience, Phase};
@@ -13,7 +11,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::Reader;
 use crate::text::clean_text;
-use crate::text::markdown::{OPTIONS, gist};
+use crate::text::markdown::{gist, html};
 
 /// How every page looks.
 const STYLE: &str = include_str!("../../../assets/site/style.css");
@@ -126,38 +124,9 @@ fn index(
     Ok(whole(label, "", &content, "<script src=\"search.js\" defer></script>\n"))
 }
 
-/// The text of an article as HTML. What was HTML in it is shown as it was written; pictures are their text.
+/// The text of an article as HTML.
 fn body(source: &str, names: &BTreeMap<ArticleId, String>) -> String {
-    let document = crate::text::markdown::read(source);
-    let mut anchors = document.blocks.iter().filter_map(|block| match block {
-        crate::text::markdown::Block::Heading { anchor, .. } => Some(anchor.clone()),
-        _ => None,
-    });
-    let mut dead = Vec::new();
-    let events = Parser::new_ext(source, OPTIONS).filter_map(|event| {
-        Some(match event {
-            Event::Html(text) | Event::InlineHtml(text) => Event::Text(cleaned(&text)),
-            Event::Text(text) => Event::Text(cleaned(&text)),
-            Event::Code(text) => Event::Code(cleaned(&text)),
-            Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
-            Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
-            Event::Start(Tag::Image { .. }) => Event::Text(CowStr::from("[picture: ")),
-            Event::End(TagEnd::Image) => Event::Text(CowStr::from("]")),
-            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
-                Event::Start(Tag::Heading { level, id: anchors.next().map(CowStr::from), classes, attrs })
-            }
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let to = address(&dest_url, names);
-                dead.push(to.is_none());
-                Event::Start(Tag::Link { link_type, dest_url: CowStr::from(to?), title, id })
-            }
-            Event::End(TagEnd::Link) if dead.pop() == Some(true) => return None,
-            other => other,
-        })
-    });
-    let mut out = String::new();
-    html::push_html(&mut out, events);
-    out
+    html(source, &|to| address(to, names))
 }
 
 /// Where a link may lead: to another page here, within this one, or to the web and mail. Nothing that runs.
@@ -169,10 +138,6 @@ fn address(to: &str, names: &BTreeMap<ArticleId, String>) -> Option<String> {
     let scheme = to.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     let leads = to.starts_with('#') || matches!(scheme.as_deref(), Some("http" | "https" | "mailto"));
     (leads && !to.contains(char::is_control)).then(|| to.to_owned())
-}
-
-fn cleaned<'a>(text: &str) -> CowStr<'a> {
-    CowStr::from(clean_text(text).into_owned())
 }
 
 /// Text as HTML shows it, in an attribute too.

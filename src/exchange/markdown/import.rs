@@ -18,6 +18,7 @@ use crate::desk::knowledge::{Article, ArticleField, ArticleTarget, Content, Know
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::Reader;
+use crate::text::markdown::{read, relinked};
 
 /// What becomes of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +114,15 @@ const FIELDS: [(ArticleField, &[&str]); 9] = [
 /// When the desk can't be read.
 pub fn plan_pages(reader: &Reader, folder: &Folder, author: &Author, moment: &Moment) -> Result<PagesPlan, Refusal> {
     let mut planner = Planner::begin(reader, folder, author, moment)?;
-    let pages: Vec<Page> = folder.pages.iter().map(|(path, text)| Page::read(path, text)).collect();
+    let mut pages: Vec<Page> = folder.pages.iter().map(|(path, text)| Page::read(path, text)).collect();
+    // Beside alerts' runbooks a page called like an alert is one too, whatever its headings.
+    let runbooks: BTreeSet<&str> = (folder.pages.iter().zip(&pages))
+        .filter(|(_, page)| page.is_runbook)
+        .map(|((path, _), _)| within(path))
+        .collect();
+    for ((path, _), page) in folder.pages.iter().zip(&mut pages) {
+        page.is_runbook |= page.is_named_by_machine && runbooks.contains(within(path));
+    }
     // Numbers first: any page may link to any other.
     for ((path, text), page) in folder.pages.iter().zip(&pages) {
         planner.number(path, text, page);
@@ -132,6 +141,11 @@ pub fn plan_pages(reader: &Reader, folder: &Folder, author: &Author, moment: &Mo
     plan.commands = planner.commands;
     plan.warnings = planner.warnings.iter().map(|(what, pages)| told(what, pages)).collect();
     Ok(plan)
+}
+
+/// The folder that a page lies in.
+fn within(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Something to know of several pages, in a line.
@@ -154,6 +168,8 @@ struct Planner<'r, 'a> {
     paths: BTreeSet<&'a str>,
     /// The number of each page's article, and whether it is one to come.
     numbers: BTreeMap<String, (ArticleId, bool)>,
+    /// The articles that have their page.
+    taken: BTreeSet<ArticleId>,
     next: ArticleId,
     commands: Vec<KnowledgeCommand>,
     warnings: BTreeMap<String, Vec<String>>,
@@ -181,6 +197,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             hashes,
             paths: folder.pages.iter().map(|(path, _)| path.as_str()).collect(),
             numbers: BTreeMap::new(),
+            taken: BTreeSet::new(),
             next: reader.next_article()?,
             commands: Vec::new(),
             warnings: BTreeMap::new(),
@@ -207,8 +224,9 @@ impl<'r, 'a> Planner<'r, 'a> {
             let there = source.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));
             there.is_none_or(|there| !self.paths.contains(there)).then_some(*id)
         });
-        let taken = known.filter(|id| self.numbers.values().all(|(other, _)| other != id));
-        let number = taken.map_or((self.next, true), |id| (id, false));
+        // Two copies of a page can't both be its article: the first is.
+        let own = known.filter(|id| self.taken.insert(*id));
+        let number = own.map_or((self.next, true), |id| (id, false));
         if number.1 {
             self.next = ArticleId(self.next.0 + 1);
         }
@@ -327,7 +345,7 @@ impl<'r, 'a> Planner<'r, 'a> {
     /// The text of a page with its links to other pages as links between articles.
     fn body(&mut self, path: &str, page: &Page) -> String {
         let (numbers, mut astray) = (&self.numbers, false);
-        let body = link::rewritten(&page.body, &mut |to| {
+        let body = relinked(&page.body, &mut |to| {
             let (target, anchor) = link::local(path, to)?;
             let found = candidates(path, &target, to).into_iter().find_map(|path| numbers.get(&path));
             let Some((id, _)) = found else {
@@ -336,6 +354,9 @@ impl<'r, 'a> Planner<'r, 'a> {
             };
             Some(anchor.map_or_else(|| id.number(), |anchor| format!("{}#{anchor}", id.number())))
         });
+        if read(&page.body).links.iter().any(|link| link.picture && link::local(path, &link.to).is_some()) {
+            self.warn(String::from("its pictures stay in their folder; the article shows what they are called"), path);
+        }
         if astray {
             self.warn(String::from("links to pages that are not here stay as they are"), path);
         }

@@ -12,8 +12,10 @@ pub(super) struct Page {
     pub(super) front: Front,
     /// What it is called.
     pub(super) title: String,
-    /// Whether it is an alert's runbook by its headings.
+    /// Whether it is an alert's runbook: by its headings, or by those beside it.
     pub(super) is_runbook: bool,
+    /// Whether it is called by a name that a machine gave, as alerts are.
+    pub(super) is_named_by_machine: bool,
     /// Its text, its links as they stand in the file.
     pub(super) body: String,
     /// Whether it says anything.
@@ -34,12 +36,10 @@ impl Page {
         // Only what stands above all else names the page.
         let first = gist.outline.first().filter(|first| first.level == 1 && first.range.start == 0);
         let own = first.map(|first| first.text.trim().to_owned()).filter(|text| !text.is_empty());
+        let is_title = |title: &Option<String>| title.as_ref().is_some_and(|title| same(title, &stem));
+        let is_named_by_machine = is_name(&stem) && (is_title(&given) || is_title(&own));
         let title = match (&given, &own) {
-            _ if is_name(&stem)
-                && [&given, &own].iter().any(|title| title.as_ref().is_some_and(|t| same(t, &stem))) =>
-            {
-                stem
-            }
+            _ if is_named_by_machine => stem,
             (Some(given), _) => given.clone(),
             (None, Some(own)) => own.clone(),
             (None, None) => stem.replace(['-', '_'], " "),
@@ -53,7 +53,7 @@ impl Page {
         let is_runbook = gist.outline.iter().filter(|heading| is_of_runbook(heading)).count() >= 2;
         let says_something = !gist.plain.trim().is_empty();
         let body = if text.is_empty() { String::new() } else { format!("{text}\n") };
-        Page { front, title, is_runbook, body, says_something }
+        Page { front, title, is_runbook, is_named_by_machine, body, says_something }
     }
 
     /// What stands under one of these keys first.
