@@ -196,6 +196,11 @@ impl Reader {
 
     /// Running text.
     fn say(&mut self, text: &str, code: bool) {
+        let begins_line = self.spans.last().is_some_and(|last| last.text.ends_with('\n'));
+        let text = if begins_line && !code { text.trim_start_matches(' ') } else { text };
+        if text.is_empty() {
+            return;
+        }
         let picture = self.within.iter().any(|within| within.picture);
         let marks =
             Marks { emphasis: self.emphasis > 0, strong: self.strong > 0, struck: self.struck > 0, code, picture };

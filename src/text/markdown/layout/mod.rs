@@ -124,7 +124,10 @@ struct Indent {
 /// Whether blocks are parted by blank lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gaps {
+    /// All of them.
     Wide,
+    /// All but lists from what they belong to.
+    Items,
     None,
 }
 
@@ -139,7 +142,12 @@ struct Setter<'d> {
 impl Setter<'_> {
     fn blocks(&mut self, blocks: &[Block], gaps: Gaps) {
         for (n, block) in blocks.iter().enumerate() {
-            if n > 0 && gaps == Gaps::Wide {
+            let parted = match gaps {
+                Gaps::Wide => true,
+                Gaps::Items => !matches!(block, Block::List { .. }),
+                Gaps::None => false,
+            };
+            if n > 0 && parted {
                 self.gap();
             }
             self.block(block);
@@ -183,11 +191,11 @@ impl Setter<'_> {
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
         // Items of one paragraph and lists below it stand close, others apart.
         let rest_is_lists = |item: &Item| item.blocks.iter().skip(1).all(|block| matches!(block, Block::List { .. }));
-        let gaps = if items.iter().all(rest_is_lists) { Gaps::None } else { Gaps::Wide };
+        let gaps = if items.iter().all(rest_is_lists) { Gaps::None } else { Gaps::Items };
         let last = start.map(|start| start.saturating_add(items.len().saturating_sub(1) as u64).to_string());
         let digits = last.map_or(0, |last| last.len());
         for (n, item) in items.iter().enumerate() {
-            if n > 0 && gaps == Gaps::Wide {
+            if n > 0 && gaps == Gaps::Items {
                 self.gap();
             }
             if self.counting.counts(start, item) {

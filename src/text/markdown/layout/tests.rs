@@ -56,8 +56,8 @@ fn lists_hang_and_numbers_align() {
 #[test]
 fn items_of_several_blocks_stand_apart() {
     assert_eq!(
-        shown("1. Stop it\n\n   ```sh\n   kill 1\n   ```\n2. Start it\n", 40),
-        "1. Stop it\n\n       kill 1\n\n2. Start it"
+        shown("1. Stop it\n\n   ```sh\n   kill 1\n   ```\n2. Start it\n   - soon\n", 40),
+        "1. Stop it\n\n       kill 1\n\n2. Start it\n   • soon"
     );
 }
 
@@ -140,7 +140,7 @@ fn steps_are_tasks_or_else_numbered_items_and_their_lines_are_known() {
 
 #[test]
 fn html_rules_and_breaks() {
-    assert_eq!(shown("<details>\n\n---\n\na<br>b <i>c</i>\n", 10), "<details>\n\n──────────\n\na\nb <i>c</i>");
+    assert_eq!(shown("<details>\n\n---\n\na<br> b <i>c</i>\n", 10), "<details>\n\n──────────\n\na\nb <i>c</i>");
 }
 
 #[test]
