@@ -71,7 +71,7 @@ fn articles() -> Vec<Content> {
                 n % 977
             ));
         }
-        if n % 40 == 0 {
+        if n.is_multiple_of(40) {
             body.push_str(&format!("Alert KubeJob{n}Failed, error 0x8007{n:04x}.\n"));
         }
         let text = |text: String| vec![Value::Text(text)];
