@@ -13,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub use clean::{clean_line, clean_text};
-pub use wrap::wrap;
+pub use wrap::{wrap, wrapped};
 
 /// Says that text was cut, where the terminal shows Unicode.
 pub const ELLIPSIS: &str = "…";

@@ -1,6 +1,7 @@
-//! `export`: tickets with all their fields, for other programs and other desks.
+//! `export`: tickets with all their fields, for other programs and other desks; the knowledge base as a folder.
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
@@ -12,8 +13,9 @@ use crate::cli::output::{Format, Output};
 use crate::cli::tickets;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::Kind;
+use crate::desk::knowledge::Audience;
 use crate::desk::query::{Expr, Query, SortField, SortKey, Term};
-use crate::exchange::ics;
+use crate::exchange::{ics, markdown};
 use crate::store::PageFrom;
 
 /// So many tickets are read at a time.
@@ -25,9 +27,12 @@ pub(super) struct Export {
     /// In which form
     #[arg(value_enum, value_name = "FORMAT")]
     to: To,
-    /// Which tickets
-    #[arg(value_name = "QUERY")]
+    /// Which tickets; of the knowledge base the folder, which is new, empty or an earlier export
+    #[arg(value_name = "QUERY | FOLDER")]
     query: Vec<String>,
+    /// Of the knowledge base as HTML: only what is meant for everyone
+    #[arg(long)]
+    public: bool,
 }
 
 /// The forms of an export.
@@ -41,11 +46,18 @@ enum To {
     Jsonl,
     /// A calendar of changes and releases (RFC 5545), for programs that show calendars
     Ics,
+    /// The knowledge base as a folder of Markdown pages, which import markdown takes in again
+    Markdown,
+    /// The published articles as a folder of static pages with a search
+    Html,
 }
 
 pub(super) fn run(globals: &Globals, args: &Export) -> Outcome {
     if globals.format.is_some() {
         return Err(Failure::usage("export names its format itself: deskhand export csv"));
+    }
+    if matches!(args.to, To::Markdown | To::Html) {
+        return articles(globals, args);
     }
     let desk = Desk::open(globals)?;
     let mut query = match args.query.as_slice() {
@@ -59,10 +71,28 @@ pub(super) fn run(globals: &Globals, args: &Export) -> Outcome {
         To::Csv => Format::Csv,
         To::Json => Format::Json,
         To::Jsonl => Format::Jsonl,
-        To::Ics => return calendar(&desk, query),
+        To::Ics | To::Markdown | To::Html => return calendar(&desk, query),
     };
     let printed = tickets::print(&desk, &query, &TicketColumn::all(), usize::MAX, Output::new(format))?;
     say(&format!("{printed} tickets"));
+    Ok(())
+}
+
+/// The knowledge base as a folder.
+fn articles(globals: &Globals, args: &Export) -> Outcome {
+    let [folder] = args.query.as_slice() else {
+        return Err(Failure::usage("name the folder to write: deskhand export markdown kb/"));
+    };
+    let desk = Desk::open(globals)?;
+    let (reader, folder) = (desk.read()?, Path::new(folder));
+    let done = match args.to {
+        To::Html => {
+            let audience = if args.public { Audience::Everyone } else { Audience::Staff };
+            markdown::export_html(&reader, folder, audience, &desk.moment)?
+        }
+        _ => markdown::export(&reader, folder, &desk.moment)?,
+    };
+    say(&format!("{} articles in {}, {} files changed", done.articles, folder.display(), done.changed));
     Ok(())
 }
 

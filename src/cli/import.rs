@@ -5,6 +5,7 @@
 mod calendar;
 mod inventory;
 mod meter;
+mod pages;
 mod plan;
 mod rejected;
 
@@ -33,7 +34,8 @@ pub struct Args {
     /// What kind of file it is
     #[arg(value_name = "FORMAT", value_enum)]
     pub source: SourceFormat,
-    /// The file, or a zip archive with one such table in it; of inventories several, or folders of them
+    /// The file, or a zip archive with one such table in it; of inventories several, or folders of them; of pages
+    /// their folder
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// How the columns of a table are read: generic, servicenow, servicenow-event-log, jira, glpi, rt, osticket for tickets,
@@ -81,13 +83,15 @@ pub enum SourceFormat {
     Netbox,
     /// Facts of hosts (setup --tree), or what ansible-inventory --list prints
     Ansible,
+    /// A folder of Markdown pages: they become articles, links between them links between articles
+    Markdown,
 }
 
 impl SourceFormat {
     /// The program whose inventories it means; a table is none.
     fn inventory(self) -> Option<Format> {
         match self {
-            SourceFormat::Csv | SourceFormat::Ics => None,
+            SourceFormat::Csv | SourceFormat::Ics | SourceFormat::Markdown => None,
             SourceFormat::Glpi => Some(Format::Glpi),
             SourceFormat::Nmap => Some(Format::Nmap),
             SourceFormat::Netbox => Some(Format::Netbox),
@@ -210,6 +214,12 @@ pub fn run(args: &Args, context: Context<'_>) -> Result<u8, Failure> {
         return match args.files.as_slice() {
             [file] => calendar::run(args, file, context),
             _ => Err(Failure::Usage(String::from("calendars are imported one at a time"))),
+        };
+    }
+    if args.source == SourceFormat::Markdown {
+        return match args.files.as_slice() {
+            [folder] => pages::run(args, folder, context),
+            _ => Err(Failure::Usage(String::from("pages are imported one folder at a time"))),
         };
     }
     if args.source.inventory().is_some() || is_list_map(&args.map) {

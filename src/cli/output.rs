@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use crate::cli::args::Globals;
 use crate::cli::pager;
+use crate::text::markdown::{Ink, Line, Part, Piece, Role};
 use crate::text::{pad, pad_start};
 
 /// How to print.
@@ -91,6 +92,15 @@ impl Output {
         if self.colours { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
+    /// A line of an article, with its inks where colours are wanted.
+    pub(super) fn inked(&self, line: &Line) -> String {
+        let piece = |piece: &Piece| match sgr(piece.ink) {
+            codes if self.colours && !codes.is_empty() => format!("\u{1b}[{codes}m{}\u{1b}[0m", piece.text),
+            _ => piece.text.clone(),
+        };
+        line.iter().map(piece).collect()
+    }
+
     /// Several JSON values: one array, or one a line as `jsonl` wants it.
     pub(super) fn jsons(&mut self, values: Vec<Json>) -> io::Result<()> {
         match self.format {
@@ -132,6 +142,25 @@ impl Write for Output {
             Sink::Pipe(pipe) => pipe.flush(),
         }
     }
+}
+
+/// How a terminal is told to show an ink, among the sixteen colours.
+fn sgr(ink: Ink) -> String {
+    let role = match ink.role {
+        Role::Text => "",
+        Role::Heading => "1",
+        Role::Quiet | Role::Part(Part::Comment) => "2",
+        Role::Link => "4",
+        Role::Code => "36",
+        Role::Part(Part::Keyword) => "35",
+        Role::Part(Part::Quoted | Part::Come) => "32",
+        Role::Part(Part::Constant) => "33",
+        Role::Part(Part::Name) => "34",
+        Role::Part(Part::Gone) => "31",
+    };
+    let marks = [(ink.strong, "1"), (ink.emphasis, "3"), (ink.struck, "9")];
+    let marks = marks.into_iter().filter(|(set, code)| *set && *code != role).map(|(_, code)| code);
+    std::iter::once(role).filter(|role| !role.is_empty()).chain(marks).collect::<Vec<_>>().join(";")
 }
 
 /// Control characters that JSON may carry as they are, but a terminal would obey.

@@ -6,3 +6,4 @@ pub mod file;
 pub mod ics;
 pub mod intake;
 pub mod inventory;
+pub mod markdown;

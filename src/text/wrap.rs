@@ -1,5 +1,7 @@
 //! Wrapping: by word, else by grapheme; between ideographs, which have no spaces.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::grapheme_width;
@@ -15,15 +17,25 @@ use super::grapheme_width;
 /// ```
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Lines { done: Vec::new(), line: String::new(), columns: 0, width: width.max(1) };
+    wrapped(text, width).into_iter().map(|line| text.get(line).unwrap_or_default().to_owned()).collect()
+}
+
+/// The same lines as [`wrap`] makes, as the bytes of `text` that each takes: for text whose parts have looks of their own.
+#[must_use]
+pub fn wrapped(text: &str, width: usize) -> Vec<Range<usize>> {
+    let mut lines = Lines { done: Vec::new(), line: 0..0, columns: 0, width: width.max(1) };
+    let mut at = 0;
     for paragraph in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-        lines.paragraph(paragraph);
+        lines.line = at..at;
+        lines.paragraph(paragraph, at);
+        at += paragraph.len() + 1;
     }
     lines.done
 }
 
 /// A stretch of text that is not broken unless it must be.
 struct Piece<'a> {
+    at: usize,
     text: &'a str,
     columns: usize,
     kind: Kind,
@@ -59,6 +71,9 @@ fn closes(grapheme: &str) -> bool {
 }
 
 fn pieces(paragraph: &str) -> Vec<Piece<'_>> {
+    if super::is_plain_ascii(paragraph) {
+        return ascii_pieces(paragraph);
+    }
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for (at, grapheme) in paragraph.grapheme_indices(true) {
         let columns = grapheme_width(grapheme);
@@ -66,8 +81,21 @@ fn pieces(paragraph: &str) -> Vec<Piece<'_>> {
         match pieces.last_mut() {
             Some(last) if last.kind != Kind::Space && closes(grapheme) => last.extend(paragraph, at, grapheme, columns),
             Some(last) if last.kind == kind && kind != Kind::Wide => last.extend(paragraph, at, grapheme, columns),
-            _ => pieces.push(Piece { text: grapheme, columns, kind }),
+            _ => pieces.push(Piece { at, text: grapheme, columns, kind }),
         }
+    }
+    pieces
+}
+
+/// The same for text of which every byte is a column, as most is: ten times as fast.
+fn ascii_pieces(paragraph: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::with_capacity(paragraph.len() / 3);
+    let mut at = 0;
+    for run in paragraph.as_bytes().chunk_by(|a, b| (*a == b' ') == (*b == b' ')) {
+        let text = paragraph.get(at..at + run.len()).unwrap_or_default();
+        let kind = if run.first() == Some(&b' ') { Kind::Space } else { Kind::Word };
+        pieces.push(Piece { at, text, columns: run.len(), kind });
+        at += run.len();
     }
     pieces
 }
@@ -75,62 +103,68 @@ fn pieces(paragraph: &str) -> Vec<Piece<'_>> {
 impl<'a> Piece<'a> {
     /// Takes in the grapheme that follows it in `whole`.
     fn extend(&mut self, whole: &'a str, at: usize, grapheme: &str, columns: usize) {
-        let start = at - self.text.len();
-        self.text = whole.get(start..at + grapheme.len()).unwrap_or(self.text);
+        self.text = whole.get(self.at..at + grapheme.len()).unwrap_or(self.text);
         self.columns += columns;
     }
 }
 
 struct Lines {
-    done: Vec<String>,
-    line: String,
+    done: Vec<Range<usize>>,
+    /// What the line being filled takes of the text.
+    line: Range<usize>,
     columns: usize,
     width: usize,
 }
 
 impl Lines {
-    fn paragraph(&mut self, paragraph: &str) {
-        let mut gap = "";
+    /// Breaks a paragraph that begins at `start`.
+    fn paragraph(&mut self, paragraph: &str, start: usize) {
         let mut gap_columns = 0;
         for piece in pieces(paragraph) {
             if piece.kind == Kind::Space {
-                (gap, gap_columns) = (piece.text, piece.columns);
+                gap_columns = piece.columns;
                 continue;
             }
+            let at = start + piece.at;
             let fits = self.columns + gap_columns + piece.columns <= self.width;
             // Indentation stays even before a word that must be cut, unless it would leave too little of the line.
             let indents = self.line.is_empty() && gap_columns * 2 <= self.width;
             if fits || indents {
-                self.push(gap, gap_columns);
-            } else if !self.line.is_empty() {
-                self.end();
+                self.columns += gap_columns;
+            } else if self.line.is_empty() {
+                self.line = at..at;
+            } else {
+                self.end(at);
             }
-            (gap, gap_columns) = ("", 0);
-            self.word(&piece);
+            gap_columns = 0;
+            self.word(&piece, at);
         }
-        self.end();
+        self.end(start + paragraph.len());
     }
 
-    fn word(&mut self, word: &Piece<'_>) {
+    fn word(&mut self, word: &Piece<'_>, mut at: usize) {
         if self.columns + word.columns <= self.width {
-            return self.push(word.text, word.columns);
+            return self.push(at + word.text.len(), word.columns);
         }
         for grapheme in word.text.graphemes(true) {
             let columns = grapheme_width(grapheme);
             if self.columns + columns > self.width && self.columns > 0 {
-                self.end();
+                self.end(at);
             }
-            self.push(grapheme, columns);
+            at += grapheme.len();
+            self.push(at, columns);
         }
     }
 
-    fn push(&mut self, text: &str, columns: usize) {
-        self.line.push_str(text);
+    /// Takes in what goes up to `end`.
+    fn push(&mut self, end: usize, columns: usize) {
+        self.line.end = end;
         self.columns += columns;
     }
 
-    fn end(&mut self) {
-        self.done.push(std::mem::take(&mut self.line));
+    /// Ends the line; the next begins at `next`.
+    fn end(&mut self, next: usize) {
+        self.done.push(std::mem::replace(&mut self.line, next..next));
         self.columns = 0;
     }
 }

@@ -77,7 +77,7 @@ pub fn in_ascii(symbol: &str) -> Option<char> {
     }
     Some(match symbol {
         "\u{2026}" => '~',
-        "\u{2192}" | "\u{25b8}" => '>',
+        "\u{2192}" | "\u{25b8}" | "\u{21b3}" => '>',
         "\u{25be}" => 'v',
         "\u{2190}" => '<',
         "\u{2018}" | "\u{2019}" => '\'',
@@ -86,6 +86,8 @@ pub fn in_ascii(symbol: &str) -> Option<char> {
         "\u{2502}" => '|',
         "\u{2514}" => '`',
         "\u{250a}" => ':',
+        "\u{253c}" => '+',
+        "\u{2022}" => '*',
         "\u{b7}" => '-',
         other => other.nfd().next().filter(char::is_ascii).unwrap_or('?'),
     })

@@ -9,6 +9,7 @@ use crate::desk::change::window::WindowKind;
 use crate::desk::priority::Priority;
 use crate::desk::rules::{Hue, nearest};
 use crate::desk::workflow::Phase;
+use crate::text::markdown::{Ink, Part, Role};
 use crate::tui::model::Look;
 use crate::tui::palette::Palette;
 use crate::tui::screen::queue::timeline::Tone;
@@ -178,6 +179,26 @@ pub fn tone(look: Look, tone: Tone) -> Style {
         Tone::Warning => warning(look),
         Tone::Public => accent(look),
     }
+}
+
+/// A piece of an article.
+#[must_use]
+pub fn ink(look: Look, ink: Ink) -> Style {
+    let palette = look.theme.palette;
+    let role = match ink.role {
+        Role::Text => plain(),
+        Role::Heading => accent(look),
+        Role::Quiet | Role::Part(Part::Comment) => quiet(),
+        Role::Link => colour(palette.accent).add_modifier(Modifier::UNDERLINED),
+        Role::Code => colour(palette.cyan),
+        Role::Part(Part::Keyword) => colour(palette.magenta),
+        Role::Part(Part::Quoted | Part::Come) => colour(palette.green),
+        Role::Part(Part::Constant) => colour(palette.yellow),
+        Role::Part(Part::Name) => colour(palette.blue),
+        Role::Part(Part::Gone) => colour(palette.red),
+    };
+    let marks = [(ink.strong, Modifier::BOLD), (ink.emphasis, Modifier::ITALIC), (ink.struck, Modifier::CROSSED_OUT)];
+    marks.into_iter().filter(|(set, _)| *set).fold(role, |style, (_, mark)| style.add_modifier(mark))
 }
 
 /// A priority.

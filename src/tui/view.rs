@@ -76,12 +76,13 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
 /// Where this is: file, tab, view, ticket; at the right what is never cut off. Where there is little room the filter gives way.
 fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
-    let counts = counts(model);
     let mut whole = trail(model, None);
-    let tabs = tabs(model);
-    // The place is told by the trail too: the tabs give way to it.
-    let fits = whole.width() + tabs.width() + counts.width() + 4 <= width;
-    let right = if fits { joined(tabs, counts) } else { counts };
+    // What waits for approval is told in words, or as a number on its tab; the place is told by the trail too, so that the
+    // tabs give way to it.
+    let ways =
+        [(false, true), (true, false)].map(|(on_tab, in_words)| joined(tabs(model, on_tab), counts(model, in_words)));
+    let fitting = ways.into_iter().find(|right| whole.width() + right.width() + 2 <= width);
+    let right = fitting.unwrap_or_else(|| counts(model, true));
     let wide = right.width().min(width);
     let room = width.saturating_sub(wide + 1);
     if whole.width() > room {
@@ -104,8 +105,8 @@ fn joined(left: Line<'static>, right: Line<'static>) -> Line<'static> {
     line
 }
 
-/// The tabs with their keys.
-fn tabs(model: &Model) -> Line<'static> {
+/// The tabs with their keys; `waiting` tells on one of them how many changes wait for my approval.
+fn tabs(model: &Model, waiting: bool) -> Line<'static> {
     let mut line = Line::default();
     if model.watch.is_some() {
         return line;
@@ -117,7 +118,11 @@ fn tabs(model: &Model) -> Line<'static> {
             Tab::Cmdb => ActionId::GoCmdb,
         });
         let here = tab == model.tab;
-        let label = if here { format!("[{key} {}]", tab.title()) } else { format!(" {key} {} ", tab.title()) };
+        let mut title = tab.title().to_owned();
+        if waiting && tab == Tab::Changes && model.to_approve > 0 {
+            title.push_str(&format!(" ({})", grouped(model.to_approve)));
+        }
+        let label = if here { format!("[{key} {title}]") } else { format!(" {key} {title} ") };
         line.push_span(Span::styled(label, if here { theme::accent(model.look) } else { theme::quiet() }));
     }
     line
@@ -213,14 +218,14 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
     line
 }
 
-/// Whether the desk can only be read, how many tickets are marked, how many there are.
-fn counts(model: &Model) -> Line<'static> {
+/// Whether the desk can only be read, how many changes wait for my approval, how many tickets are marked, how many there are.
+fn counts(model: &Model, approvals: bool) -> Line<'static> {
     let queue = &model.queue;
     let mut line = Line::default();
     if model.read_only.is_some() {
         line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
-    if model.to_approve > 0 {
+    if approvals && model.to_approve > 0 {
         let gap = if line.spans.is_empty() { "" } else { " " };
         line.push_span(Span::styled(
             format!("{gap}[{} to approve]", grouped(model.to_approve)),

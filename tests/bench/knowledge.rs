@@ -7,7 +7,7 @@ use deskhand::desk::field::Value;
 use deskhand::desk::id::ArticleId;
 use deskhand::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 use deskhand::store::Store;
-use deskhand::text::markdown::gist;
+use deskhand::text::markdown::{gist, read};
 
 use sha2::{Digest, Sha256};
 
@@ -130,6 +130,15 @@ pub fn all() -> Vec<String> {
     });
     let bytes = reader.article(long).unwrap().body.len();
     table.push(figure(format!("an article of {} kB with its outline, p99", bytes / 1024), ours.1, None, "<= 16 ms"));
+    let body = reader.article(long).unwrap().body;
+    let ours = measure(50, || read(&body).layout(100).lines.len());
+    table.push(figure("the same read and laid out in 100 columns, p99", ours.1, None, "<= 16 ms"));
+    let ours = measure(5, || {
+        let mut document = read(&body);
+        document.colour();
+        document
+    });
+    table.push(figure("its code coloured, in the background", ours.0, None, ""));
     let ours = measure(20, || reader.articles_due(now).unwrap());
     table.push(figure("what is due", ours.0, None, ""));
     table

@@ -21,6 +21,7 @@ mod formats;
 mod hostile;
 mod journal;
 mod kb;
+mod pages;
 mod readme;
 mod reference;
 mod relocate;

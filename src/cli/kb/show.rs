@@ -17,7 +17,7 @@ use crate::desk::id::{ArticleId, PersonId};
 use crate::desk::knowledge::{Article, ArticleField};
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::{ArticleFlag, ArticleRow, Cited, CitedArticle, Reader};
-use crate::text::{clean_line, clean_text};
+use crate::text::{clean_line, clean_text, markdown};
 
 /// What `kb show` takes.
 #[derive(Debug, Args)]
@@ -65,6 +65,23 @@ pub(in crate::cli) fn show(globals: &Globals, words: &[String]) -> Outcome {
         }
     }
     Ok(out.finish()?)
+}
+
+/// What an article says: laid out for whoever looks at it on a terminal, as it is written for all others.
+fn body(out: &mut Output, text: &str) -> Outcome {
+    if !out.is_terminal() {
+        writeln!(out, "{}", clean_text(text.trim_end()))?;
+        return Ok(());
+    }
+    let mut document = markdown::read(text);
+    document.colour();
+    let columns = room(out);
+    let links = markdown::link_lines(&document, columns);
+    let gap = if links.is_empty() { None } else { Some(markdown::Line::new()) };
+    for line in document.layout(columns).lines.iter().chain(&gap).chain(&links) {
+        writeln!(out, "{}", out.inked(line))?;
+    }
+    Ok(())
 }
 
 /// An article with what hangs on it.
@@ -117,7 +134,8 @@ impl Whole {
             writeln!(out)?;
             paragraph(out, &article.summary, room, "")?;
         }
-        writeln!(out, "\n{}", clean_text(article.body.trim_end()))?;
+        writeln!(out)?;
+        body(out, &article.body)?;
         for flag in self.flags.iter().filter(|flag| flag.settled.is_none()) {
             section(out, &format!("Flagged by {}, {}", person(reader, flag.person)?, flag.at.local(self.moment.zone)))?;
             paragraph(out, &flag.comment, room, "")?;

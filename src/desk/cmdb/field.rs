@@ -244,8 +244,11 @@ pub fn normal(attribute: &str, value: &str) -> String {
     }
 }
 
-/// What an identifier must look like in its one spelling, and how that is said.
-fn takes(attribute: &str) -> Option<(fn(&str) -> bool, &'static str)> {
+/// Whether a text is an identifier of some sort in its one spelling.
+type Fits = fn(&str) -> bool;
+
+/// What an identifier must look like, and how that is said.
+fn takes(attribute: &str) -> Option<(Fits, &'static str)> {
     Some(match attribute {
         // InfiniBand's and FireWire's addresses are longer; all come in pairs of digits.
         "mac" => (

@@ -182,9 +182,12 @@ pub fn spread<G: Graph>(graph: &G, given: &[(CiId, State)], depth: u32) -> Resul
     Ok(Impact::of(roots, hits, more))
 }
 
-/// The redundant groups met on a walk: how many must stand, and the members.
+/// A redundant group: how many must stand, and its members.
+type Group = (Need, Vec<CiId>);
+
+/// The redundant groups met on a walk, by the CI that needs them and their type.
 #[derive(Default)]
-struct Groups(BTreeMap<CiId, BTreeMap<Arc<str>, (Need, Vec<CiId>)>>);
+struct Groups(BTreeMap<CiId, BTreeMap<Arc<str>, Group>>);
 
 impl Groups {
     /// Learns the groups of CIs to which failure comes over these ways.
@@ -208,7 +211,7 @@ impl Groups {
     }
 
     /// The group that a feed belongs to.
-    fn of(&self, feed: &Feed) -> Option<&(Need, Vec<CiId>)> {
+    fn of(&self, feed: &Feed) -> Option<&Group> {
         self.0.get(&feed.to)?.get(&feed.relation)
     }
 }

@@ -95,6 +95,15 @@ pub enum KnowledgeCommand {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         cite: Vec<(TicketId, CitationRole)>,
     },
+    /// Take in the pages of a folder: all of these or none.
+    Import {
+        /// The folder.
+        from: String,
+        /// The number of the first new article; refused where it is taken, since pages link to each other by numbers.
+        next: ArticleId,
+        /// What becomes of its pages.
+        all: Vec<KnowledgeCommand>,
+    },
     /// Give fields of an article new values; its body is merged by paragraph with what others made of it meanwhile.
     Edit {
         /// The article.
@@ -193,6 +202,7 @@ impl KnowledgeCommand {
     pub fn verb(&self) -> &'static str {
         match self {
             KnowledgeCommand::Write { .. } => "kb new",
+            KnowledgeCommand::Import { .. } => "import",
             KnowledgeCommand::Edit { .. } => "kb edit",
             KnowledgeCommand::Advance { .. } => "kb move",
             KnowledgeCommand::Review { .. } => "kb review",

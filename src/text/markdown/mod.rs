@@ -1,5 +1,26 @@
 //! Markdown: what it says, apart from how it looks. Read by `pulldown-cmark` (CommonMark, tables, task lists, strikethrough,
 //! footnotes); every reader of Markdown in the house asks for the same [`OPTIONS`], so that all see the same text.
+//!
+//! [`gist`] is what an index needs. [`read()`] makes a [`Document`] of blocks, which [lays itself out](Document::layout) in lines
+//! for a terminal, tells its [steps](Document::steps) and gives its code [colours](Document::colour). [`html()`] is
+//! the same for a browser, [`relinked`] leads links elsewhere.
+
+mod anchor;
+mod block;
+mod colour;
+mod html;
+mod layout;
+mod read;
+mod relink;
+mod step;
+
+pub use block::{Align, Block, Code, Document, Item, Link, Marks, Span, plain};
+pub use colour::{Coloured, Part};
+pub use html::html;
+pub use layout::{Ink, Layout, Line, Piece, Role, link_lines};
+pub use read::read;
+pub use relink::relinked;
+pub use step::Step;
 
 use std::ops::Range;
 

@@ -7,11 +7,15 @@ mod feedback;
 mod life;
 mod tell;
 
+use crate::desk::command::{Author, Command, Request};
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
 use crate::store::plan::draft::Draft;
+use crate::store::plan::plan;
+use crate::store::reader::Reader;
 
 pub(super) use citation::take_over_citations;
 pub(super) use draft::Drawn;
@@ -26,6 +30,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
     })?;
     match command {
         KnowledgeCommand::Write { set, cite } => edit::write(draft, set, cite),
+        KnowledgeCommand::Import { from, next, all } => import(draft, from, *next, all),
         KnowledgeCommand::Edit { on, set } => edit::edit(draft, *on, set),
         KnowledgeCommand::Restore { on, edition } => edit::restore(draft, *on, *edition),
         KnowledgeCommand::Advance { on, to, at } => life::advance(draft, on, to, *at),
@@ -38,6 +43,36 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Cite { on, role, tickets } => citation::cite(draft, *on, *role, tickets),
         KnowledgeCommand::Uncite { on, tickets } => citation::uncite(draft, *on, tickets),
         KnowledgeCommand::Tell { on } => tell::tell(draft, *on),
+    }
+}
+
+/// Carries out all that becomes of the pages of a folder.
+fn import(draft: &mut Draft, from: &str, next: ArticleId, all: &[KnowledgeCommand]) -> Result<String, Refusal> {
+    let free = draft.reader.next_article()?;
+    if free != next {
+        let why = "somebody wrote an article meanwhile; plan it anew";
+        return Err(Refusal::rule(format!("the next article is {}, not {}: {why}", free.number(), next.number())));
+    }
+    let (mut new, mut updated) = (0, 0);
+    for command in all {
+        match command {
+            KnowledgeCommand::Write { .. } => new += 1,
+            KnowledgeCommand::Edit { .. } => updated += 1,
+            KnowledgeCommand::Advance { .. } => {}
+            other => return Err(Refusal::rule(format!("{} has no place in an import", other.verb()))),
+        }
+        carry_out(draft, command)?;
+    }
+    Ok(format!("took in {from}: {new} new articles, {updated} updated"))
+}
+
+impl Reader<'_> {
+    /// Whether a command would be carried out now; changes nothing.
+    ///
+    /// # Errors
+    /// Why it would not be.
+    pub fn would(&self, command: &Command, author: &Author, moment: &Moment) -> Result<(), Refusal> {
+        plan(self, &Request::new(command.clone()), author, moment).map(|_| ())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use crate::desk::id::{ArticleId, PersonId};
+use crate::desk::id::{ArticleId, PersonId, Seq};
 use crate::desk::knowledge::{Phase, Proof};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -97,6 +97,26 @@ pub(super) const ROW: &str =
   FROM article a";
 
 impl Reader<'_> {
+    /// The articles that came from files: number, file, hash of what it said.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn article_sources(&self) -> Result<Vec<(ArticleId, String, String)>, Refusal> {
+        self.all("SELECT id, source, ifnull(hash, '') FROM article WHERE source IS NOT NULL ORDER BY id", [], |row| {
+            Ok((ArticleId(row.get(0)?), row.get(1)?, row.get(2)?))
+        })
+    }
+
+    /// The transaction that last took an article over from a file.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn article_taken_in(&self, id: ArticleId) -> Result<Option<Seq>, Refusal> {
+        let changes = self.changes_of_article(id, Seq(0))?;
+        let own = changes.iter().rev().filter(|change| change.table == "article");
+        Ok(own.into_iter().find(|change| change.columns().any(|(name, ..)| name == "hash")).map(|change| change.seq))
+    }
+
     /// The articles of these phases, by number; all of them where none is named.
     ///
     /// # Errors

@@ -1,0 +1,205 @@
+//! The knowledge base written as a folder of Markdown: each article a page with front matter, where it came from a file
+//! under that file's path. Taken in again, it changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{front, link};
+use crate::desk::id::ArticleId;
+use crate::desk::knowledge::{Article, ArticleField, Phase};
+use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
+use crate::exchange::file::refuse;
+use crate::store::Reader;
+use crate::text::markdown::relinked;
+
+/// Lists the files of an export, so that the next one may replace them and nothing else.
+const LIST: &str = ".deskhand-export";
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// How many articles.
+    pub articles: usize,
+    /// How many files were written or taken away; those that say the same stay untouched.
+    pub changed: usize,
+}
+
+/// Writes all articles into a folder, which is empty, new, or an earlier export.
+///
+/// # Errors
+/// When something else lies there, or it can't be written.
+pub fn export(reader: &Reader, folder: &Path, moment: &Moment) -> Result<Exported, Refusal> {
+    let mut articles = Vec::new();
+    for row in reader.articles(&Phase::ALL)? {
+        articles.push(reader.article(row.id)?);
+    }
+    articles.sort_by_key(|article| article.id);
+    let paths = paths(&articles);
+    let identity = reader.identity()?;
+    let mut files = BTreeMap::new();
+    for article in &articles {
+        let Some(path) = paths.get(&article.id) else { continue };
+        files.insert(path.clone(), page(reader, article, path, &paths, &identity, moment)?);
+    }
+    let changed = write_all(folder, &files)?;
+    Ok(Exported { articles: articles.len(), changed })
+}
+
+/// Where each article goes: to the path of its file, or to its number and title.
+fn paths(articles: &[Article]) -> BTreeMap<ArticleId, String> {
+    let mut taken = BTreeSet::new();
+    let mut paths = BTreeMap::new();
+    for article in articles {
+        let own = article.source.as_ref().and_then(|(source, _)| safe(source));
+        let named = || format!("{}-{}.md", article.id.number().to_lowercase(), slug(&article.title));
+        // Some drives don't tell A.md from a.md.
+        let path = own.filter(|path| !taken.contains(&path.to_lowercase())).unwrap_or_else(named);
+        taken.insert(path.to_lowercase());
+        paths.insert(article.id, path);
+    }
+    paths
+}
+
+/// A path that any system can have and that stays where it is put.
+fn safe(source: &str) -> Option<String> {
+    let sound = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.len() < 200
+            && !part.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c))
+    };
+    let page = source.to_lowercase();
+    let is_page = page.ends_with(".md") || page.ends_with(".markdown");
+    (is_page && source.len() < 1_000 && source.split('/').all(sound)).then(|| source.to_owned())
+}
+
+fn slug(title: &str) -> String {
+    let words: Vec<String> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join("-").chars().take(60).collect()
+}
+
+fn page(
+    reader: &Reader,
+    article: &Article,
+    path: &str,
+    paths: &BTreeMap<ArticleId, String>,
+    identity: &str,
+    moment: &Moment,
+) -> Result<String, Refusal> {
+    let mut text = String::from("---\n");
+    for field in ArticleField::ALL {
+        let values = article.values(*field);
+        let words: Vec<String> = match field {
+            ArticleField::Body
+            | ArticleField::Source
+            | ArticleField::Hash
+            | ArticleField::PublishAt
+            | ArticleField::Cis => continue,
+            ArticleField::Owner => {
+                let person = article.owner.map(|id| reader.person(id)).transpose()?.flatten();
+                person.map(|person| person.login).into_iter().collect()
+            }
+            field => {
+                values.iter().map(|value| reader.shown_article(*field, value, moment)).collect::<Result<_, _>>()?
+            }
+        };
+        front::write(&mut text, field.name(), &words, field.is_list());
+    }
+    for (key, value) in
+        [("state", article.state.clone()), ("number", article.id.number()), ("desk", identity.to_owned())]
+    {
+        front::write(&mut text, key, &[value], false);
+    }
+    front::write(&mut text, "version", &[article.version.0.to_string()], false);
+    text.push_str("---\n\n");
+    let body = relinked(&article.body, &mut |to| {
+        let (number, anchor) = to.split_once('#').map_or((to, None), |(number, anchor)| (number, Some(anchor)));
+        let other = paths.get(&number.parse::<ArticleId>().ok()?)?;
+        let way = link::way(path, other);
+        Some(anchor.map_or_else(|| way.clone(), |anchor| format!("{way}#{anchor}")))
+    });
+    text.push_str(body.trim_start_matches('\n').trim_end());
+    text.push('\n');
+    Ok(text)
+}
+
+/// Makes a folder hold these files: what an earlier export left and these do not name goes, all else must not be there.
+pub(super) fn write_all(folder: &Path, files: &BTreeMap<String, String>) -> Result<usize, Refusal> {
+    fs::create_dir_all(folder).map_err(|error| refuse(folder, &error))?;
+    let list = folder.join(LIST);
+    let earlier: BTreeSet<String> = match fs::read_to_string(&list) {
+        Ok(text) => text.lines().map(str::to_owned).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut entries = fs::read_dir(folder).map_err(|error| refuse(folder, &error))?;
+            if entries.any(|entry| entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().starts_with('.'))) {
+                let why = "holds files that are no export; name a new or empty folder";
+                return Err(Refusal::rule(format!("{} {why}", folder.display())));
+            }
+            BTreeSet::new()
+        }
+        Err(error) => return Err(refuse(&list, &error)),
+    };
+    // Known before anything is written: an export that breaks off can be made again over what it left.
+    let all: BTreeSet<&String> = earlier.iter().chain(files.keys()).collect();
+    put(folder, LIST, &lines(&all))?;
+    let mut changed = 0;
+    for (path, text) in files {
+        changed += usize::from(put(folder, path, text)?);
+    }
+    for path in earlier.iter().filter(|path| !files.contains_key(*path) && safe_parts(path)) {
+        if parents_are_folders(folder, path) && fs::remove_file(folder.join(path)).is_ok() {
+            changed += 1;
+        }
+    }
+    put(folder, LIST, &lines(&files.keys().collect()))?;
+    Ok(changed)
+}
+
+fn lines(paths: &BTreeSet<&String>) -> String {
+    paths.iter().map(|path| format!("{path}\n")).collect()
+}
+
+/// The list lies in the folder: somebody may have written into it what leads elsewhere.
+fn safe_parts(path: &str) -> bool {
+    path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', ':']))
+}
+
+/// Whether what leads to a file within the folder are folders themselves, not links to elsewhere.
+fn parents_are_folders(folder: &Path, path: &str) -> bool {
+    let mut at = folder.to_owned();
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.iter().take(parts.len().saturating_sub(1)).all(|part| {
+        at.push(part);
+        fs::symlink_metadata(&at).is_ok_and(|meta| meta.is_dir())
+    })
+}
+
+/// Writes one file whole or not at all; whether it said something else before.
+fn put(folder: &Path, path: &str, text: &str) -> Result<bool, Refusal> {
+    let target = folder.join(path);
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent).map_err(|error| refuse(parent, &error))?;
+    }
+    if !parents_are_folders(folder, path) {
+        return Err(Refusal::rule(format!("{}: a link stands where a folder should be", target.display())));
+    }
+    let is_file = fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_file());
+    if is_file && fs::read(&target).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(false);
+    }
+    // Moved into its place: a link there is replaced, not written through.
+    let aside = target.with_extension("deskhand-new");
+    let _ = fs::remove_file(&aside);
+    let written = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&aside)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&aside, &target));
+    written.map_err(|error| refuse(&target, &error))?;
+    Ok(true)
+}
