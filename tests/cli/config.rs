@@ -5,7 +5,7 @@ use crate::desk::Desk;
 #[test]
 fn configuration_is_planned_and_applied_from_a_folder() {
     let desk = Desk::staffed();
-    assert_eq!(desk.told("config export cfg"), "49 documents are in cfg\n");
+    assert_eq!(desk.told("config export cfg"), "51 documents are in cfg\n");
     assert_eq!(desk.told("config plan cfg"), "the desk has it all already\n");
     let file = desk.path("cfg/desk.toml");
     let text = std::fs::read_to_string(&file).unwrap().replace("close_after = 5", "close_after = 0");
