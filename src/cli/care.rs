@@ -72,9 +72,14 @@ pub(super) fn tick(globals: &Globals) -> Outcome {
     Ok(())
 }
 
-/// Tells who was asked to approve a change and has been silent for too long.
+/// Tells who was asked to approve a change and has been silent for too long, and which changes to come are in conflict.
 fn remind(desk: &Desk) -> Outcome {
     let reader = desk.read()?;
+    let meets = reader.conflicting(&desk.asker()?)?.into_iter().map(|id| Ok(reader.ticket(id)?.number.to_string()));
+    let meets: Vec<String> = meets.collect::<Outcome<_>>()?;
+    if !meets.is_empty() {
+        say(&format!("in conflict with what nobody overrode: {}; see: deskhand change conflicts", meets.join(", ")));
+    }
     let policy = &reader.rules().change.approval;
     for one in reader.silent(desk.moment.now.plus(-policy.remind_after.saturating_mul(HOUR)))? {
         let silent = desk.moment.now.since(one.since);

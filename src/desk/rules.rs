@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::change;
@@ -126,6 +127,9 @@ pub struct Settings {
     pub attachment_limit: u32,
     /// Working days after being resolved until a ticket closes by itself.
     pub close_after: u32,
+    /// Where the desk is, if that is said: the clock by which its hours of work are told.
+    #[serde(default)]
+    pub zone: Option<Tz>,
     /// Automatic backups.
     #[serde(default)]
     pub backup: Rotation,

@@ -82,7 +82,13 @@ impl Moment {
     /// The calendar day of `at` in this zone.
     #[must_use]
     pub fn day_of(&self, at: Timestamp) -> NaiveDate {
-        DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default().with_timezone(&self.zone).date_naive()
+        self.wall(at).date()
+    }
+
+    /// What a wall clock in this zone shows at an instant.
+    #[must_use]
+    pub fn wall(&self, at: Timestamp) -> NaiveDateTime {
+        DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default().with_timezone(&self.zone).naive_local()
     }
 
     /// Today in this zone.

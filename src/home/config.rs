@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use chrono::Weekday;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -44,6 +45,9 @@ pub struct Settings {
     /// How a list moves when the cursor leaves it.
     #[serde(default)]
     pub scroll: Scroll,
+    /// The day on which weeks begin.
+    #[serde(default)]
+    pub week: Option<FirstDay>,
     /// What the mouse may do.
     #[serde(default)]
     pub mouse: Mouse,
@@ -64,6 +68,36 @@ pub enum Scroll {
     Line,
     /// By half a page, which a slow line carries once instead of at each row.
     Jump,
+}
+
+/// A day on which weeks can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum FirstDay {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl FirstDay {
+    /// The same for those who reckon with days.
+    #[must_use]
+    pub fn day(self) -> Weekday {
+        match self {
+            FirstDay::Monday => Weekday::Mon,
+            FirstDay::Tuesday => Weekday::Tue,
+            FirstDay::Wednesday => Weekday::Wed,
+            FirstDay::Thursday => Weekday::Thu,
+            FirstDay::Friday => Weekday::Fri,
+            FirstDay::Saturday => Weekday::Sat,
+            FirstDay::Sunday => Weekday::Sun,
+        }
+    }
 }
 
 /// What the mouse may do. Its clicks are never taken: they select text.

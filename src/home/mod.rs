@@ -5,6 +5,7 @@ pub mod drafts;
 pub mod habits;
 pub mod memory;
 pub mod seen;
+pub mod week;
 
 use std::fs::File;
 use std::io::Write;

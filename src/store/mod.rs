@@ -48,7 +48,7 @@ pub use plan::import::{Action, ImportPlan, PlannedTicket};
 pub use presence::{Doing, Present, Writing};
 pub use probe::{Answering, Probe, is_locked};
 pub use reader::calendar::{Calendar, Marked, Scheduled};
-pub use reader::change::{ApprovalStep, Called, Silent, Voted};
+pub use reader::change::{ApprovalStep, Called, Planned, Silent, Voted};
 pub use reader::cmdb::{
     CiCursor, CiEvent, CiFact, CiFinding, CiPage, CiRow, CiSheet, Concerned, Drift, Expiry, Installed, Reach, Related,
     Sighting, Title, Trouble,

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
+use crate::desk::change::Decision;
 use crate::desk::cmdb::CiTarget;
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::id::{CiId, CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::id::{CabId, CiId, CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
 use crate::tui::habits::Habits;
-use crate::tui::inquiry::Inquiry;
+use crate::tui::inquiry::{Inquiry, calendar};
 use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
@@ -23,6 +24,10 @@ pub enum Slot {
     List,
     /// A ticket to be read as soon as it comes.
     Place,
+    /// What the calendar shows.
+    Calendar,
+    /// What a change that is being moved would meet.
+    Moved,
     /// The list of CIs.
     CiList,
     /// A CI to be looked at as soon as it comes.
@@ -31,6 +36,8 @@ pub enum Slot {
     CiSheet,
     /// What is shown of it beside its record.
     CiFace,
+    /// The ticket with which something is to be done as soon as it comes.
+    Deed,
     /// The ticket shown.
     Sheet,
     /// The text of a ticket, for another program.
@@ -47,10 +54,14 @@ pub enum Slot {
     Similar,
     /// The desk's rules.
     Rules,
+    /// What is in conflict in the calendar.
+    Conflicts,
     /// How many the list holds.
     Total,
     /// How many each view holds.
     Counts,
+    /// How many changes wait for my approval.
+    ToApprove,
     /// How many CIs the list holds.
     CiTotal,
     /// How many fit in all classes, where none of the one shown does.
@@ -98,10 +109,14 @@ pub enum Question {
     },
     /// The desk's rules, which somebody may have changed.
     Rules,
+    /// How many changes wait for my approval.
+    ToApprove,
     /// Names, reasons, tickets to link and the like.
     LookUp(Lookup),
     /// About CIs.
     Cmdb(Box<Inquiry>),
+    /// About the calendar of changes.
+    Calendar(Box<calendar::Inquiry>),
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.
@@ -117,6 +132,8 @@ pub enum Wish {
         fields: Vec<(Field, String)>,
         /// Relating to these tickets.
         links: Vec<Number>,
+        /// With these steps; none leaves them to the template.
+        steps: Option<Vec<String>>,
     },
     /// Give fields new values.
     Edit {
@@ -211,6 +228,8 @@ pub enum Wish {
     },
     /// Add or change CIs.
     Ci(Box<CiWish>),
+    /// Do something with a change or release.
+    Change(Box<ChangeWish>),
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
     /// Take back a command that waited for the drive when it was given: out of the outbox, or from the desk if it was sent.
@@ -235,6 +254,86 @@ pub enum Wish {
         redo: bool,
         /// What was decided about fields that others changed since.
         settled: Vec<Settled>,
+    },
+}
+
+/// Something with a change or release that somebody at the screen wants, as far as it holds words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeWish {
+    /// Plan it.
+    Plan {
+        /// The change, as it was seen.
+        on: Vec<Target>,
+        /// Field and word.
+        fields: Vec<(Field, String)>,
+        /// Its steps, a line each, where they are others now.
+        steps: Option<String>,
+        /// Logins of those who work on it besides its assignee, where they are others now.
+        implementers: Option<String>,
+    },
+    /// Let somebody else approve.
+    Delegate {
+        /// The change.
+        on: TicketId,
+        /// In whose place; empty is one's own.
+        from: String,
+        /// The word for who.
+        to: String,
+    },
+    /// Work on a step.
+    Step {
+        /// The change.
+        on: TicketId,
+        /// The step's position, as typed.
+        position: String,
+        /// Whether it is done, or only begun.
+        done: bool,
+        /// When, as typed; empty is now.
+        at: String,
+        /// What happened.
+        note: String,
+    },
+    /// Look back at it.
+    Review {
+        /// The change.
+        on: TicketId,
+        /// What it teaches.
+        lessons: Option<String>,
+        /// Numbers of incidents that it caused.
+        caused: String,
+    },
+    /// Live with conflicts.
+    LiveWith {
+        /// The change.
+        on: TicketId,
+        /// The conflicts, as they were seen: their identities.
+        conflicts: Vec<String>,
+        /// Their places among these, counted from 1, as typed.
+        which: String,
+        /// Why.
+        why: String,
+    },
+    /// Call a meeting of the CAB.
+    Call {
+        /// When, as typed.
+        at: String,
+        /// What it is called.
+        title: String,
+        /// Logins of those who come; empty is the team `cab`.
+        members: String,
+        /// The query from which its agenda comes.
+        query: String,
+    },
+    /// Decide about an item of its agenda.
+    Decide {
+        /// The meeting.
+        cab: CabId,
+        /// The change.
+        number: Number,
+        /// What; nothing while only notes are taken.
+        decision: Option<Decision>,
+        /// Notes on it.
+        notes: Option<String>,
     },
 }
 

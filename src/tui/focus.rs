@@ -15,6 +15,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::Sheet, Scope::Ticket, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::Page, Scope::Always],
+    &[Scope::Planned, Scope::Calendar, Scope::Ticket, Scope::Global, Scope::Always],
+    &[Scope::Grab, Scope::Always],
     &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
     &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],
     &[Scope::CiPane, Scope::Ci, Scope::Global, Scope::Always],
@@ -47,6 +49,10 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
         None if model.typing().is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
+        None if model.tab == Tab::Changes && model.changes.grab.is_some() => &[Scope::Grab, Scope::Always],
+        None if model.tab == Tab::Changes => {
+            &[Scope::Planned, Scope::Calendar, Scope::Ticket, Scope::Global, Scope::Always]
+        }
         None if model.tab == Tab::Cmdb => match model.cmdb.pane {
             CiPane::Classes => &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
             CiPane::List => &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],

@@ -20,6 +20,10 @@ pub struct Set {
     pub open: &'static str,
     /// Between what fails and from where that came.
     pub from: &'static str,
+    /// Before what belongs to what stands above it.
+    pub under: &'static str,
+    /// What goes on from above.
+    pub on: &'static str,
     /// A line across.
     pub across: &'static str,
     /// A line down.
@@ -35,6 +39,8 @@ const UNICODE: Set = Set {
     folded: "▸",
     open: "▾",
     from: "←",
+    under: "└",
+    on: "┊",
     across: "─",
     down: "│",
     corners: ["┌", "┐", "└", "┘"],
@@ -47,6 +53,8 @@ const ASCII: Set = Set {
     folded: ">",
     open: "v",
     from: "<-",
+    under: "`",
+    on: ":",
     across: "-",
     down: "|",
     corners: ["+", "+", "+", "+"],
@@ -78,6 +86,8 @@ pub fn in_ascii(symbol: &str) -> Option<char> {
         "\u{2502}" => '|',
         "\u{253c}" => '+',
         "\u{2022}" => '*',
+        "\u{2514}" => '`',
+        "\u{250a}" => ':',
         "\u{b7}" => '-',
         other => other.nfd().next().filter(char::is_ascii).unwrap_or('?'),
     })
@@ -94,9 +104,9 @@ mod tests {
 
     #[test]
     fn the_ascii_set_is_ascii() {
-        let Set { into, change, ellipsis, folded, open, from, across, down, corners } = ASCII;
+        let Set { into, change, ellipsis, folded, open, from, under, on, across, down, corners } = ASCII;
         assert!(
-            [into, change, ellipsis, folded, open, from, across, down]
+            [into, change, ellipsis, folded, open, from, under, on, across, down]
                 .iter()
                 .chain(&corners)
                 .all(|glyph| glyph.is_ascii())

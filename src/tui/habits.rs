@@ -51,7 +51,7 @@ impl Habits {
     pub fn used(&mut self, tab: Tab, filter: &str) -> bool {
         let filter = filter.trim();
         let filters = match tab {
-            Tab::Queue => &mut self.filters,
+            Tab::Queue | Tab::Changes => &mut self.filters,
             Tab::Cmdb => &mut self.ci_filters,
         };
         if filter.is_empty() || filters.last().is_some_and(|last| last == filter) {
@@ -68,7 +68,7 @@ impl Habits {
     #[must_use]
     pub fn filters_of(&self, tab: Tab) -> &[String] {
         match tab {
-            Tab::Queue => &self.filters,
+            Tab::Queue | Tab::Changes => &self.filters,
             Tab::Cmdb => &self.ci_filters,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Names and words are looked up here, beside the desk, so that the screens draw what they have and ask for nothing.
 
+pub mod calendar;
 mod history;
 mod impact;
 mod record;

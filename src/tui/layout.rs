@@ -6,6 +6,7 @@ use crate::text;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
 use crate::tui::overlay::page::Page;
+use crate::tui::screen::changes;
 use crate::tui::screen::cmdb::text::{Text as CiText, text as ci_lines};
 use crate::tui::screen::cmdb::{self, Cmdb};
 use crate::tui::screen::queue::{Pane, sheet};
@@ -88,6 +89,46 @@ pub fn parts(model: &Model) -> Parts {
         }
     }
     parts
+}
+
+/// The parts of the Changes tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanParts {
+    /// The faces, and what is shown.
+    pub head: Rect,
+    /// The calendar.
+    pub calendar: Rect,
+    /// The change under the cursor, beside it.
+    pub preview: Option<Rect>,
+    /// The same in few words, below it.
+    pub brief: Option<Rect>,
+}
+
+/// The parts of the Changes tab as it is: the change under the cursor is told beside the calendar where there is room, else in
+/// two lines below it.
+#[must_use]
+pub fn plan_parts(model: &Model) -> PlanParts {
+    let (width, height) = model.size;
+    let head = Rect::new(0, 1, width, 1.min(height.saturating_sub(1)));
+    let body = Rect::new(0, 2, width, height.saturating_sub(4));
+    let alone = model.changes.zoomed || model.look.plain || model.habits.preview == Preview::Off;
+    if width >= TWO && !alone {
+        let left = width - (width * 3 / 10).clamp(34, 60);
+        let calendar = Rect { width: left.saturating_sub(1), ..body };
+        let preview = Rect { x: left, width: width - left, ..body };
+        return PlanParts { head, calendar, preview: Some(preview), brief: None };
+    }
+    let told = 2.min(body.height / 4);
+    let calendar = Rect { height: body.height - told, ..body };
+    let brief = Rect { y: calendar.bottom(), height: told, ..body };
+    PlanParts { head, calendar, preview: None, brief: Some(brief) }
+}
+
+/// Rows of the calendar that its cursor can be on at once.
+#[must_use]
+pub fn calendar_height(model: &Model) -> usize {
+    let height = usize::from(plan_parts(model).calendar.height);
+    height.saturating_sub(changes::head(model))
 }
 
 /// The parts of the CMDB tab; `None` is not shown.

@@ -1,18 +1,21 @@
 //! What the screens look up at the desk beside lists and tickets: names to complete, tickets to link, reasons, tags, files.
 
+use crate::desk::change::minutes::Meeting;
 use crate::desk::cmdb::query::parse as parse_cis;
 use crate::desk::cmdb::{CiIs, CiQuery, CiTerm};
 use crate::desk::command::Author;
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CiId, Kind, Number, TicketId};
+use crate::desk::id::{CabId, CiId, Kind, Number, TicketId};
 use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
-use crate::store::{Asker, Names, PageFrom, Reader, Reasons, Sheet};
+use crate::store::{Asker, Called, Names, PageFrom, Reader, Reasons, Sheet};
 
 /// How many tickets a search offers.
 const OFFERED: usize = 30;
+/// How many meetings are offered, the latest first.
+const MEETINGS: usize = 50;
 /// How many similar tickets are shown beside a title.
 const SIMILAR: usize = 3;
 
@@ -48,6 +51,17 @@ pub enum Lookup {
     CiWhy(CiId, String),
     /// The software found on a CI.
     Software(CiId),
+    /// The meetings of the CAB.
+    Meetings,
+    /// One of them: to be gone through, or its minutes for this purpose.
+    Meeting(CabId, Option<String>),
+    /// What a plan would meet as it is typed.
+    Clashes {
+        /// The change.
+        on: TicketId,
+        /// Fields with their words.
+        fields: Vec<(Field, String)>,
+    },
 }
 
 /// What was found.
@@ -73,6 +87,12 @@ pub enum Finding {
     Cis(Vec<FoundCi>),
     /// Something to read: a title and lines.
     Page(String, Vec<String>),
+    /// Meetings of the CAB, those that come first.
+    Meetings(Vec<Called>),
+    /// One of them, and what its minutes are for.
+    Meeting(Box<Meeting>, Option<String>),
+    /// What a plan would meet, in words.
+    Clashes(TicketId, Vec<String>),
 }
 
 /// A CI as a search offers it.
@@ -166,6 +186,11 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
             };
             let lines = titles.iter().map(line).collect();
             Finding::Page(format!("Software on {} {name}: {} titles", id.number(), titles.len()), lines)
+        }
+        Lookup::Meetings => Finding::Meetings(reader.meetings(MEETINGS)?),
+        Lookup::Meeting(cab, how) => Finding::Meeting(Box::new(reader.meeting(*cab)?), how.clone()),
+        Lookup::Clashes { on, fields } => {
+            Finding::Clashes(*on, crate::tui::outlook::clashes(reader, &asker, *on, fields)?)
         }
         Lookup::Paths(begun) => Finding::Paths(crate::exchange::file::paths(begun)),
     })

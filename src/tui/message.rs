@@ -9,8 +9,9 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Facet, Facets, Holder, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Fetch, Generation, Post, Slot, Wish};
-use crate::tui::inquiry::Told;
+use crate::tui::inquiry::{Told, calendar};
 use crate::tui::lookup::Finding;
+use crate::tui::outlook::Outlook;
 use crate::tui::proposal::Proposal;
 use crate::tui::standing::Standing;
 use crate::tui::term::TermEvent;
@@ -67,6 +68,17 @@ pub struct Welcome {
     pub read_only: Option<String>,
 }
 
+/// A ticket with all that is read of it.
+#[derive(Debug)]
+pub struct Whole {
+    /// The ticket with everything that belongs to it.
+    pub sheet: Sheet,
+    /// Its history.
+    pub history: Vec<Event>,
+    /// What lies ahead of it, where it is a change or release.
+    pub outlook: Option<Box<Outlook>>,
+}
+
 /// An answer of the desk.
 #[derive(Debug)]
 pub enum Answer {
@@ -84,11 +96,11 @@ pub enum Answer {
     /// How many tickets the list holds.
     Total(u64),
     /// A ticket with everything.
-    Sheet(Box<Sheet>, Vec<Event>),
+    Sheet(Box<Whole>),
     /// How many tickets each view holds.
     Counts(Vec<u64>),
     /// A ticket to be read now.
-    Reading(Box<Sheet>, Vec<Event>),
+    Reading(Box<Whole>),
     /// A ticket whose text is wanted.
     Text(Box<Sheet>),
     /// The names of the desk.
@@ -99,10 +111,14 @@ pub enum Answer {
     Numbers(Vec<(TicketId, Number)>),
     /// The desk's rules.
     Rules(Box<Rules>),
+    /// How many changes wait for my approval.
+    ToApprove(u64),
     /// Who and what a ticket may be assigned to: word, label.
     Assignable(Vec<(String, String)>),
     /// What was looked up.
     Found(Box<Finding>),
     /// About CIs.
     Cmdb(Told),
+    /// About the calendar of changes.
+    Calendar(calendar::Told),
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use crate::desk::command::Author;
+use crate::desk::command::{Author, Target};
 use crate::desk::id::{CommandId, PersonId, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
@@ -20,6 +20,7 @@ use crate::tui::lookup::Directory;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::Purpose;
 use crate::tui::screen::Tab;
+use crate::tui::screen::changes::Changes;
 use crate::tui::screen::cmdb::Cmdb;
 use crate::tui::screen::queue::Queue;
 use crate::tui::screen::trail::Trail;
@@ -53,6 +54,8 @@ pub struct Model {
     pub tab: Tab,
     /// The Queue tab.
     pub queue: Queue,
+    /// The Changes tab.
+    pub changes: Changes,
     /// The CMDB tab.
     pub cmdb: Cmdb,
     /// Where somebody has been, in all tabs.
@@ -99,6 +102,8 @@ pub struct Model {
     pub directory: Directory,
     /// What this person has looked at, and in which version.
     pub seen: BTreeMap<TicketId, Seq>,
+    /// How many changes wait for this person's approval.
+    pub to_approve: u64,
     /// What this person is used to.
     pub habits: Habits,
     /// The last change of tickets from here, to be made of others too.
@@ -166,6 +171,7 @@ impl Model {
             failure: None,
             tab: Tab::default(),
             queue: Queue::default(),
+            changes: Changes::default(),
             cmdb: Cmdb::default(),
             trail: Trail::default(),
             asked: BTreeMap::new(),
@@ -189,6 +195,7 @@ impl Model {
             drafted: Vec::new(),
             directory: Directory::default(),
             seen: BTreeMap::new(),
+            to_approve: 0,
             habits: Habits::default(),
             last: None,
         }
@@ -205,6 +212,7 @@ impl Model {
     pub fn awaits(&self) -> bool {
         let (slow, loading) = match self.tab {
             Tab::Queue => (self.queue.slow, self.queue.loading),
+            Tab::Changes => (self.changes.slow, self.changes.loading),
             Tab::Cmdb => (self.cmdb.slow, self.cmdb.loading),
         };
         !slow && self.failure.is_none() && (self.rules.is_none() || loading)
@@ -215,6 +223,7 @@ impl Model {
     pub fn typing(&self) -> Option<&Typing> {
         match self.tab {
             Tab::Queue => self.queue.typing.as_ref(),
+            Tab::Changes => self.changes.typing.as_ref(),
             Tab::Cmdb => self.cmdb.typing.as_ref(),
         }
     }
@@ -223,6 +232,7 @@ impl Model {
     pub fn line(&mut self) -> (&mut Option<Typing>, &mut String) {
         match self.tab {
             Tab::Queue => (&mut self.queue.typing, &mut self.queue.filter),
+            Tab::Changes => (&mut self.changes.typing, &mut self.changes.filter),
             Tab::Cmdb => (&mut self.cmdb.typing, &mut self.cmdb.filter),
         }
     }
@@ -232,6 +242,7 @@ impl Model {
     pub fn filter(&self) -> &str {
         match self.tab {
             Tab::Queue => &self.queue.filter,
+            Tab::Changes => &self.changes.filter,
             Tab::Cmdb => &self.cmdb.filter,
         }
     }
@@ -240,6 +251,8 @@ impl Model {
     #[must_use]
     pub fn awaits_rows(&self, scope: Scope) -> bool {
         match scope {
+            Scope::Planned => self.changes.loading || self.queue.going,
+            Scope::Ticket if self.tab == Tab::Changes => self.changes.loading || self.queue.going,
             Scope::List | Scope::Ticket => self.queue.loading || self.queue.going,
             Scope::CiList | Scope::Ci => self.cmdb.loading || self.cmdb.going,
             Scope::CiPane => self.cmdb.going,
@@ -273,8 +286,26 @@ impl Model {
     /// A ticket that is held: shown, in the list, or named by a draft.
     #[must_use]
     pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
-        let shown = self.queue.shown.iter().map(|shown| &shown.sheet.ticket);
-        shown.chain(self.queue.rows.iter().map(|(ticket, _)| ticket)).chain(&self.drafted).find(|one| one.id == id)
+        self.known(id).or_else(|| self.drafted.iter().find(|one| one.id == id))
+    }
+
+    /// The ticket under the cursor of the tab shown, or read there.
+    #[must_use]
+    pub fn current(&self) -> Option<&Ticket> {
+        if self.tab == Tab::Changes { self.changes.current() } else { self.queue.current() }
+    }
+
+    /// A ticket as the tab shown has it; of the queue with its bodies where it is read there, else without.
+    #[must_use]
+    pub fn known(&self, id: TicketId) -> Option<&Ticket> {
+        let planned = self.changes.ticket(id).filter(|_| self.tab == Tab::Changes);
+        planned.or_else(|| self.queue.known(id))
+    }
+
+    /// A ticket as it was seen here, for a change that respects what others did since.
+    #[must_use]
+    pub fn seen(&self, id: TicketId) -> Target {
+        Target { id, version: self.known(id).map(|ticket| ticket.version) }
     }
 
     /// What others may know of what is done here.
@@ -288,7 +319,7 @@ impl Model {
             let writing = match &form.purpose {
                 Purpose::Write(_, true) => Writing::Reply,
                 Purpose::Write(_, false) => Writing::Note,
-                Purpose::Move(..) | Purpose::Edit(_) => Writing::Change,
+                Purpose::Move(..) | Purpose::Edit(_) | Purpose::Change(_) => Writing::Change,
                 Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => return None,
             };
             Some((form.targets().first()?.id, writing))
@@ -303,6 +334,9 @@ impl Model {
     /// The names behind a ticket's references.
     #[must_use]
     pub fn names_of(&self, ticket: &Ticket) -> &Names {
+        if let Some(held) = self.changes.held.as_ref().filter(|_| self.tab == Tab::Changes) {
+            return &held.names;
+        }
         let shown = self.queue.shown.as_ref().filter(|shown| shown.sheet.ticket.id == ticket.id);
         shown.map_or(&self.queue.names, |shown| &shown.sheet.names)
     }
@@ -310,8 +344,8 @@ impl Model {
     /// The tickets that an action is for: the marked ones, else the one under the cursor or shown.
     #[must_use]
     pub fn targets(&self) -> Vec<TicketId> {
-        if self.queue.marks.is_empty() {
-            self.queue.current().map(|ticket| ticket.id).into_iter().collect()
+        if self.queue.marks.is_empty() || self.tab == Tab::Changes {
+            self.current().map(|ticket| ticket.id).into_iter().collect()
         } else {
             self.queue.marks.iter().copied().collect()
         }

@@ -34,6 +34,7 @@ pub fn run(desk: &Path, author: &Author, home: &Home, setup: Setup) -> std::io::
     model.keymap = setup.keymap;
     model.watch = setup.watch;
     model.desktop = setup.desktop;
+    model.changes.week = setup.week;
     model.queue.jumps = setup.scroll == Scroll::Jump;
     if let Some(warning) = setup.warnings.first() {
         model.say(warning.clone());

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::home::config::{Config, ConfigError, Mouse, Scroll};
+use chrono::Weekday;
+
+use crate::home::config::{Config, ConfigError, FirstDay, Mouse, Scroll};
+use crate::home::week::first_day;
 use crate::tui::key::{Fault, Keymap, Wanted};
 use crate::tui::model::Look;
 use crate::tui::term::{Capability, Clipboard, Glyphs};
@@ -21,6 +24,8 @@ pub struct Setup {
     pub clipboard: Clipboard,
     /// How a list moves when the cursor leaves it.
     pub scroll: Scroll,
+    /// The day on which weeks begin.
+    pub week: Weekday,
     /// Whether a desktop can open files.
     pub desktop: bool,
     /// The query of a list to be watched, and nothing else.
@@ -54,6 +59,7 @@ impl Setup {
             keymap,
             clipboard: Clipboard::find(settings.clipboard.clone()),
             scroll: settings.scroll,
+            week: settings.week.map_or_else(first_day, FirstDay::day),
             desktop: ["DISPLAY", "WAYLAND_DISPLAY"]
                 .iter()
                 .any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty())),

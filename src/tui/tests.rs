@@ -3,6 +3,8 @@
 mod away;
 mod bulk;
 mod cases;
+mod change;
+mod changes;
 mod cmdb;
 mod complaints;
 mod draft;
@@ -196,7 +198,7 @@ impl Sitting {
         if self.model.tab == Tab::Cmdb {
             return self.model.cmdb.current().map(|id| id.number()).unwrap_or_default();
         }
-        self.model.queue.current().map(|ticket| ticket.number.to_string()).unwrap_or_default()
+        self.model.current().map(|ticket| ticket.number.to_string()).unwrap_or_default()
     }
 
     fn state(&self) -> String {
@@ -215,7 +217,10 @@ fn three() -> Sitting {
 fn the_first_screen_shows_views_with_counts_and_the_rows() {
     let mut sitting = three();
     sitting.shows("[Open 3]").shows("Unassigned 3").shows("> INC-1").shows("VPN down in Lyon").shows("1h");
-    assert_eq!(sitting.screen()[0], format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 3 CMDB   3", " ".repeat(36)));
+    assert_eq!(
+        sitting.screen()[0],
+        format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 2 Changes  3 CMDB   3", " ".repeat(25))
+    );
 }
 
 #[test]

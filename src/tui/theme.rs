@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 pub use ratatui::style::Style;
 use ratatui::style::{Color, Modifier};
 
+use crate::desk::change::window::WindowKind;
 use crate::desk::priority::Priority;
 use crate::desk::rules::{Hue, nearest};
 use crate::desk::workflow::Phase;
@@ -207,6 +208,26 @@ pub fn priority(look: Look, priority: Priority) -> Style {
         1 => warning(look),
         2 => colour(look.theme.palette.yellow),
         _ => plain(),
+    }
+}
+
+/// How risky a change is: 0 is the least, 1 the most; what is not judged yet has no colour.
+#[must_use]
+pub fn risk(look: Look, share: Option<f32>) -> Style {
+    match share {
+        None => plain(),
+        Some(share) if share >= 1.0 => warning(look),
+        Some(share) if share > 0.0 => colour(look.theme.palette.yellow),
+        Some(_) => colour(look.theme.palette.green),
+    }
+}
+
+/// A window: in a freeze nothing is to happen.
+#[must_use]
+pub fn window(look: Look, kind: WindowKind) -> Style {
+    match kind {
+        WindowKind::Freeze => colour(look.theme.palette.magenta),
+        WindowKind::Maintenance => colour(look.theme.palette.cyan),
     }
 }
 

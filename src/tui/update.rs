@@ -1,6 +1,7 @@
 //! What happens when something happens: the model changes, effects come out. No input or output, no clock.
 
 mod ask;
+mod changes;
 mod cmdb;
 mod filter;
 mod form;
@@ -26,8 +27,12 @@ use crate::tui::screen::Tab;
 use crate::tui::term::{Input, TermEvent};
 
 pub use ask::{SLOW, cursor_moved, list_again, list_end, open_view, refresh, settle, show_ticket, switch_view};
+pub use changes::{
+    back_in_calendar, calendar_again, calendar_moved, calendar_to, calendar_to_typed, grab, grab_back, grab_save,
+    grabbed, open_planned, show_calendar,
+};
 pub use cmdb::{
-    arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_tab, go_to_ci, leap, list_end as ci_list_end,
+    arrive_at, ask_face, beside, ci_moved, ci_spot, cis_again, deepen, go_to_ci, leap, list_end as ci_list_end,
     open_ci, open_face, show_class, show_face, show_impact, turn_branch, walk, walk_back, walk_to, with_record,
 };
 pub use filter::{
@@ -38,7 +43,7 @@ pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_kee
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use picker::picker_accept;
-pub use place::{away, go_to_number, last_place, step_place};
+pub use place::{away, go_tab, go_to_number, last_place, leave_ticket, step_place};
 pub use text::{prompt_accept, want_text};
 pub use typing::{keep, stroke, typed, yank};
 
@@ -65,6 +70,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         Msg::Woke if model.awaits() => {
             match model.tab {
                 Tab::Queue => model.queue.slow = true,
+                Tab::Changes => model.changes.slow = true,
                 Tab::Cmdb => model.cmdb.slow = true,
             }
             Vec::new()
@@ -84,14 +90,15 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             Ok(answer) => take(model, slot, answer),
             Err(refusal) => {
                 cmdb::failed(model, slot, &refusal);
+                changes::failed(model, slot, &refusal);
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());
                         model.queue.loading = false;
                         model.held.clear();
                     }
-                    Slot::Place => {
-                        model.queue.going = false;
+                    Slot::Place | Slot::Deed => {
+                        (model.queue.going, model.queue.deed) = (false, None);
                         model.held.clear();
                     }
                     _ => {}
@@ -229,7 +236,7 @@ pub fn returned(model: &mut Model) -> Vec<Effect> {
 pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
     // An open range is what is meant, as in vim: no second key makes it so.
     match row.scope {
-        Scope::Ticket => model.queue.mark_range(),
+        Scope::Ticket if model.tab == Tab::Queue => model.queue.mark_range(),
         Scope::Ci => model.cmdb.mark_range(),
         _ => {}
     }
@@ -258,6 +265,7 @@ fn opened(model: &mut Model, welcome: Welcome) -> Vec<Effect> {
     }
     let mut effects = list_again(model);
     effects.push(counts(model));
+    effects.push(ask::approvals(model));
     effects.extend(release(model));
     effects
 }
@@ -299,16 +307,21 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             model.queue.total = Some(total);
             Vec::new()
         }
-        Answer::Sheet(sheet, history) => {
-            let looked = (sheet.ticket.id, sheet.ticket.version);
-            model.queue.take_sheet(*sheet, history, model.seen.get(&looked.0).copied());
+        Answer::Sheet(whole) => {
+            let looked = (whole.sheet.ticket.id, whole.sheet.ticket.version);
+            model.queue.take_sheet(*whole, model.seen.get(&looked.0).copied());
+            if slot == Slot::Deed {
+                let mut effects = action::change::wanted(model);
+                effects.extend(release(model));
+                return effects;
+            }
             if model.queue.newest.take() == Some(looked.0) {
                 show_newest(model);
             }
             looked_at(model, looked)
         }
-        Answer::Reading(sheet, history) => {
-            let mut effects = place::arrive(model, *sheet, history);
+        Answer::Reading(whole) => {
+            let mut effects = place::arrive(model, *whole);
             effects.extend(release(model));
             effects
         }
@@ -326,6 +339,10 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Rules(rules) => list::take_rules(model, *rules),
+        Answer::ToApprove(count) => {
+            model.to_approve = count;
+            Vec::new()
+        }
         Answer::Counts(counts) => {
             let asked = model.queue.views.iter_mut().filter(|view| view.query.is_ok());
             for (view, count) in asked.zip(counts) {
@@ -334,6 +351,7 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Cmdb(told) => cmdb::take(model, slot, told),
+        Answer::Calendar(told) => changes::take(model, told),
         Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             picker::offer_bearers(model, people);

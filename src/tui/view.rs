@@ -12,6 +12,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, view as overlay};
 use crate::tui::screen::Tab;
+use crate::tui::screen::changes::view as changes;
 use crate::tui::screen::cmdb::{Pane as CiPane, view as cmdb};
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
@@ -53,11 +54,18 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
     }
     match model.tab {
         Tab::Queue => queue::draw(model, &parts, frame),
+        Tab::Changes => changes::draw(model, &layout::plan_parts(model), frame),
         Tab::Cmdb => cmdb::draw(model, &layout::ci_parts(model), frame),
     }
     line(model, parts.line, frame);
-    footer(model, parts.footer, frame);
+    if model.pending.is_empty() {
+        footer(model, parts.footer, frame);
+    }
     overlay::draw(model, frame);
+    // It may take more rows than one, which lie over what was drawn there.
+    if !model.pending.is_empty() {
+        footer(model, parts.footer, frame);
+    }
     // What was said last is read, however much lies over the screen.
     if !model.overlays.is_empty() && model.message.is_some() {
         frame.render_widget(Clear, parts.line);
@@ -105,6 +113,7 @@ fn tabs(model: &Model) -> Line<'static> {
     for tab in Tab::ALL {
         let key = model.key(match tab {
             Tab::Queue => ActionId::GoQueue,
+            Tab::Changes => ActionId::GoChanges,
             Tab::Cmdb => ActionId::GoCmdb,
         });
         let here = tab == model.tab;
@@ -149,6 +158,17 @@ fn trail_of_cmdb(model: &Model, mut line: Line<'static>, filter: Option<usize>) 
     line
 }
 
+/// Where one is in the calendar: what is shown of it, the filter.
+fn trail_of_changes(model: &Model, mut line: Line<'static>, filter: Option<usize>) -> Line<'static> {
+    line.push_span(Span::raw(format!(" {} {}", model.look.set().into, model.changes.face.title())));
+    if !model.changes.filter.is_empty() {
+        let shown = text::clean_line(&model.changes.filter);
+        let room = filter.unwrap_or(usize::MAX);
+        line.push_span(Span::raw(format!(", {}", text::truncate(&shown, room, model.look.ellipsis()))));
+    }
+    line
+}
+
 /// The places that lead here, with the filter in so many columns.
 fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
     let arrow = format!(" {} ", model.look.set().into);
@@ -163,8 +183,10 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
         Span::raw(arrow.clone()),
         Span::styled(if model.watch.is_some() { "Watch" } else { model.tab.title() }, theme::strong()),
     ]);
-    if model.tab == Tab::Cmdb {
-        return trail_of_cmdb(model, line, filter);
+    match model.tab {
+        Tab::Queue => {}
+        Tab::Changes => return trail_of_changes(model, line, filter),
+        Tab::Cmdb => return trail_of_cmdb(model, line, filter),
     }
     let queue = &model.queue;
     if let Some(view) = queue.views.get(queue.view) {
@@ -198,6 +220,13 @@ fn counts(model: &Model) -> Line<'static> {
     if model.read_only.is_some() {
         line.push_span(Span::styled("[read-only]", theme::warning(model.look)));
     }
+    if model.to_approve > 0 {
+        let gap = if line.spans.is_empty() { "" } else { " " };
+        line.push_span(Span::styled(
+            format!("{gap}[{} to approve]", grouped(model.to_approve)),
+            theme::accent(model.look),
+        ));
+    }
     let holder =
         model.held_by.as_ref().map(|holder| format!("[waiting for {}]", text::clean_line(&holder.to_string())));
     for words in model.standing.words(&model.moment).into_iter().chain(holder) {
@@ -213,6 +242,9 @@ fn counts(model: &Model) -> Line<'static> {
             counts.push(format!("{} marked{hidden}", cmdb.marks.len()));
         }
         counts.extend(cmdb.total.and_then(|total| u64::try_from(total).ok()).map(grouped));
+    } else if model.tab == Tab::Changes {
+        let shown = model.changes.items(model.changes.shown(&model.moment)).len();
+        counts.extend(u64::try_from(shown).ok().filter(|_| model.changes.held.is_some()).map(grouped));
     } else if !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
         counts.push(format!(
@@ -249,6 +281,9 @@ fn line(model: &Model, area: Rect, frame: &mut Frame) {
     frame.render_widget(Paragraph::new(shown), area);
 }
 
+/// What can follow a key takes so many rows at most.
+const FOLLOWING: usize = 3;
+
 /// The most useful actions here that can run now, help always the last; after the first key of a chord, what can follow.
 fn footer(model: &Model, area: Rect, frame: &mut Frame) {
     let width = usize::from(area.width);
@@ -257,8 +292,8 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
         return;
     }
     let scopes = focus::scopes(model);
-    let hints: Vec<(String, &ActionSpec)> = if model.pending.is_empty() {
-        let mut rows: Vec<&ActionSpec> = action::all()
+    let hints: Vec<(String, &'static ActionSpec)> = if model.pending.is_empty() {
+        let mut rows: Vec<&'static ActionSpec> = action::all()
             .filter(|row| row.rank > 0 && scopes.contains(&row.scope) && allowed(row, model).is_ok())
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
@@ -267,14 +302,37 @@ fn footer(model: &Model, area: Rect, frame: &mut Frame) {
         model.keymap.following(scopes, &model.pending)
     };
     let wide = |(key, row): &(String, &ActionSpec)| text::width(key) + text::width(row.title) + 3;
+    let hint = |line: &mut Line, (key, row): (String, &ActionSpec)| {
+        line.push_span(Span::styled(key, theme::accent(model.look)));
+        line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
+    };
+    if !model.pending.is_empty() {
+        let mut lines: Vec<Line> = vec![Line::default()];
+        let mut room = width + 2;
+        for one in hints {
+            let wanted = wide(&one);
+            if wanted > room && lines.len() < FOLLOWING && lines.last().is_some_and(|line| !line.spans.is_empty()) {
+                lines.push(Line::default());
+                room = width + 2;
+            }
+            if let Some(line) = lines.last_mut().filter(|_| wanted <= room) {
+                hint(line, one);
+            }
+            room = room.saturating_sub(wanted);
+        }
+        let rows = u16::try_from(lines.len()).unwrap_or(1).min(area.bottom());
+        let area = Rect { y: area.bottom().saturating_sub(rows), height: rows, ..area };
+        frame.render_widget(Clear, area);
+        frame.render_widget(Paragraph::new(lines), area);
+        return;
+    }
     let (help, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|(_, row)| row.id == ActionId::Help);
     let mut room = (width + 2).saturating_sub(help.iter().map(wide).sum());
     let fitting =
         others.into_iter().take_while(|hint| room.checked_sub(wide(hint)).inspect(|left| room = *left).is_some());
     let mut line = Line::default();
-    for (key, row) in fitting.collect::<Vec<_>>().into_iter().chain(help) {
-        line.push_span(Span::styled(key, theme::accent(model.look)));
-        line.push_span(Span::styled(format!(" {}  ", row.title), theme::quiet()));
+    for one in fitting.collect::<Vec<_>>().into_iter().chain(help) {
+        hint(&mut line, one);
     }
     frame.render_widget(Paragraph::new(line), area);
 }

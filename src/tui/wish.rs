@@ -1,8 +1,9 @@
 //! What can be said of a wish without the desk: whom it is for, and what remains of it for fewer of them.
 
+use crate::desk::change::ChangeCommand;
 use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::tui::effect::{CiWish, Wish};
+use crate::tui::effect::{ChangeWish, CiWish, Wish};
 
 impl Wish {
     /// The tickets that it changes; empty where that is none or not for the asker to choose.
@@ -20,7 +21,16 @@ impl Wish {
             | Wish::LogTime { on, .. }
             | Wish::Merge { from: on, .. } => on,
             Wish::Command(command) => match command.as_ref() {
-                Command::Edit { on, .. } => on,
+                Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => on,
+                Command::Change(
+                    ChangeCommand::Start { on, .. }
+                    | ChangeCommand::Finish { on, .. }
+                    | ChangeCommand::BackOut { on, .. },
+                ) => std::slice::from_ref(on),
+                _ => &[],
+            },
+            Wish::Change(wish) => match wish.as_ref() {
+                ChangeWish::Plan { on, .. } => on,
                 _ => &[],
             },
             Wish::Instead { wish, .. } => wish.targets(),
@@ -34,6 +44,13 @@ impl Wish {
         match self {
             Wish::Edit { fields, .. } => fields.is_empty(),
             Wish::Ci(wish) => matches!(wish.as_ref(), CiWish::Edit { fields, .. } if fields.is_empty()),
+            Wish::Change(wish) => matches!(
+                wish.as_ref(),
+                ChangeWish::Plan { fields, steps: None, implementers: None, .. } if fields.is_empty()
+            ),
+            Wish::Command(command) => {
+                matches!(command.as_ref(), Command::Change(ChangeCommand::Answer { answers, .. }) if answers.is_empty())
+            }
             _ => false,
         }
     }
@@ -52,8 +69,21 @@ impl Wish {
             | Wish::Task { on, .. }
             | Wish::LogTime { on, .. }
             | Wish::Merge { from: on, .. } => *on = targets,
-            Wish::Command(command) => {
-                if let Command::Edit { on, .. } = command.as_mut() {
+            Wish::Command(command) => match command.as_mut() {
+                Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => *on = targets,
+                Command::Change(
+                    ChangeCommand::Start { on, .. }
+                    | ChangeCommand::Finish { on, .. }
+                    | ChangeCommand::BackOut { on, .. },
+                ) => {
+                    if let [target] = targets[..] {
+                        *on = target;
+                    }
+                }
+                _ => {}
+            },
+            Wish::Change(wish) => {
+                if let ChangeWish::Plan { on, .. } = wish.as_mut() {
                     *on = targets;
                 }
             }
@@ -67,7 +97,8 @@ impl Wish {
     #[must_use]
     pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
         let own = match self {
-            Wish::Merge { .. } => true,
+            // A plan and what happened are of one change alone.
+            Wish::Merge { .. } | Wish::Change(_) => true,
             Wish::Task { change, .. } => !matches!(change, TaskChange::Add(_)),
             other => other.targets().is_empty(),
         };
@@ -83,6 +114,16 @@ impl Wish {
                 (!fields.is_empty()).then_some(Wish::Edit { on, fields })
             }
             Wish::Instead { of, wish } => wish.without(gone).map(|wish| Wish::Instead { of, wish: Box::new(wish) }),
+            Wish::Change(mut wish) => {
+                let left = match wish.as_mut() {
+                    ChangeWish::Plan { fields, steps, implementers, .. } => {
+                        fields.retain(|(field, _)| !gone.contains(field));
+                        !fields.is_empty() || steps.is_some() || implementers.is_some()
+                    }
+                    _ => gone.is_empty(),
+                };
+                left.then_some(Wish::Change(wish))
+            }
             Wish::Command(mut command) => {
                 let left = match command.as_mut() {
                     Command::Edit { set, tag, untag, .. } => {

@@ -14,6 +14,7 @@ use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
 use crate::desk::link::Relation;
+use crate::desk::query::{Is, Query, Term};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::{View, fill};
 use crate::desk::time::Moment;
@@ -21,13 +22,13 @@ use crate::exchange::file;
 use crate::home::memory::Memory;
 use crate::home::{Home, moment};
 use crate::store::{
-    Access, Asker, Attachment, Doing, Event, Holder, Interrupter, Nearby, OnlyRead, Reader, Sheet, Stage, Stop, Store,
-    WhenAway,
+    Access, Asker, Attachment, Doing, Holder, Interrupter, Nearby, OnlyRead, Reader, Stage, Stop, Store, WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
-use crate::tui::inquiry::inquire;
+use crate::tui::inquiry::{calendar, inquire};
 use crate::tui::lookup::look_up;
-use crate::tui::message::{Answer, Msg, Welcome};
+use crate::tui::message::{Answer, Msg, Welcome, Whole};
+use crate::tui::outlook::look_ahead;
 use crate::tui::proposal::propose;
 use crate::tui::standing::{Kept, Standing};
 
@@ -453,27 +454,25 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
             Answer::Page { rows: page.rows, more: page.more, from: from.clone(), names: Box::new(names) }
         }
         Question::Total(query) => Answer::Total(reader.count(query, &asker)?),
-        Question::Sheet(id) => {
-            let (sheet, history) = with_history(reader, *id)?;
-            Answer::Sheet(sheet, history)
-        }
+        Question::Sheet(id) => Answer::Sheet(whole(reader, &asker, *id)?),
         Question::Counts(queries) => {
             Answer::Counts(queries.iter().map(|query| reader.count(query, &asker)).collect::<Result<_, _>>()?)
         }
-        Question::Reading(id) => {
-            let (sheet, history) = with_history(reader, *id)?;
-            Answer::Reading(sheet, history)
-        }
-        Question::Numbered(number) => {
-            let (sheet, history) = with_history(reader, reader.ticket_numbered(*number)?.id)?;
-            Answer::Reading(sheet, history)
-        }
+        Question::Reading(id) => Answer::Reading(whole(reader, &asker, *id)?),
+        Question::Numbered(number) => Answer::Reading(whole(reader, &asker, reader.ticket_numbered(*number)?.id)?),
+        Question::ToApprove => match asker.me {
+            Some(_) => {
+                Answer::ToApprove(reader.count(&Query::default().and(Term::Is(vec![Is::ToApprove]).into()), &asker)?)
+            }
+            None => Answer::ToApprove(0),
+        },
         Question::Text(id) => Answer::Text(Box::new(reader.sheet(*id)?)),
         Question::Words => Answer::Words(Box::new(reader.words()?)),
         Question::Facets(query, facet) => Answer::Facets(*facet, reader.facets(query, *facet, &asker)?),
         Question::Numbers { query, limit } => Answer::Numbers(reader.numbers(query, &asker, *limit)?),
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
         Question::Cmdb(what) => Answer::Cmdb(inquire(reader, &asker, what)?),
+        Question::Calendar(what) => Answer::Calendar(calendar::inquire(reader, &asker, what)?),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -491,14 +490,15 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
     })
 }
 
-/// A ticket with its history, and the names behind all that it ever referred to.
-fn with_history(reader: &Reader, id: TicketId) -> Result<(Box<Sheet>, Vec<Event>), Refusal> {
+/// A ticket with its history, what lies ahead of it, and the names behind all that it ever referred to.
+fn whole(reader: &Reader, asker: &Asker, id: TicketId) -> Result<Box<Whole>, Refusal> {
     let mut sheet = reader.sheet(id)?;
     let history = reader.history(id)?;
     let changes = history.iter().flat_map(|event| &event.changes);
     let referred = changes.filter_map(|change| Some((change.field?, [&change.before, &change.after])));
     sheet.names.join(reader.names(referred.flat_map(|(field, values)| values.map(|value| (field, value))))?);
-    Ok((Box::new(sheet), history))
+    let outlook = look_ahead(reader, asker, &sheet.ticket)?.map(Box::new);
+    Ok(Box::new(Whole { sheet, history, outlook }))
 }
 
 /// Does a job, on a store opened at the first one.
@@ -617,7 +617,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
     };
     Ok(match wish {
-        Wish::Open { kind, template, fields, links } => {
+        Wish::Open { kind, template, fields, links, steps } => {
             let related = |number: &Number| Ok((Relation::Relates, reader.ticket_numbered(*number)?.id));
             let name = template.as_ref().filter(|name| reader.rules().templates.contains_key(*name));
             let template = name.and_then(|name| reader.rules().templates.get(name));
@@ -633,7 +633,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
                 kind: *kind,
                 set,
                 tags: template.map(|template| template.tags.clone()).unwrap_or_default(),
-                tasks: template.map(|template| template.tasks.clone()).unwrap_or_default(),
+                tasks: steps.clone().or(template.map(|template| template.tasks.clone())).unwrap_or_default(),
                 links: links.iter().map(related).collect::<Result<_, Refusal>>()?,
                 created: None,
             })
@@ -661,6 +661,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
         }
         Wish::Ci(wish) => crate::tui::inquiry::understand(reader, moment, wish)?,
+        Wish::Change(wish) => crate::tui::outlook::understand(reader, &Asker { me, moment: *moment }, wish, &values)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {
             Command::Edit { on: on.clone(), set: values(fields)?, tag: Vec::new(), untag: Vec::new() }

@@ -97,7 +97,7 @@ fn one(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
             let approval = planned.json().into_iter().find(|(name, _)| *name == "approval").map(|(_, part)| part);
             out.json(&approval.unwrap_or_default())?;
         }
-        _ if planned.steps.is_empty() => say(&format!("nobody was asked to approve {}", ticket.number)),
+        _ if planned.of.steps.is_empty() => say(&format!("nobody was asked to approve {}", ticket.number)),
         _ => planned.print_approvals(&mut out, &desk.moment)?,
     }
     Ok(out.finish()?)

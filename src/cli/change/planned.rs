@@ -7,68 +7,43 @@ use serde_json::{Value as Json, json};
 use crate::cli::change::conflict;
 use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
-use crate::desk::change::risk::{Runs, Shift};
-use crate::desk::change::{Reading, Verdict};
-use crate::desk::field::{Field, Value};
-use crate::desk::id::{Kind, PersonId};
+use crate::desk::change::Verdict;
+use crate::desk::id::PersonId;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
-use crate::store::{ApprovalStep, Asker, Names, Reader, Voted};
+use crate::store::{self, Asker, Reader, Voted};
 use crate::text::clean_line;
 
-/// What belongs to a change or release and to no other ticket.
+/// What belongs to a change or release and to no other ticket, as it is printed.
 pub(in crate::cli) struct Planned {
-    /// What its answers come to today.
-    pub(super) reading: Reading,
-    /// How that differs from when it was last worked out.
-    pub(super) shift: Option<Shift>,
-    pub(super) steps: Vec<ApprovalStep>,
-    implementers: Vec<PersonId>,
-    runs: Option<Runs>,
+    pub(super) of: store::Planned,
     /// What it would meet, in words and for programs.
     conflicts: Vec<(String, Json)>,
-    names: Names,
 }
 
 impl Planned {
     /// What a ticket has of it; nothing where it is neither.
     pub(in crate::cli) fn read(reader: &Reader, ticket: &Ticket, moment: &Moment) -> Outcome<Option<Planned>> {
-        if !matches!(ticket.kind(), Kind::Change | Kind::Release) {
-            return Ok(None);
-        }
-        let steps = reader.approval(ticket.id)?;
-        let implementers = reader.implementers(ticket.id)?;
-        let votes = steps.iter().flat_map(|step| &step.votes);
-        let people =
-            votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
-        let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
+        let Some(of) = reader.planned(ticket, moment)? else { return Ok(None) };
         let met = reader.conflicts_of(ticket, &Asker { me: None, moment: *moment })?;
         let told = met.iter().map(|one| Ok((conflict::told(reader, one, moment)?, conflict::json(reader, one)?)));
-        Ok(Some(Planned {
-            conflicts: told.collect::<Outcome<_>>()?,
-            reading: reader.risk_today(ticket, moment)?,
-            shift: reader.risk_shift(ticket, moment)?,
-            runs: ticket.template.as_ref().map(|template| reader.runs(template)).transpose()?,
-            names: reader.names(people.iter().map(|(field, value)| (*field, value)))?,
-            steps,
-            implementers,
-        }))
+        Ok(Some(Planned { conflicts: told.collect::<Outcome<_>>()?, of }))
     }
 
     /// Who works on it, and how its template has done; then risk and approvals, as sections of a text.
     pub(in crate::cli) fn print(&self, out: &mut Output, ticket: &Ticket, moment: &Moment) -> Outcome {
-        if !self.implementers.is_empty() {
-            let names: Vec<&str> = self.implementers.iter().map(|id| self.names.person(*id)).collect();
+        if !self.of.implementers.is_empty() {
+            let names: Vec<&str> = self.of.implementers.iter().map(|id| self.of.names.person(*id)).collect();
             writeln!(out, "\n{}  {}", out.heading("Worked on by"), clean_line(&names.join(", ")))?;
         }
-        if let (Some(runs), Some(template)) = (self.runs, &ticket.template) {
+        if let (Some(runs), Some(template)) = (self.of.runs, &ticket.template) {
             let record = match runs.percent() {
                 Some(percent) => format!("{} runs, {percent} % well", runs.ended),
                 None => String::from("no run has ended yet"),
             };
             writeln!(out, "\n{}  {}: {record}", out.heading("Template"), clean_line(template))?;
         }
-        if self.reading.shares.iter().any(|share| share.answer.is_some()) {
+        if self.of.reading.shares.iter().any(|share| share.answer.is_some()) {
             writeln!(out, "\n{}", out.heading("Risk"))?;
             self.print_risk(out)?;
         }
@@ -83,7 +58,7 @@ impl Planned {
 
     /// Every answer with its share, and what they come to.
     pub(super) fn print_risk(&self, out: &mut Output) -> Outcome {
-        for share in &self.reading.shares {
+        for share in &self.of.reading.shares {
             let by = match &share.answer {
                 None => "  not answered",
                 Some(answer) if answer.by_hand => "",
@@ -92,12 +67,12 @@ impl Planned {
             let score = share.answer.as_ref().map_or_else(|| String::from("?"), |_| share.score.to_string());
             writeln!(out, "{:>3}  {:<12}  {}{by}", score, share.question, share.text)?;
         }
-        let band = self.reading.band.as_deref().unwrap_or("not known before all is answered");
-        writeln!(out, "{:>3}  together: {band}", self.reading.score)?;
-        for rule in &self.reading.raised {
+        let band = self.of.reading.band.as_deref().unwrap_or("not known before all is answered");
+        writeln!(out, "{:>3}  together: {band}", self.of.reading.score)?;
+        for rule in &self.of.reading.raised {
             writeln!(out, "     {rule}")?;
         }
-        if let Some(shift) = &self.shift {
+        if let Some(shift) = &self.of.shift {
             writeln!(out, "     it {}; to take that over: change risk --again", shift.told())?;
         }
         Ok(())
@@ -105,11 +80,11 @@ impl Planned {
 
     /// Every step with what was said.
     pub(super) fn print_approvals(&self, out: &mut Output, moment: &Moment) -> Outcome {
-        if self.steps.is_empty() {
+        if self.of.steps.is_empty() {
             return Ok(());
         }
         writeln!(out, "\n{}", out.heading("Approval"))?;
-        for step in &self.steps {
+        for step in &self.of.steps {
             let count = step.votes.len();
             writeln!(
                 out,
@@ -127,12 +102,12 @@ impl Planned {
     }
 
     fn told(&self, vote: &Voted, moment: &Moment) -> String {
-        let who = self.names.person(vote.person);
+        let who = self.of.names.person(vote.person);
         let at = vote.at.map_or_else(String::new, |at| format!(", {}", at.local(moment.zone)));
         let why = vote.comment.as_ref().map_or_else(String::new, |text| format!(": {text}"));
         match (vote.verdict, vote.heir) {
             (None, _) => format!("{who}: silent"),
-            (Some(Verdict::Delegate), Some(heir)) => format!("{who} handed it to {}{at}", self.names.person(heir)),
+            (Some(Verdict::Delegate), Some(heir)) => format!("{who} handed it to {}{at}", self.of.names.person(heir)),
             (Some(Verdict::Reject), _) => format!("{who} rejected{at}{why}"),
             (Some(_), _) => format!("{who} approved{at}{why}"),
         }
@@ -140,8 +115,8 @@ impl Planned {
 
     /// The same for programs.
     pub(in crate::cli) fn json(&self) -> Vec<(&'static str, Json)> {
-        let login = |id: PersonId| Json::from(self.names.login(id));
-        let steps = self.steps.iter().map(|step| {
+        let login = |id: PersonId| Json::from(self.of.names.login(id));
+        let steps = self.of.steps.iter().map(|step| {
             let votes = step.votes.iter().map(|vote| {
                 json!({
                     "person": login(vote.person), "verdict": vote.verdict.map(Verdict::word),
@@ -154,14 +129,14 @@ impl Planned {
             })
         });
         vec![
-            ("implementers", self.implementers.iter().map(|id| login(*id)).collect()),
+            ("implementers", self.of.implementers.iter().map(|id| login(*id)).collect()),
             ("answers", self.answers()),
-            ("raised", Json::from(self.reading.raised.clone())),
+            ("raised", Json::from(self.of.reading.raised.clone())),
             ("conflicts", self.conflicts.iter().map(|(_, json)| json.clone()).collect()),
             ("approval", steps.collect()),
             (
                 "runs",
-                self.runs.map_or(
+                self.of.runs.map_or(
                     Json::Null,
                     |runs| json!({ "ended": runs.ended, "well": runs.well, "percent": runs.percent() }),
                 ),
@@ -171,7 +146,7 @@ impl Planned {
 
     /// Every question with its answer and share.
     pub(super) fn answers(&self) -> Json {
-        let shares = self.reading.shares.iter().map(|share| {
+        let shares = self.of.reading.shares.iter().map(|share| {
             json!({
                 "question": share.question, "ask": share.ask, "answer": share.answer.as_ref().map(|answer| answer.value.clone()),
                 "by_hand": share.answer.as_ref().map(|answer| answer.by_hand), "score": share.score,

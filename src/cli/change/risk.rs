@@ -58,9 +58,9 @@ fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {
         out.json(&json!({
-            "number": ticket.number, "risk": ticket.risk, "score": planned.reading.score, "computed": planned.reading.band,
-            "today": planned.shift.as_ref().map(|shift| json!({ "risk": shift.is, "because": shift.because })),
-            "reason": ticket.risk_reason, "raised": planned.reading.raised, "answers": planned.answers(),
+            "number": ticket.number, "risk": ticket.risk, "score": planned.of.reading.score, "computed": planned.of.reading.band,
+            "today": planned.of.shift.as_ref().map(|shift| json!({ "risk": shift.is, "because": shift.because })),
+            "reason": ticket.risk_reason, "raised": planned.of.reading.raised, "answers": planned.answers(),
         }))?;
         return Ok(out.finish()?);
     }
@@ -72,7 +72,7 @@ fn print(globals: &Globals, desk: &Desk, id: &str) -> Outcome {
         writeln!(out, "     overridden to {risk}: {}", clean_line(reason))?;
     }
     let questions = &reader.rules().change.risk;
-    let open: Vec<_> = planned.reading.open().collect();
+    let open: Vec<_> = planned.of.reading.open().collect();
     if !open.is_empty() {
         writeln!(out, "\n{}", out.heading("To answer"))?;
     }

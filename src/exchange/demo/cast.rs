@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
+use crate::desk::change::window::Span;
 use crate::desk::id::{Kind, TicketId};
 use crate::desk::time::{DAY as WHOLE_DAY, HOUR, MINUTE, Timestamp};
 use crate::exchange::demo::hours::{DAY, Hours};
@@ -20,20 +23,16 @@ pub(super) struct Part<'s> {
     /// The state in which it stands today.
     pub(super) ends: &'s str,
     pub(super) due: Timestamp,
+    /// When its work is planned, of what is planned for a day of its own.
+    pub(super) planned: Option<Span>,
     /// Nobody has it.
     pub(super) alone: bool,
     pub(super) mine: bool,
 }
 
-/// How many tickets of each kind.
-const COUNTS: [(Kind, usize); 6] = [
-    (Kind::Incident, 297),
-    (Kind::Request, 60),
-    (Kind::Problem, 15),
-    (Kind::Change, 20),
-    (Kind::Release, 3),
-    (Kind::Improvement, 5),
-];
+/// How many tickets of each kind. Changes are as many as their stories have times.
+const COUNTS: [(Kind, usize); 5] =
+    [(Kind::Incident, 297), (Kind::Request, 60), (Kind::Problem, 15), (Kind::Release, 3), (Kind::Improvement, 5)];
 
 /// Where tickets stand that are not simply over, besides the scenes: kind, state, due, who.
 const STANDING: &[(Kind, &str, Due, &str)] = &[
@@ -65,14 +64,7 @@ const STANDING: &[(Kind, &str, Due, &str)] = &[
     (Kind::Problem, "analysis", Due::Later, ""),
     (Kind::Problem, "fix_in_progress", Due::Later, ""),
     (Kind::Problem, "resolved", Due::Target, ""),
-    (Kind::Change, "draft", Due::Later, ""),
-    (Kind::Change, "assess", Due::Later, ""),
-    (Kind::Change, "approval", Due::Soon, ""),
-    (Kind::Change, "implementing", Due::Today, ""),
-    (Kind::Change, "rejected", Due::Later, ""),
-    (Kind::Change, "cancelled", Due::Target, ""),
     (Kind::Release, "closed", Due::Target, ""),
-    (Kind::Release, "testing", Due::Later, ""),
     (Kind::Release, "cancelled", Due::Target, ""),
     (Kind::Improvement, "closed", Due::Target, ""),
     (Kind::Improvement, "measured", Due::Target, ""),
@@ -85,11 +77,15 @@ const STANDING: &[(Kind, &str, Due, &str)] = &[
 pub(super) fn cast<'s>(stories: &'s [Story], hours: &Hours, dice: &mut fastrand::Rng) -> Vec<Part<'s>> {
     let mut parts: Vec<Part> =
         stories.iter().filter(|story| story.is_scene()).map(|story| scene(story, hours, dice)).collect();
+    for story in stories.iter().filter(|story| !story.is_scene()) {
+        let runs = story.runs.iter().enumerate();
+        parts.extend(runs.map(|(told, (nth, ends))| run(story, told, *nth, ends, hours, dice)));
+    }
     for (kind, count) in COUNTS {
-        let scenes = parts.iter().filter(|part| part.story.kind() == kind).count();
+        let known = parts.iter().filter(|part| part.story.kind() == kind).count();
         let standing: Vec<_> = STANDING.iter().filter(|row| row.0 == kind).collect();
         let mut deck = Deck::new(stories, kind, dice);
-        for turn in 0..count.saturating_sub(scenes) {
+        for turn in 0..count.saturating_sub(known) {
             let (ends, due, who) = match standing.get(turn) {
                 Some((_, ends, due, who)) => (*ends, *due, *who),
                 None if kind == Kind::Incident && turn % 29 == 0 => ("cancelled", Due::Target, ""),
@@ -117,7 +113,7 @@ impl<'s> Deck<'s> {
     fn new(stories: &'s [Story], kind: Kind, dice: &mut fastrand::Rng) -> Deck<'s> {
         let stories: Vec<&Story> = stories
             .iter()
-            .filter(|story| story.kind() == kind && !story.is_scene())
+            .filter(|story| story.kind() == kind && !story.is_scene() && story.runs.is_empty())
             .flat_map(|story| std::iter::repeat_n(story, story.often))
             .collect();
         let mut deck = Deck { cards: stories.clone(), stories, told: BTreeMap::new() };
@@ -159,13 +155,6 @@ fn can_end(story: &Story, ends: &str) -> bool {
         (Kind::Problem, "fix_in_progress") => !story.root_cause.is_empty(),
         (Kind::Problem, "analysis") => story.root_cause.is_empty(),
         (Kind::Problem, "closed" | "resolved") => !story.root_cause.is_empty(),
-        (Kind::Change, "cancelled") => story.code == "cancelled",
-        (Kind::Change, "draft" | "assess" | "approval" | "rejected") => {
-            story.flow == "normal" && story.code != "cancelled"
-        }
-        // Nobody does a standard change of something vital by day.
-        (Kind::Change, "implementing") => story.code != "cancelled" && story.flow != "standard",
-        (Kind::Change, "closed") => story.code != "cancelled",
         _ => true,
     }
 }
@@ -183,6 +172,64 @@ fn scene<'s>(story: &'s Story, hours: &Hours, dice: &mut fastrand::Rng) -> Part<
         opened,
         ends,
         due: due(story.due.unwrap_or_default(), story, start, opened, hours, dice),
+        planned: story.runs.first().and_then(|(nth, _)| planned(story, *nth, hours)),
+        alone: false,
+        mine: story.who.as_deref() == Some("me"),
+    }
+}
+
+/// When the work of a story is planned for the how-manyth of its days.
+fn planned(story: &Story, nth: i64, hours: &Hours) -> Option<Span> {
+    let moment = &hours.moment;
+    if nth == 0 {
+        return Some(Span { from: hours.at(hours.now - 40), until: moment.now.plus(2 * HOUR) });
+    }
+    let weekday = i64::from(moment.today().weekday().num_days_from_monday());
+    let ahead = (story.on? as i64 - weekday).rem_euclid(7);
+    // The first such day after today, or the last before it; then whole weeks.
+    let days = match nth {
+        1.. if ahead == 0 => nth * 7,
+        1.. => ahead + (nth - 1) * 7,
+        _ => ahead - 7 + (nth + 1) * 7,
+    };
+    let day = moment.today().checked_add_signed(chrono::TimeDelta::days(days))?;
+    let at = chrono::NaiveTime::parse_from_str(&story.at, "%H:%M").ok()?;
+    let from = moment.at(day.and_time(at));
+    Some(Span { from, until: from.plus(story.minutes * MINUTE) })
+}
+
+/// One of the times for which work was planned.
+fn run<'s>(
+    story: &'s Story,
+    told: usize,
+    nth: i64,
+    ends: &'s str,
+    hours: &Hours,
+    dice: &mut fastrand::Rng,
+) -> Part<'s> {
+    let planned = planned(story, nth, hours);
+    let begins = planned.map_or(hours.now, |planned| hours.index(planned.from));
+    // So long before its time it was opened, and at least so long ago that it can stand where it does.
+    let (lead, settled) = match (story.flow.as_str(), ends) {
+        ("emergency", _) => (40, 50),
+        ("standard", _) => (2 * DAY, DAY),
+        (_, "draft") => (6 * DAY, DAY),
+        (_, "assess" | "approval") => (6 * DAY, 2 * DAY),
+        _ => (6 * DAY, 4 * DAY),
+    };
+    let start = (begins - lead - dice.i64(0..120)).min(hours.now - settled - dice.i64(0..120)).max(hours.first);
+    let opened = hours.at(start).plus(dice.i64(0..60) * 1_000);
+    let length = (hours.now - start - 5).clamp(10, lead.max(DAY));
+    Part {
+        id: TicketId(0),
+        story,
+        told,
+        start,
+        length,
+        opened,
+        ends,
+        due: planned.map_or(hours.moment.now, |planned| planned.until),
+        planned,
         alone: false,
         mine: story.who.as_deref() == Some("me"),
     }
@@ -198,13 +245,11 @@ fn part<'s>(
     dice: &mut fastrand::Rng,
 ) -> Part<'s> {
     let length = (story.hours * 60 * dice.i64(60..=140) / 100).max(25);
-    let over = matches!(ends, "closed" | "cancelled" | "rejected" | "resolved" | "measured")
-        && !(story.kind() == Kind::Change && ends == "rejected");
+    let over = matches!(ends, "closed" | "cancelled" | "rejected" | "resolved" | "measured");
     let (start, length) = match (over, standing) {
         (true, _) => {
             // What ends with an evening's work or a closing needs room before today.
             let room = if matches!(story.kind(), Kind::Incident | Kind::Request) { 20 } else { 5 * DAY };
-            let length = length.max(if story.kind() == Kind::Change { 5 * DAY } else { 0 });
             (dice.i64(hours.first..=(hours.now - length - room).max(hours.first + 1)), length)
         }
         (false, Due::Overdue) => (hours.now - dice.i64(5 * DAY / 2..=6 * DAY), length),
@@ -227,6 +272,7 @@ fn part<'s>(
         opened,
         ends,
         due: due(standing, story, start, opened, hours, dice),
+        planned: None,
         alone: who == "nobody",
         mine: who == "me",
     }

@@ -1,4 +1,5 @@
-//! A believable desk of a mid-size company, to look around in: people, services, four hundred tickets over ninety days.
+//! A believable desk of a mid-size company, to look around in: people, services, four hundred tickets over ninety days,
+//! a quarter of changes with their windows.
 //!
 //! It is told from hand-written stories (`assets/demo/`) and written through the same door as everything else: each command
 //! has its author and its moment, so the journal, the histories and every *why* are real. The same seed, moment and login
@@ -8,6 +9,7 @@ mod cast;
 mod company;
 mod crowd;
 mod deeds;
+mod diary;
 mod estate;
 mod hours;
 mod incident;
@@ -52,6 +54,7 @@ pub fn build(
         company.register(&mut stage)?;
         let estate = Estate::read()?;
         estate.register(&mut stage, &company, moment)?;
+        diary::windows(&mut stage, moment)?;
         let stories = story::stories()?;
         let hours = Hours::around(moment);
         let mut dice = fastrand::Rng::with_seed(seed);
@@ -66,6 +69,7 @@ pub fn build(
         steps.extend(crowd::nightly(&hours));
         steps.extend(crowd::causes(&parts, &company, &hours));
         steps.extend(crowd::bulk(&parts, &hours));
+        steps.push(diary::meeting(&parts, &company, &hours, &stage));
         stage.play(&company, steps, progress)
     })
 }

@@ -11,7 +11,7 @@ use crate::desk::id::{CommandId, Seq, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 use crate::exchange::demo::company::{Company, Ids};
-use crate::store::{Reader, Store};
+use crate::store::{Asker, Reader, Store};
 
 /// A command with its author and its moment.
 pub(super) struct Step {
@@ -95,6 +95,13 @@ impl<'a> Stage<'a> {
                 continue;
             }
             let author = company.author(&step.who, &self.founder);
+            if let Command::Move { on, to, .. } = &step.command
+                && matches!(to.as_str(), "approval" | "scheduled" | "go_no_go")
+            {
+                for target in on {
+                    self.live_with(target.id, &author)?;
+                }
+            }
             let told = format!("{} by {} at {}", step.command.verb(), step.who, step.at);
             let receipt = self
                 .execute(step.command, &author, step.reason)
@@ -105,6 +112,21 @@ impl<'a> Stage<'a> {
         }
         progress(all, all);
         Ok(())
+    }
+
+    /// Overrides what a change meets before it goes on.
+    fn live_with(&mut self, on: TicketId, author: &Author) -> Result<(), Refusal> {
+        let reader = self.store.read()?;
+        let asker = Asker { me: self.person(&author.login), moment: self.clock };
+        let met = reader.conflicts_of(&reader.ticket(on)?, &asker)?;
+        drop(reader);
+        let conflicts: Vec<String> =
+            met.iter().filter(|conflict| conflict.is_open()).map(|conflict| conflict.identity()).collect();
+        if conflicts.is_empty() {
+            return Ok(());
+        }
+        let why = String::from("Agreed with who does the other; one waits for the other.");
+        self.execute(Command::Change(ChangeCommand::Override { on, conflicts, why }), author, None).map(|_| ())
     }
 
     /// Lets those say what they think of a change who are asked and do not plan it: one rejects, or as many approve as it takes.

@@ -65,6 +65,21 @@ pub(super) struct Story {
     /// Working hours that it takes.
     #[serde(default = "a_day")]
     pub(super) hours: i64,
+    /// Of planned work: its day of the week, when it begins by the clock, and how many minutes it takes.
+    pub(super) on: Option<Day>,
+    #[serde(default)]
+    pub(super) at: String,
+    #[serde(default)]
+    pub(super) minutes: i64,
+    /// Each time that it was planned: the how-manyth such day from today, back or ahead, and where it stands. 0 is now.
+    #[serde(default)]
+    pub(super) runs: Vec<(i64, String)>,
+    /// The CIs that it touches.
+    #[serde(default)]
+    pub(super) cis: Vec<String>,
+    /// What it taught.
+    #[serde(default)]
+    pub(super) lessons: String,
     /// How often it happens, compared with the others.
     #[serde(default = "once")]
     pub(super) often: usize,
@@ -88,6 +103,19 @@ pub(super) struct Story {
     pub(super) watched: bool,
     #[serde(default)]
     pub(super) children: bool,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Day {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
 }
 
 /// How a ticket stands to its due time at the moment of looking.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use super::*;
 use crate::desk::field::Field;
@@ -36,17 +36,23 @@ fn nearby(folder: &std::path::Path, me: &Author) -> crate::store::Nearby {
 }
 
 impl Demo {
-    /// The desk of the first moment and seed, made once for all tests that only read it.
+    /// The desk of the first moment and seed.
     fn usual() -> Demo {
-        static MADE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-            let Demo { store, path, _folder, .. } = Demo::at(MOMENTS[0], 1);
+        Demo::of(0)
+    }
+
+    /// The desk of one of the moments, each with a seed of its own, made once for all tests that only read it.
+    fn of(nth: usize) -> Demo {
+        static MADE: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
+        let made = MADE[nth].get_or_init(|| {
+            let Demo { store, path, _folder, .. } = Demo::at(MOMENTS[nth], nth as u64 + 1);
             drop(store);
             std::fs::read(path).unwrap()
         });
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("demo.desk");
-        std::fs::write(&path, MADE.as_slice()).unwrap();
-        Demo { store: Store::open(&path).unwrap(), path, moment: moment(MOMENTS[0]), _folder: folder }
+        std::fs::write(&path, made).unwrap();
+        Demo { store: Store::open(&path).unwrap(), path, moment: moment(MOMENTS[nth]), _folder: folder }
     }
 
     fn at(text: &str, seed: u64) -> Demo {
@@ -78,7 +84,7 @@ fn moment(text: &str) -> Moment {
 
 #[test]
 fn it_has_what_a_visitor_looks_for_at_any_moment() {
-    for (text, demo) in MOMENTS.iter().zip([Demo::usual(), Demo::at(MOMENTS[1], 2), Demo::at(MOMENTS[2], 3)]) {
+    for (text, demo) in MOMENTS.iter().zip((0..3).map(Demo::of)) {
         assert_eq!(demo.store.verify().unwrap(), [], "{text}");
         let log = demo.store.read().unwrap().log(None, 100_000).unwrap();
         assert!(log.windows(2).all(|pair| pair[0].at >= pair[1].at), "{text}: out of order");
@@ -86,9 +92,9 @@ fn it_has_what_a_visitor_looks_for_at_any_moment() {
         assert!(late.is_none(), "{text}: {late:?}");
         let kinds: BTreeMap<Kind, usize> =
             Kind::ALL.iter().map(|kind| (*kind, demo.count(&format!("kind:{kind}")))).collect();
-        assert_eq!(kinds.into_values().collect::<Vec<_>>(), [297, 60, 15, 20, 3, 5], "{text}");
+        assert_eq!(kinds.into_values().collect::<Vec<_>>(), [297, 60, 15, 44, 3, 5], "{text}");
         let open = demo.count("is:open");
-        assert!((40..=56).contains(&open), "{text}: {open} open");
+        assert!((48..=66).contains(&open), "{text}: {open} open");
         for (query, least) in [
             ("is:mine is:open", 6),
             ("is:unassigned is:open", 7),
@@ -280,4 +286,41 @@ fn what_the_company_runs_hangs_together() {
     assert!(reached("aar-ups-01").iter().all(|(name, state)| state == "degraded" || name.contains("-pdu-")));
     let affected = demo.tickets("ci:aar-cluster");
     assert!(!affected.is_empty());
+}
+
+#[test]
+fn a_quarter_of_changes_stands_in_a_calendar_with_windows_a_freeze_and_two_conflicts() {
+    for (text, demo) in MOMENTS.iter().zip((0..3).map(Demo::of)) {
+        let reader = demo.store.read().unwrap();
+        let asker = Asker { me: None, moment: demo.moment };
+        let met = reader.conflicts_to_come(&asker).unwrap();
+        let open: BTreeSet<&str> =
+            met.iter().filter(|conflict| conflict.is_open()).map(|conflict| conflict.cause.word()).collect();
+        let told = met.iter().map(|conflict| conflict.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), ["major", "same_ci"], "{text}: {told:?}");
+        assert_eq!(met.iter().filter(|conflict| conflict.is_open()).count(), 3, "{text}: both tell one: {told:?}");
+        let kinds: Vec<&str> = reader.windows().unwrap().iter().map(|kept| kept.window.kind.word()).collect();
+        assert_eq!(kinds, ["maintenance", "maintenance", "maintenance", "freeze"], "{text}");
+        let meeting = reader.meeting(reader.meetings(9).unwrap()[0].id).unwrap();
+        assert_eq!((meeting.closed, meeting.items.len()), (None, 3), "{text}");
+        assert!(meeting.at > demo.moment.now && meeting.members.len() > 3, "{text}");
+        drop(reader);
+        assert_eq!(demo.count("code:failed-backed-out kind:change"), 1, "{text}");
+        assert!(demo.count("template:std-patches is:closed") >= 8, "{text}");
+        let release = demo.tickets("kind:release state:testing").remove(0);
+        let reader = demo.store.read().unwrap();
+        let parts = reader.parts_of(release.id).unwrap();
+        assert_eq!(parts.len(), 3, "{text}");
+        assert!(release.risk.is_some(), "{text}");
+        let done = demo.tickets("kind:change is:closed code:successful");
+        for change in done.iter().filter(|change| change.actual_start.is_some()) {
+            let tasks = reader.tasks(change.id).unwrap();
+            let own: Vec<_> = tasks.iter().filter(|task| !task.text.starts_with("Review:")).collect();
+            assert!(!own.is_empty() && own.iter().all(|task| task.began < task.ended), "{text}: {}", change.number);
+        }
+        let looked_at =
+            demo.tickets("kind:change -is:open").into_iter().map(|change| reader.ticket(change.id).unwrap());
+        let taught = looked_at.filter(|change| change.lessons.is_some()).map(|change| change.state);
+        assert!(taught.collect::<BTreeSet<_>>().contains("review"), "{text}");
+    }
 }

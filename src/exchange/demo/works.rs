@@ -1,8 +1,11 @@
 //! The lives of problems, changes, releases and improvements: planned work of the teams.
 
+use crate::desk::change::window::Span;
 use crate::desk::change::{ChangeCommand, Verdict};
+use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::Command;
 use crate::desk::field::{Edit, Field, Value};
+use crate::desk::id::CiId;
 use crate::desk::time::{HOUR, MINUTE, Timestamp};
 use crate::exchange::demo::deeds::When;
 use crate::exchange::demo::hours::DAY;
@@ -149,36 +152,33 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
     let (worker, lead) = (life.worker.clone(), life.lead.clone());
     begin(life, false);
     life.link();
-    // Done in the evening of the last day but one of its time, or some days from now.
     let hours = life.teller.hours;
-    let open = matches!(ends, "draft" | "assess" | "approval" | "scheduled" | "rejected");
-    let day = match ends {
-        _ if open => hours.now / DAY + dice.i64(2..=6),
-        // The evening before the trouble that it brought about.
-        "review" => (hours.now - 5 * 60 - 3) / DAY - 1,
-        "implementing" => hours.now / DAY,
-        _ => (part.start + part.length * 7 / 10) / DAY,
+    // The evening before the trouble that it brought about.
+    let before_the_trouble = || {
+        let opening = hours.opening((hours.now - 5 * 60 - 3) / DAY - 1);
+        Span { from: opening.plus(12 * HOUR), until: opening.plus(14 * HOUR) }
     };
-    let (from, until) = match ends {
-        "implementing" => (hours.at(hours.now - 15), hours.at(hours.now + 120)),
-        _ => (hours.opening(day).plus(12 * HOUR), hours.opening(day).plus(14 * HOUR)),
-    };
-    let times = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))];
+    let Span { from, until } = part.planned.unwrap_or_else(before_the_trouble);
     let (owner, note) = (life.person(&worker), story.notes.first().map_or(String::new(), |note| life.text(note)));
     life.deeds.edit(When::Soon(15), &lead, [(Field::Assignee, owner)]);
+    let (mut set, on) = (plan(life), vec![part.id.into()]);
+    set.extend([(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))]);
+    life.deeds.add(When::Soon(3), &worker, Command::Edit { on, set, tag: Vec::new(), untag: Vec::new() });
+    touches(life);
     if ends == "draft" {
         return;
     }
-    let (set, on) = (plan(life), vec![part.id.into()]);
-    life.deeds.add(When::Soon(3), &worker, Command::Edit { on, set, tag: Vec::new(), untag: Vec::new() });
     let answers = Command::Change(answers(life));
     life.deeds.add(When::Soon(2), &worker, answers);
     match story.flow.as_str() {
         "standard" => {
-            life.deeds.step(When::Soon(60), &worker, "scheduled", times);
+            if ends == "assess" {
+                return;
+            }
+            life.deeds.step(When::Soon(60), &worker, "scheduled", []);
         }
         "emergency" => {
-            life.deeds.step(When::Soon(5), &worker, "approval", times);
+            life.deeds.step(When::Soon(5), &worker, "approval", []);
             vote(life, 4, Verdict::Approve, "Go ahead, I tell the plant.");
         }
         _ => {
@@ -186,7 +186,7 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
             if ends == "assess" {
                 return;
             }
-            life.deeds.step(When::Soon(DAY / 2), &worker, "approval", times);
+            life.deeds.step(When::Soon(DAY / 2), &worker, "approval", []);
             if ends == "approval" {
                 return;
             }
@@ -213,6 +213,19 @@ pub(super) fn change(life: &mut Life, dice: &mut fastrand::Rng) {
     carry_out(life, from.plus(dice.i64(1..=9) * MINUTE), dice);
 }
 
+/// Names the CIs that the work touches.
+fn touches(life: &mut Life) {
+    let names = &life.part.story.cis;
+    let Ok(reader) = life.teller.stage.store.read() else { return };
+    let add: Vec<CiId> = names.iter().filter_map(|name| reader.find_ci(name).ok()).collect();
+    drop(reader);
+    if !add.is_empty() {
+        let concern = CmdbCommand::Concern { ticket: life.part.id, add, remove: Vec::new(), impact: None };
+        let worker = life.worker.clone();
+        life.deeds.add(When::Soon(4), &worker, Command::Cmdb(concern));
+    }
+}
+
 /// Begins the work, in the planned time or close to it.
 fn start(life: &mut Life, at: Timestamp) {
     let (worker, on) = (life.worker.clone(), life.part.id.into());
@@ -225,12 +238,16 @@ fn carry_out(life: &mut Life, from: Timestamp, dice: &mut fastrand::Rng) {
     let (story, ends, worker, lead) = (life.part.story, life.part.ends, life.worker.clone(), life.lead.clone());
     let id = life.part.id;
     start(life, from);
+    let step = |position, done| Command::Change(ChangeCommand::Step { on: id, position, done, at: None, note: None });
     if ends == "implementing" {
+        life.deeds.add(When::After(1), &worker, step(1, false));
+        life.deeds.add(When::After(6), &worker, step(1, true));
+        life.deeds.add(When::After(1), &worker, step(2, false));
         return;
     }
     for position in (1..).take(story.tasks.len()) {
-        let step = ChangeCommand::Step { on: id, position, done: true, at: None, note: None };
-        life.deeds.add(When::After(8), &worker, Command::Change(step));
+        life.deeds.add(When::After(1), &worker, step(position, false));
+        life.deeds.add(When::After(dice.i64(3..=17)), &worker, step(position, true));
     }
     for note in story.notes.iter().skip(usize::from(story.flow != "standard" && story.notes.len() > 1)) {
         let note = life.text(note);
@@ -243,26 +260,30 @@ fn carry_out(life: &mut Life, from: Timestamp, dice: &mut fastrand::Rng) {
     };
     life.deeds.add(When::After(12), &worker, Command::Change(end));
     life.deeds.time(&worker, 90, "evening work");
+    let lessons = Some(story.lessons.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+    if lessons.is_some() {
+        let review = ChangeCommand::Review { on: id, lessons, caused: Vec::new() };
+        life.deeds.add(When::Soon(DAY / 3), &lead, Command::Change(review));
+    }
     if ends != "closed" {
         return;
     }
     if story.flow == "emergency" {
         let last = i64::try_from(story.tasks.len()).unwrap_or(0) + 1;
         life.deeds.tick(&worker, std::iter::once(last));
-        let lessons = [(Field::Lessons, Value::from("Cache errors of a controller raise an alarm from now on."))];
-        life.deeds.step(When::Soon(DAY), &lead, "closed", lessons);
-    } else {
-        life.deeds.step(When::Soon(DAY), &lead, "closed", []);
     }
+    life.deeds.step(When::Soon(DAY), &lead, "closed", []);
 }
 
 pub(super) fn release(life: &mut Life) {
     let (ends, worker, lead) = (life.part.ends, life.worker.clone(), life.lead.clone());
     begin(life, false);
     let hours = life.teller.hours;
-    let day = if ends == "closed" { (life.part.start + life.part.length) / DAY } else { hours.now / DAY + 8 };
-    let from = hours.opening(day);
-    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(from.plus(4 * HOUR).0))];
+    let Span { from, until } = life.part.planned.unwrap_or_else(|| {
+        let day = if ends == "closed" { (life.part.start + life.part.length) / DAY } else { hours.now / DAY + 8 };
+        Span { from: hours.opening(day), until: hours.opening(day).plus(4 * HOUR) }
+    });
+    let plan = [(Field::PlannedStart, Value::Int(from.0)), (Field::PlannedEnd, Value::Int(until.0))];
     life.deeds.edit(When::Soon(40), &lead, plan);
     walk(life, &["building"]);
     let mut texts = life.part.story.notes.iter().map(|note| life.text(note)).collect::<Vec<_>>().into_iter();

@@ -2,46 +2,18 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-/// Windows' names of zones where most people live, from the Unicode CLDR's `windowsZones`.
-const WINDOWS: [(&str, Tz); 30] = [
-    ("UTC", Tz::UTC),
-    ("GMT Standard Time", Tz::Europe__London),
-    ("Greenwich Standard Time", Tz::Atlantic__Reykjavik),
-    ("W. Europe Standard Time", Tz::Europe__Berlin),
-    ("Central Europe Standard Time", Tz::Europe__Budapest),
-    ("Central European Standard Time", Tz::Europe__Warsaw),
-    ("Romance Standard Time", Tz::Europe__Paris),
-    ("E. Europe Standard Time", Tz::Europe__Chisinau),
-    ("FLE Standard Time", Tz::Europe__Kiev),
-    ("GTB Standard Time", Tz::Europe__Bucharest),
-    ("Turkey Standard Time", Tz::Europe__Istanbul),
-    ("Russian Standard Time", Tz::Europe__Moscow),
-    ("Israel Standard Time", Tz::Asia__Jerusalem),
-    ("South Africa Standard Time", Tz::Africa__Johannesburg),
-    ("Arabian Standard Time", Tz::Asia__Dubai),
-    ("India Standard Time", Tz::Asia__Kolkata),
-    ("Singapore Standard Time", Tz::Asia__Singapore),
-    ("China Standard Time", Tz::Asia__Shanghai),
-    ("Tokyo Standard Time", Tz::Asia__Tokyo),
-    ("Korea Standard Time", Tz::Asia__Seoul),
-    ("AUS Eastern Standard Time", Tz::Australia__Sydney),
-    ("New Zealand Standard Time", Tz::Pacific__Auckland),
-    ("Eastern Standard Time", Tz::America__New_York),
-    ("Central Standard Time", Tz::America__Chicago),
-    ("Mountain Standard Time", Tz::America__Denver),
-    ("Pacific Standard Time", Tz::America__Los_Angeles),
-    ("Alaskan Standard Time", Tz::America__Anchorage),
-    ("Atlantic Standard Time", Tz::America__Halifax),
-    ("E. South America Standard Time", Tz::America__Sao_Paulo),
-    ("Argentina Standard Time", Tz::America__Buenos_Aires),
-];
+/// What Windows calls zones, `name = zone` a line.
+static WINDOWS: &str = include_str!("../../../assets/import/windows-zones.txt");
+
+/// The names with their zones, without the notes above them.
+fn windows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    WINDOWS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "))
+}
 
 /// The zone of a name: `Europe/Berlin`, `/example.org/2024/Europe/Berlin`, `W. Europe Standard Time`.
 pub(super) fn named(name: &str) -> Option<Tz> {
     let name = name.trim();
-    if let Some((_, zone)) = WINDOWS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-        return Some(*zone);
-    }
+    let name = windows().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or(name, |(_, zone)| zone);
     let parts: Vec<&str> = name.split('/').collect();
     let ends = (0..parts.len()).map(|n| parts.get(n..).unwrap_or_default().join("/"));
     ends.filter(|end| !end.is_empty())
@@ -58,5 +30,18 @@ mod tests {
         assert_eq!(named("/softwarestudio.org/Olson_20011030_5/America/New_York"), Some(Tz::America__New_York));
         assert_eq!(named("w. europe standard time"), Some(Tz::Europe__Berlin));
         assert_eq!(named("Middle/Earth"), None);
+    }
+
+    #[test]
+    fn every_name_of_windows_leads_to_a_zone_and_stands_once() {
+        let mut names: Vec<&str> = windows().map(|(name, _)| name).collect();
+        let count = names.len();
+        assert_eq!(count, 139);
+        for (name, zone) in windows() {
+            assert_eq!(named(name).map(|found| found.name()), Some(zone), "{name}");
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
     }
 }

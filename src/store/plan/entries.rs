@@ -8,7 +8,8 @@ use crate::desk::id::{PersonId, TicketId};
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Trigger;
-use crate::store::batch::{Table, Write, column, row};
+use crate::store::batch::{Table, Write, row};
+use crate::store::image::int;
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::sheet::hex;
@@ -151,13 +152,8 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
             if text.is_empty() {
                 return Err(Refusal::rule("there is no text"));
             }
-            let planned = draft.batch.writes.iter().filter_map(|write| match write {
-                Write::Insert { table: Table::Task, row, .. } if column(row, "ticket") == Some(on.0) => {
-                    column(row, "position")
-                }
-                _ => None,
-            });
-            let last = tasks.iter().map(|task| task.position).chain(planned).max().unwrap_or(0);
+            let rows = draft.rows(Table::Task, "ticket", on.0)?;
+            let last = rows.values().map(|row| int(row, "position")).max().unwrap_or(0);
             let position = last.checked_add(1).ok_or_else(|| Refusal::rule(format!("{number} takes no more tasks")))?;
             draft
                 .insert(Table::Task, row! { "ticket": on.0, "position": position, "done": 0, "text": text.as_str() })?;

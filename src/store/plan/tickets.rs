@@ -192,6 +192,7 @@ fn move_one(draft: &mut Draft, id: TicketId, to: &str, set: &Edit) -> Result<(),
 pub(super) fn move_as(draft: &mut Draft, id: TicketId, to: &str, set: &Edit, manner: &Manner) -> Result<(), Refusal> {
     let ticket = draft.ticket(id)?;
     let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+    change::refuse_risen(draft, &ticket, to)?;
     // Fields that are not the transition's own are edited by the rules of editing first: priority, assignee…
     draft.edit(id, set)?;
     let ticket_now = draft.ticket(id)?;

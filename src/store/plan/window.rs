@@ -11,6 +11,7 @@ use crate::desk::people::Deed;
 use crate::desk::query::{Is, parse};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::{Row, Table, row};
+use crate::store::plan::change::tell_caught;
 use crate::store::plan::draft::Draft;
 use crate::store::reader::Reader;
 
@@ -30,6 +31,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &WindowCommand) -> Result<St
 fn add(draft: &mut Draft, window: &Window) -> Result<String, Refusal> {
     let values = checked(draft.reader, window)?;
     draft.insert(Table::Window, values)?;
+    tell_caught(draft, window)?;
     Ok(window.name.trim().to_owned())
 }
 
@@ -44,6 +46,7 @@ fn change(draft: &mut Draft, id: WindowId, seen: Option<&Window>, window: &Windo
     let changed: Row = checked(draft.reader, &window)?.into_iter().filter(|cell| !now.contains(cell)).collect();
     if !changed.is_empty() {
         draft.update(Table::Window, id.0, changed);
+        tell_caught(draft, &window)?;
     }
     Ok(format!("window {}", window.name))
 }

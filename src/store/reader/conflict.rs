@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::desk::change::conflict::{
     Conflict, Met, Named, Neighbours, Override, Planned, Thing, between, beyond, disturbed, frozen, outside,
 };
-use crate::desk::change::window::{KeptWindow, Scope, Span, WindowKind};
+use crate::desk::change::window::{KeptWindow, Scope, Span, Window, WindowKind};
 use crate::desk::cmdb::query;
 use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TicketId};
 use crate::desk::query::{Expr, Is, Query, Term, parse};
@@ -21,6 +21,8 @@ use crate::store::reader::filter::Asker;
 const IN_USE: i64 = 95 * DAY;
 /// What conflicts are looked for among: what is still to be done.
 const TO_DO: &str = "t.phase < 3";
+/// As far ahead who declares a major incident is told what is planned on its service.
+const SOON: i64 = 14 * DAY;
 /// What is planned has an end; a thousand years hold all of it.
 const EVER: i64 = 366_000 * DAY;
 
@@ -112,6 +114,50 @@ impl Reader<'_> {
     pub fn conflicts_to_come(&self, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
         let now = asker.moment.now;
         self.conflicts_within(Span { from: now, until: now.plus(EVER) }, asker)
+    }
+
+    /// The changes and releases to come that a freeze catches, as far ahead as windows are looked at.
+    ///
+    /// # Errors
+    /// As [`Reader::conflicts_of`].
+    pub(crate) fn caught_by(&self, freeze: &Window, asker: &Asker) -> Result<Vec<Number>, Refusal> {
+        let now = asker.moment.now;
+        let spans = freeze.occurrences(Span { from: now, until: now.plus(IN_USE) }).unwrap_or_default();
+        self.planned_in(&spans, asker, |asking, one, services| {
+            Ok(!asking.things(&freeze.scope, one, services)?.is_empty())
+        })
+    }
+
+    /// The changes and releases of the next two weeks that are felt on a service.
+    ///
+    /// # Errors
+    /// As [`Reader::conflicts_of`].
+    pub(crate) fn felt_on(&self, service: ServiceId, asker: &Asker) -> Result<Vec<Number>, Refusal> {
+        let now = asker.moment.now;
+        let soon = Span { from: now, until: now.plus(SOON) };
+        self.planned_in(&[soon], asker, |_, _, services| Ok(services.iter().any(|one| one.id == service)))
+    }
+
+    /// What is to be done in some stretches of time, of which something holds.
+    fn planned_in(
+        &self,
+        spans: &[Span],
+        asker: &Asker,
+        holds: impl Fn(&mut Asking, &Planned, &[Named<ServiceId>]) -> Result<bool, Refusal>,
+    ) -> Result<Vec<Number>, Refusal> {
+        let mut asking = Asking::new(self, asker);
+        let mut found = Vec::new();
+        for span in spans {
+            for one in self.scheduled(*span, TO_DO)? {
+                let one = asking.planned(&one)?;
+                self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
+                let services = asking.services(&one)?;
+                if !found.contains(&one.number) && holds(&mut asking, &one, &services)? {
+                    found.push(one.number);
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn met_within(&self, within: Span, asker: &Asker) -> Result<Vec<(TicketId, Conflict)>, Refusal> {

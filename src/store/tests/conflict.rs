@@ -168,6 +168,20 @@ fn who_plans_into_a_conflict_is_told_at_once_and_its_owners_find_it() {
 }
 
 #[test]
+fn who_freezes_or_declares_a_major_incident_is_told_what_is_planned() {
+    let mut room = Room::new();
+    room.plan(60);
+    room.plan(6_000);
+    let told = room.freeze("Quiet", (30, 600));
+    assert_eq!(told.notices, ["conflict: planned in it: CHG-1; see: deskhand list is:conflicting"]);
+    let payroll = room.desk.store.read().unwrap().find_service("payroll").unwrap().id;
+    let incident = room.desk.open("Payroll is down");
+    room.desk.set(incident, Field::Service, payroll.0);
+    let told = room.desk.set(incident, Field::Major, 1);
+    assert_eq!(told.notices, ["conflict: planned on its service: CHG-1, CHG-2; see: deskhand list is:conflicting"]);
+}
+
+#[test]
 fn a_release_and_its_changes_keep_to_one_time_or_say_why_not() {
     let mut room = Room::new();
     let change = room.assessed(60, HARMLESS);

@@ -3,7 +3,7 @@
 use crate::desk::command::Target;
 use crate::desk::id::CommandId;
 use crate::desk::link::Relation;
-use crate::tui::action::{cancel, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
+use crate::tui::action::{cab, cancel, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -55,6 +55,10 @@ pub enum Choice {
     Outbox,
     /// What to do with it.
     Kept(CommandId),
+    /// A meeting of the CAB, or a new one.
+    Cab,
+    /// An item of its agenda, or what to do with it.
+    CabItem,
     /// Whether to quit with drafts.
     Leave,
     /// A snippet to insert.
@@ -142,6 +146,8 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Draft => draft::chosen(model, item),
         Choice::Outbox => outbox::chosen(model, item),
         Choice::Kept(id) => outbox::deed(model, id, item),
+        Choice::Cab => cab::chosen(model, item),
+        Choice::CabItem => cab::item_chosen(model, &picker, item),
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
         Choice::Similar => start::similar_chosen(model, item),

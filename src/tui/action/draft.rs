@@ -1,11 +1,12 @@
 //! Drafts: listed, gone on with, and asked about before one quits.
 
+use crate::desk::change::Verdict;
 use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{CiId, Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, ci, start, ticket, view};
+use crate::tui::action::{ActionSpec, always, cab, change, ci, start, ticket, view};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -79,7 +80,7 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 /// Opens the form to which a draft belongs.
 fn open(model: &mut Model, place: &str) -> Vec<Effect> {
     let (verb, ids, rest) = parted(place);
-    let on: Vec<Target> = ids.iter().map(|id| model.queue.seen(*id)).collect();
+    let on: Vec<Target> = ids.iter().map(|id| model.seen(*id)).collect();
     let sample = ids.first().and_then(|id| model.ticket(*id)).cloned();
     match (verb, sample) {
         ("new", _) => {
@@ -105,6 +106,13 @@ fn open(model: &mut Model, place: &str) -> Vec<Effect> {
             effects.extend(update::with_record(model, id, want));
             effects
         }
+        ("cab", _) => cab::reopen(model, place),
+        ("change-approve", Some(_)) => change::vote_on(model, on, Verdict::Approve),
+        ("change-reject", Some(_)) => change::vote_on(model, on, Verdict::Reject),
+        (verb, _) if verb.starts_with("change-") => match (change::deed_of(verb), ids.first()) {
+            (Some(deed), Some(id)) => change::with_change(model, *id, deed),
+            _ => Vec::new(),
+        },
         ("reply", Some(one)) => ticket::write_on(model, on, &one, true),
         ("note", Some(one)) => ticket::write_on(model, on, &one, false),
         ("edit", Some(one)) if rest.is_empty() => ticket::edit_one(model, on, &one),

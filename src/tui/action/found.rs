@@ -2,7 +2,7 @@
 
 use crate::text;
 use crate::tui::action::choice::{Choice, picker_for};
-use crate::tui::action::{draft, file, link, spoken, task, team, why};
+use crate::tui::action::{cab, draft, file, link, spoken, task, team, why};
 use crate::tui::effect::Effect;
 use crate::tui::lookup::{Finding, Found};
 use crate::tui::model::Model;
@@ -70,6 +70,16 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 if picker.items.is_empty() {
                     picker.items.push(Item::new("no CI", "").blocked("none that this relation takes fits"));
                 }
+            }
+        }
+        Finding::Meetings(meetings) => cab::take_meetings(model, &meetings),
+        Finding::Meeting(meeting, None) => cab::take_meeting(model, &meeting),
+        Finding::Meeting(meeting, Some(how)) => return cab::take_minutes(model, &meeting, &how),
+        Finding::Clashes(on, clashes) => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+                && form.plan_of() == Some(on)
+            {
+                form.told = clashes;
             }
         }
         Finding::Page(title, lines) => {

@@ -8,6 +8,7 @@ use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::Tab;
+use crate::tui::screen::changes::Face;
 use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::view::grouped;
@@ -30,9 +31,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
     row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
     row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
-    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI, its next page.", |model| view(model, 1)),
-    work!(PreviousView "view.previous" "prev view" Global Read ["["], 39, viewed, "Show the previous view; of a CI, its previous page.", |model| view(model, -1)),
-    row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name; in the CMDB, to a class.", views),
+    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI its next page, of changes the next face.", |model| view(model, 1)),
+    work!(PreviousView "view.previous" "prev view" Global Read ["["], 39, viewed, "Show the previous view, page or face.", |model| view(model, -1)),
+    row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name; in the CMDB to a class, in Changes to a face.", views),
     row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
     ActionSpec {
         id: ActionId::Undo,
@@ -76,6 +77,7 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
             let place = scopes.iter().position(|scope| *scope == row.scope);
             let work = match model.tab {
                 Tab::Queue => matches!(row.scope, Scope::Ticket | Scope::List),
+                Tab::Changes => matches!(row.scope, Scope::Ticket | Scope::Calendar | Scope::Planned),
                 Tab::Cmdb => matches!(row.scope, Scope::Ci | Scope::CiList),
             };
             let place = place.or(everything.then_some(scopes.len()).filter(|_| work))?;
@@ -134,15 +136,15 @@ fn palette(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.tab == Tab::Cmdb && model.cmdb.pane == CiPane::Ci {
-        return back(model);
-    }
-    match model.queue.pane {
-        _ if model.tab == Tab::Cmdb && model.drafts.is_empty() => vec![Effect::Quit(0)],
-        _ if model.tab == Tab::Cmdb => draft::ask_before_leaving(model),
-        Pane::Ticket => back(model),
-        Pane::List | Pane::Views if model.drafts.is_empty() => vec![Effect::Quit(0)],
-        Pane::List | Pane::Views => draft::ask_before_leaving(model),
+    let reads = match model.tab {
+        Tab::Queue => model.queue.pane == Pane::Ticket,
+        Tab::Changes => false,
+        Tab::Cmdb => model.cmdb.pane == CiPane::Ci,
+    };
+    match reads {
+        true => back(model),
+        false if model.drafts.is_empty() => vec![Effect::Quit(0)],
+        false => draft::ask_before_leaving(model),
     }
 }
 
@@ -170,14 +172,16 @@ fn back_in_cmdb(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
-    if model.tab == Tab::Cmdb {
-        return back_in_cmdb(model);
+    match model.tab {
+        Tab::Queue => {}
+        Tab::Changes => return update::back_in_calendar(model),
+        Tab::Cmdb => return back_in_cmdb(model),
     }
     let queue = &mut model.queue;
     if queue.zoomed {
         queue.zoomed = false;
     } else if queue.pane == Pane::Ticket {
-        queue.pane = Pane::List;
+        return update::leave_ticket(model);
     } else if queue.range.take().is_some() {
     } else if queue.only.is_some() {
         return update::only_marked_off(model);
@@ -229,8 +233,10 @@ fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
 }
 
 fn view(model: &mut Model, by: isize) -> Vec<Effect> {
-    if model.tab == Tab::Cmdb {
-        return update::show_face(model, model.cmdb.face.turned(by));
+    match model.tab {
+        Tab::Queue => {}
+        Tab::Changes => return update::show_calendar(model, model.changes.face.turned(by)),
+        Tab::Cmdb => return update::show_face(model, model.cmdb.face.turned(by)),
     }
     let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
     let at = isize::try_from(model.queue.view).unwrap_or(0);
@@ -239,8 +245,10 @@ fn view(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// The views with their numbers and counts.
 fn views(model: &mut Model) -> Vec<Effect> {
-    if model.tab == Tab::Cmdb {
-        return classes(model);
+    match model.tab {
+        Tab::Queue => {}
+        Tab::Changes => return faces(model),
+        Tab::Cmdb => return classes(model),
     }
     let count = |count: Option<u64>| count.map(grouped).unwrap_or_default();
     let views = (1..).zip(&model.queue.views);
@@ -249,6 +257,13 @@ fn views(model: &mut Model) -> Vec<Effect> {
         .collect();
     let picker = Picker { cursor: model.queue.view, ..Picker::new("Views", Purpose::View, items) };
     model.overlays.push(Overlay::Picker(picker));
+    Vec::new()
+}
+
+/// The ways to look at the calendar.
+fn faces(model: &mut Model) -> Vec<Effect> {
+    let items = Face::ALL.into_iter().map(|face| Item::new(face.title(), "")).collect();
+    model.overlays.push(Overlay::Picker(Picker::new("Calendar", Purpose::View, items)));
     Vec::new()
 }
 
@@ -266,6 +281,7 @@ fn classes(model: &mut Model) -> Vec<Effect> {
 fn zoom(model: &mut Model) -> Vec<Effect> {
     match model.tab {
         Tab::Queue => model.queue.zoomed = !model.queue.zoomed,
+        Tab::Changes => model.changes.zoomed = !model.changes.zoomed,
         Tab::Cmdb => model.cmdb.zoomed = !model.cmdb.zoomed,
     }
     Vec::new()
@@ -273,7 +289,7 @@ fn zoom(model: &mut Model) -> Vec<Effect> {
 
 fn shell(model: &mut Model) -> Vec<Effect> {
     let number = match model.tab {
-        Tab::Queue => model.queue.current().map(|ticket| ticket.number.to_string()),
+        Tab::Queue | Tab::Changes => model.current().map(|ticket| ticket.number.to_string()),
         Tab::Cmdb => model.cmdb.current().map(|id| id.number()),
     };
     vec![Effect::Shell(number)]

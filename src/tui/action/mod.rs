@@ -5,7 +5,10 @@
 #[macro_use]
 mod row;
 pub(crate) mod bulk;
+mod cab;
+mod calendar;
 mod cancel;
+pub(crate) mod change;
 pub(crate) mod choice;
 mod ci;
 pub(crate) mod conflict;
@@ -36,6 +39,7 @@ mod wall;
 mod watch;
 mod why;
 
+pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;
 pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
 pub(crate) use ticket::{assign_to, move_to};
@@ -62,6 +66,12 @@ pub enum Scope {
     Sheet,
     /// A ticket, in the list or shown.
     Ticket,
+    /// The calendar of changes.
+    Calendar,
+    /// The change under its cursor.
+    Planned,
+    /// A change that is being moved.
+    Grab,
     /// The classes of CIs.
     CiClasses,
     /// The list of CIs.
@@ -103,6 +113,9 @@ impl Scope {
         Scope::Sheet,
         Scope::Hits,
         Scope::Views,
+        Scope::Calendar,
+        Scope::Planned,
+        Scope::Grab,
         Scope::CiClasses,
         Scope::CiList,
         Scope::CiPane,
@@ -132,6 +145,9 @@ impl Scope {
             Scope::Sheet => "Ticket pane",
             Scope::Hits => "Texts, after a search for words",
             Scope::Ticket => "Tickets",
+            Scope::Calendar => "Changes: calendar",
+            Scope::Planned => "Changes: the one under the cursor",
+            Scope::Grab => "Changes: moving one",
             Scope::CiClasses => "CMDB: classes",
             Scope::CiList => "CMDB: list",
             Scope::CiPane => "CMDB: one CI",
@@ -165,16 +181,18 @@ impl Scope {
     /// Whether the palette offers its actions.
     #[must_use]
     pub fn is_in_palette(self) -> bool {
-        self == Scope::Global || self.tab().is_some()
+        self == Scope::Global || !self.tabs().is_empty()
     }
 
-    /// The tab to which it belongs alone.
+    /// The tabs to which it belongs; none where it is of no tab.
     #[must_use]
-    pub fn tab(self) -> Option<Tab> {
+    pub fn tabs(self) -> &'static [Tab] {
         match self {
-            Scope::Views | Scope::List | Scope::Sheet | Scope::Ticket | Scope::Hits => Some(Tab::Queue),
-            Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => Some(Tab::Cmdb),
-            _ => None,
+            Scope::Ticket => &[Tab::Queue, Tab::Changes],
+            Scope::Views | Scope::List | Scope::Sheet | Scope::Hits => &[Tab::Queue],
+            Scope::Calendar | Scope::Planned => &[Tab::Changes],
+            Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => &[Tab::Cmdb],
+            _ => &[],
         }
     }
 }
@@ -243,10 +261,15 @@ actions! {
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
     WatchDown WatchUp WatchHelp WatchQuit
+    GoChanges DayNext DayPrevious PlanDown PlanUp PageOn PageBack PlanFirst PlanLast Today GoDay PlanRange PlanNew
+    PlanOpen PlanNext PlanPrevious Grab GrabRight GrabLeft GrabDown GrabUp GrabLater GrabEarlier GrabLonger GrabShorter
+    GrabLongerBit GrabShorterBit GrabSave GrabBack
     GoCmdb ClassDown ClassUp ClassTop ClassBottom ClassOpen ClassUnfold ClassFold
     CiDown CiUp CiPageDown CiPageUp CiTop CiBottom CiScrollDown CiScrollUp CiOpen CiClasses CiMark CiMarkAll CiRange
     FaceDown FaceUp FaceRight FaceLeft FacePageDown FacePageUp FaceTop FaceBottom FaceOpen WalkBack CiDeeper CiNearer
     CiCopyField CiNew CiEdit CiRelate CiUnrelate CiNeed CiStatus CiMove CiTags CiCheckOut CiCheckIn CiTicket
+    ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeLiveWith ChangeReassess ChangeStart
+    ChangeStep ChangeFinish ChangeBackOut ChangeReview ChangeMeetings GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
 }
 
@@ -270,6 +293,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         page::ROWS,
         bulk::ROWS,
         conflict::ROWS,
+        change::ROWS,
+        cab::ROWS,
     ];
     go::ROWS
         .iter()
@@ -280,6 +305,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(narrow::ROWS)
         .chain(ticket::ROWS)
         .chain(work.into_iter().flatten())
+        .chain(calendar::ROWS)
         .chain(face::ROWS)
         .chain(ci::ROWS)
         .chain(overlay::ROWS)
@@ -303,9 +329,10 @@ pub fn allowed(row: &ActionSpec, model: &Model) -> Result<(), String> {
         return Err(why.clone());
     }
     // The command line could name what belongs to another tab.
-    if let Some(tab) = row.scope.tab().filter(|tab| *tab != model.tab) {
+    if let Some(tab) = row.scope.tabs().first().filter(|_| !row.scope.tabs().contains(&model.tab)) {
         let way = match tab {
             Tab::Queue => ActionId::GoQueue,
+            Tab::Changes => ActionId::GoChanges,
             Tab::Cmdb => ActionId::GoCmdb,
         };
         return Err(format!("this is for the {} tab; {} goes there", tab.title(), model.key(way)));

@@ -10,6 +10,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
+use crate::tui::screen::queue::narrowed;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -19,10 +20,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 /// Filters by the field that one is at; where there is none, or it is filtered by that already, by any.
 fn narrow(model: &mut Model) -> Vec<Effect> {
-    let Some(ticket) = model.queue.current() else { return Vec::new() };
+    let Some(ticket) = model.current() else { return Vec::new() };
     let field = sheet::field(model).or(model.queue.column);
     let condition = field.and_then(|field| Some((field, condition(model, ticket, field)?)));
-    let fresh = |condition: &String| model.queue.narrowed(condition) != model.queue.filter.trim();
+    let fresh = |condition: &String| narrowed(model.filter(), condition) != model.filter().trim();
     match condition.filter(|(_, condition)| fresh(condition)) {
         Some((field, condition)) => {
             let effects = update::narrow(model, &condition);
@@ -50,7 +51,7 @@ fn any(model: &mut Model) -> Vec<Effect> {
         Field::Due,
         Field::Created,
     ];
-    let Some(ticket) = model.queue.current() else { return Vec::new() };
+    let Some(ticket) = model.current() else { return Vec::new() };
     let asked = |field: &&Field| ticket.value(**field).given() || matches!(field, Field::Assignee | Field::Team);
     let mut conditions: Vec<String> =
         FIELDS.iter().filter(asked).filter_map(|field| condition(model, ticket, *field)).collect();

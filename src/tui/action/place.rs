@@ -52,7 +52,7 @@ fn repeatable(model: &Model) -> Result<(), String> {
 }
 
 fn again(model: &mut Model) -> Vec<Effect> {
-    let on = model.targets().into_iter().map(|id| model.queue.seen(id)).collect();
+    let on = model.targets().into_iter().map(|id| model.seen(id)).collect();
     match model.last.as_ref().and_then(|last| last.again(on)) {
         Some(wish) => update::wish(wish),
         None => Vec::new(),

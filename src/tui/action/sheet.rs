@@ -8,6 +8,7 @@ use crate::tui::action::{ActionId, ActionSpec, always, file, link, tag, team, ti
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::layout;
 use crate::tui::model::Model;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::update;
@@ -44,7 +45,7 @@ fn unfold(model: &mut Model) -> Vec<Effect> {
 
 /// What the cursor stands on, while the ticket has the keys.
 pub(super) fn spot(model: &Model) -> Option<Spot> {
-    let here = model.queue.pane == Pane::Ticket && model.queue.shown.is_some();
+    let here = model.tab == Tab::Queue && model.queue.pane == Pane::Ticket && model.queue.shown.is_some();
     let spot = model.queue.spot.filter(|_| here)?;
     layout::ticket_text(model).stop(Some(spot)).map(|stop| stop.spot)
 }
@@ -113,10 +114,7 @@ fn beside(model: &mut Model, column: usize) -> bool {
 }
 
 fn left(model: &mut Model) -> Vec<Effect> {
-    if !beside(model, 0) {
-        model.queue.pane = Pane::List;
-    }
-    Vec::new()
+    if beside(model, 0) { Vec::new() } else { update::leave_ticket(model) }
 }
 
 fn right(model: &mut Model) -> Vec<Effect> {
@@ -136,7 +134,7 @@ fn right(model: &mut Model) -> Vec<Effect> {
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(spot) = spot(model) else { return link::walk(model) };
     let Some(sheet) = model.queue.shown.as_ref().map(|shown| shown.sheet.clone()) else { return Vec::new() };
-    let on = vec![model.queue.seen(sheet.ticket.id)];
+    let on = vec![model.seen(sheet.ticket.id)];
     match spot {
         Spot::Link(place) => {
             let other = sheet.links.get(place).map(|link| link.id);

@@ -4,6 +4,7 @@ use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::desk::rules::fill;
 use crate::text;
+use crate::tui::action::change;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::field_of;
 use crate::tui::action::{ActionSpec, always};
@@ -112,15 +113,22 @@ pub(super) fn form(model: &mut Model, kind: Kind, name: Option<String>) -> Vec<E
     let mut which =
         vec![Field::Title, Field::Requester, Field::Impact, Field::Urgency, Field::Service, Field::Category];
     let others = template.map(|template| template.fields.keys().filter_map(|name| Field::named(name)));
-    which.extend([Field::PlannedStart, Field::PlannedEnd]);
     which.extend(others.into_iter().flatten());
     which.push(Field::Description);
-    let mut seen = std::collections::BTreeSet::new();
-    let fields = which
-        .into_iter()
-        .filter(|field| field.fits(kind) && seen.insert(*field))
-        .map(|field| field_of(&rules, field, field == Field::Title, &given(field)))
-        .collect();
+    // What is planned begins with its plan; the rest stands behind it.
+    let mut fields = Vec::new();
+    if change::is_planned(kind) {
+        let steps = template.map(|template| template.tasks.join("\n")).unwrap_or_default();
+        fields.push(field_of(&rules, Field::Title, true, &given(Field::Title)));
+        fields.extend(change::plan_fields(model, kind, &given, &steps));
+    }
+    // The wish itself carries the template.
+    fields.retain(|field| field.field != Some(Field::Template));
+    for field in which.into_iter().filter(|field| field.fits(kind)) {
+        if !fields.iter().any(|known| known.field == Some(field)) {
+            fields.push(field_of(&rules, field, field == Field::Title, &given(field)));
+        }
+    }
     let title = match template {
         Some(template) => format!("New {kind}: {}{}", template.name, brings(template.tags.len(), template.tasks.len())),
         None => format!("New {kind}"),

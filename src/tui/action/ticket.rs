@@ -2,8 +2,10 @@
 
 use crate::desk::command::Target;
 use crate::desk::field::{Field, Shape};
+use crate::desk::id::Kind;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
+use crate::tui::action::change::{self, Deed};
 use crate::tui::action::{ActionId, ActionSpec, no_ticket, sheet};
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::model::Model;
@@ -36,7 +38,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
-    if model.queue.marks.len() > 1 {
+    if model.targets().len() > 1 {
         Err(format!("one ticket at a time; {} takes the marks away", model.key(ActionId::Back)))
     } else {
         Ok(())
@@ -51,7 +53,7 @@ fn resolvable(model: &Model) -> Result<(), String> {
 fn reopenable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     way(model, Phase::Active).map(|_| ())?;
-    match model.queue.current() {
+    match model.current() {
         Some(ticket) if ticket.phase.is_open() => Err(format!("{} is open", ticket.number)),
         _ => Ok(()),
     }
@@ -61,8 +63,8 @@ fn reopenable(model: &Model) -> Result<(), String> {
 /// where it is shown.
 pub(super) fn sample(model: &Model) -> Option<&Ticket> {
     let targets = model.targets();
-    let current = model.queue.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
-    current.or(targets.first().copied()).and_then(|id| model.queue.known(id))
+    let current = model.current().map(|ticket| ticket.id).filter(|id| targets.contains(id));
+    current.or(targets.first().copied()).and_then(|id| model.known(id))
 }
 
 /// The transition that leads from the ticket's state into a phase.
@@ -77,7 +79,7 @@ fn way(model: &Model, phase: Phase) -> Result<&Transition, String> {
 }
 
 pub(super) fn targets(model: &Model) -> Vec<Target> {
-    model.targets().into_iter().map(|id| model.queue.seen(id)).collect()
+    model.targets().into_iter().map(|id| model.seen(id)).collect()
 }
 
 /// `INC-12`, or `3 tickets`.
@@ -152,8 +154,8 @@ fn to_phase(model: &mut Model, phase: Phase) -> Vec<Effect> {
 
 /// Carries out the choice of a state.
 pub(crate) fn move_to(model: &mut Model, on: Vec<Target>, state: &str) -> Vec<Effect> {
-    let current = model.queue.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
-    let ticket = current.or_else(|| on.first().and_then(|target| model.queue.known(target.id)));
+    let current = model.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
+    let ticket = current.or_else(|| on.first().and_then(|target| model.known(target.id)));
     match ticket.cloned() {
         Some(ticket) => move_on(model, on, &ticket, state),
         None => Vec::new(),
@@ -196,8 +198,30 @@ pub(super) fn move_on(model: &mut Model, on: Vec<Target>, ticket: &Ticket, state
         model.refuse(format!("{} can't go from {} to {state}", ticket.number, ticket.state));
         return Vec::new();
     };
+    // Whoever begins says why, where something speaks against it.
+    if ticket.kind() == Kind::Change && transition.begins() && on.len() == 1 {
+        return change::with_change(model, ticket.id, Deed::Start);
+    }
+    // What a change risks comes from its answers.
+    let needs: Vec<&String> = transition.needs.iter().filter(|need| *need != Field::Risk.name()).collect();
+    if needs.len() < transition.needs.len() && ticket.risk.is_none() && on.len() == 1 {
+        let key = model.key(ActionId::ChangeRisk);
+        model
+            .refuse(format!("Can't {}: it is not known yet what {} risks; {key} asks", transition.verb, ticket.number));
+        return Vec::new();
+    }
+    if transition.unopposed && on.len() == 1 {
+        let met = change::opposed(model, ticket.id);
+        if let Some(first) = met.first() {
+            let [live, plan] = [ActionId::ChangeLiveWith, ActionId::ChangePlan].map(|id| model.key(id));
+            let more = if met.len() > 1 { format!(", and {} more", met.len() - 1) } else { String::new() };
+            let verb = &transition.verb;
+            model.refuse(format!("Can't {verb}: {first}{more}; {plan} plans it otherwise, {live} overrides it"));
+            return Vec::new();
+        }
+    }
     let mut fields = Vec::new();
-    for need in &transition.needs {
+    for need in needs {
         let mut either = need.split('|').filter_map(Field::named);
         // Whatever is given already need not be asked for.
         if on.len() == 1

@@ -17,8 +17,10 @@ const OFFERED: usize = 5;
 pub struct FormField {
     /// The ticket's field; `None` for the text of a note or reply.
     pub field: Option<Field>,
-    /// The CI's field, where it is one.
+    /// What it is where it is no field of a ticket: a field of a CI, or what is done with a change takes.
     pub fact: Option<FactField>,
+    /// The question that it answers: all its answers are shown, each with what it means.
+    pub asked: Option<Asked>,
     /// Its label.
     pub label: String,
     /// Whether it must be given.
@@ -37,7 +39,16 @@ pub struct FormField {
     pub before: String,
 }
 
-/// A field of a CI in a form.
+/// A question with answers to choose from; those are the names of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The question.
+    pub ask: String,
+    /// What the desk itself answers, where it can: it stands while the field is empty.
+    pub own: Option<String>,
+}
+
+/// A field of a CI or of a deed in a form.
 #[derive(Clone, Debug)]
 pub struct FactField {
     /// Its word.
@@ -103,6 +114,7 @@ impl FormField {
         FormField {
             field: Some(field),
             fact: None,
+            asked: None,
             label,
             needed,
             instead,
@@ -120,6 +132,7 @@ impl FormField {
         FormField {
             field: None,
             fact: None,
+            asked: None,
             label: label.to_owned(),
             needed: true,
             instead: None,
@@ -131,12 +144,33 @@ impl FormField {
         }
     }
 
+    /// A line of what a deed takes.
+    #[must_use]
+    pub fn of_deed(name: &str, label: &str, holds: Type, needed: bool, text: &str) -> FormField {
+        FormField {
+            fact: Some(FactField::plain(name, holds)),
+            needed,
+            editor: if holds == Type::Long { Editor::lines(text) } else { Editor::line(text) },
+            before: text.to_owned(),
+            ..FormField::name(label)
+        }
+    }
+
+    /// A question with its answers, each with what it means.
+    #[must_use]
+    pub fn of_question(name: &str, asked: Asked, answers: Vec<(String, String)>, text: &str) -> FormField {
+        let label = name.replace('_', " ");
+        let line = FormField::of_deed(name, &label, Type::Choice, false, text);
+        FormField { asked: Some(asked), names: answers, ..line }
+    }
+
     /// A field of many lines.
     #[must_use]
     pub fn text(field: Option<Field>, label: &str, needed: bool, text: &str) -> FormField {
         FormField {
             field,
             fact: None,
+            asked: None,
             label: label.to_owned(),
             needed,
             instead: None,
@@ -190,10 +224,28 @@ impl FormField {
         }
     }
 
-    /// Chooses another candidate.
+    /// Chooses another candidate; of a question, another answer.
     pub fn choose(&mut self, by: isize) {
+        let typed = self.editor.text().trim().to_lowercase();
+        if self.asked.is_some() && (typed.is_empty() || self.is_known(&typed)) {
+            let at = self.names.iter().position(|(word, _)| *word == typed);
+            let last = self.names.len().saturating_sub(1);
+            let next = at.map_or(if by > 0 { 0 } else { last }, |at| at.saturating_add_signed(by).min(last));
+            if let Some((word, _)) = self.names.get(next) {
+                self.editor.set(&word.clone());
+            }
+            return;
+        }
         let last = self.candidates().len().saturating_sub(1);
         self.candidate = self.candidate.saturating_add_signed(by).min(last);
+    }
+
+    /// Takes a whole answer out of the field of a question, where a letter typed begins another.
+    pub fn make_room(&mut self) {
+        let typed = self.editor.text().trim().to_lowercase();
+        if self.asked.is_some() && !typed.is_empty() && self.is_known(&typed) {
+            self.editor.set("");
+        }
     }
 
     fn is_known(&self, typed: &str) -> bool {

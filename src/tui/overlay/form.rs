@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{CommandId, Kind, Number, Seq};
+use crate::desk::id::{CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::{Directory, Found};
+pub use crate::tui::overlay::change::ChangeForm;
+use crate::tui::overlay::change::changed;
 pub use crate::tui::overlay::field::FormField;
 
 /// Fields to fill in.
@@ -38,6 +40,8 @@ pub struct Form {
     pub similar: Vec<Found>,
     /// Tickets to which the new one will relate.
     pub links: Vec<Number>,
+    /// What should be known while it is filled in: what a plan would meet, what speaks against it.
+    pub told: Vec<String>,
     /// Why it was refused.
     pub refused: Option<String>,
 }
@@ -57,6 +61,8 @@ pub enum Purpose {
     SaveView(String, Vec<String>),
     /// Add or change CIs.
     Ci(CiForm),
+    /// Do something with changes.
+    Change(ChangeForm),
 }
 
 /// What a form about CIs is for.
@@ -86,6 +92,7 @@ impl Form {
             sent: None,
             similar: Vec::new(),
             links: Vec::new(),
+            told: Vec::new(),
             refused: None,
         }
     }
@@ -117,6 +124,7 @@ impl Form {
         match &self.purpose {
             Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => &[],
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => on,
+            Purpose::Change(what) => what.targets(),
         }
     }
 
@@ -154,6 +162,7 @@ impl Form {
         match &mut self.purpose {
             Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => {}
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => targets.clone_into(on),
+            Purpose::Change(what) => what.retarget(targets),
         }
     }
 
@@ -173,6 +182,24 @@ impl Form {
         let field = self.fields.get(self.at)?;
         let opening = matches!(self.purpose, Purpose::Open(..)) && field.field == Some(Field::Title);
         opening.then(|| field.editor.text().to_owned())
+    }
+
+    /// The change whose plan it is.
+    #[must_use]
+    pub fn plan_of(&self) -> Option<TicketId> {
+        match &self.purpose {
+            Purpose::Change(what @ ChangeForm::Plan(_)) => what.ticket(),
+            _ => None,
+        }
+    }
+
+    /// The plan of a change as it is typed, while a field is typed in of which conflicts depend.
+    #[must_use]
+    pub fn plan_typed(&self) -> Option<(TicketId, Vec<(Field, String)>)> {
+        let Purpose::Change(ChangeForm::Plan(on)) = &self.purpose else { return None };
+        let bears = [Field::PlannedStart, Field::PlannedEnd, Field::Service, Field::Ci, Field::Assignee, Field::Team];
+        let field = self.fields.get(self.at)?.field.filter(|field| bears.contains(field));
+        field.and_then(|_| Some((on.first()?.id, changed(&self.fields))))
     }
 
     /// Completes a choice begun. A name is completed by Tab alone, where it is seen whom it means.
@@ -238,6 +265,7 @@ impl Form {
             self.fields.iter().find(named).map(|field| field.editor.text().trim().to_owned()).unwrap_or_default()
         };
         Ok(match &self.purpose {
+            Purpose::Change(what) => what.wish(&self.fields),
             Purpose::Ci(CiForm::New(class)) => {
                 Wish::Ci(Box::new(CiWish::New { class: class.clone(), fields: facts(false) }))
             }
@@ -250,7 +278,13 @@ impl Form {
             })),
             Purpose::Open(kind, template) => {
                 let links = self.links.clone();
-                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links }
+                let steps =
+                    self.fields.iter().find(|field| field.fact.as_ref().is_some_and(|fact| fact.name == "steps"));
+                let steps = steps.map(|field| {
+                    let lines = field.editor.text().lines().map(str::trim).filter(|line| !line.is_empty());
+                    lines.map(str::to_owned).collect()
+                });
+                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links, steps }
             }
             Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
@@ -300,6 +334,7 @@ impl Form {
                 format!("edit {} {}", ids(on), names.join(","))
             }
             Purpose::SaveView(..) => String::from("view"),
+            Purpose::Change(what) => what.place(),
             Purpose::Ci(CiForm::New(class)) => format!("ci-new {class}"),
             Purpose::Ci(CiForm::CheckOut(on)) => format!("ci-out {}", on.id),
             Purpose::Ci(CiForm::Edit(on)) => {

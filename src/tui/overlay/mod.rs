@@ -1,6 +1,7 @@
 //! What lies over a screen: a picker, a form, help. A stack in the model; each knows itself alone.
 
 pub mod bulk;
+pub mod change;
 pub mod conflict;
 pub mod field;
 pub mod form;

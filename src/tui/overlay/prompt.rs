@@ -18,6 +18,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// The number of a ticket to go to.
     Number,
+    /// A day or time to go to.
+    Day,
     /// A command to which the ticket's text is piped.
     Pipe,
 }

@@ -10,7 +10,9 @@ use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{Form, FormField};
+use crate::tui::overlay::change;
+use crate::tui::overlay::field::Asked;
+use crate::tui::overlay::form::{ChangeForm, Form, FormField, Purpose as FormPurpose};
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::overlay::reading::view as reading;
 use crate::tui::{glyphs, layout, theme};
@@ -133,7 +135,12 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let long = form.fields.iter().filter(|field| field.editor.multiline).count();
     let short = form.fields.len() - long;
     let beneath = if short > 0 { 4 } else { 0 };
-    let wanted = u16::try_from(short + long * 10 + 4 + beneath).unwrap_or(u16::MAX);
+    let asks = form.fields.iter().any(|field| field.asked.is_some());
+    let widest = form.fields.iter().map(widest).max().unwrap_or(0);
+    let inner = usize::from(layout::PAGE.min(frame.area().width)).saturating_sub(4);
+    let told = told(model, form, inner);
+    let wanted = short + long * 10 + 4 + beneath + told.len() + usize::from(asks) * 2;
+    let wanted = u16::try_from(wanted).unwrap_or(u16::MAX);
     let area = open_box(model, &form.title, layout::PAGE, wanted, frame);
     let width = usize::from(area.width);
     let label =
@@ -170,7 +177,18 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let visible = text::truncate(&visible, room, model.look.ellipsis()).into_owned();
             let left = room.saturating_sub(text::width(&visible) + 2);
             line.push_span(Span::raw(visible));
-            if here {
+            if let Some(asked) = &field.asked {
+                let (score, mark) = answer(field, asked);
+                let mark = model.keymap.told(&mark);
+                let mark = text::truncate(&mark, left.max(1), model.look.ellipsis()).into_owned();
+                let gap = widest.saturating_sub(text::width(typed));
+                line.push_span(Span::raw(" ".repeat(gap)));
+                line.push_span(Span::styled(format!("  {score}"), theme::plain()));
+                line.push_span(Span::styled(mark, theme::quiet()));
+                if here {
+                    cursor = (rows.len(), label + before.saturating_sub(skipped));
+                }
+            } else if here {
                 cursor = (rows.len(), label + before.saturating_sub(skipped));
                 let hint = match (field.complaint(), field.choices.is_empty()) {
                     (_, false) if typed.trim().is_empty() => field.choices.join(" "),
@@ -193,18 +211,26 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
             let indent = " ".repeat(label);
             rows.extend(beneath.iter().map(|row| Line::styled(format!("{indent}{row}"), theme::quiet())));
             if here {
-                offered(model, form, field, label, width, &mut rows);
+                match &field.asked {
+                    Some(asked) => answers(model, field, asked, width, &mut rows),
+                    None => offered(model, form, field, label, width, &mut rows),
+                }
                 below = rows.len().saturating_sub(cursor.0 + 1);
             }
         }
     }
-    let body = usize::from(area.height).saturating_sub(1);
+    let foot_rows = (told.len() + 1).min(usize::from(area.height));
+    let body = usize::from(area.height).saturating_sub(foot_rows);
     // What is offered under the field is seen with it.
     let top = (cursor.0 + 1 + below).saturating_sub(body).min(cursor.0);
     let visible: Vec<Line> = rows.into_iter().skip(top).take(body).collect();
-    frame.render_widget(Paragraph::new(visible), Rect { height: area.height.saturating_sub(1), ..area });
+    let above = u16::try_from(body).unwrap_or(area.height);
+    frame.render_widget(Paragraph::new(visible), Rect { height: above, ..area });
+    let under = Rect { y: area.y + above, height: area.height.saturating_sub(above + 1), ..area };
+    frame.render_widget(Paragraph::new(told), under);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-    let says = match (&form.refused, form.leaving, form.sending) {
+    let refused = form.refused.as_ref().filter(|_| refused_at_length(model, form, width).is_none());
+    let says = match (refused, form.leaving, form.sending) {
         (Some(why), ..) => Span::styled(
             text::one_line(&model.keymap.told(why), width, model.look.ellipsis()),
             theme::warning(model.look),
@@ -232,10 +258,13 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
                     format!("{leave} send, keep or discard"),
                 ]
             } else {
+                let asks = form.fields.get(form.at).is_some_and(|field| field.asked.is_some());
+                let answer =
+                    format!("{}/{} another answer", model.key(ActionId::TextLeft), model.key(ActionId::TextRight));
                 let hints = [
                     format!("{next} next field"),
                     format!("{leave} send, keep or discard"),
-                    format!("{editor} $EDITOR"),
+                    if asks { answer } else { format!("{editor} $EDITOR") },
                 ];
                 hints.into_iter().skip(usize::from(alone)).collect()
             };
@@ -246,9 +275,99 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     if !form.leaving && !form.sending {
         let x = area.x + u16::try_from(cursor.1).unwrap_or(0).min(area.width.saturating_sub(1));
         let y = area.y + u16::try_from(cursor.0 - top).unwrap_or(0);
-        if y < foot.y {
+        if y < area.y + above {
             frame.set_cursor_position(Position::new(x, y));
         }
+    }
+}
+
+/// At most so many rows of what should be known stand under a form's fields.
+const TOLD: usize = 6;
+
+/// What should be known while a form is filled in; of answers about a risk, what they come to.
+fn told(model: &Model, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<(String, bool)> = Vec::new();
+    let mut more: Vec<String> = form.told.clone();
+    if let (FormPurpose::Change(ChangeForm::Risk(_)), Some(rules)) = (&form.purpose, &model.rules) {
+        let questions = &rules.change.risk;
+        let reading = change::reading(questions, &form.fields);
+        let open = reading.open().count();
+        let says = match &reading.band {
+            Some(band) => format!("Together {}: {band}", reading.score),
+            None => format!("Together {} so far, {open} to answer", reading.score),
+        };
+        let bands: Vec<String> =
+            questions.band.iter().map(|band| format!("{} from {}", band.name, band.from)).collect();
+        lines.push((format!("{says}  ({})", bands.join(", ")), true));
+        more.splice(0..0, reading.raised);
+    }
+    lines.extend(more.into_iter().map(|line| (line, false)));
+    // What does not fit the line under the fields is told in several.
+    lines.extend(refused_at_length(model, form, width).map(|why| (why, false)));
+    let rows = lines.iter().flat_map(|(line, strong)| {
+        let style = if *strong { theme::strong() } else { theme::warning(model.look) };
+        text::wrap(&text::clean_line(line), width.max(1)).into_iter().map(move |row| Line::styled(row, style))
+    });
+    let mut rows: Vec<Line> = rows.collect();
+    let room = TOLD.min(usize::from(model.size.1) / 3);
+    if rows.len() > room {
+        let left = rows.len() - room.saturating_sub(1);
+        rows.truncate(room.saturating_sub(1));
+        rows.push(Line::styled(format!("and {left} lines more"), theme::quiet()));
+    }
+    rows
+}
+
+/// Why a form was refused, where that takes more than a line.
+fn refused_at_length(model: &Model, form: &Form, width: usize) -> Option<String> {
+    let why = form.refused.as_ref().map(|why| model.keymap.told(why))?;
+    let why = text::clean_line(&why).into_owned();
+    (text::width(&why) > width).then_some(why)
+}
+
+/// Columns of the widest answer of a question.
+fn widest(field: &FormField) -> usize {
+    let answers = field.names.iter().filter(|_| field.asked.is_some());
+    answers.map(|(word, _)| text::width(word)).max().unwrap_or(0)
+}
+
+/// What the answer typed means, and where it comes from.
+fn answer(field: &FormField, asked: &Asked) -> (String, String) {
+    let typed = field.editor.text().trim().to_lowercase();
+    let means = |word: &str| field.names.iter().find(|(known, _)| known == word).map(|(_, means)| means.clone());
+    match (&asked.own, typed.is_empty()) {
+        (Some(own), true) => (means(own).unwrap_or_default(), format!("  ({own}, found by the desk)")),
+        (None, true) => (String::new(), String::from("to answer")),
+        (own, false) => {
+            let by = match own {
+                Some(own) if *own == typed => String::from("  (found by the desk)"),
+                Some(own) => format!("  (the desk says {own})"),
+                None => String::new(),
+            };
+            match means(&typed) {
+                Some(means) => (means, by),
+                None => (String::new(), field.complaint().unwrap_or_default()),
+            }
+        }
+    }
+}
+
+/// Under the question that is answered: the question, and all answers with what each means.
+fn answers(model: &Model, field: &FormField, asked: &Asked, width: usize, rows: &mut Vec<Line>) {
+    rows.extend(
+        text::wrap(&asked.ask, width.saturating_sub(2))
+            .into_iter()
+            .map(|row| Line::styled(format!("  {row}"), theme::quiet())),
+    );
+    let typed = field.editor.text().trim().to_lowercase();
+    let candidates = field.candidates();
+    let chosen = candidates.get(field.candidate.min(candidates.len().saturating_sub(1))).map(|(word, _)| *word);
+    let widest = widest(field);
+    for (word, means) in &field.names {
+        let here = *word == typed || chosen == Some(word.as_str());
+        let line = format!("    {}{}  {means}", if here { "> " } else { "  " }, text::pad(word, widest));
+        let line = text::truncate(&line, width, model.look.ellipsis()).into_owned();
+        rows.push(Line::styled(line, if here { theme::accent(model.look) } else { theme::quiet() }));
     }
 }
 

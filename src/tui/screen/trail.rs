@@ -1,6 +1,8 @@
 //! Where somebody has been: back, forward, and the last place, as in a browser and as `cd -` in a shell.
 
 use crate::desk::id::{CiId, TicketId};
+use crate::desk::time::Timestamp;
+use crate::tui::screen::changes::Face as Plan;
 use crate::tui::screen::cmdb::Face;
 
 /// At most so many places are remembered.
@@ -11,6 +13,8 @@ const REMEMBERED: usize = 100;
 pub enum Place {
     /// Among tickets.
     Queue(TicketPlace),
+    /// In the calendar of changes.
+    Changes(PlanPlace),
     /// Among CIs.
     Cmdb(CiPlace),
 }
@@ -25,6 +29,19 @@ pub struct TicketPlace {
     /// The ticket being read; `None` is the list.
     pub reading: Option<TicketId>,
     /// The ticket under the cursor, where the cursor goes on return. Moving it alone is no new place.
+    pub cursor: Option<TicketId>,
+}
+
+/// A calendar, narrowed by a filter, and where its cursor is. Moving it alone is no new place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlanPlace {
+    /// How it is looked at.
+    pub face: Plan,
+    /// The filter.
+    pub filter: String,
+    /// The instant under the cursor, where it goes on return.
+    pub at: Timestamp,
+    /// The change under the cursor, likewise.
     pub cursor: Option<TicketId>,
 }
 
@@ -48,10 +65,12 @@ impl Place {
         match (self, other) {
             (Place::Queue(a), Place::Queue(b)) => (&a.view, &a.filter, a.reading) == (&b.view, &b.filter, b.reading),
             (Place::Cmdb(a), Place::Cmdb(b)) => (&a.class, &a.filter, a.reading) == (&b.class, &b.filter, b.reading),
+            (Place::Changes(a), Place::Changes(b)) => (a.face, &a.filter) == (b.face, &b.filter),
             _ => false,
         }
     }
 }
+
 /// The places before and after this one.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {

@@ -401,10 +401,150 @@ const CMDB: &[Case] = &[
     ("cis", "e '! Esc Esc 1 g w Enter", "focus Form; shows app01!"),
 ];
 
+/// Anna leads and works on changes: CHG-1 is a draft, CHG-2 waits for her approval, CHG-3 is being done.
+const CHANGES: &[Case] = &[
+    ("change", "C", "shows a approve; shows v review; focus Sheet"),
+    ("change", "C Esc", "focus Sheet; hides v review"),
+    ("change", "C p", "focus Form; shows Plan CHG-1; shows Planned start; idle"),
+    ("change", "C p Tab Tab Tab Tab 'esx Esc Esc C p", "shows esx; says This is your draft"),
+    ("change", "C p Tab Tab Tab Tab 'esx Esc Esc g w Enter", "focus Form; shows Plan CHG-1; shows esx"),
+    ("change", "C q Right Esc Esc g w Enter", "focus Form; shows Risk of CHG-1; shows > none"),
+    ("asked", "C r 'No. Esc Esc g w Enter", "focus Form; shows Reject CHG-2; shows No."),
+    ("change", "C p Tab Tab 'x Esc Enter", "does Plan; shows Planned end"),
+    ("change", "C n", "focus Picker; shows std-certificate; idle"),
+    ("change", "C n 'std-cert Enter", "focus Form; shows New change; shows Steps, a line each"),
+    ("change", "C n 'change Enter 'New_switch Esc Enter", "does Open; says Opened CHG-4: New switch"),
+    ("change", "C q", "focus Form; shows How many users; shows Together 5 so far; idle"),
+    ("change", "C q Right Right Right", "shows > site; shows Together 9 so far"),
+    ("change", "C q Right Esc Enter", "does Answer; says CHG-1: risk 5 so far"),
+    ("change", "C o", "focus Form; shows Override the risk of CHG-1; idle"),
+    ("change", "C o 'high Tab 'Payday Enter", "does risk_reason; says risk"),
+    ("change", "C a", "says Can't approve: CHG-1: nobody is asked to approve it now; idle"),
+    ("change", "C r", "says Can't reject: CHG-1: nobody is asked; idle"),
+    ("change", "C d", "says Can't delegate: CHG-1: nobody is asked; idle"),
+    ("change", "C s", "says Can't start: CHG-1 is draft: it can't begin from there; idle"),
+    ("change", "C t", "says the work on CHG-1 has not begun; idle"),
+    ("change", "C f", "says Can't finish: CHG-1 is draft; idle"),
+    ("change", "C b", "says Can't back out: CHG-1 is draft; idle"),
+    ("change", "C v", "says Can't review: CHG-1 is draft; idle"),
+    ("change", "C c", "focus Page; shows CHG-1 meets nothing"),
+    ("change", "C l", "says CHG-1 meets nothing that somebody would have to live with; idle"),
+    ("change", "C g", "does Reassess; says risk"),
+    ("change", "C m", "focus Picker; shows call a meeting; idle"),
+    ("change", "C m 'new Enter 'fri_10:00 Tab Tab 'bert Esc Enter", "does Call; says Called the meeting 1"),
+    ("change", "C z", "says C z does nothing here"),
+    ("change", "g g j l &", "focus Page; shows CHG-1 risk: nothing"),
+    ("change", ": 'plan Enter", "focus Form; shows Plan CHG-1"),
+    ("changes", "C p", "focus Form; shows Plan CHG-1; idle"),
+    ("changes", "Space Space C p", "says one ticket at a time"),
+    ("changes", "g a", "focus List; shows [To approve 1]; on CHG-2"),
+    ("changes", "3 g a", "focus List; on CHG-2"),
+    ("changes", "g i 'inc1 Enter C s", "says Can't start: INC-1 is an incident, no change; idle"),
+    ("changes", "g i 'inc1 Enter C a", "says Can't approve: INC-1 is an incident, no change; idle"),
+    ("asked", "C a", "focus Form; shows Approve CHG-2; idle"),
+    ("asked", "C a Enter", "does Vote; says Approved CHG-2"),
+    ("asked", "C a 'Go. Enter", "does Go.; shows + Anna Ek approved just now: Go."),
+    ("asked", "C a Esc", "focus Sheet; idle"),
+    ("asked", "C a Enter u", "says Undid entry; shows to approve"),
+    ("asked", "C r Enter", "focus Form; shows Why: needed; idle"),
+    ("asked", "C r 'No. Enter", "does Reject; says Rejected CHG-2"),
+    ("asked", "C d 'bert Enter Enter", "focus Form; shows bert is asked at the step"),
+    ("running", "C t Enter", "does Step; says Did step 1 of CHG-3"),
+    ("running", "C f Enter", "focus Form; shows step 1 is open"),
+    ("running", "C t Enter C t Enter C f Enter", "does Finish; says Finished CHG-3: successful"),
+    ("running", "C b", "focus Form; shows The way back (5 min)"),
+    ("running", "C b 'Bad. Esc Enter", "does BackOut; says Backed out CHG-3"),
+    ("running", "C b 'Bad. Esc Enter C v Tab 'Test. Esc Enter", "does Review; says Reviewed CHG-3"),
+    ("running", "C q", "says the risk of CHG-3 stays as it was when the work began; idle"),
+];
+
+/// In the calendar: five changes, a release of two of them, a freeze; it is Monday 21 September.
+const PLANS: &[Case] = &[
+    ("list", "2", "focus Planned; shows September 2026; idle"),
+    ("list", "g c", "focus Planned; shows [2 Changes]"),
+    ("month", "1", "focus List"),
+    ("month", "3 2", "focus Planned"),
+    ("month", "l l 2", "shows >21*"),
+    ("month", "l", "on CHG-1; shows >22"),
+    ("month", "Right Left", "shows >21*"),
+    ("month", "h", "shows >20"),
+    ("month", "j", "shows >28"),
+    ("month", "Down Up k", "shows >14"),
+    ("month", "J", "shows October 2026"),
+    ("month", "ctrl-d ctrl-u K", "shows August 2026"),
+    ("month", "PgDn PgUp", "shows September 2026"),
+    ("month", "G", "shows >30"),
+    ("month", "End Home", "shows > 1"),
+    ("month", "G g g", "shows > 1"),
+    ("month", "J t", "shows >21*"),
+    ("month", "g t 'fri Enter", "shows >25"),
+    ("month", "g t 'never Enter", "says 'never' is no day"),
+    ("month", "g t Esc", "focus Planned; shows >21*"),
+    ("month", "Tab Tab", "on CHG-2"),
+    ("month", "Tab Tab Shift-Tab", "on CHG-1"),
+    ("month", "Shift-Tab Shift-Tab", "says Nothing earlier is planned; on CHG-5"),
+    ("plan", "Enter", "focus Sheet; shows CHG-1  New switch"),
+    ("plan", "Enter Esc", "focus Planned; on CHG-1"),
+    ("plan", "Enter Tab Esc", "focus List"),
+    ("month", "Enter", "shows Monday 21 September; focus Planned"),
+    ("month", "]", "shows [Week]"),
+    ("month", "[", "shows [Agenda]"),
+    ("month", "g v 'day Enter", "shows [Day]"),
+    ("week", "j", "shows >Tue 22; shows 11:00"),
+    ("week", "J", "shows Week 40"),
+    ("week", "l l", "shows >Thu 24; idle"),
+    ("day", "j k k", "shows 09:00>"),
+    ("day", "l", "shows Wednesday 23 September"),
+    ("day", "G", "shows 23:00>"),
+    ("day", "G g g", "shows 00:00>"),
+    ("agenda", "j", "on CHG-2"),
+    ("agenda", "j l", "on REL-1"),
+    ("agenda", "j l h", "on CHG-2"),
+    ("agenda", "G", "on CHG-3"),
+    ("agenda", "J", "shows 19 Oct - 15 Nov 2026; hides CHG"),
+    ("month", "v l l", "shows +21*; shows +22; shows >23"),
+    ("month", "v l v", "hides +21"),
+    ("month", "v l Esc", "hides +21; focus Planned"),
+    ("month", "v l l n", "focus Form; shows 2026-09-23 18:00"),
+    ("month", "n", "focus Form; shows 2026-09-21 15:00"),
+    ("week", "n 'Tidy Esc Enter", "does Open; says Opened CHG-6: Tidy"),
+    ("plan", "m", "focus Grab; idle"),
+    ("month", "m", "says Can't move: no change is under the cursor; focus Planned"),
+    ("grab", "l", "shows CHG-1 Wed 23 Sep 10:00-12:00; idle"),
+    ("grab", "h h", "shows CHG-1 Sun 20 Sep 10:00-12:00"),
+    ("grab", "Right Left", "shows CHG-1 Tue 22 Sep 10:00-12:00"),
+    ("grab", "j", "shows CHG-1 Tue 29 Sep 10:00-12:00"),
+    ("grab", "Down Up k", "shows CHG-1 Tue 15 Sep 10:00-12:00"),
+    ("grab", "J", "shows CHG-1 Tue 22 Sep 10:15-12:15"),
+    ("grab", "K", "shows CHG-1 Tue 22 Sep 09:45-11:45"),
+    ("grab", "L >", "shows CHG-1 Tue 22 Sep 10:00-13:15"),
+    ("grab", "H <", "shows CHG-1 Tue 22 Sep 10:00-10:45"),
+    ("grab", "H H H H", "shows CHG-1 Tue 22 Sep 10:00-10:15 (15m)"),
+    ("grab", "l Enter", "does PlannedStart; focus Planned; on CHG-1"),
+    ("grab", "l Enter u", "says Undid; shows L CHG-1"),
+    ("grab", "Enter", "says It stays where it was; idle"),
+    ("grab", "l Esc", "says CHG-1 stays at Tue 22 Sep 10:00-12:00; idle; on CHG-1"),
+    ("grab", "l q", "focus Planned; idle"),
+    ("grab", "1", "focus Grab; says does nothing here"),
+    ("plan", "i", "does Assign; says Set assignee of CHG-1"),
+    ("month", "i", "says no ticket is selected; idle"),
+    ("plan", "!", "does Shell(Some(\"CHG-1\"))"),
+    ("plan", "R", "does Calendar; on CHG-1; idle"),
+    ("plan", "/ 'service:mail Enter", "shows Month, service:mail; hides CHG-1"),
+    ("plan", "/ 'service:mail Enter Esc", "shows CHG-1"),
+    ("month", "/ 'servce:mail", "shows did you mean"),
+    ("plan", "* 'kind Enter", "shows kind:change; hides REL-1"),
+    ("plan", "J H", "shows Queue"),
+    ("month", "] H", "shows [Month]"),
+    ("month", "z z", "shows September 2026"),
+    ("month", "Esc", "says q quits"),
+    ("month", "q", "does Quit(0)"),
+];
+
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if cmdb::place(name).is_some() => "",
+        _ if [cmdb::place, change::place, changes::place].iter().any(|place| place(name).is_some()) => "",
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -423,8 +563,18 @@ fn place(name: &str) -> Sitting {
         "conflict" => "e",
         other => panic!("there is no place {other}"),
     };
+    if let Some(keys) = change::place(name) {
+        let mut sitting = change::plans((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
     if let Some(keys) = cmdb::place(name) {
         let mut sitting = cmdb::racks((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
+    if let Some(keys) = changes::place(name) {
+        let mut sitting = changes::desk((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
@@ -508,7 +658,7 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB].concat();
+    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS].concat();
     let ran = check(&all);
     let untold: Vec<&str> = action::all().filter(|row| !ran.contains(&row.id)).map(|row| row.name).collect();
     assert_eq!(untold, [] as [&str; 0], "no case tells what these do");
@@ -520,6 +670,7 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
         let mut sitting = place(match row.scope {
             Scope::Sheet => "ticket",
             Scope::Ci => "cis",
+            Scope::Calendar | Scope::Planned => "plan",
             _ => "list",
         });
         sitting.model.read_only = Some(String::from("this desk is read-only for you"));
@@ -540,13 +691,15 @@ fn every_chord_begun_shows_what_can_follow() {
             Scope::CiClasses => "classes",
             Scope::Ci | Scope::CiList => "cis",
             Scope::CiPane => "ci",
+            Scope::Calendar | Scope::Planned => "plan",
             Scope::Form | Scope::Text => "half",
             _ => continue,
         };
         if keys.len() > 1 {
             let mut sitting = self::place(place);
             sitting.keys(keys[0]);
-            let footer = sitting.screen().pop().unwrap();
+            let screen = sitting.screen();
+            let footer = screen[screen.len() - 3..].join("\n");
             assert!(footer.contains(&format!("{} {}", keys[1], row.title)), "{}: {footer}", row.name);
         }
     }

@@ -168,11 +168,13 @@ impl Fuzz {
 
     /// Bert changes something, and the screens hear of it.
     fn colleague(&mut self) {
-        let id = TicketId(self.random.i64(1..5));
-        let set = match self.random.u32(..4) {
+        let id = TicketId(self.random.i64(1..10));
+        let at = self.sitting.moment.now.0 + self.random.i64(-90..90) * HOUR;
+        let set = match self.random.u32(..5) {
             0 => Edit::from([(Field::Title, Value::from(format!("Title {}", self.random.u8(..))))]),
             1 => Edit::from([(Field::Urgency, Value::Int(self.random.i64(1..5)))]),
             2 => Edit::from([(Field::Description, Value::from(format!("Text {}", self.random.u8(..))))]),
+            3 => Edit::from([(Field::PlannedStart, Value::Int(at)), (Field::PlannedEnd, Value::Int(at + 2 * HOUR))]),
             _ => Edit::from([(Field::Due, Value::Int(self.sitting.moment.now.0 + self.random.i64(-9..9) * HOUR))]),
         };
         let command = match self.random.u32(..6) {
@@ -338,6 +340,9 @@ impl Fuzz {
         let cmdb = &model.cmdb;
         let awaited = cmdb.loading || cmdb.going || cmdb.extending || cmdb.want.is_some();
         assert!(!awaited, "a list of CIs or a CI is awaited that was not asked for");
+        let changes = &model.changes;
+        let saving = changes.grab.as_ref().is_some_and(|grab| grab.saving);
+        assert!(!changes.loading && !saving, "a calendar is awaited that was not asked for");
         for overlay in &model.overlays {
             let decides = matches!(model.overlays.last(), Some(Overlay::Bulk(_) | Overlay::Conflict(_)));
             assert!(!matches!(overlay, Overlay::Form(form) if form.sending && !decides), "a form waits for nothing");
@@ -347,7 +352,9 @@ impl Fuzz {
 
 /// A desk in one file, to be copied.
 fn template(folder: &std::path::Path) -> std::path::PathBuf {
-    let sitting = super::cmdb::racks((80, 24));
+    let mut sitting = super::cmdb::racks((80, 24));
+    super::change::staff(&mut sitting);
+    super::changes::plan(&mut sitting);
     sitting.store.backup(folder, sitting.moment.now).unwrap().path
 }
 

@@ -75,9 +75,9 @@ fn no_hint_names_a_key_by_itself() {
 fn rebound_keys_are_named_in_hints() {
     let mut sitting = Sitting::with(&["VPN down in Lyon"], (80, 24));
     let bind = |action: &str, chord: &str| Wanted { action: (action.into(), 0), chords: vec![(chord.into(), 0)] };
-    let wanted = [bind("view.next", ")"), bind("ticket.new", "C"), bind("form.leave", "ctrl-g"), bind("back", "Z")];
+    let wanted = [bind("view.next", ")"), bind("ticket.new", "Q"), bind("form.leave", "ctrl-g"), bind("back", "Z")];
     sitting.model.keymap = Keymap::with(&wanted).unwrap().0;
-    sitting.shows("Nothing here. ) shows the next view, C opens a ticket");
+    sitting.shows("Nothing here. ) shows the next view, Q opens a ticket");
     sitting.keys(") ) c").types("Half").shows("ctrl-g send, keep or discard").keys("ctrl-g").shows("Enter send");
     sitting.keys("k M *").types("zzz").shows("Nothing fits. Backspace, or Esc to close.");
 }

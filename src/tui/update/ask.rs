@@ -5,7 +5,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::cmdb;
+use crate::tui::update::{changes, cmdb};
 
 /// A list that takes longer than so many milliseconds is said to be on its way.
 pub const SLOW: u64 = 150;
@@ -75,6 +75,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     model.queue.settle(height);
     match model.tab {
         Tab::Queue => cursor_moved(model),
+        Tab::Changes => changes::settle(model),
         Tab::Cmdb => cmdb::settle(model),
     }
 }
@@ -101,26 +102,40 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     if model.rules.is_none() {
         return Vec::new();
     }
-    if model.tab == Tab::Cmdb {
-        let mut effects = cmdb::refresh(model);
-        effects.push(model.ask(Slot::Rules, Question::Rules));
-        return effects;
-    }
-    let mut effects = Vec::new();
-    if let (Ok(page), Ok(query)) = (model.queue.same_page(), model.queue.query()) {
-        effects.push(model.ask(Slot::List, page));
-        effects.push(model.ask(Slot::Total, Question::Total(query)));
-    }
-    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id) {
+    let mut effects = match model.tab {
+        Tab::Queue => list_as_it_is(model),
+        Tab::Changes => changes::refresh(model),
+        Tab::Cmdb => cmdb::refresh(model),
+    };
+    // What is done with a change from the calendar is done with all of it.
+    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id).filter(|_| model.tab != Tab::Cmdb) {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
-    effects.push(counts(model));
+    if model.tab == Tab::Queue {
+        effects.push(counts(model));
+    }
+    effects.push(approvals(model));
     effects.push(model.ask(Slot::Rules, Question::Rules));
     effects
+}
+
+/// Reads the rows of the list that are held.
+fn list_as_it_is(model: &mut Model) -> Vec<Effect> {
+    match (model.queue.same_page(), model.queue.query()) {
+        (Ok(page), Ok(query)) => {
+            vec![model.ask(Slot::List, page), model.ask(Slot::Total, Question::Total(query))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Asks how many tickets each view has.
 pub(super) fn counts(model: &mut Model) -> Effect {
     let queries = model.queue.views.iter().filter_map(|view| view.query.clone().ok()).collect();
     model.ask(Slot::Counts, Question::Counts(queries))
+}
+
+/// Asks how many changes wait for my approval.
+pub(super) fn approvals(model: &mut Model) -> Effect {
+    model.ask(Slot::ToApprove, Question::ToApprove)
 }

@@ -11,27 +11,18 @@ use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::cmdb::text::Spot;
 use crate::tui::screen::cmdb::{Cmdb, Face, MOST, PAGE, Pane, Want};
-use crate::tui::update::{SLOW, release};
+use crate::tui::update::{SLOW, go_tab, release};
 
 /// Asks about CIs.
 fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {
     model.ask(slot, Question::Cmdb(Box::new(what)))
 }
 
-/// Shows a tab, as it was left.
-pub fn go_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
-    if model.tab == tab {
-        return Vec::new();
-    }
-    model.tab = tab;
-    let fresh = tab == Tab::Cmdb && !std::mem::replace(&mut model.cmdb.visited, true);
-    if fresh {
-        let mut effects = cis_again(model);
-        effects.push(ask(model, Slot::CiClasses, Inquiry::Classes));
-        return effects;
-    }
-    // What others did meanwhile.
-    super::refresh(model)
+/// Shows the CIs for the first time.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let mut effects = cis_again(model);
+    effects.push(ask(model, Slot::CiClasses, Inquiry::Classes));
+    effects
 }
 
 /// Reads the list from its beginning.

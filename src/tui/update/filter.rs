@@ -7,9 +7,9 @@ use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
-use crate::tui::screen::typing::{Completing, Typing};
+use crate::tui::screen::typing::{Completing, Typing, meant};
 use crate::tui::screen::{cmdb, queue};
-use crate::tui::update::{cis_again, list_again};
+use crate::tui::update::{calendar_again, cis_again, list_again};
 
 /// Opens the line, and asks the desk for the names that completion offers.
 pub fn filter_open(model: &mut Model) -> Vec<Effect> {
@@ -18,6 +18,7 @@ pub fn filter_open(model: &mut Model) -> Vec<Effect> {
             model.queue.pane = queue::Pane::List;
             vec![model.ask(Slot::Words, Question::Words)]
         }
+        Tab::Changes => vec![model.ask(Slot::Words, Question::Words)],
         Tab::Cmdb => {
             model.cmdb.pane = cmdb::Pane::List;
             vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
@@ -45,6 +46,7 @@ fn again(model: &mut Model) -> Vec<Effect> {
             model.queue.only = None;
             list_again(model)
         }
+        Tab::Changes => calendar_again(model),
         Tab::Cmdb => cis_again(model),
     }
 }
@@ -53,7 +55,7 @@ fn again(model: &mut Model) -> Vec<Effect> {
 #[must_use]
 pub fn filter_mistake(model: &Model) -> Option<QueryError> {
     match model.tab {
-        Tab::Queue => parse(&model.queue.filter_meant()).err(),
+        Tab::Queue | Tab::Changes => parse(&meant(model.filter(), model.typing().is_some())).err(),
         Tab::Cmdb => cmdb::read(&model.cmdb.filter, &model.rules.as_ref()?.cmdb).err(),
     }
 }
@@ -64,10 +66,13 @@ pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(error.to_string());
         return Vec::new();
     }
+    if model.tab != Tab::Cmdb {
+        // The word at its end goes on while the line is typed: this is the last moment to tell.
+        let (typing, filter) = model.line();
+        *filter = meant(filter, typing.is_some());
+    }
     if model.tab == Tab::Queue {
         let queue = &mut model.queue;
-        // The word at its end goes on while the line is typed: this is the last moment to tell.
-        queue.filter = queue.filter_meant();
         // An order that was typed is newer than one that was chosen.
         if parse(&queue.filter).is_ok_and(|query| !query.sort.is_empty()) {
             queue.order.clear();
@@ -90,6 +95,7 @@ pub fn filter_cancel(model: &mut Model) -> Vec<Effect> {
     *filter = before;
     match model.tab {
         Tab::Queue => list_again(model),
+        Tab::Changes => calendar_again(model),
         Tab::Cmdb => cis_again(model),
     }
 }
@@ -104,7 +110,7 @@ fn completion(model: &Model) -> Option<Completion> {
 #[must_use]
 pub fn filter_completion(model: &Model, text: &str, cursor: usize) -> Option<Completion> {
     match model.tab {
-        Tab::Queue => Some(complete(text, cursor, model.queue.words.as_ref()?.as_ref())),
+        Tab::Queue | Tab::Changes => Some(complete(text, cursor, model.queue.words.as_ref()?.as_ref())),
         Tab::Cmdb => {
             let keys = |names: &[(String, String)]| names.iter().map(|(word, _)| word.clone()).collect();
             let people: Vec<String> = keys(&model.directory.people);
@@ -165,10 +171,12 @@ pub fn filter_recall(model: &mut Model, older: bool) -> Vec<Effect> {
 
 /// Narrows the list by one more condition.
 pub fn narrow(model: &mut Model, condition: &str) -> Vec<Effect> {
-    model.queue.filter = model.queue.narrowed(condition);
-    model.queue.only = None;
-    model.queue.pane = queue::Pane::List;
-    let mut effects = list_again(model);
+    let (_, filter) = model.line();
+    *filter = queue::narrowed(filter, condition);
+    if model.tab == Tab::Queue {
+        model.queue.pane = queue::Pane::List;
+    }
+    let mut effects = again(model);
     effects.extend(remember(model));
     effects
 }

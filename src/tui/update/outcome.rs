@@ -4,18 +4,19 @@ use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
 use crate::text;
 use crate::tui::action;
-use crate::tui::effect::{CiWish, Effect, Fetch, Question, Slot, Wish};
+use crate::tui::effect::{ChangeWish, CiWish, Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::proposal::Proposal;
 use crate::tui::screen::Tab;
-use crate::tui::update::{arrive_at, capital, keep, refresh};
+use crate::tui::update::{arrive_at, capital, changes, keep, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.held_by = None;
+    changes::done(model, wish);
     let taken = taken_from(model, wish);
     model.discarded = None;
     if let Wish::Write { on, .. } = wish
@@ -49,8 +50,14 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         }
     }
     let notices = if receipt.notices.is_empty() { String::new() } else { format!(" ({})", receipt.notices.join("; ")) };
+    // A plan is several commands; the first alone would not tell it.
+    let planned = match wish {
+        Wish::Change(what) if matches!(what.as_ref(), ChangeWish::Plan { .. }) => receipt.tickets.first(),
+        _ => None,
+    };
+    let summary = planned.map_or_else(|| capital(&receipt.summary), |number| format!("Planned {number}"));
     let text = match (receipt.seq, wish) {
-        (Some(_), _) => format!("{}{taken}{notices}", capital(&receipt.summary)),
+        (Some(_), _) => format!("{summary}{taken}{notices}"),
         (None, _) if receipt.waits.is_some() => {
             format!("{}: waits until the drive is back", capital(&receipt.summary))
         }
@@ -73,6 +80,12 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         effects.extend(arrive_at(model, *id));
     }
     effects.extend(again_in_picker(model));
+    // A meeting goes on with its next item.
+    if let Wish::Change(what) = wish
+        && let ChangeWish::Decide { cab, .. } = what.as_ref()
+    {
+        effects.extend(action::show_meeting(model, *cab));
+    }
     model.say(text);
     effects
 }
@@ -138,6 +151,7 @@ pub(super) fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::
 
 pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
     model.held_by = None;
+    changes::refused(model, wish, refusal);
     let given_up = Refusal::Unavailable(String::from("given up: nothing was changed"));
     let refusal = if matches!(refusal, Refusal::Unavailable(text) if text == "stopped") { &given_up } else { refusal };
     let own = match model.overlays.last_mut() {

@@ -6,9 +6,10 @@ use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Item, Purpose};
 use crate::tui::screen::Tab;
+use crate::tui::screen::changes::Face;
 use crate::tui::screen::cmdb::Pane as CiPane;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::{list, narrow, run, show_class, switch_view};
+use crate::tui::update::{list, narrow, run, show_calendar, show_class, switch_view};
 
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
@@ -36,6 +37,10 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         },
         Purpose::Assign => action::assign_to(picker.on, &item.word),
         Purpose::Move => action::move_to(model, picker.on, &item.word),
+        Purpose::View if model.tab == Tab::Changes => {
+            let face = Face::ALL.into_iter().find(|face| face.title() == item.word);
+            face.map(|face| show_calendar(model, face)).unwrap_or_default()
+        }
         Purpose::View if model.tab == Tab::Cmdb => {
             model.cmdb.pane = CiPane::List;
             show_class(model, &item.word)

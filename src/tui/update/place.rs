@@ -1,15 +1,17 @@
 //! Going from place to place: noting where somebody is, back and forward, to a ticket or CI by its number.
 
 use crate::desk::id::{CiId, Kind, Number};
-use crate::store::{Event, PageFrom, Sheet};
+use crate::store::PageFrom;
 use crate::text;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::layout;
+use crate::tui::message::Whole;
 use crate::tui::model::Model;
-use crate::tui::screen::trail::{CiPlace, Place, TicketPlace};
+use crate::tui::screen::trail::{CiPlace, Place, PlanPlace, TicketPlace};
 use crate::tui::screen::{Tab, cmdb, queue};
-use crate::tui::update::cmdb::{arrive_at, ask_face, ci_moved, cis_again, go_tab, go_to_ci};
-use crate::tui::update::{cursor_moved, looked_at, open_view};
+use crate::tui::update::changes::{self, calendar_again, calendar_moved};
+use crate::tui::update::cmdb::{self as cis, arrive_at, ask_face, ci_moved, cis_again, go_to_ci};
+use crate::tui::update::{cursor_moved, looked_at, open_view, refresh};
 
 /// Notes where somebody is, once what they asked for is there.
 pub fn note_place(model: &mut Model) {
@@ -27,6 +29,18 @@ pub fn note_place(model: &mut Model) {
                 filter: queue.filter.clone(),
                 reading: queue.current().map(|ticket| ticket.id).filter(|_| queue.pane == queue::Pane::Ticket),
                 cursor: queue.here().map(|ticket| ticket.id),
+            })
+        }
+        Tab::Changes => {
+            let changes = &model.changes;
+            if changes.loading || changes.grab.is_some() {
+                return;
+            }
+            Place::Changes(PlanPlace {
+                face: changes.face,
+                filter: changes.filter.clone(),
+                at: changes.at,
+                cursor: changes.item,
             })
         }
         Tab::Cmdb => {
@@ -57,6 +71,9 @@ pub fn follow(model: &mut Model, (ticket, ci): (bool, bool)) {
     let (list, cis) = (layout::list_height(model), layout::ci_list_height(model));
     model.queue.follow(list);
     model.cmdb.follow(cis);
+    if model.queue.pane != queue::Pane::Ticket && !model.queue.going {
+        model.queue.came = None;
+    }
     let left = match (model.tab, reads(model)) {
         (Tab::Queue, (false, _)) => ticket,
         (Tab::Cmdb, (_, false)) => ci && model.cmdb.pane == cmdb::Pane::List,
@@ -64,6 +81,33 @@ pub fn follow(model: &mut Model, (ticket, ci): (bool, bool)) {
     };
     if let Some(why) = away(model).filter(|_| left && model.message.is_none()) {
         model.say(why);
+    }
+}
+
+/// Shows a tab, as it was left.
+pub fn go_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
+    if model.tab == tab {
+        return Vec::new();
+    }
+    model.tab = tab;
+    match tab {
+        Tab::Changes if !std::mem::replace(&mut model.changes.visited, true) => changes::enter(model),
+        Tab::Cmdb if !std::mem::replace(&mut model.cmdb.visited, true) => cis::enter(model),
+        // What others did meanwhile.
+        _ => refresh(model),
+    }
+}
+
+/// Goes one step out of the ticket that is read: to where it was opened, the list as a rule.
+pub fn leave_ticket(model: &mut Model) -> Vec<Effect> {
+    model.queue.pane = queue::Pane::List;
+    match model.queue.came.take() {
+        Some(tab) => {
+            // The list was not left for it, and stays as it is.
+            (model.queue.shown, model.queue.away) = (None, None);
+            go_tab(model, tab)
+        }
+        None => Vec::new(),
     }
 }
 
@@ -75,6 +119,7 @@ pub fn away(model: &Model) -> Option<String> {
             let whole = !queue.more && matches!(queue.start, Some(PageFrom::Start) | None);
             (queue.away.map(|(_, number)| number.to_string())?, whole)
         }
+        Tab::Changes => return None,
         Tab::Cmdb => {
             let (id, name) = model.cmdb.away.as_ref()?;
             (format!("{} {}", id.number(), text::clean_line(name)), model.cmdb.next.is_none())
@@ -115,6 +160,11 @@ fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
             effects.extend(go_to_ticket(model, place));
             effects
         }
+        Place::Changes(place) => {
+            let mut effects = go_tab(model, Tab::Changes);
+            effects.extend(go_to_plans(model, place));
+            effects
+        }
         Place::Cmdb(place) => {
             let mut effects = go_tab(model, Tab::Cmdb);
             effects.extend(go_to_cis(model, place));
@@ -144,6 +194,16 @@ fn go_to_ticket(model: &mut Model, place: TicketPlace) -> Vec<Effect> {
         effects.push(model.ask(Slot::Place, Question::Reading(id)));
     }
     effects
+}
+
+fn go_to_plans(model: &mut Model, place: PlanPlace) -> Vec<Effect> {
+    let moment = model.moment;
+    let changes = &mut model.changes;
+    let stays = place.filter == changes.filter;
+    (changes.face, changes.filter, changes.item) = (place.face, place.filter, place.cursor);
+    (changes.range, changes.anchor) = (None, None);
+    changes.go(place.at, &moment);
+    if stays { calendar_moved(model) } else { calendar_again(model) }
 }
 
 fn go_to_cis(model: &mut Model, place: CiPlace) -> Vec<Effect> {
@@ -201,10 +261,12 @@ pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
 }
 
 /// Shows the ticket to which somebody goes.
-pub fn arrive(model: &mut Model, sheet: Sheet, history: Vec<Event>) -> Vec<Effect> {
+pub fn arrive(model: &mut Model, whole: Whole) -> Vec<Effect> {
     model.queue.going = false;
     model.queue.pane = queue::Pane::Ticket;
-    let seen = (sheet.ticket.id, sheet.ticket.version);
-    model.queue.take_sheet(sheet, history, model.seen.get(&seen.0).copied());
+    // The ticket that was shown before may still be on its way: it is not wanted any more.
+    model.asked.remove(&Slot::Sheet);
+    let seen = (whole.sheet.ticket.id, whole.sheet.ticket.version);
+    model.queue.take_sheet(whole, model.seen.get(&seen.0).copied());
     looked_at(model, seen)
 }

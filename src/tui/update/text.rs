@@ -7,7 +7,7 @@ use crate::tui::model::Model;
 use crate::tui::overlay::form::{Form, FormField, Purpose};
 use crate::tui::overlay::{Overlay, prompt};
 use crate::tui::screen::queue::TextUse;
-use crate::tui::update::{go_to_number, open_form};
+use crate::tui::update::{calendar_to_typed, go_to_number, open_form};
 
 /// Asks for the text of the ticket: lists have no bodies.
 pub fn want_text(model: &mut Model, what_for: TextUse) -> Vec<Effect> {
@@ -28,7 +28,7 @@ pub fn take_text(model: &mut Model, sheet: &Sheet) -> Vec<Effect> {
         Some(TextUse::Pipe(command)) => vec![Effect::Pipe { command, text: whole(sheet) }],
         // Whatever has the keys by now keeps them.
         Some(TextUse::Edit) if model.overlays.is_empty() => {
-            let on = vec![model.queue.seen(ticket.id)];
+            let on = vec![model.seen(ticket.id)];
             let text =
                 FormField::text(Some(Field::Description), Field::Description.spec().label, false, &ticket.description);
             let mut effects =
@@ -68,6 +68,7 @@ pub fn prompt_accept(model: &mut Model) -> Vec<Effect> {
     match prompt.purpose {
         _ if typed.is_empty() => Vec::new(),
         prompt::Purpose::Number => go_to_number(model, typed),
+        prompt::Purpose::Day => calendar_to_typed(model, &typed.to_owned()),
         prompt::Purpose::Pipe => want_text(model, TextUse::Pipe(typed.to_owned())),
     }
 }

@@ -33,6 +33,12 @@ fn field(model: &mut Model) -> Option<&mut Editor> {
 
 /// Types text into the field that has the keys.
 pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+        && !form.sending
+        && let Some(field) = form.field()
+    {
+        field.make_room();
+    }
     if let Some(editor) = field(model) {
         editor.insert(text);
     }
@@ -41,6 +47,19 @@ pub fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Carries out a stroke in the text field that has the keys.
 pub fn stroke(model: &mut Model, stroke: Stroke) -> Vec<Effect> {
+    let turns = match stroke {
+        Stroke::Left => Some(-1),
+        Stroke::Right => Some(1),
+        _ => None,
+    };
+    if let Some(by) = turns
+        && let Some(Overlay::Form(form)) = model.overlays.last_mut()
+        && !form.sending
+        && let Some(field) = form.field().filter(|field| field.asked.is_some())
+    {
+        field.choose(by);
+        return after_typing(model);
+    }
     if let Some(killed) = field(model).and_then(|editor| editor.stroke(stroke)) {
         model.killed = killed;
     }
@@ -66,12 +85,16 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
             form.refused = None;
             let title = form.title_typed();
             let other = form.ci_typed();
+            let plan = form.plan_typed();
             if let Some(field) = form.field() {
                 field.candidate = 0;
             }
             let mut effects = form::kept(model);
             if let Some((typed, classes)) = other {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Cis { typed, classes })));
+            }
+            if let Some((on, fields)) = plan {
+                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Clashes { on, fields })));
             }
             if let Some(title) = title {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));

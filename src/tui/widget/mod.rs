@@ -1,5 +1,7 @@
 //! What draws and edits and knows no desk.
 
+pub mod border;
 pub mod editor;
+pub mod grid;
 pub mod marked;
 pub mod wrap;

@@ -16,6 +16,23 @@ use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
 use crate::store::reader::change::{ApprovalStep, steps_of};
 
+/// Refuses to go on with what was approved where the risk rose since: settling that asks for approval anew.
+pub(in crate::store::plan) fn refuse_risen(draft: &Draft, ticket: &Ticket, to: &str) -> Result<(), Refusal> {
+    let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+    if !workflow.between(ticket, to).is_some_and(|transition| transition.approved) {
+        return Ok(());
+    }
+    let rank = |band: &str| draft.rules().change.risk.rank(band);
+    match draft.reader.risk_shift(ticket, &draft.moment)?.filter(|shift| rank(&shift.is) > rank(&shift.was)) {
+        Some(shift) => Err(Refusal::rule(format!(
+            "the risk of {n} {}; settle that first: deskhand change risk {n} --again",
+            shift.told(),
+            n = ticket.number
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// What must hold before a change makes a transition: its risk is known where that is asked for, it is approved, it is its time.
 pub(in crate::store::plan) fn gate(
     draft: &mut Draft,
@@ -34,16 +51,6 @@ pub(in crate::store::plan) fn gate(
     }
     if transition.asks {
         replan(draft, ticket.id, ticket, &Edit::new())?;
-    }
-    if transition.approved
-        && let Some(shift) = draft.reader.risk_shift(ticket, &draft.moment)?
-        && draft.rules().change.risk.rank(&shift.is) > draft.rules().change.risk.rank(&shift.was)
-    {
-        let n = ticket.number;
-        let told = shift.told();
-        return Err(Refusal::rule(format!(
-            "the risk of {n} {told}; settle that first: deskhand change risk {n} --again"
-        )));
     }
     if transition.approved && !is_approved(draft, ticket)? {
         let of_type = ticket.change_type.as_deref().unwrap_or(USUAL_TYPE);

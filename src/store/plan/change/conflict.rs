@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::desk::change::conflict::{Conflict, Side};
+use crate::desk::change::window::{Window, WindowKind};
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CiId, PersonId, TicketId};
+use crate::desk::id::{CiId, Number, PersonId, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -111,8 +112,40 @@ pub(super) fn carry_out(draft: &mut Draft, on: TicketId, identities: &[String], 
     Ok(summary)
 }
 
+/// Tells what a freeze catches of what is planned.
+pub(in crate::store::plan) fn tell_caught(draft: &mut Draft, window: &Window) -> Result<(), Refusal> {
+    if window.kind == WindowKind::Freeze {
+        let caught = draft.reader.caught_by(window, &asker(draft))?;
+        tell(draft, &caught, "planned in it");
+    }
+    Ok(())
+}
+
+/// Tells what is planned on services on which an incident became a major one.
+fn tell_disturbed(draft: &mut Draft) -> Result<(), Refusal> {
+    let on = |ticket: &Ticket| ticket.service.filter(|_| ticket.major && ticket.phase.is_open());
+    let declared = draft.worked().filter_map(|(before, now)| on(now).filter(|_| before.and_then(on) != on(now)));
+    for service in declared.collect::<BTreeSet<_>>() {
+        let felt = draft.reader.felt_on(service, &asker(draft))?;
+        tell(draft, &felt, "planned on its service");
+    }
+    Ok(())
+}
+
+fn tell(draft: &mut Draft, numbers: &[Number], what: &str) {
+    let named: Vec<String> = numbers.iter().take(TOLD).map(ToString::to_string).collect();
+    let more = match numbers.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !named.is_empty() {
+        draft.notices.push(format!("conflict: {what}: {}{more}; see: deskhand list is:conflicting", named.join(", ")));
+    }
+}
+
 /// Tells what plans come to meet by this command.
 pub(in crate::store::plan) fn tell_new(draft: &mut Draft) -> Result<(), Refusal> {
+    tell_disturbed(draft)?;
     let to_come = |now: &Ticket| is_planned(now.kind()) && now.phase.is_open() && now.actual_start.is_none();
     if !draft.worked().any(|(_, now)| to_come(now)) {
         return Ok(());

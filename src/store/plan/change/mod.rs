@@ -15,8 +15,8 @@ use crate::store::batch::{Table, row};
 use crate::store::image::int;
 use crate::store::plan::draft::Draft;
 
-pub(super) use approval::{gate, moved};
-pub(super) use conflict::tell_new;
+pub(super) use approval::{gate, moved, refuse_risen};
+pub(super) use conflict::{tell_caught, tell_new};
 pub(super) use replan::{contained, follow_template, replan};
 
 pub(super) fn carry_out(draft: &mut Draft, command: &ChangeCommand) -> Result<String, Refusal> {

@@ -2,12 +2,14 @@
 
 mod approval;
 mod cab;
+mod planned;
 mod risk;
 mod timing;
 mod told;
 
 pub use approval::{ApprovalStep, Silent, Voted};
 pub use cab::Called;
+pub use planned::Planned;
 
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::refusal::Refusal;

@@ -14,6 +14,7 @@ use crate::tui::screen::cmdb::{Face, Pane, hides_gone, list};
 use crate::tui::screen::queue::timeline;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::theme;
+use crate::tui::widget::border;
 use crate::tui::widget::marked::marked;
 
 /// Draws classes, list and CI into their parts.
@@ -32,15 +33,9 @@ pub fn draw(model: &Model, parts: &CiParts, frame: &mut Frame) {
     let areas: Vec<Rect> = shown.into_iter().flatten().collect();
     for (left, right) in areas.iter().zip(areas.iter().skip(1)) {
         if right.y > left.y {
-            let line = Line::styled(model.look.set().across.repeat(usize::from(left.width)), theme::quiet());
-            frame.render_widget(Paragraph::new(line), Rect { y: left.bottom(), height: 1, ..*left });
+            border::below(model.look.set(), *left, frame);
         } else {
-            let lines: Vec<Line> =
-                (0..left.height).map(|_| Line::styled(model.look.set().down, theme::quiet())).collect();
-            frame.render_widget(
-                Paragraph::new(lines),
-                Rect { x: left.right(), y: left.y, width: 1, height: left.height },
-            );
+            border::beside(model.look.set(), *left, frame);
         }
     }
 }

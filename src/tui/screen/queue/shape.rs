@@ -5,6 +5,7 @@ use crate::desk::query::{Expr, Query, SortField, SortKey, Term, TextMatch, parse
 use crate::store::PageFrom;
 use crate::tui::effect::Question;
 use crate::tui::screen::queue::{Queue, hits};
+use crate::tui::screen::typing::meant;
 
 /// How many rows are read at once.
 const PAGE: usize = 200;
@@ -97,28 +98,7 @@ impl Queue {
     /// The filter as it is meant: while it is typed, the word at its end may go on.
     #[must_use]
     pub fn filter_meant(&self) -> String {
-        let last = self.filter.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let open = self.typing.is_some() && !last.is_empty() && last.chars().all(char::is_alphanumeric) && last != "or";
-        if open { format!("{}*", self.filter) } else { self.filter.clone() }
-    }
-
-    /// The filter with one more condition; unchanged where it stands there already.
-    #[must_use]
-    pub fn narrowed(&self, condition: &str) -> String {
-        let filter = self.filter.trim();
-        if filter.is_empty() {
-            return condition.to_owned();
-        }
-        match (parse(filter), parse(condition)) {
-            // What is said behind an `or` belongs to its last part alone.
-            (Ok(query), Ok(Query { filter: Some(expr), .. })) if matches!(query.filter, Some(Expr::Or(_))) => {
-                query.and(expr).to_string()
-            }
-            (Ok(Query { filter: Some(known), .. }), Ok(Query { filter: Some(expr), .. })) if holds(&known, &expr) => {
-                filter.to_owned()
-            }
-            _ => format!("{filter} {condition}"),
-        }
+        meant(&self.filter, self.typing.is_some())
     }
 
     /// Orders the list by a field: what is new first, what is urgent first; the other way if it is ordered so already.
@@ -165,6 +145,25 @@ impl Queue {
     }
 }
 
+/// The filter with one more condition; unchanged where it stands there already.
+#[must_use]
+pub fn narrowed(filter: &str, condition: &str) -> String {
+    let filter = filter.trim();
+    if filter.is_empty() {
+        return condition.to_owned();
+    }
+    match (parse(filter), parse(condition)) {
+        // What is said behind an `or` belongs to its last part alone.
+        (Ok(query), Ok(Query { filter: Some(expr), .. })) if matches!(query.filter, Some(Expr::Or(_))) => {
+            query.and(expr).to_string()
+        }
+        (Ok(Query { filter: Some(known), .. }), Ok(Query { filter: Some(expr), .. })) if holds(&known, &expr) => {
+            filter.to_owned()
+        }
+        _ => format!("{filter} {condition}"),
+    }
+}
+
 fn holds(known: &Expr, condition: &Expr) -> bool {
     match known {
         Expr::And(parts) => parts.contains(condition),
@@ -178,11 +177,10 @@ mod tests {
 
     #[test]
     fn a_condition_is_added_once_and_holds_for_both_sides_of_an_or() {
-        let queue = |filter: &str| Queue { filter: filter.to_owned(), ..Queue::default() };
-        assert_eq!(queue("").narrowed("prio:1"), "prio:1");
-        assert_eq!(queue("vpn").narrowed("prio:1"), "vpn prio:1");
-        assert_eq!(queue("vpn prio:1").narrowed("prio:1"), "vpn prio:1");
-        let narrowed = queue("vpn or mail").narrowed("prio:1");
+        assert_eq!(narrowed("", "prio:1"), "prio:1");
+        assert_eq!(narrowed("vpn", "prio:1"), "vpn prio:1");
+        assert_eq!(narrowed("vpn prio:1", "prio:1"), "vpn prio:1");
+        let narrowed = narrowed("vpn or mail", "prio:1");
         assert!(matches!(parse(&narrowed).unwrap().filter, Some(Expr::And(parts)) if parts.len() == 2), "{narrowed}");
     }
 }

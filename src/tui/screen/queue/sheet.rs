@@ -8,8 +8,8 @@ use crate::desk::time::short_span;
 use crate::store::shown;
 use crate::text;
 use crate::tui::model::Model;
-use crate::tui::screen::queue::Shown;
 use crate::tui::screen::queue::timeline::{Line, Tone, body_lines, happened};
+use crate::tui::screen::queue::{Shown, plan};
 use crate::tui::standing::Standing;
 
 /// What the cursor can stand on.
@@ -104,24 +104,33 @@ pub fn text(what: &Shown, model: &Model, width: usize) -> Text {
         told.lines.push(vec![(tone, Standing::told(one))]);
     }
     header(&mut told, what, model, width);
-    let lines = &mut told.lines;
-    let mut block = |label: &str, body: &str, tone: Tone| {
-        if !body.trim().is_empty() {
-            lines.push(Vec::new());
-            if !label.is_empty() {
-                lines.push(vec![(Tone::Quiet, label.to_owned())]);
-            }
-            lines.extend(body_lines(body, width, tone, model));
-        }
-    };
-    block("", &ticket.description, Tone::Plain);
-    block("Workaround", ticket.workaround.as_deref().unwrap_or_default(), Tone::Plain);
-    block("Root cause", ticket.root_cause.as_deref().unwrap_or_default(), Tone::Plain);
-    block("Resolution", ticket.resolution.as_deref().unwrap_or_default(), Tone::Plain);
-    belongings(&mut told, what, model, width);
+    plan::ahead(&mut told, what, model, width);
+    // While it is being done, its steps are what is looked for.
+    let doing = ticket.actual_start.is_some() && ticket.actual_end.is_none() && what.outlook.is_some();
+    if doing {
+        tasks(&mut told, what, model, width);
+    }
+    block(&mut told, "", &ticket.description, model, width);
+    plan::texts(&mut told, what, model, width);
+    block(&mut told, "Workaround", ticket.workaround.as_deref().unwrap_or_default(), model, width);
+    block(&mut told, "Root cause", ticket.root_cause.as_deref().unwrap_or_default(), model, width);
+    block(&mut told, "Resolution", ticket.resolution.as_deref().unwrap_or_default(), model, width);
+    belongings(&mut told, what, model, width, !doing);
+    plan::risk(&mut told, what, model, width);
     told.newest = happened(&mut told.lines, what, model, width);
     waiting(&mut told, what, model, width);
     told
+}
+
+/// A long text under its label.
+fn block(told: &mut Text, label: &str, body: &str, model: &Model, width: usize) {
+    if !body.trim().is_empty() {
+        told.lines.push(Vec::new());
+        if !label.is_empty() {
+            told.lines.push(vec![(Tone::Quiet, label.to_owned())]);
+        }
+        told.lines.extend(body_lines(body, width, Tone::Plain, model));
+    }
 }
 
 /// What waits for the drive to be back, under all that has happened.
@@ -141,25 +150,36 @@ fn waiting(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     }
 }
 
+/// A time without the year that it is anyway: so it fits a column of 80.
+fn this_year<'w>(words: &'w str, model: &Model) -> &'w str {
+    let year = format!("{}-", model.moment.today().format("%Y"));
+    words.strip_prefix(&year).unwrap_or(words)
+}
+
 fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let ticket = &what.sheet.ticket;
-    let fields: Vec<(Field, String, Tone)> = HEADER
+    let of_plan = what.outlook.is_some();
+    let always =
+        |field: Field| matches!(field, Field::Assignee | Field::Team) || of_plan && plan::missing(field).is_some();
+    let fields: Vec<(Field, String, Tone)> = if of_plan { plan::HEADER } else { HEADER }
         .iter()
-        .filter(|field| ticket.value(**field).given() || matches!(field, Field::Assignee | Field::Team))
+        .filter(|field| ticket.value(**field).given() || always(**field))
         .map(|field| {
             let value = ticket.value(*field);
             let mut words = text::clean_line(&shown(*field, &value, &what.sheet.names, &model.moment)).into_owned();
             let mut tone = Tone::Plain;
             if words.is_empty() {
-                words = String::from(if *field == Field::Team { "none" } else { "nobody" });
+                let nobody = if *field == Field::Team { "none" } else { "nobody" };
+                words = String::from(plan::missing(*field).unwrap_or(nobody));
             }
             match (field, value.int()) {
+                (Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd, Some(_)) => {
+                    words = this_year(&words, model).to_owned();
+                }
                 (Field::Due, Some(at)) if ticket.phase.is_open() => {
                     let late = at < model.moment.now.0;
                     let span = short_span(at - model.moment.now.0);
-                    // Without the year that it is anyway, it fits a column of 80.
-                    let year = format!("{}-", model.moment.today().format("%Y"));
-                    let day = words.strip_prefix(&year).unwrap_or(&words);
+                    let day = this_year(&words, model);
                     words = if late { format!("! {span} late, {day}") } else { format!("in {span}, {day}") };
                     tone = if late { Tone::Warning } else { Tone::Plain };
                 }
@@ -171,6 +191,13 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
                     tone = if ticket.priority.get() == 1 { Tone::Warning } else { Tone::Plain };
                 }
                 (Field::State, _) => tone = Tone::Strong,
+                (Field::Risk, _) => {
+                    words.push_str(&ticket.risk_score.map(|score| format!(" ({score})")).unwrap_or_default());
+                    words.push_str(if ticket.risk_reason.is_some() { ", by hand" } else { "" });
+                    let risk = ticket.risk.as_deref();
+                    let highest = model.rules.as_ref().and_then(|rules| rules.change.risk.bands().last().copied());
+                    tone = if risk.is_some() && risk == highest { Tone::Warning } else { Tone::Plain };
+                }
                 _ => {}
             }
             (*field, words, tone)
@@ -202,15 +229,17 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     }
 }
 
-fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize, with_tasks: bool) {
     let sheet = &what.sheet;
-    let lists = [sheet.links.len(), sheet.affected.len(), sheet.tasks.len(), sheet.attachments.len()];
+    let listed = if with_tasks && plan::steps_heading(what).is_none() { sheet.tasks.len() } else { 0 };
+    let lists = [sheet.links.len(), sheet.affected.len(), listed, sheet.attachments.len()];
     if lists.iter().any(|length| *length > 0) {
         told.lines.push(Vec::new());
     }
     for (place, link) in sheet.links.iter().enumerate() {
         told.stop_here(Spot::Link(place), 0..2);
-        let words = format!("{} ({}) {}", link.number, link.state, text::clean_line(&link.title));
+        let risk = plan::part_risk(what, link.number);
+        let words = format!("{} ({}){risk} {}", link.number, link.state, text::clean_line(&link.title));
         let tone = if link.phase.is_open() { Tone::Plain } else { Tone::Quiet };
         told.lines.push(vec![
             (Tone::Quiet, text::pad(link.name(), 15)),
@@ -218,11 +247,8 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
         ]);
     }
     affected(told, what, model, width);
-    for (place, task) in sheet.tasks.iter().enumerate() {
-        told.stop_here(Spot::Task(place), 0..1);
-        let words =
-            format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
-        told.lines.push(vec![(Tone::Plain, text::truncate(&words, width, model.look.ellipsis()).into_owned())]);
+    if with_tasks {
+        tasks(told, what, model, width);
     }
     for (place, file) in sheet.attachments.iter().enumerate() {
         told.stop_here(Spot::File(place), 0..2);
@@ -231,6 +257,22 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize) {
             (Tone::Quiet, text::pad("File", 15)),
             (Tone::Plain, text::truncate(&words, width.saturating_sub(16), model.look.ellipsis()).into_owned()),
         ]);
+    }
+}
+
+/// The checklist.
+fn tasks(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    if let Some(heading) = plan::steps_heading(what) {
+        told.lines.extend([Line::new(), vec![(Tone::Quiet, heading)]]);
+    }
+    for (place, task) in what.sheet.tasks.iter().enumerate() {
+        told.stop_here(Spot::Task(place), 0..1);
+        let words =
+            format!("[{}] {}. {}", if task.done { "x" } else { " " }, task.position, text::clean_line(&task.text));
+        let times = plan::real_times(task, model);
+        let room = width.saturating_sub(text::width(&times));
+        let words = text::truncate(&words, room, model.look.ellipsis()).into_owned();
+        told.lines.push(vec![(Tone::Plain, words), (Tone::Quiet, times)]);
     }
 }
 

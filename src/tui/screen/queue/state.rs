@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{Number, Seq, TicketId};
 use crate::desk::query::{Query, SortKey, parse};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
-use crate::tui::message::Answer;
+use crate::tui::action::change::Deed;
+use crate::tui::message::{Answer, Whole};
+use crate::tui::outlook::Outlook;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::screen::typing::Typing;
 
@@ -61,6 +63,8 @@ pub struct Shown {
     pub history: Vec<Event>,
     /// The version that was looked at the time before, or at first.
     pub since: Option<Seq>,
+    /// What lies ahead of it, where it is a change or release.
+    pub outlook: Option<Box<Outlook>>,
 }
 
 /// The state of the Queue tab.
@@ -134,6 +138,10 @@ pub struct Queue {
     pub goal: Option<TicketId>,
     /// Whether a ticket is awaited, to be read as soon as it comes.
     pub going: bool,
+    /// What is to be done with a change as soon as all of it has come.
+    pub deed: Option<(TicketId, Deed)>,
+    /// The tab from which the ticket that is read was opened: one step out leads back there.
+    pub came: Option<Tab>,
     /// The view to be shown as soon as the desk has it.
     pub wanted_view: Option<String>,
     /// What the text awaited is for.
@@ -191,12 +199,6 @@ impl Queue {
             Some(_) => {}
             None => self.away = Some((id, number)),
         }
-    }
-
-    /// A ticket as it was seen here, for a change that respects what others did since: as it is shown, else as it is listed.
-    #[must_use]
-    pub fn seen(&self, id: TicketId) -> Target {
-        Target { id, version: self.known(id).map(|ticket| ticket.version) }
     }
 
     /// A ticket as it is shown, with its bodies; else as it is listed, without.
@@ -313,7 +315,8 @@ impl Queue {
     }
 
     /// Takes the sheet of a ticket, if it is still the one wanted.
-    pub fn take_sheet(&mut self, sheet: Sheet, history: Vec<Event>, seen: Option<Seq>) {
+    pub fn take_sheet(&mut self, whole: Whole, seen: Option<Seq>) {
+        let Whole { sheet, history, outlook } = whole;
         let same = self.shown.as_ref().filter(|shown| shown.sheet.ticket.id == sheet.ticket.id);
         // While it is shown, what is new stays marked.
         let since = same.map_or(seen.or(Some(sheet.ticket.version)), |shown| shown.since);
@@ -321,6 +324,6 @@ impl Queue {
             (self.scroll, self.spot, self.hit) = (0, None, None);
             self.unfolded = false;
         }
-        self.shown = Some(Shown { sheet, history, since });
+        self.shown = Some(Shown { sheet, history, since, outlook });
     }
 }

@@ -160,6 +160,8 @@ fn told(change: &FieldChange, event: &Event, what: &Shown, model: &Model, arrow:
         let word = |value: &Value| value.text().map(|text| text::one_line(text, 40, model.look.ellipsis()));
         return match change.what.as_str() {
             "note" | "reply" => None,
+            // What a change was opened with is read above.
+            "risk answer" if is_opening(event) => None,
             "watcher" => Some(format!("{}watching", if change.after.given() { "" } else { "no longer " })),
             kind => Some(match (word(&change.before), word(&change.after)) {
                 (None, Some(new)) => format!("+{kind} {new}"),

@@ -11,6 +11,7 @@ use crate::tui::layout::{self, Parts};
 use crate::tui::model::Model;
 use crate::tui::screen::queue::{Pane, columns, hits, sheet, timeline};
 use crate::tui::theme;
+use crate::tui::widget::border;
 use crate::tui::widget::marked::{Mark, marked};
 
 /// Draws views, list and ticket into their parts.
@@ -24,31 +25,17 @@ pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
     if let Some(area) = parts.list {
         list(model, area, frame);
         match parts.ticket {
-            Some(ticket) if ticket.y > area.y => rule(model, area, frame),
-            Some(_) => border(model, area, frame),
+            Some(ticket) if ticket.y > area.y => border::below(model.look.set(), area, frame),
+            Some(_) => border::beside(model.look.set(), area, frame),
             None => {}
         }
     }
     if let (Some(area), Some(_)) = (parts.views, parts.list) {
-        border(model, area, frame);
+        border::beside(model.look.set(), area, frame);
     }
     if let Some(area) = parts.ticket {
         ticket(model, area, frame);
     }
-}
-
-/// One line between panes.
-fn border(model: &Model, left: Rect, frame: &mut Frame) {
-    let glyph = model.look.set().down;
-    let lines: Vec<Line> = (0..left.height).map(|_| Line::styled(glyph, theme::quiet())).collect();
-    frame.render_widget(Paragraph::new(lines), Rect { x: left.right(), y: left.y, width: 1, height: left.height });
-}
-
-/// One line below a pane.
-fn rule(model: &Model, above: Rect, frame: &mut Frame) {
-    let glyph = model.look.set().across;
-    let line = Line::styled(glyph.repeat(usize::from(above.width)), theme::quiet());
-    frame.render_widget(Paragraph::new(line), Rect { y: above.bottom(), height: 1, ..above });
 }
 
 fn view_label(model: &Model, at: usize) -> String {

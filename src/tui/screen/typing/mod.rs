@@ -26,6 +26,14 @@ impl Typing {
     }
 }
 
+/// A filter for tickets as it is meant: while it is typed, the word at its end may go on.
+#[must_use]
+pub fn meant(filter: &str, typed: bool) -> String {
+    let last = filter.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let open = typed && !last.is_empty() && last.chars().all(char::is_alphanumeric) && last != "or";
+    if open { format!("{filter}*") } else { filter.to_owned() }
+}
+
 /// A word of the filter that is being completed.
 #[derive(Clone, Debug)]
 pub struct Completing {

@@ -1,0 +1,103 @@
+//! What the Changes tab asks the desk, and what it is told: what lies in a stretch of time, and what of it is in conflict.
+//!
+//! Conflicts are asked for apart: the calendar does not wait for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::desk::change::conflict::Conflict;
+use crate::desk::change::window::{Span, WindowKind};
+use crate::desk::field::Field;
+use crate::desk::id::{Number, TicketId};
+use crate::desk::query::Query;
+use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
+use crate::store::{Asker, Names, Reader};
+
+/// A question about the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inquiry {
+    /// What lies in a stretch of time.
+    Span {
+        /// The stretch.
+        within: Span,
+        /// Of changes and releases only those that this finds.
+        query: Query,
+    },
+    /// What is in conflict in a stretch of time.
+    Conflicts(Span),
+    /// What a change would be in conflict with at another time.
+    Moved {
+        /// The change.
+        id: TicketId,
+        /// The time.
+        to: Span,
+    },
+}
+
+/// What the desk says.
+#[derive(Debug)]
+pub enum Told {
+    /// What lies in a stretch of time.
+    Span(Box<Stretch>),
+    /// What is in conflict there.
+    Conflicts(Span, Vec<Conflict>),
+    /// What a change would be in conflict with at that time.
+    Moved(TicketId, Span, Vec<Conflict>),
+}
+
+/// What lies in a stretch of time.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// The stretch.
+    pub within: Span,
+    /// Changes and releases, those that begin first first.
+    pub tickets: Vec<Ticket>,
+    /// The names behind their references.
+    pub names: Names,
+    /// The release of each change that one bundles.
+    pub bundled: BTreeMap<TicketId, (TicketId, Number)>,
+    /// Windows, by name.
+    pub bands: Vec<Band>,
+}
+
+/// A window with its times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub kind: WindowKind,
+    /// What it is about, as it is typed.
+    pub scope: String,
+    /// When it is.
+    pub spans: Vec<Span>,
+}
+
+/// Asks the desk.
+pub(crate) fn inquire(reader: &Reader, asker: &Asker, what: &Inquiry) -> Result<Told, Refusal> {
+    Ok(match what {
+        Inquiry::Span { within, query } => Told::Span(Box::new(stretch(reader, asker, *within, query)?)),
+        Inquiry::Conflicts(within) => Told::Conflicts(*within, reader.conflicts_within(*within, asker)?),
+        Inquiry::Moved { id, to } => {
+            let mut ticket = reader.ticket(*id)?;
+            (ticket.planned_start, ticket.planned_end) = (Some(to.from), Some(to.until));
+            Told::Moved(*id, *to, reader.conflicts_of(&ticket, asker)?)
+        }
+    })
+}
+
+fn stretch(reader: &Reader, asker: &Asker, within: Span, query: &Query) -> Result<Stretch, Refusal> {
+    let tickets = reader.tickets_within(within, query, asker)?;
+    let shown = [Field::Assignee, Field::Requester, Field::Team, Field::Service];
+    let references: Vec<_> =
+        tickets.iter().flat_map(|ticket| shown.map(|field| (field, ticket.value(field)))).collect();
+    let names = reader.names(references.iter().map(|(field, value)| (*field, value)))?;
+    let ids: BTreeSet<TicketId> = tickets.iter().map(|ticket| ticket.id).collect();
+    let bundled = reader.bundled()?.into_iter().filter(|(change, ..)| ids.contains(change));
+    let bundled = bundled.map(|(change, release, number)| (change, (release, number))).collect();
+    let bands = reader.windows_within(within)?.into_iter().map(|(kept, spans)| {
+        let scope = reader.scope_shown(&kept.window.scope)?;
+        Ok(Band { name: kept.window.name, kind: kept.window.kind, scope, spans })
+    });
+    Ok(Stretch { within, tickets, names, bundled, bands: bands.collect::<Result<_, Refusal>>()? })
+}
