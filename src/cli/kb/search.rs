@@ -39,9 +39,6 @@ pub(in crate::cli) struct Suggest {
     words: Vec<String>,
 }
 
-/// How a hit stands in a line for people: between these.
-const MARKS: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
-
 pub(super) fn run(globals: &Globals, args: &Search) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let words = args.words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" ");
@@ -75,8 +72,8 @@ fn print(globals: &Globals, hits: &[ArticleHit]) -> Outcome {
             let head = out.heading(&format!("{}  {}", hit.id.number(), clean_line(&hit.title)));
             let state = if hit.phase.is_live() { String::new() } else { format!("  ({})", hit.state) };
             writeln!(out, "{head}{state}")?;
-            let (begin, end) = if out.heading("").is_empty() { ("", "") } else { MARKS };
-            writeln!(out, "    {}", marked(&hit.snippet, begin, end))?;
+            let snippet = marked(&hit.snippet, &|hit| out.heading(hit));
+            writeln!(out, "    {snippet}")?;
         }
         return Ok(out.finish()?);
     }
@@ -98,14 +95,14 @@ fn print(globals: &Globals, hits: &[ArticleHit]) -> Outcome {
     Ok(())
 }
 
-/// A snippet with its hits between two marks.
-fn marked(snippet: &Snippet, begin: &str, end: &str) -> String {
+/// A snippet with its hits as `mark` draws them.
+fn marked(snippet: &Snippet, mark: &dyn Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut at = 0;
     let part = |from: usize, to: usize| clean_line(snippet.text.get(from..to).unwrap_or_default()).into_owned();
     for hit in &snippet.hits {
         text.push_str(&part(at, hit.start));
-        text.push_str(&format!("{begin}{}{end}", part(hit.start, hit.end)));
+        text.push_str(&mark(&part(hit.start, hit.end)));
         at = hit.end;
     }
     text + &part(at, snippet.text.len())

@@ -63,13 +63,22 @@ pub struct ArticleHit {
 /// Columns whose words tell what an article is about.
 const STRONG: &str = "{title headings tags codes}";
 /// All columns that are searched; what an article links to is asked by itself.
-const ALL: &str = "{title headings body tags codes}";
+pub(super) const ALL: &str = "{title headings body tags codes}";
 /// So many of the most relevant are looked at in full; the order among them follows from more than words.
 const LOOKED_AT: usize = 200;
 /// So many characters of an article show why it was found.
 const SNIPPET: usize = 160;
 /// So many meanings of a mistyped word are tried.
 const MEANINGS: usize = 3;
+
+/// What was perhaps meant.
+#[derive(Default)]
+struct Meant {
+    /// For each term what it may stand for.
+    terms: Vec<Vec<Term>>,
+    /// The words that were taken for others.
+    corrected: Vec<(String, String)>,
+}
 
 /// An article by number with its BM25, the higher the better.
 type Relevant = (ArticleId, f64);
@@ -103,7 +112,7 @@ impl Reader<'_> {
         if !relevant.is_empty() {
             return Ok(Found { hits: self.hits(relevant, wanted, typed, limit, now)?, how: How::Exact });
         }
-        let (meant, corrected) = self.meant(wanted)?;
+        let Meant { terms: meant, corrected } = self.meant(wanted)?;
         if !corrected.is_empty() {
             let groups: Vec<String> =
                 meant.iter().map(|terms| any_of(&terms.iter().map(one).collect::<Vec<_>>())).collect();
@@ -217,25 +226,21 @@ impl Reader<'_> {
         Ok(hits)
     }
 
-    /// What was perhaps meant: for each term what it may stand for, and the words that were taken for others.
-    fn meant(&self, wanted: &Wanted) -> Result<(Vec<Vec<Term>>, Vec<(String, String)>), Refusal> {
-        let (mut meant, mut corrected) = (Vec::new(), Vec::new());
+    /// What was perhaps meant by words of which no article has all.
+    fn meant(&self, wanted: &Wanted) -> Result<Meant, Refusal> {
+        let Meant { mut terms, mut corrected } = Meant::default();
         for term in &wanted.terms {
-            let known = self.any_article(&format!("{ALL} : {}", one(term)))?;
-            let [token] = term.tokens.as_slice() else {
-                meant.push(vec![term.clone()]);
-                continue;
-            };
-            if known {
-                meant.push(vec![term.clone()]);
-                continue;
+            let mut any = vec![term.clone()];
+            if let [token] = term.tokens.as_slice()
+                && !self.any_article(&format!("{ALL} : {}", one(term)))?
+            {
+                let near = self.near_words(token)?;
+                corrected.extend(near.first().map(|word| (token.clone(), word.clone())));
+                any.extend(near.into_iter().map(|word| Term { tokens: vec![word], prefix: false }));
             }
-            let near = self.near_words(token)?;
-            corrected.extend(near.first().map(|word| (token.clone(), word.clone())));
-            let terms = near.into_iter().map(|word| Term { tokens: vec![word], prefix: false });
-            meant.push(std::iter::once(term.clone()).chain(terms).collect());
+            terms.push(any);
         }
-        Ok((meant, corrected))
+        Ok(Meant { terms, corrected })
     }
 
     /// The words of articles that a mistyped one may stand for, the nearest first: one edit away where it is short, two where

@@ -8,7 +8,7 @@ use crate::desk::query::tokens;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
-use crate::store::reader::knowledge::search::{ArticleHit, any_of, one};
+use crate::store::reader::knowledge::search::{ALL, ArticleHit, any_of, one};
 
 /// What may help.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,7 @@ impl Reader<'_> {
         }
         let terms: Vec<Term> = words.into_iter().map(|word| Term { tokens: vec![word], prefix: false }).collect();
         let asked = any_of(&terms.iter().map(one).collect::<Vec<_>>());
-        let relevant = self.ranked_articles(&format!("{{title headings body tags codes}} : {asked}"))?;
+        let relevant = self.ranked_articles(&format!("{ALL} : {asked}"))?;
         // What no longer holds, and what nobody has found good yet, is no help to somebody in a hurry.
         let live = "SELECT 1 FROM article WHERE id = ?1 AND phase IN (2, 3)";
         let mut kept = Vec::new();
@@ -96,7 +96,8 @@ impl Reader<'_> {
                 kept.push((id, relevance));
             }
         }
-        let now = self.one("SELECT max(at) FROM txn", [], |row| row.get::<_, Option<i64>>(0))?.flatten();
+        // What is fresh is told by the newest entry of the journal: whoever types has no better clock.
+        let now = self.one("SELECT at FROM txn ORDER BY seq DESC LIMIT 1", [], |row| row.get::<_, i64>(0))?;
         let wanted = Wanted { terms, without: Vec::new() };
         self.hits(kept, &wanted, "", SUGGESTED, Timestamp(now.unwrap_or_default()))
     }
