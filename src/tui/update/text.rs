@@ -68,7 +68,7 @@ pub fn prompt_accept(model: &mut Model) -> Vec<Effect> {
     match prompt.purpose {
         _ if typed.is_empty() => Vec::new(),
         prompt::Purpose::Number => go_to_number(model, typed),
-        prompt::Purpose::Day => calendar_to_typed(model, &typed.to_owned()),
+        prompt::Purpose::Day => calendar_to_typed(model, typed),
         prompt::Purpose::Pipe => want_text(model, TextUse::Pipe(typed.to_owned())),
     }
 }
