@@ -9,6 +9,7 @@ pub mod command;
 pub mod conflict;
 pub mod minutes;
 pub mod risk;
+pub mod span;
 pub mod window;
 pub mod work;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desk::change::span::check_planned;
 use crate::desk::command::{Author, Target};
 use crate::desk::edit::{Situation, check, disputes, settle_priority};
 use crate::desk::field::{Edit, Field, Shape, Value};
@@ -264,6 +265,7 @@ impl<'a, 'r> Draft<'a, 'r> {
         let roles = self.roles.clone();
         let situation = Situation { rules: self.rules(), roles: &roles, criticality };
         let checked = check(&ticket, given, &situation)?;
+        check_planned(&ticket, &after, &checked, self.moment.zone)?;
         let mut settled = settle_priority(&ticket, &checked, &situation)?;
         // The risk of a change follows from more than the edit; what somebody gave is looked at there.
         settled.retain(|field, _| !matches!(field, Field::Risk | Field::RiskReason));

@@ -382,6 +382,8 @@ fn work_begins_in_its_time_or_with_a_reason_and_real_times_are_kept() {
     room.approve("bob", id);
     room.desk.set(id, Field::Assignee, room.bob.id.0);
     let start = |anyway: Option<&str>| ChangeCommand::Start { on: id.into(), anyway: anyway.map(str::to_owned) };
+    let early = ChangeCommand::Step { on: id, position: 1, done: true, at: None, note: None };
+    assert_eq!(room.refuse(early), "the work on CHG-1 has not begun: deskhand change start CHG-1");
     let refused = room.refuse(start(None));
     assert!(refused.starts_with("CHG-1: it is planned for 2026-"), "{refused}");
     assert!(refused.ends_with("to begin all the same: deskhand change start CHG-1 --anyway REASON"), "{refused}");
@@ -410,6 +412,9 @@ fn work_begins_in_its_time_or_with_a_reason_and_real_times_are_kept() {
     let done = room.desk.ticket(id);
     assert_eq!((done.state.as_str(), done.actual_end), ("review", Some(room.desk.moment.now)));
     assert_eq!(room.refuse(start(None)), "CHG-1 is review: it can't begin; from here: closed");
+    let later = Edit::from([(Field::PlannedEnd, Value::Int(room.desk.moment.now.plus(90 * DAY).0))]);
+    let edit = Command::Edit { on: vec![id.into()], set: later, tag: Vec::new(), untag: Vec::new() };
+    assert_eq!(room.desk.refused(edit), "CHG-1 is review: it stays planned as it was");
 }
 
 #[test]

@@ -106,6 +106,9 @@ impl Window {
         if self.name.trim().is_empty() {
             return Err(String::from("a window needs a name"));
         }
+        if self.name.chars().any(char::is_control) {
+            return Err(String::from("a window's name is one line of text, without control characters"));
+        }
         if !(self.starts.is_sensible() && self.ends.is_sensible()) {
             return Err(String::from("a window lies between the years 1900 and 2200"));
         }

@@ -87,7 +87,12 @@ pub(super) fn step(
     at: Timestamp,
     what: Option<&str>,
 ) -> Result<String, Refusal> {
-    let number = planned(draft, on)?.number;
+    let ticket = planned(draft, on)?;
+    let number = ticket.number;
+    // The checklist of a release is gone through before its work begins, the steps of a change are its work.
+    if ticket.kind() == Kind::Change && ticket.actual_start.is_none() {
+        return Err(Refusal::rule(format!("the work on {number} has not begun: deskhand change start {number}")));
+    }
     let tasks = draft.reader.tasks(on)?;
     let Some(task) = tasks.iter().find(|task| task.position == position) else {
         return Err(Refusal::not_found(format!("{number} has no step {position}; it has {}", tasks.len())));
