@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::conflict::{Cause, Conflict};
+use crate::desk::change::conflict::Conflict;
 use crate::desk::change::work::against;
 use crate::desk::change::{CabCommand, ChangeCommand, StepState, Timing, Verdict};
 use crate::desk::command::{Command, TaskChange};
@@ -33,16 +33,11 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// What speaks against beginning now, in words.
+    /// What speaks against beginning now, in words, where the workflow asks about conflicts or does not.
     #[must_use]
-    pub fn against(&self, ticket: &Ticket, moment: &Moment) -> Vec<String> {
-        // A freeze in which it is planned is one of its conflicts.
-        let now = moment.now;
-        let frozen = |one: &Conflict| one.cause == Cause::Freeze && one.span.from <= now && now < one.span.until;
-        let is_told = self.conflicts.iter().flatten().any(frozen);
-        let mut reasons = against(ticket, self.timing.filter(|_| !is_told), moment);
-        reasons.extend(self.open_conflicts().map(|one| one.text.clone()));
-        reasons
+    pub fn against(&self, ticket: &Ticket, unopposed: bool, moment: &Moment) -> Vec<String> {
+        let met = self.conflicts.as_deref().unwrap_or_default();
+        against(ticket, self.timing, (met, unopposed), moment)
     }
 
     /// What it would meet and nobody lives with.

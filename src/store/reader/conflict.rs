@@ -221,6 +221,14 @@ fn around(span: Span) -> Span {
     Span { from: span.from.plus(-IN_USE), until: span.until.plus(IN_USE) }
 }
 
+/// Of the times of a window, the one before a span and the one after it.
+fn next_to(span: Span, all: Result<Vec<Span>, String>) -> Vec<Span> {
+    let all = all.unwrap_or_default();
+    let before = all.iter().rfind(|one| one.until <= span.from);
+    let after = all.iter().find(|one| one.from >= span.until);
+    before.into_iter().chain(after).copied().collect()
+}
+
 fn scheduled(ticket: &Ticket) -> Option<Scheduled> {
     let span = Span { from: ticket.planned_start?, until: ticket.planned_end? };
     let plans = matches!(ticket.kind(), Kind::Change | Kind::Release) && ticket.merged_into.is_none();
@@ -395,10 +403,10 @@ impl<'a, 'r> Asking<'a, 'r> {
             if things.is_empty() {
                 continue;
             }
-            let binding = window.recurrence.comes_again()
-                && (!spans.is_empty() || window.occurrences(around).is_ok_and(|all| !all.is_empty()));
+            let near = if spans.is_empty() { next_to(one.span, window.occurrences(around)) } else { Vec::new() };
+            let binding = window.recurrence.comes_again() && !(spans.is_empty() && near.is_empty());
             let name = Named { id: kept.id, name: window.name.clone() };
-            met.push((window.kind, Met { window: name, things, spans, binding }));
+            met.push((window.kind, Met { window: name, things, spans, near, binding }));
         }
         self.windows = Some((known, windows));
         Ok(met)

@@ -230,3 +230,38 @@ fn no_window_is_about_conflicts_which_follow_from_windows() {
         "a window can't be about conflicts: they follow from the windows"
     );
 }
+
+#[test]
+fn a_freeze_is_told_at_the_start_also_where_the_desks_own_workflow_does_not_ask_about_conflicts() {
+    let mut room = Room::new();
+    let name = String::from("workflow/change.toml");
+    // Their own, not an older one that was shipped.
+    let own = crate::desk::shipped::shipped(&name).unwrap().replace("verb = \"implement\"", "verb = \"begin\"");
+    let own = own.replace("unopposed = true\n", "");
+    room.desk.done(Command::Register(Record::Settings(vec![(name, Some(own))])));
+    let one = room.asked(0, &[("time", "off_hours")]);
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    room.freeze("Year end", (-60, 600));
+    let start = |anyway: Option<&str>| {
+        Command::Change(ChangeCommand::Start { on: one.into(), anyway: anyway.map(str::to_owned) })
+    };
+    assert_eq!(
+        room.desk.refused(start(None)),
+        "CHG-1: changes are frozen now; to begin all the same: deskhand change start CHG-1 --anyway REASON"
+    );
+    room.desk.done(start(Some("The law comes into force.")));
+    assert_eq!(room.state(one), "implementing");
+}
+
+#[test]
+fn a_reason_to_begin_all_the_same_is_kept_where_nothing_speaks_against_it_any_more() {
+    let mut room = Room::new();
+    let one = room.asked(0, HARMLESS);
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    let anyway = Some(String::from("CHG-2 waits for us."));
+    room.desk.done(Command::Change(ChangeCommand::Start { on: one.into(), anyway }));
+    let entries = room.desk.store.read().unwrap().entries(one).unwrap();
+    assert_eq!(entries[0].text, "Begun: CHG-2 waits for us.");
+}
