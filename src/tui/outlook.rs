@@ -10,7 +10,7 @@ use crate::desk::command::{Command, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::query::parse;
-use crate::desk::refusal::Refusal;
+use crate::desk::refusal::{Refusal, told};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, parse_time};
 use crate::store::{ApprovalStep, Asker, Planned, Reader};
@@ -83,15 +83,6 @@ pub(crate) fn look_ahead(reader: &Reader, asker: &Asker, ticket: &Ticket) -> Res
         conflicts,
         timing: told(reader.timing(ticket, now, now, &asker.moment))?.ok(),
     }))
-}
-
-/// What a rule refuses is told; what can't be read is refused.
-fn told<T>(found: Result<T, Refusal>) -> Result<Result<T, String>, Refusal> {
-    match found {
-        Ok(found) => Ok(Ok(found)),
-        Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
-        Err(refusal) => Ok(Err(refusal.to_string())),
-    }
 }
 
 /// What a plan would meet if it were as it is typed; what is typed only in part counts as it was.

@@ -147,6 +147,11 @@ pub(in crate::cli) fn told(reader: &Reader, conflict: &Conflict, moment: &Moment
     })
 }
 
+/// That what a change meets can't be told: a window's query names what is gone.
+pub(in crate::cli) fn untold(why: &str) -> String {
+    format!("what it meets can't be told: {why}")
+}
+
 /// The same for programs.
 pub(super) fn json(reader: &Reader, conflict: &Conflict) -> Outcome<Json> {
     let overridden = match &conflict.overridden {

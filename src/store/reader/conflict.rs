@@ -9,7 +9,7 @@ use crate::desk::change::window::{KeptWindow, Scope, Span, Window, WindowKind};
 use crate::desk::cmdb::query;
 use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TicketId};
 use crate::desk::query::{Expr, Is, Query, Term, parse};
-use crate::desk::refusal::Refusal;
+use crate::desk::refusal::{Refusal, told};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{DAY, Timestamp};
 use crate::desk::workflow::Phase;
@@ -89,10 +89,10 @@ impl Reader<'_> {
     }
 
     /// The conflicts of all changes and releases that are planned in a stretch of time at least in part, those that begin
-    /// first first. Of a conflict between two changes both tell.
+    /// first first. Of a conflict between two changes both tell. A window whose query names what is gone is passed over.
     ///
     /// # Errors
-    /// As [`Reader::conflicts_of`].
+    /// When the file can't be read.
     pub fn conflicts_within(&self, within: Span, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
         Ok(self.met_within(within, asker)?.into_iter().map(|(_, conflict)| conflict).collect())
     }
@@ -161,7 +161,7 @@ impl Reader<'_> {
     }
 
     fn met_within(&self, within: Span, asker: &Asker) -> Result<Vec<(TicketId, Conflict)>, Refusal> {
-        let mut asking = Asking::new(self, asker);
+        let mut asking = Asking { passes_over: true, ..Asking::new(self, asker) };
         let wanted = self.scheduled(within, TO_DO)?;
         let (Some(from), Some(until)) =
             (wanted.iter().map(|one| one.span.from).min(), wanted.iter().map(|one| one.span.until).max())
@@ -256,6 +256,8 @@ struct Asking<'a, 'r> {
     services: BTreeMap<ServiceId, String>,
     neighbours: Neighbours,
     windows: Option<(Span, Vec<KeptWindow>)>,
+    /// Whether a window whose query names what is gone is left out, so that it hides nothing of all the rest.
+    passes_over: bool,
 }
 
 impl<'a, 'r> Asking<'a, 'r> {
@@ -269,6 +271,7 @@ impl<'a, 'r> Asking<'a, 'r> {
             services: BTreeMap::new(),
             neighbours: Neighbours::default(),
             windows: None,
+            passes_over: false,
         }
     }
 
@@ -399,7 +402,11 @@ impl<'a, 'r> Asking<'a, 'r> {
             if spans.is_empty() && (window.kind == WindowKind::Freeze || !window.recurrence.comes_again()) {
                 continue;
             }
-            let things = self.things(&window.scope, one, services)?;
+            let things = match told(self.things(&window.scope, one, services))? {
+                Ok(things) => things,
+                Err(_) if self.passes_over => continue,
+                Err(why) => return Err(Refusal::rule(format!("the window '{}': {why}", window.name))),
+            };
             if things.is_empty() {
                 continue;
             }

@@ -265,3 +265,34 @@ fn a_reason_to_begin_all_the_same_is_kept_where_nothing_speaks_against_it_any_mo
     let entries = room.desk.store.read().unwrap().entries(one).unwrap();
     assert_eq!(entries[0].text, "Begun: CHG-2 waits for us.");
 }
+
+#[test]
+fn a_window_whose_query_names_what_is_gone_hides_no_other_conflict_and_none_is_made() {
+    let mut room = Room::new();
+    room.plan(60);
+    room.plan(60);
+    room.freeze("Year end", (-60, 600));
+    let kept = room.desk.store.read().unwrap().find_window("year end").unwrap();
+    let about = |scope: Scope| {
+        let window = Box::new(Window { scope, ..kept.window.clone() });
+        Command::Window(WindowCommand::Put { id: Some(kept.id), seen: None, window })
+    };
+    let refused = room.desk.refused(about(Scope::Tickets(String::from("team:nett"))));
+    assert!(refused.starts_with("team:nett: "), "{refused}");
+    room.desk.done(about(Scope::Tickets(String::from("team:net"))));
+    let team = room.desk.store.read().unwrap().find_team("net").unwrap();
+    let renamed = Record::Team {
+        id: Some(team.id),
+        key: String::from("networks"),
+        name: String::from("Networks"),
+        members: Vec::new(),
+        active: true,
+    };
+    room.desk.done(Command::Register(renamed));
+    assert_eq!(room.desk.finds("is:conflicting sort:number"), ["CHG-1", "CHG-2"]);
+    let reader = room.desk.store.read().unwrap();
+    let asker = Asker { me: None, moment: room.desk.moment };
+    let one = reader.ticket(reader.ticket_numbered("CHG-1".parse().unwrap()).unwrap().id).unwrap();
+    let refused = reader.conflicts_of(&one, &asker).unwrap_err().to_string();
+    assert!(refused.starts_with("the window 'Year end': "), "{refused}");
+}
