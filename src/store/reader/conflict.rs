@@ -44,7 +44,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read, or a window's query names what the desk no longer has.
     pub fn conflicts_of(&self, ticket: &Ticket, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
-        self.conflicts_of_proposed(&self.proposed(ticket)?, asker)
+        self.conflicts_of_proposed(&[self.proposed(ticket)?], &BTreeSet::new(), asker)
     }
 
     /// A plan with its own rows as they are.
@@ -53,15 +53,24 @@ impl Reader<'_> {
         Ok(Proposed { ticket, cis, people, kin: self.kin(ticket.id)? })
     }
 
-    /// As [`Reader::conflicts_of`], of a plan whose own rows are not those of the file.
-    pub(crate) fn conflicts_of_proposed(&self, proposed: &Proposed, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
-        let Some(scheduled) = scheduled(proposed.ticket) else { return Ok(Vec::new()) };
+    /// As [`Reader::conflicts_of`], of the first of some plans whose own rows are not those of the file; what the file says
+    /// of those `drafted` does not count.
+    pub(crate) fn conflicts_of_proposed(
+        &self,
+        proposed: &[Proposed],
+        drafted: &BTreeSet<TicketId>,
+        asker: &Asker,
+    ) -> Result<Vec<Conflict>, Refusal> {
+        let mut plans = proposed.iter().map(|plan| scheduled(plan.ticket));
+        let Some(scheduled) = plans.next().flatten() else { return Ok(Vec::new()) };
         let mut asking = Asking::new(self, asker);
-        asking.own = Some(proposed);
+        asking.own = proposed;
         let one = asking.planned(&scheduled)?;
-        let others = self.scheduled(one.span, TO_DO)?;
-        let others = others.iter().filter(|other| other.id != one.id);
-        let others = others.map(|other| asking.planned(other)).collect::<Result<Vec<_>, _>>()?;
+        let mut others = self.scheduled(one.span, TO_DO)?;
+        others.retain(|other| other.id != one.id && !drafted.contains(&other.id));
+        others.extend(plans.flatten());
+        others.sort_by_key(|other| (other.span.from, other.id));
+        let others = others.iter().map(|other| asking.planned(other)).collect::<Result<Vec<_>, _>>()?;
         asking.conflicts(&one, &others)
     }
 
@@ -74,7 +83,7 @@ impl Reader<'_> {
         let Some(scheduled) = scheduled(ticket) else { return Ok(None) };
         let proposed = self.proposed(ticket)?;
         let mut asking = Asking::new(self, asker);
-        asking.own = Some(&proposed);
+        asking.own = std::slice::from_ref(&proposed);
         let one = asking.planned(&scheduled)?;
         self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
         let services = asking.services(&one)?;
@@ -250,7 +259,7 @@ struct Asking<'a, 'r> {
     reader: &'a Reader<'r>,
     asker: &'a Asker,
     /// What is being planned.
-    own: Option<&'a Proposed<'a>>,
+    own: &'a [Proposed<'a>],
     cis: BTreeMap<CiId, (String, String)>,
     people: BTreeMap<PersonId, String>,
     services: BTreeMap<ServiceId, String>,
@@ -265,7 +274,7 @@ impl<'a, 'r> Asking<'a, 'r> {
         Asking {
             reader,
             asker,
-            own: None,
+            own: &[],
             cis: BTreeMap::new(),
             people: BTreeMap::new(),
             services: BTreeMap::new(),
@@ -304,7 +313,7 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// The plan that is being made, where this is its ticket.
     fn own_of(&self, id: TicketId) -> Option<&'a Proposed<'a>> {
-        self.own.filter(|own| own.ticket.id == id)
+        self.own.iter().find(|own| own.ticket.id == id)
     }
 
     /// Of what contains a ticket, and what it contains, those that bind its time, with theirs.
@@ -312,6 +321,11 @@ impl<'a, 'r> Asking<'a, 'r> {
         let mut bound = Vec::new();
         for (id, below) in kin.iter().filter(|(_, below)| *below == (kind == Kind::Release)) {
             let other = if *below { Kind::Change } else { Kind::Release };
+            if let Some(own) = self.own_of(*id) {
+                let plan = scheduled(own.ticket).filter(|plan| plan.number.kind == other);
+                bound.extend(plan.map(|plan| (plan.number, plan.span)));
+                continue;
+            }
             bound.extend(self.reader.one(
                 "SELECT n, planned_start, planned_end FROM ticket
                   WHERE id = ?1 AND kind = ?2 AND phase < 3 AND planned_end > planned_start AND merged_into IS NULL",

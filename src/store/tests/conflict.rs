@@ -296,3 +296,26 @@ fn a_window_whose_query_names_what_is_gone_hides_no_other_conflict_and_none_is_m
     let refused = reader.conflicts_of(&one, &asker).unwrap_err().to_string();
     assert!(refused.starts_with("the window 'Year end': "), "{refused}");
 }
+
+#[test]
+fn plans_that_one_command_moves_to_one_time_meet_each_other() {
+    let mut room = Room::new();
+    let one = room.assessed(60, HARMLESS);
+    let two = room.assessed(600, HARMLESS);
+    let start = room.desk.moment.now.plus(HOUR);
+    let times =
+        Edit::from([(Field::PlannedStart, Value::Int(start.0)), (Field::PlannedEnd, Value::Int(start.plus(HOUR).0))]);
+    let on = vec![one.into(), two.into()];
+    let to = String::from("approval");
+    let refused = room.desk.refused(Command::Move { on: on.clone(), to, set: times.clone(), children: false });
+    assert!(refused.contains("CHG-2 and CHG-1 are both on Payroll"), "{refused}");
+    let told = room.desk.done(Command::Edit { on, set: times, tag: Vec::new(), untag: Vec::new() });
+    assert_eq!(
+        told.notices,
+        [format!("conflict: {BOTH}"), String::from("conflict: CHG-2 and CHG-1 are both on Payroll")]
+    );
+    // Both go elsewhere, one after the other: neither meets where the other was.
+    room.shift(one, 6_000);
+    room.shift(two, 6_060);
+    assert_eq!((room.open(one), room.open(two)), (vec![], vec![]));
+}
