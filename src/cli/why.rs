@@ -14,6 +14,7 @@ use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::CiId;
+use crate::desk::refusal::told;
 use crate::store::{Event, Names, Reasons, machine, shown};
 use crate::text::{clean_line, one_line};
 
@@ -36,14 +37,20 @@ pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
     let reader = desk.read()?;
     let Reasons { value, mut because, chain, names } = reader.why(&ticket, field)?;
     if matches!(field, Field::PlannedStart | Field::PlannedEnd) {
-        for met in reader.conflicts_of(&ticket, &desk.asker()?)? {
-            because.push(conflict::told(&reader, &met, &desk.moment)?);
+        match told(reader.conflicts_of(&ticket, &desk.asker()?))? {
+            Ok(all) => {
+                for met in &all {
+                    because.push(conflict::told(&reader, met, &desk.moment)?);
+                }
+            }
+            Err(why) => because.push(conflict::untold(&why)),
         }
     }
-    if matches!(field, Field::Risk | Field::RiskScore)
-        && let Some(shift) = reader.risk_shift(&ticket, &desk.moment)?
-    {
-        because.push(format!("it {}", shift.told()));
+    if matches!(field, Field::Risk | Field::RiskScore) {
+        match told(reader.risk_shift(&ticket, &desk.moment))? {
+            Ok(shift) => because.extend(shift.map(|shift| format!("it {}", shift.told()))),
+            Err(why) => because.push(format!("what it risks today can't be told: {why}")),
+        }
     }
     let mut out = Output::text(globals);
     if matches!(out.format, Format::Json | Format::Jsonl) {

@@ -179,3 +179,15 @@ fn shown(value: &Value) -> String {
         Value::Text(text) => format!("'{text}'"),
     }
 }
+
+/// What a rule refuses is told; what can't be read is refused.
+///
+/// # Errors
+/// When something can't be read.
+pub fn told<T>(found: Result<T, Refusal>) -> Result<Result<T, String>, Refusal> {
+    match found {
+        Ok(found) => Ok(Ok(found)),
+        Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
+        Err(refusal) => Ok(Err(refusal.to_string())),
+    }
+}

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::change::conflict::{Cause, Conflict};
+use crate::desk::change::conflict::Conflict;
 use crate::desk::change::work::against;
 use crate::desk::change::{CabCommand, ChangeCommand, StepState, Timing, Verdict};
 use crate::desk::command::{Command, TaskChange};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::query::parse;
-use crate::desk::refusal::Refusal;
+use crate::desk::refusal::{Refusal, told};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, parse_time};
 use crate::store::{ApprovalStep, Asker, Planned, Reader};
@@ -33,16 +33,11 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// What speaks against beginning now, in words.
+    /// What speaks against beginning now, in words, where the workflow asks about conflicts or does not.
     #[must_use]
-    pub fn against(&self, ticket: &Ticket, moment: &Moment) -> Vec<String> {
-        // A freeze in which it is planned is one of its conflicts.
-        let now = moment.now;
-        let frozen = |one: &Conflict| one.cause == Cause::Freeze && one.span.from <= now && now < one.span.until;
-        let is_told = self.conflicts.iter().flatten().any(frozen);
-        let mut reasons = against(ticket, self.timing.filter(|_| !is_told), moment);
-        reasons.extend(self.open_conflicts().map(|one| one.text.clone()));
-        reasons
+    pub fn against(&self, ticket: &Ticket, unopposed: bool, moment: &Moment) -> Vec<String> {
+        let met = self.conflicts.as_deref().unwrap_or_default();
+        against(ticket, self.timing, (met, unopposed), moment)
     }
 
     /// What it would meet and nobody lives with.
@@ -88,15 +83,6 @@ pub(crate) fn look_ahead(reader: &Reader, asker: &Asker, ticket: &Ticket) -> Res
         conflicts,
         timing: told(reader.timing(ticket, now, now, &asker.moment))?.ok(),
     }))
-}
-
-/// What a rule refuses is told; what can't be read is refused.
-fn told<T>(found: Result<T, Refusal>) -> Result<Result<T, String>, Refusal> {
-    match found {
-        Ok(found) => Ok(Ok(found)),
-        Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
-        Err(refusal) => Ok(Err(refusal.to_string())),
-    }
 }
 
 /// What a plan would meet if it were as it is typed; what is typed only in part counts as it was.

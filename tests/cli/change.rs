@@ -140,7 +140,7 @@ fn a_conflict_is_overridden_with_a_reason_that_is_told_wherever_it_is() {
     );
     assert_eq!(
         desk.refused("change override chg1 --conflict chg9 --reason Why"),
-        (3, String::from("deskhand: CHG-1 has no conflict 'chg9'; see: deskhand change conflicts CHG-1\n"))
+        (3, String::from("deskhand: CHG-1 has no open conflict 'chg9'; see: deskhand change conflicts CHG-1\n"))
     );
     desk.done("change window new 'Close' kind=freeze starts=-1d ends=1d scope=service:payroll");
     let (code, told) = desk.refused("change override chg1 --reason Why");

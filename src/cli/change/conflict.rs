@@ -31,7 +31,7 @@ pub(in crate::cli) struct Conflicts {
 pub(in crate::cli) struct Override {
     /// The change
     id: String,
-    /// A conflict by its number in the list, or all with this change, incident or window [default: the only one]
+    /// A conflict by its number in the list, or all open ones with this change, incident or window [default: the only one]
     #[arg(long, value_name = "N|CHG-N|WINDOW")]
     conflict: Vec<String>,
 }
@@ -113,19 +113,20 @@ fn the_only_one(all: &[Conflict], number: Number) -> Outcome<Vec<&Conflict>> {
     }
 }
 
-/// The conflicts that a word means: one by its place, all with a ticket or a window.
+/// The conflicts that a word means: one by its place, whoever overrode it; all open ones with a ticket or a window.
 fn named<'c>(all: &'c [Conflict], word: &str, number: Number) -> Outcome<Vec<&'c Conflict>> {
     let place = word.trim().parse::<usize>().ok();
     let other = word.parse::<Number>().ok();
     let is_meant = |(n, conflict): &(usize, &Conflict)| match &conflict.with {
         _ if place.is_some() => place == Some(*n),
+        _ if !conflict.is_open() => false,
         Side::Ticket(number) => other == Some(*number),
         Side::Windows(windows) => windows.iter().any(|window| window.name.eq_ignore_ascii_case(word.trim())),
     };
     let meant: Vec<&Conflict> = (1..).zip(all).filter(is_meant).map(|(_, conflict)| conflict).collect();
     match meant.is_empty() {
         true => Err(Failure::not_found(format!(
-            "{number} has no conflict '{word}'; see: deskhand change conflicts {number}"
+            "{number} has no open conflict '{word}'; see: deskhand change conflicts {number}"
         ))),
         false => Ok(meant),
     }
@@ -144,6 +145,11 @@ pub(in crate::cli) fn told(reader: &Reader, conflict: &Conflict, moment: &Moment
             format!("{}; overridden by {name}, {}: {}", conflict.text, by.at.local(moment.zone), by.why)
         }
     })
+}
+
+/// That what a change meets can't be told: a window's query names what is gone.
+pub(in crate::cli) fn untold(why: &str) -> String {
+    format!("what it meets can't be told: {why}")
 }
 
 /// The same for programs.

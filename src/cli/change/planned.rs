@@ -9,6 +9,7 @@ use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
 use crate::desk::change::Verdict;
 use crate::desk::id::PersonId;
+use crate::desk::refusal::told;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
 use crate::store::{self, Asker, Reader, Voted};
@@ -25,9 +26,15 @@ impl Planned {
     /// What a ticket has of it; nothing where it is neither.
     pub(in crate::cli) fn read(reader: &Reader, ticket: &Ticket, moment: &Moment) -> Outcome<Option<Planned>> {
         let Some(of) = reader.planned(ticket, moment)? else { return Ok(None) };
-        let met = reader.conflicts_of(ticket, &Asker { me: None, moment: *moment })?;
-        let told = met.iter().map(|one| Ok((conflict::told(reader, one, moment)?, conflict::json(reader, one)?)));
-        Ok(Some(Planned { conflicts: told.collect::<Outcome<_>>()?, of }))
+        let conflicts = match told(reader.conflicts_of(ticket, &Asker { me: None, moment: *moment }))? {
+            Ok(met) => {
+                let each =
+                    met.iter().map(|one| Ok((conflict::told(reader, one, moment)?, conflict::json(reader, one)?)));
+                each.collect::<Outcome<_>>()?
+            }
+            Err(why) => vec![(conflict::untold(&why), json!({ "cause": Json::Null, "text": conflict::untold(&why) }))],
+        };
+        Ok(Some(Planned { conflicts, of }))
     }
 
     /// Who works on it, and how its template has done; then risk and approvals, as sections of a text.

@@ -6,7 +6,7 @@
 //! it where it leaves that one's time.
 //!
 //! A conflict stands in the way until it is gone or somebody overrides it with a reason. That holds for the one conflict: once
-//! its plan, its other side, its cause or the time that both share is another one, it is asked about anew.
+//! its plan, its other side, its cause, what of the change it is about or the times of either are others, it is asked about anew.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,14 +66,14 @@ pub enum Cause {
     SameService(ServiceId),
     /// This person is to do both.
     SamePerson(PersonId),
-    /// It lies in a freeze.
-    Freeze,
-    /// It lies outside of the maintenance windows for what it touches.
-    Outside,
+    /// It lies in a freeze that is about these things, in these times of it.
+    Freeze(Vec<Thing>, Vec<Span>),
+    /// It lies outside of the maintenance windows for these things, which are at these times around it.
+    Outside(Vec<Thing>, Vec<Span>),
     /// A major incident is open on its service.
     Major(ServiceId),
-    /// One is a release that contains the other, whose time is not within its own.
-    Beyond,
+    /// One is a release that contains the other, whose time is not within its own; this is the time of the other side.
+    Beyond(Span),
 }
 
 impl Cause {
@@ -85,10 +85,10 @@ impl Cause {
             Cause::Needs(_) | Cause::Feeds(_) => "dependency",
             Cause::SameService(_) => "same_service",
             Cause::SamePerson(_) => "same_person",
-            Cause::Freeze => "freeze",
-            Cause::Outside => "outside_window",
+            Cause::Freeze(..) => "freeze",
+            Cause::Outside(..) => "outside_window",
             Cause::Major(_) => "major",
-            Cause::Beyond => "beyond_release",
+            Cause::Beyond(_) => "beyond_release",
         }
     }
 
@@ -102,9 +102,17 @@ impl Cause {
             Cause::Feeds(all) => format!("feeds {}", pairs(all)),
             Cause::SameService(service) | Cause::Major(service) => service.to_string(),
             Cause::SamePerson(person) => person.to_string(),
-            Cause::Freeze | Cause::Outside | Cause::Beyond => String::new(),
+            Cause::Freeze(things, spans) | Cause::Outside(things, spans) => {
+                format!("{} at {}", list(named(things).into_iter().map(str::to_owned).collect()), times(spans))
+            }
+            Cause::Beyond(other) => times(&[*other]),
         }
     }
+}
+
+fn times(spans: &[Span]) -> String {
+    let each: Vec<String> = spans.iter().map(|span| format!("{}..{}", span.from.0, span.until.0)).collect();
+    each.join(",")
 }
 
 /// The other side of a conflict.
@@ -169,16 +177,21 @@ impl Conflict {
         self.overridden.is_none()
     }
 
+    /// Whether the change lies in a freeze, and this moment too.
+    #[must_use]
+    pub fn freezes(&self, now: Timestamp) -> bool {
+        matches!(&self.cause, Cause::Freeze(_, spans) if spans.iter().any(|span| span.from <= now && now < span.until))
+    }
+
     /// What makes it this conflict and no other: an override of it holds as long as this stays the same.
     #[must_use]
     pub fn identity(&self) -> String {
-        let times = |span: Span| format!("{}..{}", span.from.0, span.until.0);
         [
             self.cause.word().to_owned(),
             self.cause.particulars(),
             self.with.identity(),
-            times(self.span),
-            times(self.plan),
+            times(&[self.span]),
+            times(&[self.plan]),
         ]
         .join("|")
     }
@@ -295,6 +308,8 @@ pub struct Met {
     pub things: Vec<Thing>,
     /// Its times that overlap the change.
     pub spans: Vec<Span>,
+    /// Where none does, those next to the change.
+    pub near: Vec<Span>,
     /// Whether changes have to keep to it: a maintenance window that comes again and is still in use.
     pub binding: bool,
 }
@@ -302,14 +317,16 @@ pub struct Met {
 /// A change inside freezes.
 #[must_use]
 pub fn frozen(change: &Planned, freezes: &[Met]) -> Vec<Conflict> {
-    let inside = |met: &Met| met.spans.iter().find_map(|span| change.span.shared(*span));
     let conflicts = freezes.iter().filter_map(|met| {
+        let shared: Vec<Span> = met.spans.iter().filter_map(|span| change.span.shared(*span)).collect();
+        let first = *shared.first()?;
         let about = match named(&met.things).as_slice() {
             [] => String::new(),
             names => format!(" for {}", list_of(names)),
         };
         let text = format!("{} is inside the freeze '{}'{about}", change.number, met.window.name);
-        Some(Conflict::of(change, Side::Windows(vec![met.window.clone()]), Cause::Freeze, inside(met)?, text))
+        let cause = Cause::Freeze(met.things.clone(), shared);
+        Some(Conflict::of(change, Side::Windows(vec![met.window.clone()]), cause, first, text))
     });
     conflicts.collect()
 }
@@ -325,20 +342,21 @@ pub fn outside(change: &Planned, maintenance: &[Met]) -> Vec<Conflict> {
     }
     let kept = |windows: &[&Met]| windows.iter().any(|met| met.spans.iter().any(|span| span.contains(change.span)));
     // Things that have the same windows are told together.
-    let mut missed: Vec<(Vec<Named<WindowId>>, Vec<Thing>)> = Vec::new();
+    let mut missed: Vec<(Vec<&Met>, Vec<Thing>)> = Vec::new();
     for (thing, mut windows) in bound {
         if kept(&windows) {
             continue;
         }
         windows.retain(|met| met.binding);
-        let windows: Vec<Named<WindowId>> = windows.iter().map(|met| met.window.clone()).collect();
         match missed.iter_mut().find(|(known, _)| *known == windows) {
             _ if windows.is_empty() => {}
             Some((_, things)) => things.push(thing.clone()),
             None => missed.push((windows, vec![thing.clone()])),
         }
     }
-    let conflicts = missed.into_iter().map(|(windows, things)| {
+    let conflicts = missed.into_iter().map(|(met, things)| {
+        let windows: Vec<Named<WindowId>> = met.iter().map(|met| met.window.clone()).collect();
+        let times = met.iter().flat_map(|met| met.spans.iter().chain(&met.near)).copied().collect();
         let names: Vec<&str> = windows.iter().map(|window| window.name.as_str()).collect();
         let s = if names.len() == 1 { "" } else { "s" };
         let about = match named(&things).as_slice() {
@@ -346,7 +364,7 @@ pub fn outside(change: &Planned, maintenance: &[Met]) -> Vec<Conflict> {
             names => format!(" for {}", list_of(names)),
         };
         let text = format!("{} is outside the maintenance window{s} '{}'{about}", change.number, names.join("', '"));
-        Conflict::of(change, Side::Windows(windows), Cause::Outside, change.span, text)
+        Conflict::of(change, Side::Windows(windows), Cause::Outside(things, times), change.span, text)
     });
     conflicts.collect()
 }
@@ -370,7 +388,8 @@ pub fn beyond(one: &Planned) -> Vec<Conflict> {
             _ => ((one.number, one.span), (*other, *span)),
         };
         let text = format!("{change} is planned outside of the time of {release}, which contains it");
-        (!outer.contains(inner)).then(|| Conflict::of(one, Side::Ticket(*other), Cause::Beyond, inner, text))
+        let cause = Cause::Beyond(*span);
+        (!outer.contains(inner)).then(|| Conflict::of(one, Side::Ticket(*other), cause, inner, text))
     });
     conflicts.collect()
 }

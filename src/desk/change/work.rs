@@ -1,12 +1,19 @@
 //! Doing a change: what speaks against beginning now, and how what was done differs from what was planned.
 
+use crate::desk::change::conflict::Conflict;
 use crate::desk::change::risk::Timing;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{MINUTE, Moment, short_span};
 
-/// What speaks against beginning the work now, in words: it is planned for another time, or nobody shall change anything.
+/// What speaks against beginning the work now, in words: it is planned for another time, nobody shall change anything, or it
+/// meets what nobody overrode, where the workflow asks about that (`unopposed`).
 #[must_use]
-pub fn against(ticket: &Ticket, timing: Option<Timing>, moment: &Moment) -> Vec<String> {
+pub fn against(
+    ticket: &Ticket,
+    timing: Option<Timing>,
+    (met, unopposed): (&[Conflict], bool),
+    moment: &Moment,
+) -> Vec<String> {
     let mut against = Vec::new();
     let local = |at: Option<crate::desk::time::Timestamp>| at.map_or_else(String::new, |at| at.local(moment.zone));
     if ticket.planned_start.is_some_and(|start| moment.now < start) {
@@ -15,9 +22,12 @@ pub fn against(ticket: &Ticket, timing: Option<Timing>, moment: &Moment) -> Vec<
     if ticket.planned_end.is_some_and(|end| moment.now >= end) {
         against.push(format!("it was planned until {}", local(ticket.planned_end)));
     }
-    if timing == Some(Timing::Freeze) {
+    // A freeze in which the change is planned is one of its conflicts: told there, or overridden.
+    let is_told = met.iter().any(|one| (unopposed || !one.is_open()) && one.freezes(moment.now));
+    if timing == Some(Timing::Freeze) && !is_told {
         against.push(String::from("changes are frozen now"));
     }
+    against.extend(met.iter().filter(|one| unopposed && one.is_open()).map(|one| one.text.clone()));
     against
 }
 
@@ -67,10 +77,16 @@ mod tests {
 
     #[test]
     fn a_change_begins_in_its_own_time_and_outside_of_a_freeze() {
-        assert_eq!(against(&planned(), None, &at(59)), ["it is planned for 1970-01-01 01:00"]);
-        assert_eq!(against(&planned(), None, &at(60)), [] as [&str; 0]);
-        assert_eq!(against(&planned(), Some(Timing::Freeze), &at(60)), ["changes are frozen now"]);
-        assert_eq!(against(&planned(), Some(Timing::Business), &at(180)), ["it was planned until 1970-01-01 03:00"]);
+        assert_eq!(against(&planned(), None, ([].as_slice(), true), &at(59)), ["it is planned for 1970-01-01 01:00"]);
+        assert_eq!(against(&planned(), None, ([].as_slice(), true), &at(60)), [] as [&str; 0]);
+        assert_eq!(
+            against(&planned(), Some(Timing::Freeze), ([].as_slice(), true), &at(60)),
+            ["changes are frozen now"]
+        );
+        assert_eq!(
+            against(&planned(), Some(Timing::Business), ([].as_slice(), true), &at(180)),
+            ["it was planned until 1970-01-01 03:00"]
+        );
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::desk::id::WindowId;
 use crate::desk::people::Deed;
 use crate::desk::query::{Is, parse};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
+use crate::desk::time::{Moment, Timestamp};
+use crate::store::Asker;
 use crate::store::batch::{Row, Table, row};
 use crate::store::plan::change::tell_caught;
 use crate::store::plan::draft::Draft;
@@ -165,6 +167,7 @@ fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> 
 fn checked(reader: &Reader, window: &Window) -> Result<Row, Refusal> {
     window.check().map_err(Refusal::Rule)?;
     let exists = |sql: &str, id: i64| reader.one(sql, [id], |_| Ok(()));
+    let nobody = Asker { me: None, moment: Moment::utc(Timestamp(0)) };
     match &window.scope {
         Scope::Everything => {}
         Scope::Service(id) => {
@@ -183,12 +186,24 @@ fn checked(reader: &Reader, window: &Window) -> Result<Row, Refusal> {
             if query.asks(Is::Conflicting) {
                 return Err(Refusal::rule("a window can't be about conflicts: they follow from the windows"));
             }
+            // What it names must be there.
+            reader.numbers(&query, &nobody, 1).map_err(in_query(text))?;
         }
         Scope::Cis(text) => {
-            query::parse(text, &reader.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            let query =
+                query::parse(text, &reader.rules().cmdb).map_err(|error| Refusal::rule(format!("{text}: {error}")))?;
+            reader.cis_among(&query, &[], &nobody).map_err(in_query(text))?;
         }
     }
     Ok(columns(window))
+}
+
+/// Says in which query something is not known.
+fn in_query(text: &str) -> impl Fn(Refusal) -> Refusal {
+    move |refusal| match refusal {
+        Refusal::Rule(why) | Refusal::NotFound(why) => Refusal::rule(format!("{text}: {why}")),
+        other => other,
+    }
 }
 
 /// A window as a row of its table.

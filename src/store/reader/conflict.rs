@@ -9,7 +9,7 @@ use crate::desk::change::window::{KeptWindow, Scope, Span, Window, WindowKind};
 use crate::desk::cmdb::query;
 use crate::desk::id::{CiId, Kind, Number, PersonId, ServiceId, TicketId};
 use crate::desk::query::{Expr, Is, Query, Term, parse};
-use crate::desk::refusal::Refusal;
+use crate::desk::refusal::{Refusal, told};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{DAY, Timestamp};
 use crate::desk::workflow::Phase;
@@ -44,7 +44,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read, or a window's query names what the desk no longer has.
     pub fn conflicts_of(&self, ticket: &Ticket, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
-        self.conflicts_of_proposed(&self.proposed(ticket)?, asker)
+        self.conflicts_of_proposed(&[self.proposed(ticket)?], &BTreeSet::new(), asker)
     }
 
     /// A plan with its own rows as they are.
@@ -53,15 +53,24 @@ impl Reader<'_> {
         Ok(Proposed { ticket, cis, people, kin: self.kin(ticket.id)? })
     }
 
-    /// As [`Reader::conflicts_of`], of a plan whose own rows are not those of the file.
-    pub(crate) fn conflicts_of_proposed(&self, proposed: &Proposed, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
-        let Some(scheduled) = scheduled(proposed.ticket) else { return Ok(Vec::new()) };
+    /// As [`Reader::conflicts_of`], of the first of some plans whose own rows are not those of the file; what the file says
+    /// of those `drafted` does not count.
+    pub(crate) fn conflicts_of_proposed(
+        &self,
+        proposed: &[Proposed],
+        drafted: &BTreeSet<TicketId>,
+        asker: &Asker,
+    ) -> Result<Vec<Conflict>, Refusal> {
+        let mut plans = proposed.iter().map(|plan| scheduled(plan.ticket));
+        let Some(scheduled) = plans.next().flatten() else { return Ok(Vec::new()) };
         let mut asking = Asking::new(self, asker);
-        asking.own = Some(proposed);
+        asking.own = proposed;
         let one = asking.planned(&scheduled)?;
-        let others = self.scheduled(one.span, TO_DO)?;
-        let others = others.iter().filter(|other| other.id != one.id);
-        let others = others.map(|other| asking.planned(other)).collect::<Result<Vec<_>, _>>()?;
+        let mut others = self.scheduled(one.span, TO_DO)?;
+        others.retain(|other| other.id != one.id && !drafted.contains(&other.id));
+        others.extend(plans.flatten());
+        others.sort_by_key(|other| (other.span.from, other.id));
+        let others = others.iter().map(|other| asking.planned(other)).collect::<Result<Vec<_>, _>>()?;
         asking.conflicts(&one, &others)
     }
 
@@ -74,7 +83,7 @@ impl Reader<'_> {
         let Some(scheduled) = scheduled(ticket) else { return Ok(None) };
         let proposed = self.proposed(ticket)?;
         let mut asking = Asking::new(self, asker);
-        asking.own = Some(&proposed);
+        asking.own = std::slice::from_ref(&proposed);
         let one = asking.planned(&scheduled)?;
         self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
         let services = asking.services(&one)?;
@@ -89,10 +98,10 @@ impl Reader<'_> {
     }
 
     /// The conflicts of all changes and releases that are planned in a stretch of time at least in part, those that begin
-    /// first first. Of a conflict between two changes both tell.
+    /// first first. Of a conflict between two changes both tell. A window whose query names what is gone is passed over.
     ///
     /// # Errors
-    /// As [`Reader::conflicts_of`].
+    /// When the file can't be read.
     pub fn conflicts_within(&self, within: Span, asker: &Asker) -> Result<Vec<Conflict>, Refusal> {
         Ok(self.met_within(within, asker)?.into_iter().map(|(_, conflict)| conflict).collect())
     }
@@ -161,7 +170,7 @@ impl Reader<'_> {
     }
 
     fn met_within(&self, within: Span, asker: &Asker) -> Result<Vec<(TicketId, Conflict)>, Refusal> {
-        let mut asking = Asking::new(self, asker);
+        let mut asking = Asking { passes_over: true, ..Asking::new(self, asker) };
         let wanted = self.scheduled(within, TO_DO)?;
         let (Some(from), Some(until)) =
             (wanted.iter().map(|one| one.span.from).min(), wanted.iter().map(|one| one.span.until).max())
@@ -221,6 +230,14 @@ fn around(span: Span) -> Span {
     Span { from: span.from.plus(-IN_USE), until: span.until.plus(IN_USE) }
 }
 
+/// Of the times of a window, the one before a span and the one after it.
+fn next_to(span: Span, all: Result<Vec<Span>, String>) -> Vec<Span> {
+    let all = all.unwrap_or_default();
+    let before = all.iter().rfind(|one| one.until <= span.from);
+    let after = all.iter().find(|one| one.from >= span.until);
+    before.into_iter().chain(after).copied().collect()
+}
+
 fn scheduled(ticket: &Ticket) -> Option<Scheduled> {
     let span = Span { from: ticket.planned_start?, until: ticket.planned_end? };
     let plans = matches!(ticket.kind(), Kind::Change | Kind::Release) && ticket.merged_into.is_none();
@@ -242,12 +259,14 @@ struct Asking<'a, 'r> {
     reader: &'a Reader<'r>,
     asker: &'a Asker,
     /// What is being planned.
-    own: Option<&'a Proposed<'a>>,
+    own: &'a [Proposed<'a>],
     cis: BTreeMap<CiId, (String, String)>,
     people: BTreeMap<PersonId, String>,
     services: BTreeMap<ServiceId, String>,
     neighbours: Neighbours,
     windows: Option<(Span, Vec<KeptWindow>)>,
+    /// Whether a window whose query names what is gone is left out, so that it hides nothing of all the rest.
+    passes_over: bool,
 }
 
 impl<'a, 'r> Asking<'a, 'r> {
@@ -255,12 +274,13 @@ impl<'a, 'r> Asking<'a, 'r> {
         Asking {
             reader,
             asker,
-            own: None,
+            own: &[],
             cis: BTreeMap::new(),
             people: BTreeMap::new(),
             services: BTreeMap::new(),
             neighbours: Neighbours::default(),
             windows: None,
+            passes_over: false,
         }
     }
 
@@ -293,7 +313,7 @@ impl<'a, 'r> Asking<'a, 'r> {
 
     /// The plan that is being made, where this is its ticket.
     fn own_of(&self, id: TicketId) -> Option<&'a Proposed<'a>> {
-        self.own.filter(|own| own.ticket.id == id)
+        self.own.iter().find(|own| own.ticket.id == id)
     }
 
     /// Of what contains a ticket, and what it contains, those that bind its time, with theirs.
@@ -301,6 +321,11 @@ impl<'a, 'r> Asking<'a, 'r> {
         let mut bound = Vec::new();
         for (id, below) in kin.iter().filter(|(_, below)| *below == (kind == Kind::Release)) {
             let other = if *below { Kind::Change } else { Kind::Release };
+            if let Some(own) = self.own_of(*id) {
+                let plan = scheduled(own.ticket).filter(|plan| plan.number.kind == other);
+                bound.extend(plan.map(|plan| (plan.number, plan.span)));
+                continue;
+            }
             bound.extend(self.reader.one(
                 "SELECT n, planned_start, planned_end FROM ticket
                   WHERE id = ?1 AND kind = ?2 AND phase < 3 AND planned_end > planned_start AND merged_into IS NULL",
@@ -391,14 +416,18 @@ impl<'a, 'r> Asking<'a, 'r> {
             if spans.is_empty() && (window.kind == WindowKind::Freeze || !window.recurrence.comes_again()) {
                 continue;
             }
-            let things = self.things(&window.scope, one, services)?;
+            let things = match told(self.things(&window.scope, one, services))? {
+                Ok(things) => things,
+                Err(_) if self.passes_over => continue,
+                Err(why) => return Err(Refusal::rule(format!("the window '{}': {why}", window.name))),
+            };
             if things.is_empty() {
                 continue;
             }
-            let binding = window.recurrence.comes_again()
-                && (!spans.is_empty() || window.occurrences(around).is_ok_and(|all| !all.is_empty()));
+            let near = if spans.is_empty() { next_to(one.span, window.occurrences(around)) } else { Vec::new() };
+            let binding = window.recurrence.comes_again() && !(spans.is_empty() && near.is_empty());
             let name = Named { id: kept.id, name: window.name.clone() };
-            met.push((window.kind, Met { window: name, things, spans, binding }));
+            met.push((window.kind, Met { window: name, things, spans, near, binding }));
         }
         self.windows = Some((known, windows));
         Ok(met)

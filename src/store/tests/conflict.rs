@@ -230,3 +230,92 @@ fn no_window_is_about_conflicts_which_follow_from_windows() {
         "a window can't be about conflicts: they follow from the windows"
     );
 }
+
+#[test]
+fn a_freeze_is_told_at_the_start_also_where_the_desks_own_workflow_does_not_ask_about_conflicts() {
+    let mut room = Room::new();
+    let name = String::from("workflow/change.toml");
+    // Their own, not an older one that was shipped.
+    let own = crate::desk::shipped::shipped(&name).unwrap().replace("verb = \"implement\"", "verb = \"begin\"");
+    let own = own.replace("unopposed = true\n", "");
+    room.desk.done(Command::Register(Record::Settings(vec![(name, Some(own))])));
+    let one = room.asked(0, &[("time", "off_hours")]);
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    room.freeze("Year end", (-60, 600));
+    let start = |anyway: Option<&str>| {
+        Command::Change(ChangeCommand::Start { on: one.into(), anyway: anyway.map(str::to_owned) })
+    };
+    assert_eq!(
+        room.desk.refused(start(None)),
+        "CHG-1: changes are frozen now; to begin all the same: deskhand change start CHG-1 --anyway REASON"
+    );
+    room.desk.done(start(Some("The law comes into force.")));
+    assert_eq!(room.state(one), "implementing");
+}
+
+#[test]
+fn a_reason_to_begin_all_the_same_is_kept_where_nothing_speaks_against_it_any_more() {
+    let mut room = Room::new();
+    let one = room.asked(0, HARMLESS);
+    room.approve("bob", one);
+    room.desk.set(one, Field::Assignee, room.bob.id.0);
+    let anyway = Some(String::from("CHG-2 waits for us."));
+    room.desk.done(Command::Change(ChangeCommand::Start { on: one.into(), anyway }));
+    let entries = room.desk.store.read().unwrap().entries(one).unwrap();
+    assert_eq!(entries[0].text, "Begun: CHG-2 waits for us.");
+}
+
+#[test]
+fn a_window_whose_query_names_what_is_gone_hides_no_other_conflict_and_none_is_made() {
+    let mut room = Room::new();
+    room.plan(60);
+    room.plan(60);
+    room.freeze("Year end", (-60, 600));
+    let kept = room.desk.store.read().unwrap().find_window("year end").unwrap();
+    let about = |scope: Scope| {
+        let window = Box::new(Window { scope, ..kept.window.clone() });
+        Command::Window(WindowCommand::Put { id: Some(kept.id), seen: None, window })
+    };
+    let refused = room.desk.refused(about(Scope::Tickets(String::from("team:nett"))));
+    assert!(refused.starts_with("team:nett: "), "{refused}");
+    room.desk.done(about(Scope::Tickets(String::from("team:net"))));
+    let team = room.desk.store.read().unwrap().find_team("net").unwrap();
+    let renamed = Record::Team {
+        id: Some(team.id),
+        key: String::from("networks"),
+        name: String::from("Networks"),
+        members: Vec::new(),
+        active: true,
+    };
+    room.desk.done(Command::Register(renamed));
+    assert_eq!(room.desk.finds("is:conflicting sort:number"), ["CHG-1", "CHG-2"]);
+    let reader = room.desk.store.read().unwrap();
+    let asker = Asker { me: None, moment: room.desk.moment };
+    let one = reader.ticket(reader.ticket_numbered("CHG-1".parse().unwrap()).unwrap().id).unwrap();
+    let refused = reader.conflicts_of(&one, &asker).unwrap_err().to_string();
+    assert!(refused.starts_with("the window 'Year end': "), "{refused}");
+}
+
+#[test]
+fn plans_that_one_command_moves_to_one_time_meet_each_other() {
+    let mut room = Room::new();
+    let one = room.assessed(60, HARMLESS);
+    let two = room.assessed(600, HARMLESS);
+    let start = room.desk.moment.now.plus(HOUR);
+    let times =
+        Edit::from([(Field::PlannedStart, Value::Int(start.0)), (Field::PlannedEnd, Value::Int(start.plus(HOUR).0))]);
+    let on = vec![one.into(), two.into()];
+    let to = String::from("approval");
+    let refused = room.desk.refused(Command::Move { on: on.clone(), to, set: times.clone(), children: false });
+    assert!(refused.contains("CHG-2 and CHG-1 are both on Payroll"), "{refused}");
+    let told = room.desk.done(Command::Edit { on, set: times, tag: Vec::new(), untag: Vec::new() });
+    assert_eq!(
+        told.notices,
+        [format!("conflict: {BOTH}"), String::from("conflict: CHG-2 and CHG-1 are both on Payroll")]
+    );
+    // Both go elsewhere, one after the other: neither meets where the other was.
+    room.shift(one, 6_000);
+    room.shift(two, 6_060);
+    assert_eq!((room.open(one), room.open(two)), (vec![], vec![]));
+}

@@ -266,7 +266,10 @@ fn begin(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let ticket = &shown.sheet.ticket;
     let on = model.seen(ticket.id);
     let Some(outlook) = &shown.outlook else { return Vec::new() };
-    let reasons = outlook.against(ticket, &model.moment);
+    let workflow = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok());
+    let unopposed = workflow.and_then(|workflow| workflow.leaving(ticket).find(|transition| transition.begins()));
+    let unopposed = unopposed.is_none_or(|transition| transition.unopposed);
+    let reasons = outlook.against(ticket, unopposed, &model.moment);
     // Whoever began to write why wants to go on with that, not begin.
     let drafted = model.drafts.contains_key(&ChangeForm::Start(vec![on]).place());
     match reasons.is_empty() && !drafted {

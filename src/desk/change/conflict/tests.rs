@@ -110,7 +110,13 @@ fn met(name: &str, things: &[&str], spans: &[Span], binding: bool) -> Met {
         [] => vec![Thing::Change],
         names => names.iter().map(|name| Thing::Named((*name).to_owned())).collect(),
     };
-    Met { window: Named { id: WindowId(1), name: name.to_owned() }, things, spans: spans.to_vec(), binding }
+    Met {
+        window: Named { id: WindowId(1), name: name.to_owned() },
+        things,
+        spans: spans.to_vec(),
+        near: Vec::new(),
+        binding,
+    }
 }
 
 #[test]
@@ -183,6 +189,30 @@ fn a_conflict_is_another_one_when_plan_other_side_cause_or_shared_time_is() {
     ] {
         assert_ne!(identity(&one, &other), first, "{one:?} {other:?}");
     }
+}
+
+#[test]
+fn an_override_covers_no_other_things_and_no_other_times_than_were_overridden() {
+    let change = planned(7, hours(2, 9), &[SAN, ESX]);
+    let freeze = |things: &[&str], spans: &[Span]| {
+        frozen(&change, &[met("Quiet", things, spans, true)]).pop().unwrap().identity()
+    };
+    let first = freeze(&["esx1"], &[hours(1, 3), hours(7, 8)]);
+    assert_eq!(first, freeze(&["esx1"], &[hours(0, 3), hours(7, 8)]), "what they share is the same");
+    assert_ne!(first, freeze(&["esx1", "esx2"], &[hours(1, 3), hours(7, 8)]), "another CI");
+    assert_ne!(first, freeze(&["esx1"], &[hours(1, 3), hours(6, 8)]), "it comes again at another time");
+    let missed = |things: &[&str], near: &[Span]| {
+        let window = Met { near: near.to_vec(), ..met("Sunday", things, &[], true) };
+        outside(&change, &[window]).pop().unwrap().identity()
+    };
+    let first = missed(&["esx1"], &[hours(0, 1), hours(24, 25)]);
+    assert_ne!(first, missed(&["esx1"], &[hours(0, 1), hours(48, 49)]), "the window moved");
+    assert_ne!(first, missed(&["esx1", "esx2"], &[hours(0, 1), hours(24, 25)]), "another CI");
+    let leaves = |release: Span| {
+        let bound = vec![(Number { kind: Kind::Release, n: 2 }, release)];
+        beyond(&Planned { bound, ..change.clone() }).pop().unwrap().identity()
+    };
+    assert_ne!(leaves(hours(0, 3)), leaves(hours(99, 120)), "the release moved");
 }
 
 fn any_planned() -> impl Strategy<Value = (i64, i64, Vec<i64>, Option<i64>, Option<i64>)> {

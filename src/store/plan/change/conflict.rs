@@ -33,6 +33,22 @@ fn asker(draft: &Draft) -> Asker {
 
 /// What a change meets as this plan has made it so far.
 pub(super) fn conflicts(draft: &Draft, ticket: &Ticket) -> Result<Vec<Conflict>, Refusal> {
+    let mut plans = vec![proposed(draft, ticket)?];
+    let kin: Vec<TicketId> = plans.iter().flat_map(|own| &own.kin).map(|(id, _)| *id).collect();
+    let mut drafted = BTreeSet::new();
+    // What the same command plans counts as it will be.
+    for (_, other) in draft.worked().filter(|(_, other)| is_planned(other.kind()) && other.id != ticket.id) {
+        drafted.insert(other.id);
+        let meets = ticket.planned_start < other.planned_end && other.planned_start < ticket.planned_end;
+        if meets || kin.contains(&other.id) {
+            plans.push(proposed(draft, other)?);
+        }
+    }
+    draft.reader.conflicts_of_proposed(&plans, &drafted, &asker(draft))
+}
+
+/// A plan with its own rows as this command has made them so far.
+fn proposed<'t>(draft: &Draft, ticket: &'t Ticket) -> Result<Proposed<'t>, Refusal> {
     let id = ticket.id.0;
     let affected = draft.rows(Table::Affected, "ticket", id)?;
     let by_hand = affected.values().filter(|row| !row.get("path").is_some_and(Value::given));
@@ -40,13 +56,12 @@ pub(super) fn conflicts(draft: &Draft, ticket: &Ticket) -> Result<Vec<Conflict>,
     let (above, below) = (draft.rows(Table::Link, "ticket", id)?, draft.rows(Table::Link, "other", id)?);
     let kin = above.values().map(|row| (row, "other", false)).chain(below.values().map(|row| (row, "ticket", true)));
     let kin = kin.filter(|(row, ..)| text(row, "relation") == Relation::ChildOf.word());
-    let proposed = Proposed {
+    Ok(Proposed {
         ticket,
         cis: by_hand.map(|row| CiId(int(row, "ci"))).collect(),
         people: people.values().map(|row| PersonId(int(row, "person"))).collect(),
         kin: kin.map(|(row, end, below)| (TicketId(int(row, end)), below)).collect(),
-    };
-    draft.reader.conflicts_of_proposed(&proposed, &asker(draft))
+    })
 }
 
 /// Refuses a transition that waits until nothing stands against the planned time.

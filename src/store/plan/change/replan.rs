@@ -174,9 +174,14 @@ pub(super) fn reassess(draft: &mut Draft, on: &[TicketId]) -> Result<String, Ref
         let ticket = planned(draft, *id)?;
         let moved = draft.reader.risk_shift(&ticket, &draft.moment)?;
         replan(draft, *id, &ticket, &Edit::new())?;
-        if let Some(shift) = moved {
+        let now = draft.ticket(*id)?;
+        let n = ticket.number;
+        if let Some(shift) = moved.filter(|shift| now.risk.as_ref() == Some(&shift.is)) {
             draft.touch(*id)?;
-            told.push(format!("the risk of {} {}", ticket.number, shift.told()));
+            told.push(format!("the risk of {n} {}", shift.told()));
+        } else if now.risk != ticket.risk {
+            let word = |risk: &Option<String>| risk.clone().unwrap_or_else(|| String::from("not known"));
+            told.push(format!("the risk of {n} was {} and is {} today", word(&ticket.risk), word(&now.risk)));
         }
     }
     let Some((first, others)) = told.split_first() else {

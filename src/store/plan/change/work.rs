@@ -1,6 +1,6 @@
 //! Doing a change: begun in its time, its steps with their real times, ended well or taken back, and looked at again.
 
-use crate::desk::change::conflict::{Cause, Conflict};
+use crate::desk::change::conflict::Conflict;
 use crate::desk::change::work::{against, deviations};
 use crate::desk::command::Target;
 use crate::desk::field::{Edit, Field, Value};
@@ -28,15 +28,14 @@ pub(super) fn ask_first(
 ) -> Result<(), Refusal> {
     let now = draft.moment.now;
     let met = conflict::conflicts(draft, ticket)?;
-    // A freeze in which the change is planned is one of its conflicts: told there, or overridden.
-    let is_told = met.iter().any(|one| one.cause == Cause::Freeze && one.span.from <= now && now < one.span.until);
-    let timing = if is_told { None } else { Some(draft.reader.timing(ticket, now, now, &draft.moment)?) };
+    let timing = draft.reader.timing(ticket, now, now, &draft.moment)?;
+    let reasons = against(ticket, Some(timing), (&met, transition.unopposed), &draft.moment);
     let open: Vec<&Conflict> = met.iter().filter(|one| transition.unopposed && one.is_open()).collect();
-    let mut reasons = against(ticket, timing, &draft.moment);
-    reasons.extend(open.iter().map(|one| one.text.clone()));
     let why = anyway.map(str::trim).filter(|why| !why.is_empty());
     match (reasons.is_empty(), why) {
-        (true, _) => Ok(()),
+        (true, None) => Ok(()),
+        // What spoke against it went away while somebody wrote why: it is kept all the same.
+        (true, Some(why)) => note(draft, ticket.id, &format!("Begun: {why}")),
         (false, Some(why)) => {
             conflict::live_with(draft, ticket.id, &open, why)?;
             note(draft, ticket.id, &format!("Begun although {}: {why}", reasons.join(", and ")))

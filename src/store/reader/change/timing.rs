@@ -10,7 +10,7 @@ use crate::store::reader::filter::Asker;
 
 impl Reader<'_> {
     /// How a span lies for the work on a change: a freeze counts for most, then a maintenance window, then the business hours
-    /// of `change/risk.toml`.
+    /// of `change/risk.toml`, by the clock of the desk where it says which.
     ///
     /// # Errors
     /// When the file can't be read, or a window's query names what the desk no longer has.
@@ -26,7 +26,11 @@ impl Reader<'_> {
         Ok(match self.lies_in(&planned, &Asker { me: None, moment: *moment })? {
             Some(WindowKind::Freeze) => Timing::Freeze,
             Some(WindowKind::Maintenance) => Timing::Window,
-            None => self.rules().change.risk.hours(from, until, moment),
+            None => {
+                // Whoever asks, wherever they are, is told the same.
+                let zone = self.rules().settings.zone.unwrap_or(moment.zone);
+                self.rules().change.risk.hours(from, until, &Moment { zone, ..*moment })
+            }
         })
     }
 }

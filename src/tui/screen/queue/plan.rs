@@ -254,8 +254,8 @@ pub(super) fn risk(told: &mut Text, what: &Shown, model: &Model, width: usize) {
     let mut line = vec![(Tone::Quiet, head)];
     if let (Some(reason), Some(risk)) = (&ticket.risk_reason, &ticket.risk) {
         line.push((Tone::Strong, format!("; overridden to {risk}: {}", text::clean_line(reason))));
-    } else if let Some(risk) =
-        ticket.risk.as_ref().filter(|risk| reading.band.as_ref().is_some_and(|band| band != *risk))
+    } else if let (Kind::Release, Some(risk)) = (ticket.kind(), &ticket.risk)
+        && reading.band.as_ref().is_some_and(|band| band != risk)
     {
         line.push((Tone::Strong, format!("; {risk} by what it contains")));
     }
