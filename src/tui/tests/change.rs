@@ -66,6 +66,17 @@ impl Sitting {
         self.done(Command::Move { on: vec![on.into()], to: to.to_owned(), set: Edit::new(), children: false });
     }
 
+    /// Another change of bert's that waits for approval.
+    fn asked(&mut self, title: &str) -> TicketId {
+        self.author.login = String::from("bert");
+        let id = self.change(title, 72 * 60);
+        self.judged(id, "team");
+        self.moved(id, "approval");
+        self.author.login = String::from("anna");
+        self.happens(Msg::Changed);
+        id
+    }
+
     /// Somebody else decides.
     fn voted(&mut self, login: &str, on: TicketId, verdict: Verdict, comment: &str) {
         let other = Author { login: login.to_owned(), ..self.author.clone() };
@@ -88,6 +99,7 @@ pub(super) fn place(name: &str) -> Option<&'static str> {
         "change" => "g i 'chg1 Enter",
         "asked" => "g a Enter",
         "running" => "g i 'chg3 Enter",
+        "waits" | "waits_wide" => "2 Tab Tab",
         _ => return None,
     })
 }
@@ -297,17 +309,18 @@ fn an_approval_is_handed_on() {
 #[test]
 fn several_changes_are_approved_at_once_after_a_look() {
     let mut sitting = plans((80, 24));
-    let another = {
-        sitting.author.login = String::from("bert");
-        let id = sitting.change("Renew the other page", 72 * 60);
-        sitting.judged(id, "team");
-        sitting.moved(id, "approval");
-        sitting.author.login = String::from("anna");
-        id
-    };
-    sitting.happens(Msg::Changed);
+    let another = sitting.asked("Renew the other page");
     sitting.keys("g a Space Space C a Enter").shows("Change 2 tickets").keys("Enter").shows("Approved 2 tickets");
     assert_ne!(sitting.store.read().unwrap().ticket(another).unwrap().state, "approval");
+}
+
+#[test]
+fn what_was_done_with_a_change_is_not_repeated_with_the_next_one_unseen() {
+    let mut sitting = plans((80, 24));
+    let another = sitting.asked("Renew the other page");
+    sitting.keys("g a C a Enter").shows("Approved CHG-2").shows("> CHG-4").keys(".");
+    assert_eq!(sitting.said(), "Can't again: each change is planned, approved and begun by itself");
+    assert_eq!(sitting.store.read().unwrap().ticket(another).unwrap().state, "approval");
 }
 
 #[test]
