@@ -13,6 +13,7 @@ use crate::tui::action::ticket::{field_of, form_on, named, typed};
 use crate::tui::action::{ActionId, sheet};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
+use crate::tui::outlook::conflicts_told;
 use crate::tui::overlay::change::{BEGUN, DONE};
 use crate::tui::overlay::field::Asked;
 use crate::tui::overlay::form::{ChangeForm, Form, FormField, Purpose};
@@ -68,10 +69,7 @@ pub(super) fn plan(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let implementers = FormField::of_deed("implementers", "Worked on by too", Type::Text, false, &logins.join(", "));
     let place = fields.iter().position(|field| field.editor.multiline).unwrap_or(fields.len());
     fields.insert(place, implementers);
-    let told = outlook
-        .conflicts
-        .as_ref()
-        .map_or_else(|why| vec![why.clone()], |all| all.iter().map(|one| one.text.clone()).collect());
+    let told = conflicts_told(&outlook.conflicts);
     let on = vec![model.seen(ticket.id)];
     open(model, format!("Plan {}", ticket.number), ChangeForm::Plan(on), fields, told)
 }
