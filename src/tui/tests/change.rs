@@ -324,6 +324,15 @@ fn what_was_done_with_a_change_is_not_repeated_with_the_next_one_unseen() {
 }
 
 #[test]
+fn an_answer_is_understood_however_it_is_written_and_another_is_refused() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g i").types("chg3").keys("Enter C t Up Up").types("none").keys("Tab Tab Enter");
+    sitting.shows("is: there is no 'none'").keys("ctrl-u Tab Tab Enter").shows("is: needed");
+    sitting.types("being worked on").shows("Tab for begun").keys("ctrl-u").types("Begun").keys("Tab Tab Enter");
+    sitting.shows("Began step 1 of CHG-3");
+}
+
+#[test]
 fn a_change_begins_at_once_in_its_time_and_asks_why_out_of_it() {
     let mut sitting = plans((80, 24));
     sitting.voted("anna", TicketId(5), Verdict::Approve, "");
@@ -451,7 +460,8 @@ fn a_meeting_is_called_and_gone_through_item_by_item() {
         .types("chg-4")
         .keys("Enter")
         .shows("What is decided?")
-        .keys("Right Tab")
+        .types("Approve")
+        .keys("Tab")
         .types("Tell production.")
         .keys("Esc Enter");
     sitting.shows("Change advisory board, 2026-09-25 10:00").shows("approved");

@@ -177,7 +177,7 @@ pub(super) fn step(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     );
     let fields = vec![
         FormField::of_deed("step", "Step", Type::Text, true, &task.position.to_string()),
-        is,
+        FormField { needed: true, ..is },
         FormField::of_deed("at", "At (empty is now)", Type::Text, false, ""),
         FormField::of_deed("note", "What happened", Type::Text, false, ""),
     ];
