@@ -199,14 +199,18 @@ pub(super) fn with_change(model: &mut Model, id: TicketId, deed: Deed) -> Vec<Ef
         return run(model, deed);
     }
     model.queue.going = true;
-    model.queue.deed = Some((id, deed));
+    model.queue.deed = Some((id, deed, model.tab));
     vec![model.ask(Slot::Deed, Question::Sheet(id))]
 }
 
 /// Does what was wanted with the change that has come.
 pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     model.queue.going = false;
-    let Some((id, deed)) = model.queue.deed.take() else { return Vec::new() };
+    let Some((id, deed, tab)) = model.queue.deed.take() else { return Vec::new() };
+    // Who went on meanwhile is not disturbed.
+    if model.tab != tab || !model.overlays.is_empty() || model.typing().is_some() {
+        return Vec::new();
+    }
     match outlook(model, id) {
         Some(_) => run(model, deed),
         None => Vec::new(),

@@ -324,6 +324,21 @@ fn what_was_done_with_a_change_is_not_repeated_with_the_next_one_unseen() {
 }
 
 #[test]
+fn a_form_that_comes_late_does_not_take_the_keys_of_something_else() {
+    let mut sitting = plans((80, 24));
+    for key in ["?", ":", "/", "3"] {
+        sitting.keys("2 Tab C");
+        let late = update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('p')))));
+        sitting.keys(key);
+        let scope = crate::tui::focus::scopes(&sitting.model)[0];
+        sitting.settle(late);
+        assert_eq!(crate::tui::focus::scopes(&sitting.model)[0], scope, "{key}");
+        sitting.keys("Esc Esc");
+    }
+    sitting.keys("2 C p").shows("Plan CHG");
+}
+
+#[test]
 fn an_answer_is_understood_however_it_is_written_and_another_is_refused() {
     let mut sitting = plans((80, 24));
     sitting.keys("g i").types("chg3").keys("Enter C t Up Up").types("none").keys("Tab Tab Enter");
