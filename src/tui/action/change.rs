@@ -13,6 +13,7 @@ use crate::desk::id::{Kind, TicketId};
 use crate::desk::query::{Is, Query, Term};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
+use crate::text;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::{one_ticket, sample, targets};
 use crate::tui::action::{ActionId, ActionSpec, always, no_ticket};
@@ -77,6 +78,8 @@ pub enum Deed {
     BackOut,
     /// Look back.
     Review,
+    /// Go on with a vote that was put off.
+    Vote(Verdict),
 }
 
 /// Whether tickets of a kind are planned and approved.
@@ -125,6 +128,10 @@ fn judgeable(model: &Model) -> Result<(), String> {
 fn votable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     let ids = model.targets();
+    // A vote is for what was seen.
+    if ids.iter().any(|id| model.known(*id).is_none()) {
+        return Err(String::from("not all that are marked are listed here; look at them first"));
+    }
     for ticket in ids.iter().filter_map(|id| model.known(*id)) {
         planned(ticket)?;
         asked(model, ticket, |outlook| outlook.asks(model.me))?;
@@ -232,6 +239,11 @@ fn run(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Finish => form::finish(model, &shown),
         Deed::BackOut => form::back_out(model, &shown),
         Deed::Review => form::review(model, &shown),
+        Deed::Vote(verdict) => {
+            let on = vec![model.seen(shown.sheet.ticket.id)];
+            let told = vec![text::clean_line(&shown.sheet.ticket.title).into_owned(), when(model, &shown)];
+            form::vote(model, on, verdict, told)
+        }
     }
 }
 
@@ -242,12 +254,19 @@ fn reassess(model: &mut Model) -> Vec<Effect> {
 
 fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {
     let on = targets(model);
-    vote_on(model, on, verdict)
+    form::vote(model, on, verdict, Vec::new())
 }
 
-/// Asks for the comment on these changes.
-pub(super) fn vote_on(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
-    form::vote(model, on, verdict)
+/// Goes on with a vote on these changes: on one after it was read again, on several as they are listed.
+pub(super) fn vote_again(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
+    match on[..] {
+        [one] => with_change(model, one.id, Deed::Vote(verdict)),
+        _ if on.iter().all(|one| one.version.is_some()) => form::vote(model, on, verdict, Vec::new()),
+        _ => {
+            model.refuse("not all of these changes are listed here; look at them first");
+            Vec::new()
+        }
+    }
 }
 
 /// What the form of this draft is for.

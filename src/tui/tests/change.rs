@@ -324,6 +324,25 @@ fn what_was_done_with_a_change_is_not_repeated_with_the_next_one_unseen() {
 }
 
 #[test]
+fn changes_that_the_list_does_not_show_are_not_voted_on() {
+    let mut sitting = plans((80, 24));
+    sitting.asked("Renew the other page");
+    sitting.keys("g a Space Space /").types("kind:incident").keys("Enter C a");
+    assert_eq!(sitting.said(), "Can't approve: not all that are marked are listed here; look at them first");
+}
+
+#[test]
+fn a_vote_that_was_put_off_is_for_the_plan_as_it_was_then() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g a C a").types("Go on.").keys("Esc Esc /").types("kind:incident").keys("Enter");
+    let start = sitting.store.read().unwrap().ticket(TicketId(5)).unwrap().planned_start.unwrap();
+    let set = Edit::from([(Field::PlannedStart, Value::Int(start.plus(30 * MINUTE).0))]);
+    sitting.bert(Command::Edit { on: vec![TicketId(5).into()], set, tag: Vec::new(), untag: Vec::new() });
+    sitting.keys("g w Enter").shows("Approve CHG-2").shows("Renew the login page").shows("Go on.");
+    sitting.keys("Enter").shows("planned_start changed since you looked");
+}
+
+#[test]
 fn a_form_that_comes_late_does_not_take_the_keys_of_something_else() {
     let mut sitting = plans((80, 24));
     for key in ["?", ":", "/", "3"] {
@@ -478,6 +497,8 @@ fn a_meeting_is_called_and_gone_through_item_by_item() {
         .types("Approve")
         .keys("Tab")
         .types("Tell production.")
+        .keys("Esc Esc g w Enter")
+        .shows("Decide about CHG-4: Replace the core switch (high risk, not decided)")
         .keys("Esc Enter");
     sitting.shows("Change advisory board, 2026-09-25 10:00").shows("approved");
     assert_eq!(sitting.store.read().unwrap().ticket(high).unwrap().state, "scheduled");

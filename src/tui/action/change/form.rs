@@ -103,7 +103,7 @@ pub(super) fn overrule(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     form_on(model, on, ticket, "Override the risk of", &[Field::Risk, Field::RiskReason])
 }
 
-pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
+pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict, told: Vec<String>) -> Vec<Effect> {
     let rejects = verdict == Verdict::Reject;
     let name = match on[..] {
         [one] => model.ticket(one.id).map_or_else(|| named(model), |ticket| ticket.number.to_string()),
@@ -114,7 +114,7 @@ pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<
         false => (format!("Approve {name}: a comment, if any"), "Comment"),
     };
     let field = FormField::of_deed("comment", label, Type::Text, rejects, "");
-    open(model, title, ChangeForm::Vote(on, verdict), vec![field], Vec::new())
+    open(model, title, ChangeForm::Vote(on, verdict), vec![field], told)
 }
 
 pub(super) fn delegate(model: &mut Model, shown: &Shown) -> Vec<Effect> {
