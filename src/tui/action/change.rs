@@ -6,7 +6,7 @@ mod form;
 
 pub(super) use form::plan_fields;
 
-use crate::desk::change::{ChangeCommand, Verdict};
+use crate::desk::change::{ChangeCommand, StepState, Verdict};
 use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, TicketId};
@@ -23,7 +23,7 @@ use crate::tui::outlook::Outlook;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::ChangeForm;
 use crate::tui::overlay::page::Page;
-use crate::tui::overlay::picker::Item;
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Shown;
 use crate::tui::update;
@@ -44,7 +44,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ChangeOverride "change.override" "override" Write ["C o"], 0, judgeable, "Give it another risk than its answers say, with a reason.", |m| with(m, Deed::Override)),
     row!(ChangeConflicts "change.conflicts" "conflicts" Read ["C c"], 0, one_change, "Tell what it would meet at its time: both sides, and why.", |m| with(m, Deed::Conflicts)),
     row!(ChangeLiveWith "change.live_with" "live with" Write ["C l"], 0, one_change, "Override conflicts of its planned time: live with them, and say why.", |m| with(m, Deed::LiveWith)),
-    row!(ChangeReassess "change.reassess" "reassess" Write ["C g"], 0, judgeable, "Work out its risk anew, from what the desk knows today.", reassess),
+    row!(ChangeReassess "change.reassess" "reassess" Write ["C g"], 0, judgeable, "Work out its risk anew, from what the desk knows today.", |m| with(m, Deed::Reassess)),
     row!(ChangeStart "change.start" "start" Write ["C s"], 77, startable, "Begin the work; where something speaks against it, it asks why all the same.", |m| with(m, Deed::Start)),
     row!(ChangeStep "change.step" "step" Write ["C t"], 76, steppable, "Tick a step or begin it, with its time and what happened.", |m| with(m, Deed::Step)),
     row!(ChangeFinish "change.finish" "finish" Write ["C f"], 75, endable, "End the work: it is done.", |m| with(m, Deed::Finish)),
@@ -80,6 +80,8 @@ pub enum Deed {
     Review,
     /// Go on with a vote that was put off.
     Vote(Verdict),
+    /// Work out its risk anew.
+    Reassess,
 }
 
 /// Whether tickets of a kind are planned and approved.
@@ -244,12 +246,34 @@ fn run(model: &mut Model, deed: Deed) -> Vec<Effect> {
             let told = vec![text::clean_line(&shown.sheet.ticket.title).into_owned(), when(model, &shown)];
             form::vote(model, on, verdict, told)
         }
+        Deed::Reassess => reassess(model, &shown),
     }
 }
 
-fn reassess(model: &mut Model) -> Vec<Effect> {
-    let on = model.targets();
-    update::wish(Wish::Command(Box::new(Command::Change(ChangeCommand::Reassess { on }))))
+/// Works out the risk anew. What is approved or asked for approval may have to be approved again: then it asks first.
+fn reassess(model: &mut Model, shown: &Shown) -> Vec<Effect> {
+    let ticket = &shown.sheet.ticket;
+    let wish = Wish::Command(Box::new(Command::Change(ChangeCommand::Reassess { on: vec![ticket.id] })));
+    let mut steps = shown.outlook.iter().flat_map(|outlook| &outlook.planned.steps);
+    if !steps.any(|step| matches!(step.state, StepState::Open | StepState::Approved)) {
+        return update::wish(wish);
+    }
+    let items = vec![
+        Item::new("reassess", "where the risk is another one, what was approved no longer counts"),
+        Item::new("leave", "nothing is changed"),
+    ];
+    let title = format!("Judge {} anew?", ticket.number);
+    let picker = Picker::new(&title, Purpose::Work(Choice::Reassess), items);
+    model.overlays.push(Overlay::Picker(Picker { wish: Some(Box::new(wish)), ..picker }));
+    Vec::new()
+}
+
+/// Does what was asked about, or leaves it.
+pub(super) fn reassess_chosen(picker: Picker, item: &Item) -> Vec<Effect> {
+    match picker.wish.filter(|_| item.word == "reassess") {
+        Some(wish) => update::wish(*wish),
+        None => Vec::new(),
+    }
 }
 
 fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {

@@ -367,6 +367,15 @@ fn an_answer_is_understood_however_it_is_written_and_another_is_refused() {
 }
 
 #[test]
+fn what_was_approved_is_judged_anew_after_a_question() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g a C g").shows("Judge CHG-2 anew?").types("leave").keys("Enter").hides("anew?");
+    assert!(!sitting.did.iter().any(|effect| matches!(effect, Effect::Do(_))));
+    sitting.keys("C g Enter");
+    assert!(sitting.said().contains("risk"), "{}", sitting.said());
+}
+
+#[test]
 fn a_change_begins_at_once_in_its_time_and_asks_why_out_of_it() {
     let mut sitting = plans((80, 24));
     sitting.voted("anna", TicketId(5), Verdict::Approve, "");
