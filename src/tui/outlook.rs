@@ -99,7 +99,19 @@ pub(crate) fn clashes(
         }
     }
     let conflicts = told(reader.conflicts_of(&plan, asker))?;
-    Ok(conflicts.map_or_else(|why| vec![why], |all| all.into_iter().map(|one| one.text).collect()))
+    Ok(conflicts_told(&conflicts))
+}
+
+/// What a plan would meet, a line each; or why that can't be told.
+pub(crate) fn conflicts_told(conflicts: &Result<Vec<Conflict>, String>) -> Vec<String> {
+    let line = |one: &Conflict| match one.is_open() {
+        true => one.text.clone(),
+        false => format!("{} (overridden)", one.text),
+    };
+    match conflicts {
+        Ok(all) => all.iter().map(line).collect(),
+        Err(why) => vec![why.clone()],
+    }
 }
 
 /// Understands fields by their words.

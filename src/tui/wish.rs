@@ -93,12 +93,23 @@ impl Wish {
         self
     }
 
+    /// Whether it is what is done with a change: planned, approved, begun, ended. That is of the one that was looked at alone.
+    #[must_use]
+    pub fn is_of_its_change(&self) -> bool {
+        match self {
+            Wish::Change(_) => true,
+            Wish::Command(command) => matches!(command.as_ref(), Command::Change(_)),
+            Wish::Instead { wish, .. } => wish.is_of_its_change(),
+            _ => false,
+        }
+    }
+
     /// The same for other tickets; `None` for what is meant for these alone.
     #[must_use]
     pub fn again(&self, others: Vec<Target>) -> Option<Wish> {
         let own = match self {
-            // A plan and what happened are of one change alone.
-            Wish::Merge { .. } | Wish::Change(_) => true,
+            Wish::Merge { .. } => true,
+            wish if wish.is_of_its_change() => true,
             Wish::Task { change, .. } => !matches!(change, TaskChange::Add(_)),
             other => other.targets().is_empty(),
         };

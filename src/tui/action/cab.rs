@@ -1,6 +1,6 @@
 //! Meetings of the change advisory board: called, gone through item by item, their minutes taken along.
 
-use crate::desk::change::minutes::Meeting;
+use crate::desk::change::minutes::{Item as Agenda, Meeting};
 use crate::desk::change::{CabCommand, ChangeCommand, Decision};
 use crate::desk::cmdb::Type;
 use crate::desk::command::Command;
@@ -51,9 +51,7 @@ pub(super) fn take_meeting(model: &mut Model, meeting: &Meeting) {
         return;
     }
     let items = meeting.items.iter().map(|item| {
-        let told = item.decision.map_or("not decided", Decision::told);
-        let risk = item.risk.as_ref().map(|risk| format!("{risk} risk, ")).unwrap_or_default();
-        let line = Item::new(item.number.to_string(), text::clean_line(&item.title)).hinted(format!("{risk}{told}"));
+        let line = line(item);
         if meeting.closed.is_some() { line.blocked("this meeting has ended") } else { line }
     });
     let mut items: Vec<Item> = items.collect();
@@ -67,6 +65,30 @@ pub(super) fn take_meeting(model: &mut Model, meeting: &Meeting) {
     let title = format!("{}, {when}: {}", meeting.title, names.join(", "));
     let picker = Picker::new(&title, PickerPurpose::Work(Choice::CabItem), items);
     model.overlays.push(Overlay::Picker(Picker { about: meeting.id.to_string(), ..picker }));
+}
+
+/// An item of an agenda.
+fn line(item: &Agenda) -> Item {
+    let told = item.decision.map_or("not decided", Decision::told);
+    let risk = item.risk.as_ref().map(|risk| format!("{risk} risk, ")).unwrap_or_default();
+    Item::new(item.number.to_string(), text::clean_line(&item.title)).hinted(format!("{risk}{told}"))
+}
+
+/// Goes on with a decision about an item, as that is now.
+pub(super) fn take_item(model: &mut Model, meeting: &Meeting, number: Number) -> Vec<Effect> {
+    // Who went on meanwhile is not disturbed.
+    if !model.overlays.is_empty() {
+        return Vec::new();
+    }
+    match meeting.items.iter().find(|item| item.number == number) {
+        _ if meeting.closed.is_some() => model.refuse("this meeting has ended; the draft stays"),
+        None => model.refuse(format!("{number} is not on its agenda any more; the draft stays")),
+        Some(item) => {
+            let item = line(item);
+            return decide(model, meeting.id, number, &item);
+        }
+    }
+    Vec::new()
 }
 
 /// The minutes, to be read or copied.
@@ -115,8 +137,11 @@ fn call(model: &mut Model) -> Vec<Effect> {
 pub(super) fn reopen(model: &mut Model, place: &str) -> Vec<Effect> {
     let mut words = place.split(' ').skip(1);
     let cab = words.next().and_then(|word| word.strip_prefix('c')?.parse().ok()).map(CabId);
-    match cab.zip(words.next().and_then(|word| word.parse().ok())) {
-        Some((cab, number)) => decide(model, cab, number, ""),
+    match cab.zip(words.next().and_then(|word| word.parse::<Number>().ok())) {
+        Some((cab, number)) => {
+            let item = Lookup::Meeting(cab, Some(number.to_string()));
+            vec![model.ask(Slot::Picker, Question::LookUp(item))]
+        }
         None => call(model),
     }
 }
@@ -125,7 +150,7 @@ pub(super) fn reopen(model: &mut Model, place: &str) -> Vec<Effect> {
 pub(super) fn item_chosen(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
     let Some(cab) = cab_of(&picker.about) else { return Vec::new() };
     if let Ok(number) = item.word.parse::<Number>() {
-        return decide(model, cab, number, &format!(": {} ({})", item.label, item.hint));
+        return decide(model, cab, number, item);
     }
     match item.word.as_str() {
         "end" => {
@@ -136,7 +161,7 @@ pub(super) fn item_chosen(model: &mut Model, picker: &Picker, item: &Item) -> Ve
     }
 }
 
-fn decide(model: &mut Model, cab: CabId, number: Number, about: &str) -> Vec<Effect> {
+fn decide(model: &mut Model, cab: CabId, number: Number, item: &Item) -> Vec<Effect> {
     let means = |decision: Decision| match decision {
         Decision::Approve => "counts as the approval of the members who are asked",
         Decision::Reject => "says why in the notes",
@@ -148,6 +173,6 @@ fn decide(model: &mut Model, cab: CabId, number: Number, about: &str) -> Vec<Eff
         FormField::of_question("decision", asked, answers, ""),
         FormField::of_deed("notes", "Notes", Type::Long, false, ""),
     ];
-    let title = format!("Decide about {number}{about}");
+    let title = format!("Decide about {number}: {} ({})", item.label, item.hint);
     update::open_form(model, Form::new(title, Purpose::Change(ChangeForm::Decide(cab, number)), fields))
 }

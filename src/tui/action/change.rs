@@ -6,13 +6,14 @@ mod form;
 
 pub(super) use form::plan_fields;
 
-use crate::desk::change::{ChangeCommand, Verdict};
+use crate::desk::change::{ChangeCommand, StepState, Verdict};
 use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
 use crate::desk::id::{Kind, TicketId};
 use crate::desk::query::{Is, Query, Term};
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition};
+use crate::text;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::{one_ticket, sample, targets};
 use crate::tui::action::{ActionId, ActionSpec, always, no_ticket};
@@ -22,7 +23,7 @@ use crate::tui::outlook::Outlook;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::ChangeForm;
 use crate::tui::overlay::page::Page;
-use crate::tui::overlay::picker::Item;
+use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Shown;
 use crate::tui::update;
@@ -43,7 +44,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ChangeOverride "change.override" "override" Write ["C o"], 0, judgeable, "Give it another risk than its answers say, with a reason.", |m| with(m, Deed::Override)),
     row!(ChangeConflicts "change.conflicts" "conflicts" Read ["C c"], 0, one_change, "Tell what it would meet at its time: both sides, and why.", |m| with(m, Deed::Conflicts)),
     row!(ChangeLiveWith "change.live_with" "live with" Write ["C l"], 0, one_change, "Override conflicts of its planned time: live with them, and say why.", |m| with(m, Deed::LiveWith)),
-    row!(ChangeReassess "change.reassess" "reassess" Write ["C g"], 0, judgeable, "Work out its risk anew, from what the desk knows today.", reassess),
+    row!(ChangeReassess "change.reassess" "reassess" Write ["C g"], 0, judgeable, "Work out its risk anew, from what the desk knows today.", |m| with(m, Deed::Reassess)),
     row!(ChangeStart "change.start" "start" Write ["C s"], 77, startable, "Begin the work; where something speaks against it, it asks why all the same.", |m| with(m, Deed::Start)),
     row!(ChangeStep "change.step" "step" Write ["C t"], 76, steppable, "Tick a step or begin it, with its time and what happened.", |m| with(m, Deed::Step)),
     row!(ChangeFinish "change.finish" "finish" Write ["C f"], 75, endable, "End the work: it is done.", |m| with(m, Deed::Finish)),
@@ -77,6 +78,10 @@ pub enum Deed {
     BackOut,
     /// Look back.
     Review,
+    /// Go on with a vote that was put off.
+    Vote(Verdict),
+    /// Work out its risk anew.
+    Reassess,
 }
 
 /// Whether tickets of a kind are planned and approved.
@@ -125,6 +130,10 @@ fn judgeable(model: &Model) -> Result<(), String> {
 fn votable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     let ids = model.targets();
+    // A vote is for what was seen.
+    if ids.iter().any(|id| model.known(*id).is_none()) {
+        return Err(String::from("not all that are marked are listed here; look at them first"));
+    }
     for ticket in ids.iter().filter_map(|id| model.known(*id)) {
         planned(ticket)?;
         asked(model, ticket, |outlook| outlook.asks(model.me))?;
@@ -199,14 +208,18 @@ pub(super) fn with_change(model: &mut Model, id: TicketId, deed: Deed) -> Vec<Ef
         return run(model, deed);
     }
     model.queue.going = true;
-    model.queue.deed = Some((id, deed));
+    model.queue.deed = Some((id, deed, model.tab));
     vec![model.ask(Slot::Deed, Question::Sheet(id))]
 }
 
 /// Does what was wanted with the change that has come.
 pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     model.queue.going = false;
-    let Some((id, deed)) = model.queue.deed.take() else { return Vec::new() };
+    let Some((id, deed, tab)) = model.queue.deed.take() else { return Vec::new() };
+    // Who went on meanwhile is not disturbed.
+    if model.tab != tab || !model.overlays.is_empty() || model.typing().is_some() {
+        return Vec::new();
+    }
     match outlook(model, id) {
         Some(_) => run(model, deed),
         None => Vec::new(),
@@ -228,22 +241,56 @@ fn run(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Finish => form::finish(model, &shown),
         Deed::BackOut => form::back_out(model, &shown),
         Deed::Review => form::review(model, &shown),
+        Deed::Vote(verdict) => {
+            let on = vec![model.seen(shown.sheet.ticket.id)];
+            let told = vec![text::clean_line(&shown.sheet.ticket.title).into_owned(), when(model, &shown)];
+            form::vote(model, on, verdict, told)
+        }
+        Deed::Reassess => reassess(model, &shown),
     }
 }
 
-fn reassess(model: &mut Model) -> Vec<Effect> {
-    let on = model.targets();
-    update::wish(Wish::Command(Box::new(Command::Change(ChangeCommand::Reassess { on }))))
+/// Works out the risk anew. What is approved or asked for approval may have to be approved again: then it asks first.
+fn reassess(model: &mut Model, shown: &Shown) -> Vec<Effect> {
+    let ticket = &shown.sheet.ticket;
+    let wish = Wish::Command(Box::new(Command::Change(ChangeCommand::Reassess { on: vec![ticket.id] })));
+    let mut steps = shown.outlook.iter().flat_map(|outlook| &outlook.planned.steps);
+    if !steps.any(|step| matches!(step.state, StepState::Open | StepState::Approved)) {
+        return update::wish(wish);
+    }
+    let items = vec![
+        Item::new("reassess", "where the risk is another one, what was approved no longer counts"),
+        Item::new("leave", "nothing is changed"),
+    ];
+    let title = format!("Judge {} anew?", ticket.number);
+    let picker = Picker::new(&title, Purpose::Work(Choice::Reassess), items);
+    model.overlays.push(Overlay::Picker(Picker { wish: Some(Box::new(wish)), ..picker }));
+    Vec::new()
+}
+
+/// Does what was asked about, or leaves it.
+pub(super) fn reassess_chosen(picker: Picker, item: &Item) -> Vec<Effect> {
+    match picker.wish.filter(|_| item.word == "reassess") {
+        Some(wish) => update::wish(*wish),
+        None => Vec::new(),
+    }
 }
 
 fn vote(model: &mut Model, verdict: Verdict) -> Vec<Effect> {
     let on = targets(model);
-    vote_on(model, on, verdict)
+    form::vote(model, on, verdict, Vec::new())
 }
 
-/// Asks for the comment on these changes.
-pub(super) fn vote_on(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
-    form::vote(model, on, verdict)
+/// Goes on with a vote on these changes: on one after it was read again, on several as they are listed.
+pub(super) fn vote_again(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
+    match on[..] {
+        [one] => with_change(model, one.id, Deed::Vote(verdict)),
+        _ if on.iter().all(|one| one.version.is_some()) => form::vote(model, on, verdict, Vec::new()),
+        _ => {
+            model.refuse("not all of these changes are listed here; look at them first");
+            Vec::new()
+        }
+    }
 }
 
 /// What the form of this draft is for.

@@ -3,7 +3,9 @@
 use crate::desk::command::Target;
 use crate::desk::id::CommandId;
 use crate::desk::link::Relation;
-use crate::tui::action::{cab, cancel, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why};
+use crate::tui::action::{
+    cab, cancel, change, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why,
+};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -59,6 +61,8 @@ pub enum Choice {
     Cab,
     /// An item of its agenda, or what to do with it.
     CabItem,
+    /// Whether to judge changes anew that are approved or asked for approval.
+    Reassess,
     /// Whether to quit with drafts.
     Leave,
     /// A snippet to insert.
@@ -148,6 +152,7 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Kept(id) => outbox::deed(model, id, item),
         Choice::Cab => cab::chosen(model, item),
         Choice::CabItem => cab::item_chosen(model, &picker, item),
+        Choice::Reassess => change::reassess_chosen(picker, item),
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
         Choice::Similar => start::similar_chosen(model, item),

@@ -107,8 +107,8 @@ fn open(model: &mut Model, place: &str) -> Vec<Effect> {
             effects
         }
         ("cab", _) => cab::reopen(model, place),
-        ("change-approve", Some(_)) => change::vote_on(model, on, Verdict::Approve),
-        ("change-reject", Some(_)) => change::vote_on(model, on, Verdict::Reject),
+        ("change-approve", _) => change::vote_again(model, on, Verdict::Approve),
+        ("change-reject", _) => change::vote_again(model, on, Verdict::Reject),
         (verb, _) if verb.starts_with("change-") => match (change::deed_of(verb), ids.first()) {
             (Some(deed), Some(id)) => change::with_change(model, *id, deed),
             _ => Vec::new(),

@@ -74,7 +74,12 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
         }
         Finding::Meetings(meetings) => cab::take_meetings(model, &meetings),
         Finding::Meeting(meeting, None) => cab::take_meeting(model, &meeting),
-        Finding::Meeting(meeting, Some(how)) => return cab::take_minutes(model, &meeting, &how),
+        Finding::Meeting(meeting, Some(how)) => {
+            return match how.parse() {
+                Ok(number) => cab::take_item(model, &meeting, number),
+                Err(_) => cab::take_minutes(model, &meeting, &how),
+            };
+        }
         Finding::Clashes(on, clashes) => {
             if let Some(Overlay::Form(form)) = model.overlays.last_mut()
                 && form.plan_of() == Some(on)

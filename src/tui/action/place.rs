@@ -48,7 +48,13 @@ fn cmdb(model: &mut Model) -> Vec<Effect> {
 
 fn repeatable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
-    model.last.as_ref().map(|_| ()).ok_or_else(|| String::from("nothing was changed here yet"))
+    match &model.last {
+        None => Err(String::from("nothing was changed here yet")),
+        Some(last) if last.is_of_its_change() => {
+            Err(String::from("each change is planned, approved and begun by itself"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 fn again(model: &mut Model) -> Vec<Effect> {

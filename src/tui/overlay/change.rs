@@ -112,7 +112,7 @@ impl ChangeForm {
     #[must_use]
     pub fn wish(&self, fields: &[FormField]) -> Wish {
         let field = |name: &str| fields.iter().find(|field| field.fact.as_ref().is_some_and(|fact| fact.name == name));
-        let text = |name: &str| field(name).map(|field| field.editor.text().trim().to_owned()).unwrap_or_default();
+        let text = |name: &str| field(name).map(FormField::word).unwrap_or_default();
         let given = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
         let other = |name: &str| field(name).filter(|field| field.editor.text() != field.before).map(|_| text(name));
         let wish = |wish: ChangeWish| Wish::Change(Box::new(wish));
@@ -128,7 +128,7 @@ impl ChangeForm {
             ChangeForm::Risk(on) => {
                 let answers = fields.iter().filter(|field| field.editor.text() != field.before);
                 let answers = answers.filter_map(|field| {
-                    let word = field.editor.text().trim().to_owned();
+                    let word = field.word();
                     Some((field.fact.as_ref()?.name.clone(), Some(word).filter(|word| !word.is_empty())))
                 });
                 command(ChangeCommand::Answer { on: *on, answers: answers.collect() })
@@ -141,7 +141,7 @@ impl ChangeForm {
             ChangeForm::Step(on) => wish(ChangeWish::Step {
                 on: *on,
                 position: text("step"),
-                done: text("is") != BEGUN,
+                done: text("is") == DONE,
                 at: text("at"),
                 note: text("note"),
             }),
@@ -186,7 +186,7 @@ pub fn reading(questions: &Questionnaire, fields: &[FormField]) -> Reading {
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     for field in fields {
         let (Some(fact), Some(asked)) = (&field.fact, &field.asked) else { continue };
-        let typed = field.editor.text().trim().to_lowercase();
+        let typed = field.word();
         let answer = match (typed.is_empty(), &asked.own) {
             (true, Some(own)) => Answer { value: own.clone(), by_hand: false },
             (false, own) => Answer { by_hand: own.as_ref() != Some(&typed), value: typed },

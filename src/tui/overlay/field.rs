@@ -228,7 +228,7 @@ impl FormField {
     pub fn choose(&mut self, by: isize) {
         let typed = self.editor.text().trim().to_lowercase();
         if self.asked.is_some() && (typed.is_empty() || self.is_known(&typed)) {
-            let at = self.names.iter().position(|(word, _)| *word == typed);
+            let at = self.names.iter().position(|(word, _)| word.to_lowercase() == typed);
             let last = self.names.len().saturating_sub(1);
             let next = at.map_or(if by > 0 { 0 } else { last }, |at| at.saturating_add_signed(by).min(last));
             if let Some((word, _)) = self.names.get(next) {
@@ -248,8 +248,21 @@ impl FormField {
         }
     }
 
+    /// What is typed; of a question the answer that it names, however that is written.
+    #[must_use]
+    pub fn word(&self) -> String {
+        let typed = self.editor.text().trim();
+        let mut answers = self.names.iter().filter(|_| self.asked.is_some());
+        let meant = answers.find(|(word, _)| word.to_lowercase() == typed.to_lowercase());
+        meant.map_or_else(|| typed.to_owned(), |(word, _)| word.clone())
+    }
+
     fn is_known(&self, typed: &str) -> bool {
         let is_person = self.is_person();
+        // What an answer means is not the answer.
+        if self.asked.is_some() {
+            return self.names.iter().any(|(word, _)| word.to_lowercase() == typed);
+        }
         if !self.choices.is_empty() {
             return self.choices.iter().any(|choice| choice.eq_ignore_ascii_case(typed));
         }

@@ -374,7 +374,12 @@ impl Form {
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
     pub fn recall(&mut self, draft: &str) {
         let Ok(draft) = serde_json::from_str::<Draft>(draft) else { return };
-        self.retarget(&draft.on);
+        // What was not seen then is seen now.
+        let own = self.targets().to_vec();
+        let version = |id| own.iter().find(|one| one.id == id).and_then(|one| one.version);
+        let on: Vec<Target> =
+            draft.on.iter().map(|one| Target { version: one.version.or(version(one.id)), ..*one }).collect();
+        self.retarget(&on);
         if let Purpose::Ci(CiForm::Edit(on)) = &mut self.purpose
             && !draft.cis.is_empty()
         {

@@ -430,6 +430,26 @@ const CHANGES: &[Case] = &[
     ("change", "C c", "focus Page; shows CHG-1 meets nothing"),
     ("change", "C l", "says CHG-1 meets nothing that somebody would have to live with; idle"),
     ("change", "C g", "does Reassess; says risk"),
+    ("asked", "C g", "focus Picker; shows Judge CHG-2 anew?; idle"),
+    ("asked", "C g Enter", "does Reassess; says risk"),
+    ("asked", "C g 'leave Enter", "focus Sheet; idle"),
+    ("asked", "C a Enter .", "says Can't again: each change is planned, approved and begun by itself"),
+    ("waits", "C p", "focus Form; shows Plan CHG-2; idle"),
+    ("waits", "C p Esc", "focus Planned; on CHG-2"),
+    ("waits", "C p Tab Tab Tab Tab ctrl-u Esc Esc", "focus Planned; on CHG-2; idle"),
+    ("waits", "C c", "focus Page; shows CHG-2 meets nothing; idle"),
+    ("waits", "C c Esc", "focus Planned; on CHG-2"),
+    ("waits", "C a", "focus Form; shows Approve CHG-2; idle"),
+    ("waits", "C a Enter", "does Vote; says Approved CHG-2; focus Planned; on CHG-2"),
+    ("waits", "C a Enter C s", "focus Form; shows Start CHG-2 all the same?"),
+    ("waits", "C a Enter C s 'Now. Enter", "does Start; says Began CHG-2; focus Planned; on CHG-2"),
+    ("waits", "C s", "says Can't start: CHG-2 is approval; focus Planned; idle"),
+    ("waits_wide", "C p", "focus Form; shows Plan CHG-2; idle"),
+    ("waits_wide", "C p Esc", "focus Planned; on CHG-2"),
+    ("waits_wide", "C c", "focus Page; shows CHG-2 meets nothing; idle"),
+    ("waits_wide", "C c Esc", "focus Planned; on CHG-2"),
+    ("waits_wide", "C a Enter", "does Vote; says Approved CHG-2; focus Planned; on CHG-2"),
+    ("waits_wide", "C a Enter C s 'Now. Enter", "does Start; says Began CHG-2; focus Planned; on CHG-2"),
     ("change", "C m", "focus Picker; shows call a meeting; idle"),
     ("change", "C m 'new Enter 'fri_10:00 Tab Tab 'bert Esc Enter", "does Call; says Called the meeting 1"),
     ("change", "C z", "says C z does nothing here"),
@@ -445,7 +465,7 @@ const CHANGES: &[Case] = &[
     ("asked", "C a Enter", "does Vote; says Approved CHG-2"),
     ("asked", "C a 'Go. Enter", "does Go.; shows + Anna Ek approved just now: Go."),
     ("asked", "C a Esc", "focus Sheet; idle"),
-    ("asked", "C a Enter u", "says Undid entry; shows to approve"),
+    ("asked", "C a Enter u", "says Undid entry; shows 2 Changes (1)"),
     ("asked", "C r Enter", "focus Form; shows Why: needed; idle"),
     ("asked", "C r 'No. Enter", "does Reject; says Rejected CHG-2"),
     ("asked", "C d 'bert Enter Enter", "focus Form; shows bert is asked at the step"),
@@ -564,7 +584,8 @@ fn place(name: &str) -> Sitting {
         other => panic!("there is no place {other}"),
     };
     if let Some(keys) = change::place(name) {
-        let mut sitting = change::plans((80, 24));
+        let size = if name.ends_with("_wide") { (160, 45) } else { (80, 24) };
+        let mut sitting = change::plans(size);
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }

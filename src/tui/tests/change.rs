@@ -66,6 +66,17 @@ impl Sitting {
         self.done(Command::Move { on: vec![on.into()], to: to.to_owned(), set: Edit::new(), children: false });
     }
 
+    /// Another change of bert's that waits for approval.
+    fn asked(&mut self, title: &str) -> TicketId {
+        self.author.login = String::from("bert");
+        let id = self.change(title, 72 * 60);
+        self.judged(id, "team");
+        self.moved(id, "approval");
+        self.author.login = String::from("anna");
+        self.happens(Msg::Changed);
+        id
+    }
+
     /// Somebody else decides.
     fn voted(&mut self, login: &str, on: TicketId, verdict: Verdict, comment: &str) {
         let other = Author { login: login.to_owned(), ..self.author.clone() };
@@ -88,6 +99,7 @@ pub(super) fn place(name: &str) -> Option<&'static str> {
         "change" => "g i 'chg1 Enter",
         "asked" => "g a Enter",
         "running" => "g i 'chg3 Enter",
+        "waits" | "waits_wide" => "2 Tab Tab",
         _ => return None,
     })
 }
@@ -297,17 +309,70 @@ fn an_approval_is_handed_on() {
 #[test]
 fn several_changes_are_approved_at_once_after_a_look() {
     let mut sitting = plans((80, 24));
-    let another = {
-        sitting.author.login = String::from("bert");
-        let id = sitting.change("Renew the other page", 72 * 60);
-        sitting.judged(id, "team");
-        sitting.moved(id, "approval");
-        sitting.author.login = String::from("anna");
-        id
-    };
-    sitting.happens(Msg::Changed);
+    let another = sitting.asked("Renew the other page");
     sitting.keys("g a Space Space C a Enter").shows("Change 2 tickets").keys("Enter").shows("Approved 2 tickets");
     assert_ne!(sitting.store.read().unwrap().ticket(another).unwrap().state, "approval");
+}
+
+#[test]
+fn what_was_done_with_a_change_is_not_repeated_with_the_next_one_unseen() {
+    let mut sitting = plans((80, 24));
+    let another = sitting.asked("Renew the other page");
+    sitting.keys("g a C a Enter").shows("Approved CHG-2").shows("> CHG-4").keys(".");
+    assert_eq!(sitting.said(), "Can't again: each change is planned, approved and begun by itself");
+    assert_eq!(sitting.store.read().unwrap().ticket(another).unwrap().state, "approval");
+}
+
+#[test]
+fn changes_that_the_list_does_not_show_are_not_voted_on() {
+    let mut sitting = plans((80, 24));
+    sitting.asked("Renew the other page");
+    sitting.keys("g a Space Space /").types("kind:incident").keys("Enter C a");
+    assert_eq!(sitting.said(), "Can't approve: not all that are marked are listed here; look at them first");
+}
+
+#[test]
+fn a_vote_that_was_put_off_is_for_the_plan_as_it_was_then() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g a C a").types("Go on.").keys("Esc Esc /").types("kind:incident").keys("Enter");
+    let start = sitting.store.read().unwrap().ticket(TicketId(5)).unwrap().planned_start.unwrap();
+    let set = Edit::from([(Field::PlannedStart, Value::Int(start.plus(30 * MINUTE).0))]);
+    sitting.bert(Command::Edit { on: vec![TicketId(5).into()], set, tag: Vec::new(), untag: Vec::new() });
+    sitting.keys("g w Enter").shows("Approve CHG-2").shows("Renew the login page").shows("Go on.");
+    sitting.keys("Enter").shows("planned_start changed since you looked");
+}
+
+#[test]
+fn a_form_that_comes_late_does_not_take_the_keys_of_something_else() {
+    let mut sitting = plans((80, 24));
+    for key in ["?", ":", "/", "3"] {
+        sitting.keys("2 Tab C");
+        let late = update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('p')))));
+        sitting.keys(key);
+        let scope = crate::tui::focus::scopes(&sitting.model)[0];
+        sitting.settle(late);
+        assert_eq!(crate::tui::focus::scopes(&sitting.model)[0], scope, "{key}");
+        sitting.keys("Esc Esc");
+    }
+    sitting.keys("2 C p").shows("Plan CHG");
+}
+
+#[test]
+fn an_answer_is_understood_however_it_is_written_and_another_is_refused() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g i").types("chg3").keys("Enter C t Up Up").types("none").keys("Tab Tab Enter");
+    sitting.shows("is: there is no 'none'").keys("ctrl-u Tab Tab Enter").shows("is: needed");
+    sitting.types("being worked on").shows("Tab for begun").keys("ctrl-u").types("Begun").keys("Tab Tab Enter");
+    sitting.shows("Began step 1 of CHG-3");
+}
+
+#[test]
+fn what_was_approved_is_judged_anew_after_a_question() {
+    let mut sitting = plans((80, 24));
+    sitting.keys("g a C g").shows("Judge CHG-2 anew?").types("leave").keys("Enter").hides("anew?");
+    assert!(!sitting.did.iter().any(|effect| matches!(effect, Effect::Do(_))));
+    sitting.keys("C g Enter");
+    assert!(sitting.said().contains("risk"), "{}", sitting.said());
 }
 
 #[test]
@@ -438,8 +503,11 @@ fn a_meeting_is_called_and_gone_through_item_by_item() {
         .types("chg-4")
         .keys("Enter")
         .shows("What is decided?")
-        .keys("Right Tab")
+        .types("Approve")
+        .keys("Tab")
         .types("Tell production.")
+        .keys("Esc Esc g w Enter")
+        .shows("Decide about CHG-4: Replace the core switch (high risk, not decided)")
         .keys("Esc Enter");
     sitting.shows("Change advisory board, 2026-09-25 10:00").shows("approved");
     assert_eq!(sitting.store.read().unwrap().ticket(high).unwrap().state, "scheduled");

@@ -226,6 +226,16 @@ fn a_change_is_moved_into_a_conflict_which_is_seen_before_it_is_saved() {
 }
 
 #[test]
+fn what_somebody_lives_with_is_told_quietly() {
+    let mut sitting = desk((80, 24));
+    sitting.keys("2 Tab Tab m l Enter").shows("M!CHG-2").keys("C l").shows("1. CHG-2 and CHG-3");
+    sitting.types("One night.").keys("Enter").shows("overridden: CHG-2 and CHG-3 are both on Mail").shows("M CHG-2");
+    sitting.hides("! CHG-2 and CHG-3").keys("C p").shows("CHG-2 and CHG-3 are both on Mail (overridden)");
+    sitting.keys("Esc").happens(Msg::Term(TermEvent::Resize(160, 45)));
+    sitting.shows("         overridden: CHG-2 and CHG-3 are both").hides("!CHG-2");
+}
+
+#[test]
 fn hours_and_quarters_are_moved_and_stretched_in_the_week() {
     let mut sitting = desk((80, 24));
     sitting.keys("2 Tab ] m j J H > Enter").shows("Set planned_start, planned_end of CHG-1");

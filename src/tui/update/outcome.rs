@@ -64,7 +64,8 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         (None, Wish::TakeBack { .. }) => capital(&receipt.summary),
         (None, _) => format!("Nothing to change: {}", receipt.summary),
     };
-    if wish.again(Vec::new()).is_some() {
+    // What is done with a change can't be done again, and says so; what was done before it is not what again means.
+    if wish.again(Vec::new()).is_some() || wish.is_of_its_change() {
         model.last = Some(wish.clone());
     }
     if let Wish::SaveView { name, .. } = wish {

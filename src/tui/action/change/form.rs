@@ -13,6 +13,7 @@ use crate::tui::action::ticket::{field_of, form_on, named, typed};
 use crate::tui::action::{ActionId, sheet};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
+use crate::tui::outlook::conflicts_told;
 use crate::tui::overlay::change::{BEGUN, DONE};
 use crate::tui::overlay::field::Asked;
 use crate::tui::overlay::form::{ChangeForm, Form, FormField, Purpose};
@@ -68,10 +69,7 @@ pub(super) fn plan(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     let implementers = FormField::of_deed("implementers", "Worked on by too", Type::Text, false, &logins.join(", "));
     let place = fields.iter().position(|field| field.editor.multiline).unwrap_or(fields.len());
     fields.insert(place, implementers);
-    let told = outlook
-        .conflicts
-        .as_ref()
-        .map_or_else(|why| vec![why.clone()], |all| all.iter().map(|one| one.text.clone()).collect());
+    let told = conflicts_told(&outlook.conflicts);
     let on = vec![model.seen(ticket.id)];
     open(model, format!("Plan {}", ticket.number), ChangeForm::Plan(on), fields, told)
 }
@@ -105,7 +103,7 @@ pub(super) fn overrule(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     form_on(model, on, ticket, "Override the risk of", &[Field::Risk, Field::RiskReason])
 }
 
-pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<Effect> {
+pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict, told: Vec<String>) -> Vec<Effect> {
     let rejects = verdict == Verdict::Reject;
     let name = match on[..] {
         [one] => model.ticket(one.id).map_or_else(|| named(model), |ticket| ticket.number.to_string()),
@@ -116,7 +114,7 @@ pub(super) fn vote(model: &mut Model, on: Vec<Target>, verdict: Verdict) -> Vec<
         false => (format!("Approve {name}: a comment, if any"), "Comment"),
     };
     let field = FormField::of_deed("comment", label, Type::Text, rejects, "");
-    open(model, title, ChangeForm::Vote(on, verdict), vec![field], Vec::new())
+    open(model, title, ChangeForm::Vote(on, verdict), vec![field], told)
 }
 
 pub(super) fn delegate(model: &mut Model, shown: &Shown) -> Vec<Effect> {
@@ -179,7 +177,7 @@ pub(super) fn step(model: &mut Model, shown: &Shown) -> Vec<Effect> {
     );
     let fields = vec![
         FormField::of_deed("step", "Step", Type::Text, true, &task.position.to_string()),
-        is,
+        FormField { needed: true, ..is },
         FormField::of_deed("at", "At (empty is now)", Type::Text, false, ""),
         FormField::of_deed("note", "What happened", Type::Text, false, ""),
     ];

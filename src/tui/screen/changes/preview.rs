@@ -78,7 +78,10 @@ pub fn lines(model: &Model, width: usize) -> Vec<Vec<Piece>> {
         say("In       ", style, &told);
     }
     for conflict in changes.conflicts_of(ticket.number) {
-        say("!        ", theme::warning(model.look), &conflict.text);
+        match conflict.is_open() {
+            true => say("!        ", theme::warning(model.look), &conflict.text),
+            false => say("         ", theme::quiet(), &format!("overridden: {}", conflict.text)),
+        }
     }
     if asks(model) {
         say("!        ", theme::quiet(), &format!("looking for conflicts{}", model.look.ellipsis()));
@@ -97,11 +100,13 @@ pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
         return vec![line];
     };
     let mut lines = vec![headline(model, ticket)];
-    lines.extend(
-        changes
-            .conflicts_of(ticket.number)
-            .map(|conflict| vec![(theme::warning(model.look), format!("! {}", text::clean_line(&conflict.text)))]),
-    );
+    lines.extend(changes.conflicts_of(ticket.number).map(|conflict| {
+        let told = text::clean_line(&conflict.text);
+        vec![match conflict.is_open() {
+            true => (theme::warning(model.look), format!("! {told}")),
+            false => (theme::quiet(), format!("overridden: {told}")),
+        }]
+    }));
     if asks(model) {
         lines.push(vec![(theme::quiet(), format!("looking for conflicts{}", model.look.ellipsis()))]);
     }

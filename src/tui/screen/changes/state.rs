@@ -208,10 +208,10 @@ impl Changes {
         known.chain(met)
     }
 
-    /// Whether it is in conflict.
+    /// Whether it is in conflict with something that nobody lives with.
     #[must_use]
     pub fn clashes(&self, number: Number) -> bool {
-        self.conflicts_of(number).next().is_some()
+        self.conflicts_of(number).any(Conflict::is_open)
     }
 
     /// Puts the cursor somewhere: on the change that it was on as long as that lies there, else on the first that does.

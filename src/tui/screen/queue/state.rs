@@ -139,7 +139,7 @@ pub struct Queue {
     /// Whether a ticket is awaited, to be read as soon as it comes.
     pub going: bool,
     /// What is to be done with a change as soon as all of it has come.
-    pub deed: Option<(TicketId, Deed)>,
+    pub deed: Option<(TicketId, Deed, Tab)>,
     /// The tab from which the ticket that is read was opened: one step out leads back there.
     pub came: Option<Tab>,
     /// The view to be shown as soon as the desk has it.
