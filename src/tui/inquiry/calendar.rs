@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::change::conflict::Conflict;
-use crate::desk::change::window::{Span, WindowKind};
+use crate::desk::change::window::{Scope, Span, Window, WindowKind};
 use crate::desk::field::Field;
 use crate::desk::id::{Number, TicketId};
 use crate::desk::query::Query;
@@ -67,10 +67,25 @@ pub struct Band {
     pub name: String,
     /// What it is for.
     pub kind: WindowKind,
-    /// What it is about, as it is typed.
+    /// What it is about.
+    pub about: Scope,
+    /// The same, as it is typed.
     pub scope: String,
     /// When it is.
     pub spans: Vec<Span>,
+}
+
+impl Band {
+    /// Whether it may be about a change: another service's or team's window is not told of it. One that is about it by what
+    /// the change touches is told where the two are in conflict.
+    #[must_use]
+    pub fn may_concern(&self, ticket: &Ticket) -> bool {
+        match &self.about {
+            Scope::Service(id) => ticket.service == Some(*id),
+            Scope::Team(id) => ticket.team == Some(*id),
+            Scope::Everything | Scope::Class(_) | Scope::Tickets(_) | Scope::Cis(_) => true,
+        }
+    }
 }
 
 /// Asks the desk.
@@ -97,7 +112,8 @@ fn stretch(reader: &Reader, asker: &Asker, within: Span, query: &Query) -> Resul
     let bundled = bundled.map(|(change, release, number)| (change, (release, number))).collect();
     let bands = reader.windows_within(within)?.into_iter().map(|(kept, spans)| {
         let scope = reader.scope_shown(&kept.window.scope)?;
-        Ok(Band { name: kept.window.name, kind: kept.window.kind, scope, spans })
+        let Window { name, kind, scope: about, .. } = kept.window;
+        Ok(Band { name, kind, about, scope, spans })
     });
     Ok(Stretch { within, tickets, names, bundled, bands: bands.collect::<Result<_, Refusal>>()? })
 }

@@ -551,7 +551,7 @@ const PLANS: &[Case] = &[
     ("plan", "!", "does Shell(Some(\"CHG-1\"))"),
     ("plan", "R", "does Calendar; on CHG-1; idle"),
     ("plan", "/ 'service:mail Enter", "shows Month, service:mail; hides CHG-1"),
-    ("plan", "/ 'service:mail Enter Esc", "shows CHG-1"),
+    ("plan", "/ 'service:mail Enter Esc", "shows CHG-1; on CHG-1"),
     ("month", "/ 'servce:mail", "shows did you mean"),
     ("plan", "* 'kind Enter", "shows kind:change; hides REL-1"),
     ("plan", "J H", "shows Queue"),

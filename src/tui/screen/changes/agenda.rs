@@ -101,8 +101,8 @@ fn line(model: &Model, row: &Row, width: usize) -> Vec<Piece> {
     } else {
         moment.wall(item.span.until).format("%a %-d").to_string()
     };
-    let sign =
-        changes.bands(item.span).first().map(|band| (cell::style(model, band.kind), cell::sign(band.kind).to_owned()));
+    let band = changes.bands(item.span).into_iter().find(|band| band.may_concern(ticket));
+    let sign = band.map(|band| (cell::style(model, band.kind), cell::sign(band.kind).to_owned()));
     let mut pieces = vec![
         (theme::strong(), String::from(if here { "> " } else { "  " })),
         (theme::plain(), text::pad(&format!("{from}-{until}"), 13)),

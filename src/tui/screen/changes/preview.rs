@@ -33,7 +33,7 @@ pub fn lines(model: &Model, width: usize) -> Vec<Vec<Piece>> {
                 &format!("Nothing is planned here. {} plans a change.", model.key(ActionId::PlanNew)),
             );
         }
-        for (style, told) in windows(model, slot) {
+        for (style, told) in windows(model, slot, None) {
             say("", style, &told);
         }
         return lines;
@@ -74,8 +74,8 @@ pub fn lines(model: &Model, width: usize) -> Vec<Vec<Piece>> {
     if ticket.kind() == Kind::Release && !bundle.is_empty() {
         say("Bundles  ", theme::plain(), &bundle.join(", "));
     }
-    for (style, told) in changes.span_of(ticket).map(|span| windows(model, span)).unwrap_or_default() {
-        say("In       ", style, &told);
+    for (style, told) in changes.span_of(ticket).map(|span| windows(model, span, Some(ticket))).unwrap_or_default() {
+        say("Then     ", style, &told);
     }
     for conflict in changes.conflicts_of(ticket.number) {
         match conflict.is_open() {
@@ -96,7 +96,7 @@ pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
     let Some(ticket) = changes.current() else {
         let slot = changes.marked(&model.moment);
         let mut line = vec![(theme::quiet(), cell::when(slot, &model.moment))];
-        line.extend(windows(model, slot).into_iter().map(|(style, told)| (style, format!("  {told}"))));
+        line.extend(windows(model, slot, None).into_iter().map(|(style, told)| (style, format!("  {told}"))));
         return vec![line];
     };
     let mut lines = vec![headline(model, ticket)];
@@ -110,7 +110,7 @@ pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
     if asks(model) {
         lines.push(vec![(theme::quiet(), format!("looking for conflicts{}", model.look.ellipsis()))]);
     }
-    for told in changes.span_of(ticket).map(|span| windows(model, span)).unwrap_or_default() {
+    for told in changes.span_of(ticket).map(|span| windows(model, span, Some(ticket))).unwrap_or_default() {
         lines.push(vec![told]);
     }
     // What else lies there, where a cell has no room for all.
@@ -146,8 +146,9 @@ fn asks(model: &Model) -> bool {
     model.changes.grab.as_ref().is_some_and(|grab| grab.met.is_none())
 }
 
-fn windows(model: &Model, span: Span) -> Vec<Piece> {
-    let bands = model.changes.bands(span).into_iter();
+/// The windows of a time; with a change only those that may be about it.
+fn windows(model: &Model, span: Span, of: Option<&Ticket>) -> Vec<Piece> {
+    let bands = model.changes.bands(span).into_iter().filter(|band| of.is_none_or(|ticket| band.may_concern(ticket)));
     bands
         .map(|band| {
             let name = text::clean_line(&band.name);

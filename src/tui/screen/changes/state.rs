@@ -307,17 +307,20 @@ impl Changes {
     /// Takes what lies in a stretch. The cursor rests on nothing where its change is elsewhere now; gives that change then.
     pub fn take(&mut self, stretch: Stretch, moment: &Moment) -> Option<TicketId> {
         let before = self.held.replace(stretch);
-        (self.loading, self.slow, self.failed) = (false, false, None);
+        // Asked for another filter, the cursor rests on what lies there; in the same, on nothing where its change has gone.
+        let anew = std::mem::take(&mut self.loading);
+        (self.slow, self.failed) = (false, None);
+        self.away &= !anew;
         let reach = self.reach(moment);
         let lies = |id| self.items(reach).iter().any(|item| item.ticket.id == id);
         match self.item {
-            Some(id) if !lies(id) => {
+            Some(id) if lies(id) => None,
+            Some(id) if !anew => {
                 (self.item, self.away) = (None, true);
                 before.map(|_| id)
             }
-            Some(_) => None,
             None if self.away => None,
-            None => {
+            _ => {
                 self.rest(moment);
                 None
             }
