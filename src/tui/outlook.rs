@@ -1,8 +1,6 @@
 //! What lies ahead of a change or release, asked beside the desk: its risk and approvals, what it would meet, whether its time is
 //! now; and the commands that the words typed about it mean.
 
-use std::collections::BTreeMap;
-
 use crate::desk::change::conflict::Conflict;
 use crate::desk::change::work::against;
 use crate::desk::change::{CabCommand, ChangeCommand, StepState, Timing, Verdict};
@@ -24,8 +22,6 @@ const AGENDA: usize = 1_000;
 pub struct Outlook {
     /// Its risk, its approvals, who works on it.
     pub planned: Planned,
-    /// What the desk itself answers about its risk, question by question.
-    pub own: BTreeMap<String, String>,
     /// What it would meet; `Err` tells why that can't be told.
     pub conflicts: Result<Vec<Conflict>, String>,
     /// How this moment lies for the work on it.
@@ -79,7 +75,6 @@ pub(crate) fn look_ahead(reader: &Reader, asker: &Asker, ticket: &Ticket) -> Res
     Ok(Some(Outlook {
         planned,
         // A window whose query names what is gone must not hide the ticket.
-        own: told(reader.own_answers(ticket, &asker.moment))?.unwrap_or_default(),
         conflicts,
         timing: told(reader.timing(ticket, now, now, &asker.moment))?.ok(),
     }))

@@ -147,6 +147,7 @@ fn take_in(draft: &mut Draft, import: &WindowImport) -> Result<String, Refusal> 
             WindowFate::Changed(id) => {
                 let values = checked(draft.reader, window)?;
                 draft.update(Table::Window, id.0, values);
+                tell_caught(draft, window)?;
                 changed += 1;
             }
             WindowFate::Same => same += 1,

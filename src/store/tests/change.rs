@@ -653,3 +653,21 @@ fn a_risk_that_rose_since_the_approval_is_told_stops_the_work_and_is_approved_an
     room.act(ChangeCommand::Reassess { on: vec![id] });
     assert_eq!(room.state(id), "approval");
 }
+
+#[test]
+fn two_people_in_two_zones_are_told_one_risk_by_the_clock_of_the_desk() {
+    let mut desk = Desk::new();
+    let name = String::from("desk.toml");
+    let own = format!("{}\n", crate::desk::shipped::shipped(&name).unwrap());
+    let own = own.replacen("label", "zone = \"Asia/Tokyo\"\nlabel", 1);
+    desk.done(Command::Register(Record::Settings(vec![(name, Some(own))])));
+    let id = desk.open("Any");
+    let reader = desk.store.read().unwrap();
+    // Wednesday, eleven in Tokyo.
+    let at = Timestamp(chrono::DateTime::parse_from_rfc3339("2026-09-23T02:00:00Z").unwrap().timestamp_millis());
+    for zone in [chrono_tz::Tz::UTC, chrono_tz::Tz::Asia__Tokyo] {
+        let moment = Moment { now: at, zone };
+        let timing = reader.timing(&reader.ticket(id).unwrap(), at, at, &moment).unwrap();
+        assert_eq!(timing, crate::desk::change::Timing::Business, "{zone}");
+    }
+}

@@ -319,3 +319,29 @@ fn plans_that_one_command_moves_to_one_time_meet_each_other() {
     room.shift(two, 6_060);
     assert_eq!((room.open(one), room.open(two)), (vec![], vec![]));
 }
+
+#[test]
+fn what_a_release_no_longer_contains_is_told_to_meet_it() {
+    let mut room = Room::new();
+    let change = room.assessed(60, HARMLESS);
+    let plan = room.desk.ticket(change);
+    let receipt = room.desk.done(Command::Open(OpenTicket {
+        kind: Kind::Release,
+        set: Edit::from([
+            (Field::Title, Value::from("Payroll 9")),
+            (Field::Service, Value::Int(plan.service.unwrap().0)),
+            (Field::PlannedStart, Value::Int(plan.planned_start.unwrap().0)),
+            (Field::PlannedEnd, Value::Int(plan.planned_end.unwrap().0)),
+        ]),
+        tags: Vec::new(),
+        tasks: Vec::new(),
+        links: Vec::new(),
+        created: None,
+    }));
+    let release = room.desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap().id;
+    room.desk.done(Command::Link { from: change, relation: Relation::ChildOf, to: release });
+    assert_eq!((room.met(change), room.met(release)), (vec![], vec![]));
+    let told = room.desk.done(Command::Unlink { from: change, relation: Some(Relation::ChildOf), to: release });
+    let told: Vec<&str> = told.notices.iter().map(String::as_str).collect();
+    assert!(told.contains(&"conflict: CHG-1 and REL-1 are both on Payroll"), "{told:?}");
+}

@@ -10,7 +10,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::workflow::{Phase, Transition, Trigger};
 use crate::store::batch::{Table, row};
-use crate::store::plan::change::replan::replan;
+use crate::store::plan::change::replan::{replan, shift};
 use crate::store::plan::change::{conflict, is_planned, login, planned, work};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::tickets::{each, named};
@@ -23,7 +23,7 @@ pub(in crate::store::plan) fn refuse_risen(draft: &Draft, ticket: &Ticket, to: &
         return Ok(());
     }
     let rank = |band: &str| draft.rules().change.risk.rank(band);
-    match draft.reader.risk_shift(ticket, &draft.moment)?.filter(|shift| rank(&shift.is) > rank(&shift.was)) {
+    match shift(draft, ticket)?.filter(|shift| rank(&shift.is) > rank(&shift.was)) {
         Some(shift) => Err(Refusal::rule(format!(
             "the risk of {n} {}; settle that first: deskhand change risk {n} --again",
             shift.told(),

@@ -165,7 +165,14 @@ pub(in crate::store::plan) fn tell_new(draft: &mut Draft) -> Result<(), Refusal>
     if !draft.worked().any(|(_, now)| to_come(now)) {
         return Ok(());
     }
-    let moved: BTreeSet<i64> = draft.batch.writes.iter().flat_map(bearing_on).flatten().collect();
+    let mut moved: BTreeSet<i64> = draft.batch.writes.iter().flat_map(bearing_on).flatten().collect();
+    // What a release no longer contains may meet it.
+    for write in &draft.batch.writes {
+        if let Write::Delete { table: Table::Link, id } = write {
+            let rows = draft.reader.rows_naming(Table::Link, "id", *id)?;
+            moved.extend(rows.values().flat_map(|row| [int(row, "ticket"), int(row, "other")]));
+        }
+    }
     let replanned: Vec<(Option<Ticket>, Ticket)> = draft
         .worked()
         .filter(|(before, now)| to_come(now) && (moved.contains(&now.id.0) || differs(*before, now)))

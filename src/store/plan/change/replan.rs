@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::desk::change::risk::settle;
+use crate::desk::change::risk::{Shift, settle};
 use crate::desk::change::{Answer, Reading};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{CiId, Kind, TicketId};
@@ -81,14 +81,30 @@ fn what_changed(draft: &Draft, before: &Ticket, now: &Ticket) -> Vec<&'static st
     changed
 }
 
+/// The CIs of a change as this plan has made them so far: those given by hand, and those computed.
+fn touched(draft: &Draft, id: TicketId) -> Result<(Vec<CiId>, Vec<CiId>), Refusal> {
+    let affected = draft.rows(Table::Affected, "ticket", id.0)?;
+    let (computed, by_hand): (Vec<_>, Vec<_>) =
+        affected.values().partition(|row| row.get("path").is_some_and(Value::given));
+    let ids = |rows: Vec<&BTreeMap<String, Value>>| rows.into_iter().map(|row| CiId(int(row, "ci"))).collect();
+    Ok((ids(by_hand), ids(computed)))
+}
+
+/// How the risk of a change moved, as this plan has made it so far.
+pub(super) fn shift(draft: &Draft, ticket: &Ticket) -> Result<Option<Shift>, Refusal> {
+    let (by_hand, computed) = touched(draft, ticket.id)?;
+    let rows = draft.rows(Table::Answer, "ticket", ticket.id.0)?;
+    let answers = rows.values().map(|row| {
+        let answer = Answer { value: text(row, "value").to_owned(), by_hand: int(row, "by_hand") == 1 };
+        (text(row, "question").to_owned(), answer)
+    });
+    Ok(draft.reader.risk_with(ticket, (&by_hand, &computed), answers.collect(), &draft.moment)?.shift)
+}
+
 /// Writes down what the desk itself answers, where no person did; gives what all answers come to.
 fn fill_in(draft: &mut Draft, ticket: &Ticket) -> Result<Reading, Refusal> {
-    let affected = draft.rows(Table::Affected, "ticket", ticket.id.0)?;
-    let cis = |by_hand: bool| -> Vec<CiId> {
-        let path = |row: &BTreeMap<String, Value>| row.get("path").is_some_and(Value::given);
-        affected.values().filter(|row| path(row) != by_hand).map(|row| CiId(int(row, "ci"))).collect()
-    };
-    let facts = draft.reader.risk_facts(ticket, &cis(true), &cis(false), &draft.moment)?;
+    let (by_hand, computed) = touched(draft, ticket.id)?;
+    let facts = draft.reader.risk_facts(ticket, &by_hand, &computed, &draft.moment)?;
     let questions = &draft.rules().change.risk;
     let computed = questions.computed(ticket, &facts);
     let rows = draft.rows(Table::Answer, "ticket", ticket.id.0)?;
@@ -172,7 +188,7 @@ pub(super) fn reassess(draft: &mut Draft, on: &[TicketId]) -> Result<String, Ref
     let mut told = Vec::new();
     for id in on {
         let ticket = planned(draft, *id)?;
-        let moved = draft.reader.risk_shift(&ticket, &draft.moment)?;
+        let moved = shift(draft, &ticket)?;
         replan(draft, *id, &ticket, &Edit::new())?;
         let now = draft.ticket(*id)?;
         let n = ticket.number;

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use crate::desk::change::Reading;
 use crate::desk::change::risk::{Runs, Shift};
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CiId, Kind, Number, PersonId};
-use crate::desk::refusal::Refusal;
+use crate::desk::id::{Kind, Number, PersonId};
+use crate::desk::refusal::{Refusal, told};
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
 use crate::store::reader::Reader;
 use crate::store::reader::change::ApprovalStep;
+use crate::store::reader::change::risk::RiskToday;
 use crate::store::reader::names::Names;
-use crate::store::reader::sheet::Affected;
 
 /// What belongs to a change or release and to no other ticket.
 #[derive(Clone, Debug)]
 pub struct Planned {
+    /// What the desk itself answers about its risk, question by question.
+    pub own: BTreeMap<String, String>,
     /// What its answers come to today.
     pub reading: Reading,
     /// How that differs from when it was last worked out.
@@ -49,12 +51,12 @@ impl Reader<'_> {
             votes.flat_map(|vote| [Some(vote.person), vote.heir]).flatten().chain(implementers.iter().copied());
         let people: Vec<(Field, Value)> = people.map(|id| (Field::Assignee, Value::Int(id.0))).collect();
         // Where a window can't be looked for, because its query names what is gone, the risk is as it was last worked out.
-        let (reading, shift) = match (self.risk_today(ticket, moment), self.risk_shift(ticket, moment)) {
-            (Ok(reading), Ok(shift)) => (reading, shift),
-            (Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))), _) => return Err(refusal),
-            _ => (self.risk_reading(ticket.id)?, None),
+        let RiskToday { own, reading, shift } = match told(self.risk_today(ticket, moment))? {
+            Ok(today) => today,
+            Err(_) => RiskToday { own: BTreeMap::new(), reading: self.risk_reading(ticket.id)?, shift: None },
         };
         Ok(Some(Planned {
+            own,
             reading,
             shift,
             runs: ticket.template.as_ref().map(|template| self.runs(template)).transpose()?,
@@ -63,17 +65,5 @@ impl Reader<'_> {
             steps,
             implementers,
         }))
-    }
-
-    /// What the desk itself answers about a change's risk, also where a person answered otherwise.
-    ///
-    /// # Errors
-    /// When the file can't be read, or a window's query names what the desk no longer has.
-    pub fn own_answers(&self, ticket: &Ticket, moment: &Moment) -> Result<BTreeMap<String, String>, Refusal> {
-        let (by_hand, computed): (Vec<_>, Vec<_>) =
-            self.affected(ticket.id)?.into_iter().partition(|ci| ci.path.is_none());
-        let ids = |cis: Vec<Affected>| cis.iter().map(|ci| ci.id).collect::<Vec<CiId>>();
-        let facts = self.risk_facts(ticket, &ids(by_hand), &ids(computed), moment)?;
-        Ok(self.rules().change.risk.computed(ticket, &facts))
     }
 }

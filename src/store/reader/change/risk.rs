@@ -16,6 +16,18 @@ use crate::store::reader::cmdb::Reach;
 /// So far dependents are counted.
 const HOPS: u32 = 2;
 
+/// What a change risks today.
+#[derive(Clone, Debug)]
+pub(crate) struct RiskToday {
+    /// What the desk itself answers, also where a person answered otherwise; nothing once the work has begun.
+    pub own: BTreeMap<String, String>,
+    /// What all answers come to.
+    pub reading: Reading,
+    /// How that moved since it was last worked out, because what it follows from did: the CMDB, services, the record of its
+    /// template, windows. Nothing where somebody overrode it, and of releases: theirs follows from their changes.
+    pub shift: Option<Shift>,
+}
+
 impl Reader<'_> {
     /// What the answers about a change's risk come to.
     ///
@@ -32,42 +44,56 @@ impl Reader<'_> {
         Ok(answers.into_iter().collect())
     }
 
-    /// What the answers come to today, where the desk itself finds some of them. What is done, or is being done, risked what
-    /// it did when that began.
+    /// What a change risks today. What is done, or is being done, risked what it did when that began.
     ///
     /// # Errors
     /// When the file can't be read, or a window's query names what the desk no longer has.
-    pub fn risk_today(&self, ticket: &Ticket, moment: &Moment) -> Result<Reading, Refusal> {
-        if ticket.actual_start.is_some() || !ticket.phase.is_open() {
-            return self.risk_reading(ticket.id);
-        }
+    pub(crate) fn risk_today(&self, ticket: &Ticket, moment: &Moment) -> Result<RiskToday, Refusal> {
         let cis = |of: &str| -> Result<Vec<CiId>, Refusal> {
             let sql = format!("SELECT ci FROM affected WHERE ticket = ?1 AND path IS {of}");
             self.all(&sql, [ticket.id.0], |row| row.get(0).map(CiId))
         };
-        let facts = self.risk_facts(ticket, &cis("NULL")?, &cis("NOT NULL")?, moment)?;
-        let questions = &self.rules().change.risk;
-        let mut answers = self.answers(ticket.id)?;
-        answers.retain(|_, answer| answer.by_hand);
-        for (question, value) in questions.computed(ticket, &facts) {
-            answers.entry(question).or_insert(Answer { value, by_hand: false });
-        }
-        Ok(questions.read_answers(&answers))
+        self.risk_with(ticket, (&cis("NULL")?, &cis("NOT NULL")?), self.answers(ticket.id)?, moment)
     }
 
-    /// How the risk of a change moved since it was last worked out, because what it follows from did: the CMDB, services, the
-    /// record of its template, windows. Nothing where somebody overrode it, and of releases: theirs follows from their changes.
+    /// As [`Reader::risk_today`], of a plan whose CIs, by hand and computed, and answers are not those of the file.
+    pub(crate) fn risk_with(
+        &self,
+        ticket: &Ticket,
+        (by_hand, computed): (&[CiId], &[CiId]),
+        mut answers: BTreeMap<String, Answer>,
+        moment: &Moment,
+    ) -> Result<RiskToday, Refusal> {
+        let questions = &self.rules().change.risk;
+        let then = questions.read_answers(&answers);
+        if ticket.actual_start.is_some() || !ticket.phase.is_open() {
+            return Ok(RiskToday { own: BTreeMap::new(), reading: then, shift: None });
+        }
+        let own = questions.computed(ticket, &self.risk_facts(ticket, by_hand, computed, moment)?);
+        answers.retain(|_, answer| answer.by_hand);
+        for (question, value) in &own {
+            let answer = || Answer { value: value.clone(), by_hand: false };
+            answers.entry(question.clone()).or_insert_with(answer);
+        }
+        let reading = questions.read_answers(&answers);
+        let shift = match (ticket.kind(), &ticket.risk, &ticket.risk_reason) {
+            (Kind::Change, Some(was), None) => reading.band.clone().filter(|is| is != was).map(|is| Shift {
+                was: was.clone(),
+                is,
+                because: reading.differences(&then),
+            }),
+            _ => None,
+        };
+        Ok(RiskToday { own, reading, shift })
+    }
+
+    /// How the risk of a change moved, as [`RiskToday`] has it.
     ///
     /// # Errors
     /// As [`Reader::risk_today`].
     pub fn risk_shift(&self, ticket: &Ticket, moment: &Moment) -> Result<Option<Shift>, Refusal> {
-        let (Kind::Change, Some(was), None) = (ticket.kind(), &ticket.risk, &ticket.risk_reason) else {
-            return Ok(None);
-        };
-        let today = self.risk_today(ticket, moment)?;
-        let Some(is) = today.band.clone().filter(|band| band != was) else { return Ok(None) };
-        let because = today.differences(&self.risk_reading(ticket.id)?);
-        Ok(Some(Shift { was: was.clone(), is, because }))
+        let may_move = ticket.kind() == Kind::Change && ticket.risk.is_some() && ticket.risk_reason.is_none();
+        if may_move { Ok(self.risk_today(ticket, moment)?.shift) } else { Ok(None) }
     }
 
     /// The changes to come whose risk moved.

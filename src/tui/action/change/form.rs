@@ -81,7 +81,7 @@ pub(super) fn risk(model: &mut Model, shown: &Shown) -> Vec<Effect> {
         let share = outlook.planned.reading.shares.iter().find(|share| share.question == question.name);
         let answer = share.and_then(|share| share.answer.as_ref()).map_or("", |answer| &answer.value);
         let answers = question.answer.iter().map(|one| (one.name.clone(), format!("+{:<2} {}", one.score, one.text)));
-        let own = outlook.own.get(&question.name).cloned();
+        let own = outlook.planned.own.get(&question.name).cloned();
         FormField::of_question(&question.name, Asked { ask: question.ask.clone(), own }, answers.collect(), answer)
     });
     let fields: Vec<FormField> = fields.collect();
