@@ -192,6 +192,12 @@ impl Workflow {
         self.state(name).map_or(Phase::Closed, |s| s.phase)
     }
 
+    /// Whether a ticket is in this state because somebody who must approve said no.
+    #[must_use]
+    pub fn is_rejected(&self, state: &str) -> bool {
+        self.transition.iter().any(|transition| transition.on == Some(Trigger::Rejected) && transition.to == state)
+    }
+
     /// The transitions that a person may make with a ticket as it is, in the order of the workflow.
     pub fn leaving<'a>(&'a self, ticket: &'a Ticket) -> impl Iterator<Item = &'a Transition> + 'a {
         self.ways(ticket).filter(|transition| !transition.by_itself)

@@ -19,8 +19,6 @@ use crate::store::reader::filter::Asker;
 
 /// A maintenance window that has not been there for so long, and won't be, binds nobody: a quarter.
 const IN_USE: i64 = 95 * DAY;
-/// What conflicts are looked for among: what is still to be done.
-const TO_DO: &str = "t.phase < 3";
 /// As far ahead who declares a major incident is told what is planned on its service.
 const SOON: i64 = 14 * DAY;
 /// What is planned has an end; a thousand years hold all of it.
@@ -47,6 +45,17 @@ impl Reader<'_> {
         self.conflicts_of_proposed(&[self.proposed(ticket)?], &BTreeSet::new(), asker)
     }
 
+    /// What conflicts are looked for among: what is still to be done. What was rejected is not, until somebody plans it anew.
+    fn to_do(&self, within: Span) -> Result<Vec<Scheduled>, Refusal> {
+        let mut found = self.scheduled(within, "t.phase < 3")?;
+        found.retain(|one| !self.is_rejected(one));
+        Ok(found)
+    }
+
+    fn is_rejected(&self, one: &Scheduled) -> bool {
+        self.rules().workflow(one.number.kind).is_ok_and(|workflow| workflow.is_rejected(&one.state))
+    }
+
     /// A plan with its own rows as they are.
     fn proposed<'t>(&self, ticket: &'t Ticket) -> Result<Proposed<'t>, Refusal> {
         let (cis, people) = (self.by_hand(ticket.id)?, self.implementers(ticket.id)?);
@@ -61,12 +70,12 @@ impl Reader<'_> {
         drafted: &BTreeSet<TicketId>,
         asker: &Asker,
     ) -> Result<Vec<Conflict>, Refusal> {
-        let mut plans = proposed.iter().map(|plan| scheduled(plan.ticket));
+        let mut plans = proposed.iter().map(|plan| scheduled(plan.ticket).filter(|plan| !self.is_rejected(plan)));
         let Some(scheduled) = plans.next().flatten() else { return Ok(Vec::new()) };
         let mut asking = Asking::new(self, asker);
         asking.own = proposed;
         let one = asking.planned(&scheduled)?;
-        let mut others = self.scheduled(one.span, TO_DO)?;
+        let mut others = self.to_do(one.span)?;
         others.retain(|other| other.id != one.id && !drafted.contains(&other.id));
         others.extend(plans.flatten());
         others.sort_by_key(|other| (other.span.from, other.id));
@@ -157,7 +166,7 @@ impl Reader<'_> {
         let mut asking = Asking::new(self, asker);
         let mut found = Vec::new();
         for span in spans {
-            for one in self.scheduled(*span, TO_DO)? {
+            for one in self.to_do(*span)? {
                 let one = asking.planned(&one)?;
                 self.learn(&mut asking.neighbours, one.cis.iter().map(|ci| ci.id))?;
                 let services = asking.services(&one)?;
@@ -171,7 +180,7 @@ impl Reader<'_> {
 
     fn met_within(&self, within: Span, asker: &Asker) -> Result<Vec<(TicketId, Conflict)>, Refusal> {
         let mut asking = Asking { passes_over: true, ..Asking::new(self, asker) };
-        let wanted = self.scheduled(within, TO_DO)?;
+        let wanted = self.to_do(within)?;
         let (Some(from), Some(until)) =
             (wanted.iter().map(|one| one.span.from).min(), wanted.iter().map(|one| one.span.until).max())
         else {
@@ -179,7 +188,7 @@ impl Reader<'_> {
         };
         let whole = Span { from, until };
         asking.windows = Some((around(whole), self.windows_about(around(whole))?));
-        let all = self.scheduled(whole, TO_DO)?;
+        let all = self.to_do(whole)?;
         let all = all.iter().map(|one| asking.planned(one)).collect::<Result<Vec<_>, _>>()?;
         let mut conflicts = Vec::new();
         // In the order of their beginnings: what begins after one ends does not meet it.

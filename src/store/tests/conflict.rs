@@ -2,8 +2,8 @@
 
 use super::change::Room;
 use super::*;
-use crate::desk::change::ChangeCommand;
 use crate::desk::change::window::{Recurrence, Scope, Window, WindowCommand, WindowKind};
+use crate::desk::change::{ChangeCommand, Verdict};
 use crate::desk::time::{HOUR, MINUTE};
 
 const HARMLESS: &[(&str, &str)] = &[];
@@ -82,6 +82,21 @@ fn a_change_goes_on_when_each_of_its_conflicts_is_overridden_with_a_reason() {
     room.desk.undo(&done);
     assert_eq!(room.open(one), [BOTH]);
     assert_eq!(room.desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_rejected_change_stands_in_nobodys_way_until_it_is_planned_anew() {
+    let mut room = Room::new();
+    let one = room.assessed(60, HARMLESS);
+    let two = room.assessed(60, HARMLESS);
+    room.override_all(two, "They do different nodes.").unwrap();
+    room.desk.done(move_to(two, "approval", Edit::new()));
+    assert_eq!(room.open(one), [BOTH]);
+    room.try_vote("bob", two, Verdict::Reject, "Not now.").unwrap();
+    assert_eq!(room.state(two), "rejected");
+    assert_eq!((room.met(one), room.met(two)), (Vec::new(), Vec::new()));
+    room.desk.done(move_to(two, "draft", Edit::new()));
+    assert_eq!(room.open(one), [BOTH]);
 }
 
 #[test]
