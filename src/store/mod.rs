@@ -648,4 +648,4 @@ fn failed(path: &Path, failure: apply::Failure) -> Refusal {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

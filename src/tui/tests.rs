@@ -36,6 +36,7 @@ use crate::desk::id::{Kind, TicketId};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, Moment, Timestamp};
 use crate::store::Store;
+use crate::store::tests::{founded, founding};
 use crate::tui::effect::{Effect, Slot, Wish};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::Msg;
@@ -63,9 +64,8 @@ struct Sitting {
 impl Sitting {
     fn with(titles: &[&str], size: (u16, u16)) -> Sitting {
         let folder = tempfile::tempdir().unwrap();
-        let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
-        let moment = Moment::utc(Timestamp(1_790_000_000_000));
-        let mut store = Store::create(&folder.path().join("ops.desk"), &author, &moment, "ops").unwrap();
+        let (author, moment) = founding();
+        let mut store = founded(folder.path());
         for (n, title) in (0_i64..).zip(titles) {
             let set = Edit::from([
                 (Field::Title, Value::from(*title)),

@@ -16,7 +16,8 @@ mod there_and_back;
 mod tickets;
 mod undo;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::*;
 use crate::desk::command::{Command, OpenTicket, Record, Target, TaskChange};
@@ -24,6 +25,27 @@ use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, TicketId};
 use crate::desk::link::Relation;
 use crate::desk::time::{DAY, Timestamp};
+
+/// The one who has just made a new desk, and when.
+pub(crate) fn founding() -> (Author, Moment) {
+    let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
+    (author, Moment::utc(Timestamp(1_790_000_000_000)))
+}
+
+/// A new desk in a folder. Making one takes longer than most tests do: it is made once and copied.
+pub(crate) fn founded(folder: &Path) -> Store {
+    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
+    let bytes = MADE.get_or_init(|| {
+        let (author, moment) = founding();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ops.desk");
+        drop(Store::create(&path, &author, &moment, "ops").unwrap());
+        std::fs::read(&path).unwrap()
+    });
+    let path = folder.join("ops.desk");
+    std::fs::write(&path, bytes).unwrap();
+    Store::open(&path).unwrap()
+}
 
 /// A desk in a folder of its own, with a clock that its test moves.
 struct Desk {
@@ -36,9 +58,8 @@ struct Desk {
 impl Desk {
     fn new() -> Desk {
         let folder = tempfile::tempdir().unwrap();
-        let author = Author { login: String::from("anna"), via: None, host: String::from("lab") };
-        let moment = Moment::utc(Timestamp(1_790_000_000_000));
-        let store = Store::create(&folder.path().join("ops.desk"), &author, &moment, "ops").unwrap();
+        let (author, moment) = founding();
+        let store = founded(folder.path());
         Desk { store, author, moment, folder }
     }
 

@@ -87,10 +87,10 @@ impl Reader<'_> {
         Ok(RiskToday { own, reading, shift })
     }
 
-    /// How the risk of a change moved, as [`RiskToday`] has it.
+    /// How the risk of a change moved since it was last worked out.
     ///
     /// # Errors
-    /// As [`Reader::risk_today`].
+    /// When the file can't be read, or a window's query names what the desk no longer has.
     pub fn risk_shift(&self, ticket: &Ticket, moment: &Moment) -> Result<Option<Shift>, Refusal> {
         let may_move = ticket.kind() == Kind::Change && ticket.risk.is_some() && ticket.risk_reason.is_none();
         if may_move { Ok(self.risk_today(ticket, moment)?.shift) } else { Ok(None) }
@@ -99,7 +99,7 @@ impl Reader<'_> {
     /// The changes to come whose risk moved.
     ///
     /// # Errors
-    /// As [`Reader::risk_today`].
+    /// As [`Reader::risk_shift`].
     pub fn risk_shifts(&self, moment: &Moment) -> Result<Vec<(TicketId, Shift)>, Refusal> {
         let to_come = self.all(
             "SELECT id FROM ticket WHERE kind = 'change' AND phase < 3 AND risk IS NOT NULL AND actual_start IS NULL ORDER BY id",
