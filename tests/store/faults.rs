@@ -134,7 +134,7 @@ fn a_drive_that_goes_while_a_desk_with_a_log_is_first_used_on_it_leaves_it_whole
     let Some(drive) = drive() else { return };
     let all = first_use(&drive, 10_000, Fault::Torn);
     let log: Vec<usize> = (0..all.len()).filter(|at| all[*at].ends_with("-wal")).collect();
-    for at in (log[0] + fastrand::usize(0..9)..=log[log.len() - 1] + 8).step_by(9) {
+    for at in (log[0] + fastrand::usize(0..17)..=log[log.len() - 1] + 8).step_by(17) {
         first_use(&drive, at, if at % 2 == 0 { Fault::Torn } else { Fault::Fails(Errno::EIO) });
     }
 }
