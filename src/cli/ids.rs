@@ -1,6 +1,7 @@
 //! What the words of a command line name: tickets by number, fields by `name=value`.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::io::Read;
 
 use crate::cli::failure::{Failure, Outcome};
@@ -141,6 +142,42 @@ pub(super) fn field(name: &str) -> Outcome<Field> {
             None => format!("there is no field '{name}'; see: deskhand guide fields"),
         })
     })
+}
+
+/// What several words name, each once, in their order. `-` reads words from stdin, the first of each line. All that are not
+/// found are told at once; `what` is what is looked for.
+pub(in crate::cli) fn several<I: Copy + Eq + Hash>(
+    words: &[String],
+    what: &str,
+    find: impl Fn(&str) -> Result<I, Refusal>,
+) -> Outcome<Vec<I>> {
+    let mut named: Vec<String> = Vec::new();
+    for word in words {
+        if word == "-" {
+            named.extend(stdin()?.lines().filter_map(|line| line.split_whitespace().next().map(str::to_owned)));
+        } else {
+            named.push(word.clone());
+        }
+    }
+    let (mut found, mut refused) = (Vec::new(), Vec::new());
+    let mut known = HashSet::new();
+    for word in &named {
+        match find(word) {
+            Ok(id) if !known.insert(id) => {}
+            Ok(id) => found.push(id),
+            Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal.into()),
+            Err(refusal) => refused.push(refusal),
+        }
+    }
+    match refused.pop() {
+        None if found.is_empty() => Err(Failure::usage(format!("no {what} was named"))),
+        None => Ok(found),
+        Some(only) if refused.is_empty() => Err(only.into()),
+        Some(last) => {
+            refused.push(last);
+            Err(Refusal::Several(refused).into())
+        }
+    }
 }
 
 #[cfg(test)]

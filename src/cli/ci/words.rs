@@ -1,12 +1,9 @@
 //! What the words of a command line name: CIs, and what is given to their fields.
 
-use std::collections::HashSet;
-
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::ids::stdin;
+use crate::cli::failure::Outcome;
+use crate::cli::ids::several;
 use crate::cli::open::Desk;
 use crate::desk::id::CiId;
-use crate::desk::refusal::Refusal;
 
 /// How a word changes a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,34 +38,8 @@ pub(in crate::cli) fn are_cis(words: &[String]) -> bool {
 ///
 /// All that are not found are told at once.
 pub(super) fn cis(desk: &Desk, words: &[String]) -> Outcome<Vec<CiId>> {
-    let mut named: Vec<String> = Vec::new();
-    for word in words {
-        if word == "-" {
-            named.extend(stdin()?.lines().filter_map(|line| line.split_whitespace().next().map(str::to_owned)));
-        } else {
-            named.push(word.clone());
-        }
-    }
     let reader = desk.read()?;
-    let (mut found, mut refused) = (Vec::new(), Vec::new());
-    let mut known = HashSet::new();
-    for word in &named {
-        match reader.find_ci(word) {
-            Ok(id) if !known.insert(id) => {}
-            Ok(id) => found.push(id),
-            Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal.into()),
-            Err(refusal) => refused.push(refusal),
-        }
-    }
-    match refused.pop() {
-        None if found.is_empty() => Err(Failure::usage("no CI was named")),
-        None => Ok(found),
-        Some(only) if refused.is_empty() => Err(only.into()),
-        Some(last) => {
-            refused.push(last);
-            Err(Refusal::Several(refused).into())
-        }
-    }
+    several(words, "CI", |word| reader.find_ci(word))
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
 //! What the words of a command line name: articles, and what is given to their fields.
 
-use std::collections::HashSet;
-
 use crate::cli::ci::words::{Sign, given};
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::ids::stdin;
+use crate::cli::ids::several;
 use crate::cli::open::Desk;
 use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{Article, ArticleField, Content};
-use crate::desk::refusal::Refusal;
 
 /// Whether all of these words are numbers of articles: then a verb for everything means articles.
 pub(in crate::cli) fn are_articles(words: &[String]) -> bool {
@@ -20,34 +17,8 @@ pub(in crate::cli) fn are_articles(words: &[String]) -> bool {
 ///
 /// All that are not found are told at once.
 pub(super) fn articles(desk: &Desk, words: &[String]) -> Outcome<Vec<ArticleId>> {
-    let mut named: Vec<String> = Vec::new();
-    for word in words {
-        if word == "-" {
-            named.extend(stdin()?.lines().filter_map(|line| line.split_whitespace().next().map(str::to_owned)));
-        } else {
-            named.push(word.clone());
-        }
-    }
     let reader = desk.read()?;
-    let (mut found, mut refused) = (Vec::new(), Vec::new());
-    let mut known = HashSet::new();
-    for word in &named {
-        match reader.find_article(word) {
-            Ok(id) if !known.insert(id) => {}
-            Ok(id) => found.push(id),
-            Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => return Err(refusal.into()),
-            Err(refusal) => refused.push(refusal),
-        }
-    }
-    match refused.pop() {
-        None if found.is_empty() => Err(Failure::usage("no article was named")),
-        None => Ok(found),
-        Some(only) if refused.is_empty() => Err(only.into()),
-        Some(last) => {
-            refused.push(last);
-            Err(Refusal::Several(refused).into())
-        }
-    }
+    several(words, "article", |word| reader.find_article(word))
 }
 
 /// The one article that a word names.
