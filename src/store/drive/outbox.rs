@@ -17,6 +17,7 @@ use super::standing::Stop;
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Author, Command, Request};
 use crate::desk::id::{CommandId, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 
@@ -63,6 +64,7 @@ fn tickets(command: &Command) -> Vec<TicketId> {
         Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
         Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
         Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
+        Command::Knowledge(KnowledgeCommand::Follow { ticket, .. }) => vec![*ticket],
         Command::Each(commands) => {
             let mut all: Vec<TicketId> = commands.iter().flat_map(tickets).collect();
             all.sort_unstable();
@@ -78,6 +80,15 @@ fn attachments(command: &mut Command) -> Vec<&mut Vec<u8>> {
     match command {
         Command::Attach { bytes, .. } => vec![bytes],
         Command::Each(commands) => commands.iter_mut().flat_map(attachments).collect(),
+        Command::Knowledge(command) => of_articles(command),
+        _ => Vec::new(),
+    }
+}
+
+fn of_articles(command: &mut KnowledgeCommand) -> Vec<&mut Vec<u8>> {
+    match command {
+        KnowledgeCommand::Attach { bytes, .. } => vec![bytes],
+        KnowledgeCommand::Import { all, .. } => all.iter_mut().flat_map(of_articles).collect(),
         _ => Vec::new(),
     }
 }
