@@ -78,9 +78,9 @@ pub(super) enum KbVerb {
     ///
     /// A runbook is named by its title, or by a tag that no other has. Whole names only; for words there is kb search.
     Runbook(runbook::Runbook),
-    /// Attach pictures and other files; the text shows them: ![the rack](attachment:rack.png)
+    /// Attach pictures and other files
     ///
-    /// A file of a name that is there takes its place.
+    /// The text shows them by name: ![the rack](attachment:rack.png). A file of a name that is there takes its place.
     Attach(file::Attach),
     /// Save an attached file
     ///
