@@ -22,6 +22,8 @@ pub struct Changes {
     pub visited: bool,
     /// How it is looked at.
     pub face: Face,
+    /// How it was looked at when a day was opened from there: one step out leads back.
+    pub opened: Option<Face>,
     /// Whether the calendar fills the screen.
     pub zoomed: bool,
     /// The day on which weeks begin.
@@ -67,6 +69,7 @@ impl Default for Changes {
         Changes {
             visited: false,
             face: Face::default(),
+            opened: None,
             zoomed: false,
             week: Weekday::Mon,
             at: Timestamp(0),
