@@ -138,7 +138,7 @@ fn palette(model: &mut Model) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     let reads = match model.tab {
         Tab::Queue => model.queue.pane == Pane::Ticket,
-        Tab::Changes => false,
+        Tab::Changes => model.changes.opened.is_some(),
         Tab::Cmdb => model.cmdb.pane == CiPane::Ci,
     };
     match reads {

@@ -147,6 +147,24 @@ fn days_weeks_and_months_are_gone_through_and_a_day_is_gone_to() {
 }
 
 #[test]
+fn one_step_out_of_a_day_leads_back_to_the_month_or_week_it_was_opened_from() {
+    for back in ["q", "Esc"] {
+        let mut sitting = desk((80, 24));
+        sitting.keys("2 g t").types("2026-10-10").keys("Enter Enter").shows("Saturday 10 October");
+        sitting.keys(back).shows("October 2026").shows(">10 ");
+        sitting.keys("] Enter").shows("Saturday 10 October").keys(back).shows("Week");
+        assert!(!sitting.outside.contains(&Effect::Quit(0)), "{back}");
+    }
+}
+
+#[test]
+fn the_week_of_the_cursor_is_seen_in_the_smallest_terminal() {
+    let mut sitting = desk((40, 10));
+    sitting.keys("2 G").shows(">30 ").shows("Mon").keys("g g").shows("> 1 ").keys("g t").types("2026-08-31");
+    sitting.keys("Enter").shows(">31 ");
+}
+
+#[test]
 fn the_changes_of_a_day_are_gone_through_one_after_the_other() {
     let mut sitting = desk((80, 24));
     sitting.keys("2 Tab").shows("L CHG-1 Tue 22 Sep 10:00-12:00 (2h)").keys("Tab Tab");
@@ -201,6 +219,8 @@ fn a_change_is_planned_on_the_hour_or_the_day_under_the_cursor() {
     assert_eq!(sitting.when(ups), (String::from("2026-09-25 08:00"), String::from("2026-09-25 09:00")));
     sitting.shows("CHG-6").keys("t ] l v j j n").shows("2026-09-22 14:00").shows("2026-09-22 17:00").keys("Esc");
     sitting.keys("[ t n").shows("2026-09-21 15:00").keys("Esc v l l n").shows("2026-09-23 18:00");
+    // From a template too.
+    sitting.keys("Esc t l l l C n").types("std-dns").keys("Enter").shows("2026-09-24 08:00").shows("2026-09-24 09:00");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::{Timestamp, parse_time};
 use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
-use crate::tui::inquiry::calendar::{Inquiry, Told};
+use crate::tui::inquiry::calendar::{Inquiry, Meets, Told};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
@@ -131,7 +131,7 @@ pub fn calendar_to_typed(model: &mut Model, typed: &str) -> Vec<Effect> {
 pub fn show_calendar(model: &mut Model, face: Face) -> Vec<Effect> {
     let moment = model.moment;
     let changes = &mut model.changes;
-    (changes.face, changes.range, changes.anchor) = (face, None, None);
+    (changes.face, changes.opened, changes.range, changes.anchor) = (face, None, None, None);
     // The working day is seen first.
     changes.top = if face.is_by_hours() { 7 } else { 0 };
     let at = if face.is_by_hours() { hour_of(changes.at, &moment).from } else { changes.at };
@@ -145,7 +145,12 @@ pub fn show_calendar(model: &mut Model, face: Face) -> Vec<Effect> {
 
 /// Opens the change under the cursor, as in the queue; one step out leads back here.
 pub fn open_planned(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.changes.item else { return show_calendar(model, Face::Day) };
+    let Some(id) = model.changes.item else {
+        let from = model.changes.face;
+        let effects = show_calendar(model, Face::Day);
+        model.changes.opened = (from != Face::Day).then_some(from);
+        return effects;
+    };
     model.queue.came = Some(Tab::Changes);
     model.queue.going = true;
     let mut effects = go_tab(model, Tab::Queue);
@@ -161,7 +166,7 @@ pub fn grab(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let met = Some(changes.conflicts_of(number).cloned().collect());
+    let met = Some(Meets { conflicts: changes.conflicts_of(number).cloned().collect(), voids: false });
     changes.range = None;
     changes.grab = Some(Grab { on, number, was: span, span, met, back: changes.at, saving: false, saved: false });
     Vec::new()
@@ -262,9 +267,9 @@ pub(super) fn take(model: &mut Model, told: Told) -> Vec<Effect> {
             model.changes.conflicts = (Some(within), conflicts);
             Vec::new()
         }
-        Told::Moved(id, to, conflicts) => {
+        Told::Moved(id, to, meets) => {
             if let Some(grab) = model.changes.grab.as_mut().filter(|grab| grab.on.id == id && grab.span == to) {
-                grab.met = Some(conflicts);
+                grab.met = Some(meets);
             }
             Vec::new()
         }
@@ -301,6 +306,8 @@ pub fn back_in_calendar(model: &mut Model) -> Vec<Effect> {
     if changes.zoomed {
         changes.zoomed = false;
     } else if changes.range.take().is_some() {
+    } else if let Some(face) = changes.opened {
+        return show_calendar(model, face);
     } else if !changes.filter.is_empty() {
         changes.filter.clear();
         return calendar_again(model);

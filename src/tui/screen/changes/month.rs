@@ -39,8 +39,11 @@ pub fn draw(model: &Model, width: usize, height: usize) -> Drawn {
         cells.push(row);
     }
     drawn.extend(lines(cells, &widths, rows, ellipsis));
+    // Where not all weeks fit, those above the one of the cursor give way.
+    let above = cursor.map_or(0, |(row, _)| (row + rows).saturating_sub(height)).min(drawn.len().saturating_sub(1));
+    drawn.drain(1..1 + above);
     drawn.truncate(height);
-    Drawn { lines: drawn, cursor }
+    Drawn { lines: drawn, cursor: cursor.map(|(row, column)| (row - above, column)) }
 }
 
 /// Columns of so many cells: what does not part evenly is given to the first ones.

@@ -22,6 +22,8 @@ pub struct Changes {
     pub visited: bool,
     /// How it is looked at.
     pub face: Face,
+    /// How it was looked at when a day was opened from there: one step out leads back.
+    pub opened: Option<Face>,
     /// Whether the calendar fills the screen.
     pub zoomed: bool,
     /// The day on which weeks begin.
@@ -67,6 +69,7 @@ impl Default for Changes {
         Changes {
             visited: false,
             face: Face::default(),
+            opened: None,
             zoomed: false,
             week: Weekday::Mon,
             at: Timestamp(0),
@@ -200,7 +203,7 @@ impl Changes {
         let known = self.conflicts.1.iter().filter(move |conflict| {
             conflict.change == number && !moving(number) && !matches!(conflict.with, Side::Ticket(it) if moving(it))
         });
-        let met = grab.and_then(|grab| grab.met.as_ref()).into_iter().flatten();
+        let met = grab.and_then(|grab| grab.met.as_ref()).into_iter().flat_map(|met| &met.conflicts);
         let met = met.filter(move |conflict| {
             // Of a conflict between two changes both tell.
             conflict.change == number || matches!(conflict.with, Side::Ticket(other) if other == number)
