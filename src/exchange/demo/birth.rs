@@ -7,7 +7,7 @@ use crate::desk::field::{Field, Value};
 use crate::desk::id::{ArticleId, Kind, Number, TicketId};
 use crate::desk::knowledge::{ArticleField, CitationRole, Content, KnowledgeCommand};
 use crate::desk::refusal::Refusal;
-use crate::desk::time::{DAY as WHOLE_DAY, HOUR, MINUTE, Timestamp};
+use crate::desk::time::{DAY as WHOLE_DAY, MINUTE, Timestamp};
 use crate::exchange::demo::cast::Part;
 use crate::exchange::demo::company::Company;
 use crate::exchange::demo::hours::Hours;
@@ -23,6 +23,8 @@ pub(super) struct Birth<'k> {
     pub(super) id: ArticleId,
     /// When it is written; of the wiki's pages, before all else.
     at: Timestamp,
+    /// When somebody has read it once more.
+    published: Timestamp,
     /// Who writes it, if not its owner.
     who: Option<String>,
     cite: Vec<(TicketId, CitationRole)>,
@@ -56,7 +58,8 @@ pub(super) fn births<'k>(
             (None, None) => (Timestamp(0), None, None),
         };
         let (id, cite) = (ArticleId(0), cite.into_iter().collect());
-        births.push(Birth { entry, id, at, who, cite, set: Content::new(), to: None });
+        let published = hours.at((hours.index(at) + 120).min(hours.now - 3)).max(at.plus(MINUTE));
+        births.push(Birth { entry, id, at, published, who, cite, set: Content::new(), to: None });
     }
     births.sort_by_key(|birth| birth.at);
     births.iter_mut().zip((1..).map(ArticleId)).for_each(|(birth, id)| birth.id = id);
@@ -141,7 +144,7 @@ impl Birth<'_> {
 
     /// Whether somebody could resolve a ticket with it at that time.
     pub(super) fn is_known_by(&self, at: Timestamp) -> bool {
-        self.at.plus(3 * HOUR) < at
+        self.is_old() || self.published < at
     }
 
     /// Whether it tells what to do when an alert fires.
@@ -177,9 +180,8 @@ impl Birth<'_> {
         let step = |at, command| Step { at, who: who.clone(), command: Command::Knowledge(command), reason: None };
         let mut steps = vec![step(self.at, KnowledgeCommand::Write { set, cite: self.cite.clone() })];
         if let Some(to) = self.to.clone() {
-            let read = self.at.plus(2 * HOUR).min(hours.moment.now.plus(-3 * MINUTE)).max(self.at.plus(MINUTE));
             let at = self.entry.tomorrow.then(|| hours.moment.now.plus(WHOLE_DAY));
-            steps.push(step(read, KnowledgeCommand::Advance { on: vec![self.id], to, at }));
+            steps.push(step(self.published, KnowledgeCommand::Advance { on: vec![self.id], to, at }));
         }
         steps
     }
