@@ -155,11 +155,12 @@ fn page(reader: &Reader, article: &Article, ways: &Ways, identity: &str, moment:
     for field in ArticleField::ALL {
         let values = article.values(*field);
         let words: Vec<String> = match field {
-            ArticleField::Body
-            | ArticleField::Source
-            | ArticleField::Hash
-            | ArticleField::PublishAt
-            | ArticleField::Cis => continue,
+            ArticleField::Body | ArticleField::Source | ArticleField::Hash | ArticleField::PublishAt => continue,
+            // By name: another desk has other numbers.
+            ArticleField::Cis => {
+                let names = article.cis.iter().map(|id| reader.ci_name(*id));
+                names.filter_map(Result::transpose).collect::<Result<_, _>>()?
+            }
             ArticleField::Owner => {
                 let person = article.owner.map(|id| reader.person(id)).transpose()?.flatten();
                 person.map(|person| person.login).into_iter().collect()

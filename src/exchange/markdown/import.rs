@@ -105,7 +105,7 @@ impl PagesPlan {
 }
 
 /// Keys of front matter and the fields that they fill. `state` and the keys that an export adds are read elsewhere.
-const FIELDS: [(ArticleField, &[&str]); 9] = [
+const FIELDS: [(ArticleField, &[&str]); 10] = [
     (ArticleField::Summary, &["summary", "description"]),
     (ArticleField::Category, &["category"]),
     (ArticleField::Owner, &["owner"]),
@@ -114,6 +114,7 @@ const FIELDS: [(ArticleField, &[&str]); 9] = [
     (ArticleField::Review, &["review"]),
     (ArticleField::Tags, &["tags"]),
     (ArticleField::Services, &["services"]),
+    (ArticleField::Cis, &["cis"]),
     (ArticleField::Type, &["type"]),
 ];
 
