@@ -269,7 +269,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             Some(version) => version.parse().ok().map(Seq),
             None => self.reader.article_taken_in(id)?,
         };
-        let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set };
+        let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set, settled: Vec::new() };
         if let Err(refusal) = self.reader.would(&Command::Knowledge(edit.clone()), self.author, self.moment) {
             return Ok(match refusal {
                 Refusal::Conflict(_) => {

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html::push_html};
 
-use super::{Block, OPTIONS, read};
+use super::{OPTIONS, read};
 use crate::text::clean_text;
 
 /// A text as HTML. What was HTML in it is shown as it was written; pictures are their text. `address` says where a link
@@ -10,9 +10,7 @@ use crate::text::clean_text;
 #[must_use]
 pub fn html(source: &str, address: &dyn Fn(&str) -> Option<String>) -> String {
     let document = read(source);
-    let mut anchors = Vec::new();
-    headings(&document.blocks, &mut anchors);
-    let mut anchors = anchors.into_iter();
+    let mut anchors = document.headings().into_iter().map(|title| title.anchor.to_owned());
     let mut dead = Vec::new();
     let events = Parser::new_ext(source, OPTIONS).filter_map(|event| {
         Some(match event {
@@ -37,18 +35,6 @@ pub fn html(source: &str, address: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     push_html(&mut out, events);
     out
-}
-
-/// The anchors of all headings, in order.
-fn headings(blocks: &[Block], anchors: &mut Vec<String>) {
-    for block in blocks {
-        match block {
-            Block::Heading { anchor, .. } => anchors.push(anchor.clone()),
-            Block::Quote(blocks) | Block::Footnote { blocks, .. } => headings(blocks, anchors),
-            Block::List { items, .. } => items.iter().for_each(|item| headings(&item.blocks, anchors)),
-            _ => {}
-        }
-    }
 }
 
 fn cleaned<'a>(text: &str) -> CowStr<'a> {
