@@ -201,7 +201,11 @@ impl Knowledge {
                     *done += 1;
                     let last = finals.get(page.as_str()).map(String::as_str).unwrap_or_default();
                     let body = vec![Value::from(self.as_of(page, last, *done))];
-                    KnowledgeCommand::Edit { on: first.into(), set: Content::from([(ArticleField::Body, body)]) }
+                    KnowledgeCommand::Edit {
+                        on: first.into(),
+                        set: Content::from([(ArticleField::Body, body)]),
+                        settled: Vec::new(),
+                    }
                 }
                 Verb::Reviews => KnowledgeCommand::Review { on, comment },
                 Verb::Retires => KnowledgeCommand::Advance { on, to: String::from("retired"), at: None },
@@ -283,7 +287,7 @@ fn commands(
     for birth in births {
         let name = &birth.entry.page;
         let text = pages::page(name).ok_or_else(|| Refusal::Damaged(format!("knowledge.toml: no page {name}")))?;
-        let text = relinked(text, &mut |to| match to.split_once(':')? {
+        let text = relinked(text, &mut |to, _| match to.split_once(':')? {
             ("ci", name) => reader.find_ci(name).ok().map(|id| id.number()),
             ("ticket", scene) => number(parts, scene),
             _ => None,
