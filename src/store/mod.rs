@@ -59,7 +59,7 @@ pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::knowledge::{
     AlertRunbook, ArticleDue, ArticleEvent, ArticleFile, ArticleFlag, ArticleHit, ArticleRow, Cited, CitedArticle,
-    Edition, Followed, FollowedStep, Found, Gap, How, Offered, Similar, Suggestions, Why,
+    Edition, Followed, FollowedStep, Found, Gap, How, Offered, Shelf, ShelfPlace, Similar, Suggestions, Why,
 };
 pub use reader::reasons::Reasons;
 pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};

@@ -6,12 +6,13 @@ use crate::desk::change::Decision;
 use crate::desk::cmdb::CiTarget;
 use crate::desk::command::{Command, Settled, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::id::{CabId, CiId, CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::id::{ArticleId, CabId, CiId, CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Decided};
 use crate::desk::link::Relation;
 use crate::desk::query::Query;
 use crate::store::{Attachment, Facet, PageFrom};
 use crate::tui::habits::Habits;
-use crate::tui::inquiry::{Inquiry, calendar};
+use crate::tui::inquiry::{Inquiry, calendar, knowledge};
 use crate::tui::lookup::Lookup;
 
 /// Tells a late answer from a fresh one.
@@ -36,6 +37,20 @@ pub enum Slot {
     CiSheet,
     /// What is shown of it beside its record.
     CiFace,
+    /// The list of articles.
+    ArticleList,
+    /// An article to be read as soon as it comes.
+    ArticlePlace,
+    /// The article shown.
+    ArticleSheet,
+    /// Its text laid out anew.
+    ArticleLay,
+    /// What is shown of it beside its text.
+    ArticleFace,
+    /// What it said before.
+    ArticleOld,
+    /// Two edits of its text in one.
+    ArticleJoin,
     /// The ticket with which something is to be done as soon as it comes.
     Deed,
     /// The ticket shown.
@@ -68,6 +83,8 @@ pub enum Slot {
     CiElsewhere,
     /// How many CIs each class has.
     CiClasses,
+    /// How many articles each view has.
+    ArticleCounts,
 }
 
 /// A question to the desk.
@@ -117,6 +134,8 @@ pub enum Question {
     Cmdb(Box<Inquiry>),
     /// About the calendar of changes.
     Calendar(Box<calendar::Inquiry>),
+    /// About articles.
+    Knowledge(Box<knowledge::Inquiry>),
 }
 
 /// A change that somebody at the screen wants; words are understood at the desk.
@@ -230,6 +249,8 @@ pub enum Wish {
     Ci(Box<CiWish>),
     /// Do something with a change or release.
     Change(Box<ChangeWish>),
+    /// Write or change articles.
+    Article(Box<ArticleWish>),
     /// Carry out a command that holds no words to be understood.
     Command(Box<Command>),
     /// Take back a command that waited for the drive when it was given: out of the outbox, or from the desk if it was sent.
@@ -375,6 +396,56 @@ pub enum CiWish {
         until: String,
         /// How many of a stock, as typed.
         count: String,
+    },
+}
+
+/// A change of articles that somebody at the screen wants, as far as it holds words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArticleWish {
+    /// Write one.
+    Write {
+        /// Fields as typed; the type is one of them.
+        fields: Vec<(ArticleField, String)>,
+        /// What tickets are to it.
+        cite: Vec<(TicketId, CitationRole)>,
+    },
+    /// Give fields new values.
+    Edit {
+        /// The articles, as they were seen.
+        on: Vec<ArticleTarget>,
+        /// Fields as typed.
+        fields: Vec<(ArticleField, String)>,
+        /// What was decided about what others changed too.
+        settled: Vec<Decided>,
+    },
+    /// Say that they are about something more, or no longer: a service, a CI, a tag.
+    About {
+        /// The articles.
+        on: Vec<ArticleTarget>,
+        /// Which list.
+        field: ArticleField,
+        /// The word for it.
+        word: String,
+        /// Whether it is taken away.
+        remove: bool,
+    },
+    /// Move them to another state.
+    Advance {
+        /// The articles.
+        on: Vec<ArticleId>,
+        /// The state.
+        to: String,
+        /// When, as typed; empty is now.
+        at: String,
+    },
+    /// Link one to tickets.
+    Cite {
+        /// The article.
+        on: ArticleId,
+        /// What the tickets are to it.
+        role: CitationRole,
+        /// Their numbers, parted by commas.
+        ticket: String,
     },
 }
 

@@ -6,6 +6,7 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::Purpose;
 use crate::tui::screen::Tab;
 use crate::tui::screen::cmdb::Pane as CiPane;
+use crate::tui::screen::knowledge::Pane as ArticlePane;
 use crate::tui::screen::queue::Pane;
 
 /// Every answer of [`scopes`]: what can be reached together, innermost first.
@@ -20,6 +21,9 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
     &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],
     &[Scope::CiPane, Scope::Ci, Scope::Global, Scope::Always],
+    &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
@@ -57,6 +61,13 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
             CiPane::Classes => &[Scope::CiClasses, Scope::Ci, Scope::Global, Scope::Always],
             CiPane::List => &[Scope::CiList, Scope::Ci, Scope::Global, Scope::Always],
             CiPane::Ci => &[Scope::CiPane, Scope::Ci, Scope::Global, Scope::Always],
+        },
+        None if model.tab == Tab::Knowledge => match model.knowledge.pane {
+            ArticlePane::List => &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
+            ArticlePane::Article if model.knowledge.searches() => {
+                &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
+            }
+            ArticlePane::Article => &[Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
         },
         None => match model.queue.pane {
             Pane::Views => &[Scope::Views, Scope::Global, Scope::Always],

@@ -44,6 +44,8 @@ pub struct Habits {
     pub filters: Vec<String>,
     /// The filters used on CIs, the newest last.
     pub ci_filters: Vec<String>,
+    /// The searches for articles, the newest last.
+    pub searches: Vec<String>,
 }
 
 impl Habits {
@@ -53,6 +55,7 @@ impl Habits {
         let filters = match tab {
             Tab::Queue | Tab::Changes => &mut self.filters,
             Tab::Cmdb => &mut self.ci_filters,
+            Tab::Knowledge => &mut self.searches,
         };
         if filter.is_empty() || filters.last().is_some_and(|last| last == filter) {
             return false;
@@ -70,6 +73,7 @@ impl Habits {
         match tab {
             Tab::Queue | Tab::Changes => &self.filters,
             Tab::Cmdb => &self.ci_filters,
+            Tab::Knowledge => &self.searches,
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod calendar;
 mod history;
 mod impact;
+pub mod knowledge;
 mod record;
 
 use std::collections::BTreeMap;

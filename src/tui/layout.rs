@@ -9,6 +9,8 @@ use crate::tui::overlay::page::Page;
 use crate::tui::screen::changes;
 use crate::tui::screen::cmdb::text::{Text as CiText, text as ci_lines};
 use crate::tui::screen::cmdb::{self, Cmdb};
+use crate::tui::screen::knowledge::text::{Text as ArticleText, text as article_lines};
+use crate::tui::screen::knowledge::{self, Knowledge};
 use crate::tui::screen::queue::{Pane, sheet};
 
 /// Two panes beside each other from here.
@@ -152,31 +154,10 @@ pub fn ci_parts(model: &Model) -> CiParts {
     let alone = zoomed || model.look.plain;
     let part = |wanted: cmdb::Pane| (pane == wanted).then_some(body);
     let single = CiParts { classes: part(cmdb::Pane::Classes), list: part(cmdb::Pane::List), ci: part(cmdb::Pane::Ci) };
-    let split = |area: Rect, left: u16| {
-        let left = left.min(area.width);
-        (
-            Rect { width: left.saturating_sub(1), ..area },
-            Rect { x: area.x + left, width: area.width.saturating_sub(left), ..area },
-        )
-    };
     if alone || (width < TWO && !(model.habits.preview == Preview::Below && pane != cmdb::Pane::Classes)) {
         return single;
     }
-    let side = |area: Rect| match model.habits.preview {
-        Preview::Off if pane == cmdb::Pane::Ci => (None, Some(area)),
-        Preview::Off => (Some(area), None),
-        Preview::Below if area.height >= BELOW => {
-            let list = area.height * 2 / 5;
-            let below = area.height.saturating_sub(list + 1);
-            (Some(Rect { height: list, ..area }), Some(Rect { y: area.y + list + 1, height: below, ..area }))
-        }
-        Preview::Below if pane == cmdb::Pane::Ci => (None, Some(area)),
-        Preview::Below => (Some(area), None),
-        Preview::Right => {
-            let (list, ci) = split(area, area.width / 2);
-            (Some(list), Some(ci))
-        }
-    };
+    let side = |area: Rect| side(model.habits.preview, area, area.width / 2, pane == cmdb::Pane::Ci);
     if width >= THREE {
         let (classes, rest) = split(body, 28);
         let (list, ci) = side(rest);
@@ -188,6 +169,105 @@ pub fn ci_parts(model: &Model) -> CiParts {
     }
     let (list, ci) = side(body);
     CiParts { classes: None, list, ci }
+}
+
+/// Two panes beside each other, the left one with the line between them so many columns wide.
+fn split(area: Rect, left: u16) -> (Rect, Rect) {
+    let left = left.min(area.width);
+    (
+        Rect { width: left.saturating_sub(1), ..area },
+        Rect { x: area.x + left, width: area.width.saturating_sub(left), ..area },
+    )
+}
+
+/// A list and the record that is looked at, as somebody likes them: beside each other, below each other, or one of them.
+fn side(preview: Preview, area: Rect, left: u16, looks: bool) -> (Option<Rect>, Option<Rect>) {
+    match preview {
+        Preview::Below if area.height >= BELOW => {
+            let list = area.height * 2 / 5;
+            let below = area.height.saturating_sub(list + 1);
+            (Some(Rect { height: list, ..area }), Some(Rect { y: area.y + list + 1, height: below, ..area }))
+        }
+        Preview::Right => {
+            let (list, record) = split(area, left);
+            (Some(list), Some(record))
+        }
+        Preview::Off | Preview::Below if looks => (None, Some(area)),
+        Preview::Off | Preview::Below => (Some(area), None),
+    }
+}
+
+/// The parts of the Knowledge tab; `None` is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArticleParts {
+    /// The views, where a list is shown.
+    pub strip: Option<Rect>,
+    /// The list.
+    pub list: Option<Rect>,
+    /// The article.
+    pub article: Option<Rect>,
+}
+
+/// The parts of the Knowledge tab as it is: in a narrow terminal the article replaces the list.
+#[must_use]
+pub fn article_parts(model: &Model) -> ArticleParts {
+    article_parts_in(model, model.knowledge.pane)
+}
+
+fn article_parts_in(model: &Model, pane: knowledge::Pane) -> ArticleParts {
+    let (width, height) = model.size;
+    let Knowledge { zoomed, .. } = model.knowledge;
+    let alone = zoomed || model.look.plain || (width < TWO && model.habits.preview != Preview::Below);
+    let reads = pane == knowledge::Pane::Article;
+    if alone && reads {
+        let body = Rect::new(0, 1, width, height.saturating_sub(3));
+        return ArticleParts { strip: None, list: None, article: Some(body) };
+    }
+    let strip = Some(Rect::new(0, 1, width, 1.min(height.saturating_sub(1))));
+    let body = Rect::new(0, 2, width, height.saturating_sub(4));
+    if alone {
+        return ArticleParts { strip, list: Some(body), article: None };
+    }
+    let (list, article) = side(model.habits.preview, body, body.width * 9 / 20, reads);
+    ArticleParts { strip, list, article }
+}
+
+/// Lines that a row of the list of articles takes: what a search found is shown with why.
+#[must_use]
+pub fn article_rows(model: &Model) -> usize {
+    if model.knowledge.how.is_some() { 2 } else { 1 }
+}
+
+/// Rows of articles that fit the list, under its heading.
+#[must_use]
+pub fn article_list_height(model: &Model) -> usize {
+    let lines = article_parts(model).list.map_or(0, |list| usize::from(list.height.saturating_sub(1)));
+    lines / article_rows(model)
+}
+
+/// Rows of the article pane, under its faces.
+#[must_use]
+pub fn article_height(model: &Model) -> usize {
+    article_parts(model).article.map_or(0, |area| usize::from(area.height.saturating_sub(1)))
+}
+
+/// Columns of the article's text, where it is shown or would be once it is opened.
+#[must_use]
+pub fn article_width(model: &Model) -> usize {
+    let parts = article_parts_in(model, knowledge::Pane::Article);
+    parts.article.map_or(0, |area| usize::from(area.width).saturating_sub(2))
+}
+
+/// The article shown, as it is read there.
+#[must_use]
+pub fn article_text(model: &Model) -> ArticleText {
+    article_lines(model, article_width(model))
+}
+
+/// Whether an article is shown.
+#[must_use]
+pub fn shows_article(model: &Model) -> bool {
+    article_parts(model).article.is_some()
 }
 
 /// Rows of CIs that fit the list, under its heading.

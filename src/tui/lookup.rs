@@ -5,7 +5,8 @@ use crate::desk::cmdb::query::parse as parse_cis;
 use crate::desk::cmdb::{CiIs, CiQuery, CiTerm};
 use crate::desk::command::Author;
 use crate::desk::field::{Field, Value};
-use crate::desk::id::{CabId, CiId, Kind, Number, TicketId};
+use crate::desk::id::{ArticleId, CabId, CiId, Kind, Number, TicketId};
+use crate::desk::knowledge::ArticleField;
 use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
@@ -51,6 +52,8 @@ pub enum Lookup {
     CiWhy(CiId, String),
     /// The software found on a CI.
     Software(CiId),
+    /// Why a field of an article is what it is.
+    ArticleWhy(ArticleId, ArticleField),
     /// The meetings of the CAB.
     Meetings,
     /// One of them: to be gone through, or its minutes for this purpose.
@@ -174,6 +177,10 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
         }
         Lookup::CiWhy(id, field) => {
             let (title, lines) = crate::tui::inquiry::why(reader, *id, field, &moment)?;
+            Finding::Page(title, lines)
+        }
+        Lookup::ArticleWhy(id, field) => {
+            let (title, lines) = crate::tui::inquiry::knowledge::why(reader, *id, *field, &moment)?;
             Finding::Page(title, lines)
         }
         Lookup::Software(id) => {

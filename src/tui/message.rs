@@ -9,7 +9,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Facet, Facets, Holder, Names, PageFrom, Sheet, Words};
 use crate::tui::effect::{Fetch, Generation, Post, Slot, Wish};
-use crate::tui::inquiry::{Told, calendar};
+use crate::tui::inquiry::{Told, calendar, knowledge};
 use crate::tui::lookup::Finding;
 use crate::tui::outlook::Outlook;
 use crate::tui::proposal::Proposal;
@@ -121,4 +121,6 @@ pub enum Answer {
     Cmdb(Told),
     /// About the calendar of changes.
     Calendar(calendar::Told),
+    /// About articles.
+    Knowledge(knowledge::Told),
 }

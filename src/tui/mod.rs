@@ -24,6 +24,7 @@ pub mod outlook;
 pub mod overlay;
 pub mod palette;
 pub mod proposal;
+pub mod prose;
 pub mod run;
 pub mod screen;
 pub mod setup;

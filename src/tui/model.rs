@@ -22,6 +22,7 @@ use crate::tui::overlay::form::Purpose;
 use crate::tui::screen::Tab;
 use crate::tui::screen::changes::Changes;
 use crate::tui::screen::cmdb::Cmdb;
+use crate::tui::screen::knowledge::Knowledge;
 use crate::tui::screen::queue::Queue;
 use crate::tui::screen::trail::Trail;
 use crate::tui::screen::typing::Typing;
@@ -58,6 +59,8 @@ pub struct Model {
     pub changes: Changes,
     /// The CMDB tab.
     pub cmdb: Cmdb,
+    /// The Knowledge tab.
+    pub knowledge: Knowledge,
     /// Where somebody has been, in all tabs.
     pub trail: Trail,
     /// The newest question of each slot; an answer to another is late.
@@ -173,6 +176,7 @@ impl Model {
             queue: Queue::default(),
             changes: Changes::default(),
             cmdb: Cmdb::default(),
+            knowledge: Knowledge::default(),
             trail: Trail::default(),
             asked: BTreeMap::new(),
             desktop: false,
@@ -214,6 +218,7 @@ impl Model {
             Tab::Queue => (self.queue.slow, self.queue.loading),
             Tab::Changes => (self.changes.slow, self.changes.loading),
             Tab::Cmdb => (self.cmdb.slow, self.cmdb.loading),
+            Tab::Knowledge => (self.knowledge.rows.slow, self.knowledge.rows.loading),
         };
         !slow && self.failure.is_none() && (self.rules.is_none() || loading)
     }
@@ -225,6 +230,7 @@ impl Model {
             Tab::Queue => self.queue.typing.as_ref(),
             Tab::Changes => self.changes.typing.as_ref(),
             Tab::Cmdb => self.cmdb.typing.as_ref(),
+            Tab::Knowledge => self.knowledge.typing.as_ref(),
         }
     }
 
@@ -234,6 +240,7 @@ impl Model {
             Tab::Queue => (&mut self.queue.typing, &mut self.queue.filter),
             Tab::Changes => (&mut self.changes.typing, &mut self.changes.filter),
             Tab::Cmdb => (&mut self.cmdb.typing, &mut self.cmdb.filter),
+            Tab::Knowledge => (&mut self.knowledge.typing, &mut self.knowledge.filter),
         }
     }
 
@@ -244,6 +251,7 @@ impl Model {
             Tab::Queue => &self.queue.filter,
             Tab::Changes => &self.changes.filter,
             Tab::Cmdb => &self.cmdb.filter,
+            Tab::Knowledge => &self.knowledge.filter,
         }
     }
 
@@ -256,6 +264,9 @@ impl Model {
             Scope::List | Scope::Ticket => self.queue.loading || self.queue.going,
             Scope::CiList | Scope::Ci => self.cmdb.loading || self.cmdb.going,
             Scope::CiPane => self.cmdb.going,
+            Scope::ArticleList | Scope::Article => self.knowledge.rows.loading || self.knowledge.going,
+            Scope::ArticlePane => self.knowledge.going,
+            Scope::Hits if self.tab == Tab::Knowledge => self.knowledge.going,
             _ => false,
         }
     }
@@ -320,7 +331,7 @@ impl Model {
                 Purpose::Write(_, true) => Writing::Reply,
                 Purpose::Write(_, false) => Writing::Note,
                 Purpose::Move(..) | Purpose::Edit(_) | Purpose::Change(_) => Writing::Change,
-                Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => return None,
+                Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) | Purpose::Article(_) => return None,
             };
             Some((form.targets().first()?.id, writing))
         });

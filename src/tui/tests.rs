@@ -13,6 +13,7 @@ mod form;
 mod fuzz;
 mod going;
 mod hints;
+mod knowledge;
 mod many;
 mod print;
 mod reading;
@@ -198,6 +199,9 @@ impl Sitting {
         if self.model.tab == Tab::Cmdb {
             return self.model.cmdb.current().map(|id| id.number()).unwrap_or_default();
         }
+        if self.model.tab == Tab::Knowledge {
+            return self.model.knowledge.current().map(|id| id.number()).unwrap_or_default();
+        }
         self.model.current().map(|ticket| ticket.number.to_string()).unwrap_or_default()
     }
 
@@ -219,7 +223,7 @@ fn the_first_screen_shows_views_with_counts_and_the_rows() {
     sitting.shows("[Open 3]").shows("Unassigned 3").shows("> INC-1").shows("VPN down in Lyon").shows("1h");
     assert_eq!(
         sitting.screen()[0],
-        format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 2 Changes  3 CMDB   3", " ".repeat(25))
+        format!("ops (ops) ▸ Queue ▸ Open{}[1 Queue] 2 Changes  3 CMDB  4 Knowledge   3", " ".repeat(12))
     );
 }
 

@@ -5,6 +5,7 @@ mod changes;
 mod cmdb;
 mod filter;
 mod form;
+mod knowledge;
 mod list;
 mod outcome;
 mod picker;
@@ -40,6 +41,11 @@ pub use filter::{
     filter_typed, narrow,
 };
 pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
+pub use knowledge::{
+    article_beside, article_leap, article_list_end, article_moved, article_spot, article_walk, articles_again,
+    compare_editions, go_to_article, go_to_heading, go_to_row, leave_article, open_article, read_article, read_edition,
+    show_shelf, turn_article, with_article,
+};
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use outcome::{wish, wish_now};
 pub use picker::picker_accept;
@@ -72,6 +78,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
                 Tab::Queue => model.queue.slow = true,
                 Tab::Changes => model.changes.slow = true,
                 Tab::Cmdb => model.cmdb.slow = true,
+                Tab::Knowledge => model.knowledge.rows.slow = true,
             }
             Vec::new()
         }
@@ -91,6 +98,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
             Err(refusal) => {
                 cmdb::failed(model, slot, &refusal);
                 changes::failed(model, slot, &refusal);
+                knowledge::failed(model, slot, &refusal);
                 match slot {
                     Slot::List => {
                         model.queue.failed = Some(refusal.to_string());
@@ -104,7 +112,7 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
                     _ => {}
                 }
                 // What is shown and gone is no longer shown: that says enough.
-                if slot == Slot::CiSheet && matches!(refusal, Refusal::NotFound(_)) {
+                if matches!(slot, Slot::CiSheet | Slot::ArticleSheet) && matches!(refusal, Refusal::NotFound(_)) {
                     return Vec::new();
                 }
                 model.refuse(refusal.to_string());
@@ -238,6 +246,7 @@ pub fn run(model: &mut Model, row: &action::ActionSpec) -> Vec<Effect> {
     match row.scope {
         Scope::Ticket if model.tab == Tab::Queue => model.queue.mark_range(),
         Scope::Ci => model.cmdb.mark_range(),
+        Scope::Article => model.knowledge.rows.mark_range(),
         _ => {}
     }
     match allowed(row, model) {
@@ -352,6 +361,7 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
         }
         Answer::Cmdb(told) => cmdb::take(model, slot, told),
         Answer::Calendar(told) => changes::take(model, told),
+        Answer::Knowledge(told) => knowledge::take(model, slot, told),
         Answer::Found(finding) => action::found::take(model, *finding),
         Answer::Assignable(people) => {
             picker::offer_bearers(model, people);

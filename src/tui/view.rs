@@ -14,6 +14,7 @@ use crate::tui::overlay::{Overlay, view as overlay};
 use crate::tui::screen::Tab;
 use crate::tui::screen::changes::view as changes;
 use crate::tui::screen::cmdb::{Pane as CiPane, view as cmdb};
+use crate::tui::screen::knowledge::{Pane as ArticlePane, view as knowledge};
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::screen::queue::{Pane, view as queue};
 use crate::tui::screen::typing::view as typing;
@@ -56,6 +57,7 @@ fn draw_screen(model: &Model, frame: &mut Frame) {
         Tab::Queue => queue::draw(model, &parts, frame),
         Tab::Changes => changes::draw(model, &layout::plan_parts(model), frame),
         Tab::Cmdb => cmdb::draw(model, &layout::ci_parts(model), frame),
+        Tab::Knowledge => knowledge::draw(model, &layout::article_parts(model), frame),
     }
     line(model, parts.line, frame);
     if model.pending.is_empty() {
@@ -79,8 +81,9 @@ fn breadcrumb(model: &Model, area: Rect, frame: &mut Frame) {
     let mut whole = trail(model, None);
     // What waits for approval is told in words, or as a number on its tab; the place is told by the trail too, so that the
     // tabs give way to it.
-    let ways =
-        [(false, true), (true, false)].map(|(on_tab, in_words)| joined(tabs(model, on_tab), counts(model, in_words)));
+    // Short names before none.
+    let ways = [(false, false), (true, false), (true, true)];
+    let ways = ways.map(|(on_tab, short)| joined(tabs(model, on_tab, short), counts(model, !on_tab)));
     let fitting = ways.into_iter().find(|right| whole.width() + right.width() + 2 <= width);
     let right = fitting.unwrap_or_else(|| counts(model, true));
     let wide = right.width().min(width);
@@ -105,8 +108,8 @@ fn joined(left: Line<'static>, right: Line<'static>) -> Line<'static> {
     line
 }
 
-/// The tabs with their keys; `waiting` tells on one of them how many changes wait for my approval.
-fn tabs(model: &Model, waiting: bool) -> Line<'static> {
+/// The tabs with their keys; `waiting` tells on one of them how many changes wait for my approval, `short` takes the short names.
+fn tabs(model: &Model, waiting: bool, short: bool) -> Line<'static> {
     let mut line = Line::default();
     if model.watch.is_some() {
         return line;
@@ -116,13 +119,19 @@ fn tabs(model: &Model, waiting: bool) -> Line<'static> {
             Tab::Queue => ActionId::GoQueue,
             Tab::Changes => ActionId::GoChanges,
             Tab::Cmdb => ActionId::GoCmdb,
+            Tab::Knowledge => ActionId::GoKnowledge,
         });
         let here = tab == model.tab;
-        let mut title = tab.title().to_owned();
+        let mut title = if short { tab.short() } else { tab.title() }.to_owned();
         if waiting && tab == Tab::Changes && model.to_approve > 0 {
             title.push_str(&format!(" ({})", grouped(model.to_approve)));
         }
-        let label = if here { format!("[{key} {title}]") } else { format!(" {key} {title} ") };
+        let label = match (here, short) {
+            (true, false) => format!("[{key} {title}]"),
+            (false, false) => format!(" {key} {title} "),
+            (true, true) => format!("[{key} {title}] "),
+            (false, true) => format!("{key} {title} "),
+        };
         line.push_span(Span::styled(label, if here { theme::accent(model.look) } else { theme::quiet() }));
     }
     line
@@ -174,6 +183,25 @@ fn trail_of_changes(model: &Model, mut line: Line<'static>, filter: Option<usize
     line
 }
 
+/// Where one is among articles: the view or the search, the article.
+fn trail_of_knowledge(model: &Model, mut line: Line<'static>, filter: Option<usize>) -> Line<'static> {
+    let arrow = format!(" {} ", model.look.set().into);
+    let knowledge = &model.knowledge;
+    line.push_span(Span::raw(arrow.clone()));
+    if knowledge.searches() {
+        let shown = text::clean_line(&knowledge.filter);
+        let room = filter.unwrap_or(usize::MAX);
+        line.push_span(Span::raw(format!("Found, {}", text::truncate(&shown, room, model.look.ellipsis()))));
+    } else {
+        line.push_span(Span::raw(knowledge.view.title()));
+    }
+    if let Some(shown) = knowledge.shown.as_ref().filter(|_| knowledge.pane == ArticlePane::Article) {
+        line.push_span(Span::raw(arrow));
+        line.push_span(Span::styled(shown.id().number(), theme::strong()));
+    }
+    line
+}
+
 /// The places that lead here, with the filter in so many columns.
 fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
     let arrow = format!(" {} ", model.look.set().into);
@@ -192,6 +220,7 @@ fn trail(model: &Model, filter: Option<usize>) -> Line<'static> {
         Tab::Queue => {}
         Tab::Changes => return trail_of_changes(model, line, filter),
         Tab::Cmdb => return trail_of_cmdb(model, line, filter),
+        Tab::Knowledge => return trail_of_knowledge(model, line, filter),
     }
     let queue = &model.queue;
     if let Some(view) = queue.views.get(queue.view) {
@@ -247,10 +276,17 @@ fn counts(model: &Model, approvals: bool) -> Line<'static> {
             counts.push(format!("{} marked{hidden}", cmdb.marks.len()));
         }
         counts.extend(cmdb.total.and_then(|total| u64::try_from(total).ok()).map(grouped));
+    } else if model.tab == Tab::Knowledge {
+        let rows = &model.knowledge.rows;
+        if !rows.marks.is_empty() {
+            let hidden = rows.hidden();
+            let hidden = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+            counts.push(format!("{} marked{hidden}", rows.marks.len()));
+        }
     } else if model.tab == Tab::Changes {
         let shown = model.changes.items(model.changes.shown(&model.moment)).len();
         counts.extend(u64::try_from(shown).ok().filter(|_| model.changes.held.is_some()).map(grouped));
-    } else if !queue.marks.is_empty() {
+    } else if model.tab == Tab::Queue && !queue.marks.is_empty() {
         let hidden = queue.marks.iter().filter(|id| !queue.rows.iter().any(|(ticket, _)| ticket.id == **id)).count();
         counts.push(format!(
             "{} marked{}",

@@ -3,7 +3,8 @@
 use crate::desk::change::ChangeCommand;
 use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::tui::effect::{ChangeWish, CiWish, Wish};
+use crate::desk::knowledge::KnowledgeCommand;
+use crate::tui::effect::{ArticleWish, ChangeWish, CiWish, Wish};
 
 impl Wish {
     /// The tickets that it changes; empty where that is none or not for the asker to choose.
@@ -34,7 +35,12 @@ impl Wish {
                 _ => &[],
             },
             Wish::Instead { wish, .. } => wish.targets(),
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => &[],
+            Wish::Open { .. }
+            | Wish::SaveView { .. }
+            | Wish::TakeBack { .. }
+            | Wish::Undo { .. }
+            | Wish::Ci(_)
+            | Wish::Article(_) => &[],
         }
     }
 
@@ -44,6 +50,7 @@ impl Wish {
         match self {
             Wish::Edit { fields, .. } => fields.is_empty(),
             Wish::Ci(wish) => matches!(wish.as_ref(), CiWish::Edit { fields, .. } if fields.is_empty()),
+            Wish::Article(wish) => matches!(wish.as_ref(), ArticleWish::Edit { fields, .. } if fields.is_empty()),
             Wish::Change(wish) => matches!(
                 wish.as_ref(),
                 ChangeWish::Plan { fields, steps: None, implementers: None, .. } if fields.is_empty()
@@ -88,7 +95,12 @@ impl Wish {
                 }
             }
             Wish::Instead { wish, .. } => **wish = wish.as_ref().clone().on(targets),
-            Wish::Open { .. } | Wish::SaveView { .. } | Wish::TakeBack { .. } | Wish::Undo { .. } | Wish::Ci(_) => {}
+            Wish::Open { .. }
+            | Wish::SaveView { .. }
+            | Wish::TakeBack { .. }
+            | Wish::Undo { .. }
+            | Wish::Ci(_)
+            | Wish::Article(_) => {}
         }
         self
     }
@@ -102,6 +114,19 @@ impl Wish {
             Wish::Instead { wish, .. } => wish.is_of_its_change(),
             _ => false,
         }
+    }
+
+    /// Whether it only notes that a search found nothing: nobody did that, and nobody takes it back.
+    #[must_use]
+    pub fn is_noted(&self) -> bool {
+        let missed = |command: &Command| matches!(command, Command::Knowledge(KnowledgeCommand::Missed { .. }));
+        matches!(self, Wish::Command(command) if missed(command))
+    }
+
+    /// Whether it edits one article.
+    #[must_use]
+    pub fn edits_an_article(&self) -> bool {
+        matches!(self, Wish::Article(wish) if matches!(wish.as_ref(), ArticleWish::Edit { on, .. } if on.len() == 1))
     }
 
     /// The same for other tickets; `None` for what is meant for these alone.

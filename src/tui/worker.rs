@@ -25,7 +25,7 @@ use crate::store::{
     Access, Asker, Attachment, Doing, Holder, Interrupter, Nearby, OnlyRead, Reader, Stage, Stop, Store, WhenAway,
 };
 use crate::tui::effect::{Fetch, Generation, Post, Question, Slot, Wish};
-use crate::tui::inquiry::{calendar, inquire};
+use crate::tui::inquiry::{calendar, inquire, knowledge};
 use crate::tui::lookup::look_up;
 use crate::tui::message::{Answer, Msg, Welcome, Whole};
 use crate::tui::outlook::look_ahead;
@@ -473,6 +473,7 @@ pub(crate) fn answer(reader: &Reader, author: &Author, moment: Moment, question:
         Question::Rules => Answer::Rules(Box::new(reader.rules().clone())),
         Question::Cmdb(what) => Answer::Cmdb(inquire(reader, &asker, what)?),
         Question::Calendar(what) => Answer::Calendar(calendar::inquire(reader, &asker, what)?),
+        Question::Knowledge(what) => Answer::Knowledge(knowledge::inquire(reader, &asker, what)?),
         Question::LookUp(what) => Answer::Found(Box::new(look_up(reader, author, moment, what)?)),
         Question::Assignable => {
             let people = reader
@@ -661,6 +662,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             file::attach(on, &file::expand(path), reader.rules().settings.attachment_limit)?
         }
         Wish::Ci(wish) => crate::tui::inquiry::understand(reader, moment, wish)?,
+        Wish::Article(wish) => knowledge::understand(reader, me, moment, wish)?,
         Wish::Change(wish) => crate::tui::outlook::understand(reader, &Asker { me, moment: *moment }, wish, &values)?,
         Wish::Command(command) => command.as_ref().clone(),
         Wish::Edit { on, fields } => {

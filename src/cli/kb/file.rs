@@ -10,7 +10,7 @@ use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::kb::words::article;
 use crate::cli::open::Desk;
 use crate::desk::command::Command;
-use crate::desk::knowledge::{Article, KnowledgeCommand, file_address};
+use crate::desk::knowledge::{Article, KnowledgeCommand, file_address, safe_name};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::nearest;
 use crate::exchange::file;
@@ -58,13 +58,11 @@ pub(super) fn attach(globals: &Globals, args: &Attach) -> Outcome {
     let on = article(&desk, &args.id)?.id;
     let limit = desk.read()?.rules().settings.attachment_limit;
     for path in &args.files {
-        let command = file::attach_to_article(on, path, limit)?;
-        let name = match &command {
-            Command::Knowledge(KnowledgeCommand::Attach { name, .. }) => name.clone(),
-            _ => String::new(),
-        };
-        desk.execute(command)?;
-        say(&format!("to show it: ![…]({})", file_address(&crate::desk::knowledge::safe_name(&name))));
+        desk.execute(file::attach_to_article(on, path, limit)?)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !globals.dry_run {
+            say(&format!("to show it: ![…]({})", file_address(&safe_name(&name))));
+        }
     }
     Ok(())
 }

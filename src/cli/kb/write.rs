@@ -142,7 +142,7 @@ pub(super) fn edit(globals: &Globals, args: &Edit) -> Outcome {
         let (_, pairs) = parted(&args.words);
         let mut set = content(&mut desk, Some(&now), &pairs)?;
         set.insert(ArticleField::Body, vec![Value::from(body)]);
-        desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set }))?;
+        desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }))?;
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
@@ -156,7 +156,7 @@ pub(super) fn edit(globals: &Globals, args: &Edit) -> Outcome {
         say("nothing was changed");
         return Ok(());
     }
-    let done = desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set }));
+    let done = desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
     done.map_err(|failure| edited.kept(failure))?;
     edited.done();
     Ok(())
@@ -174,7 +174,7 @@ pub(in crate::cli) fn set_words(globals: &Globals, words: &[String]) -> Outcome 
         let now = desk.read()?.article(id)?;
         let set = content(&mut desk, Some(&now), &pairs)?;
         let on = ArticleTarget { id, version: Some(now.version) };
-        all.push(Command::Knowledge(KnowledgeCommand::Edit { on, set }));
+        all.push(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
     }
     let command = match all.len() {
         1 => all.remove(0),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::field::Edit;
+use crate::desk::field::{Edit, Value};
 use crate::desk::id::{ArticleId, Seq, TicketId};
 use crate::desk::knowledge::Content;
 use crate::desk::time::Timestamp;
@@ -83,6 +83,17 @@ impl CitationRole {
     }
 }
 
+/// What was decided about a field or paragraph that two people changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Which, as the conflict names it.
+    pub what: String,
+    /// What the other made of it, as it was seen: a wording that came later was not.
+    pub theirs: Value,
+    /// Whether mine stands in its place.
+    pub mine: bool,
+}
+
 /// A change of the knowledge base.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +121,9 @@ pub enum KnowledgeCommand {
         on: ArticleTarget,
         /// The fields.
         set: Content,
+        /// What was decided about what others changed too.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        settled: Vec<Decided>,
     },
     /// Move articles to another state of their life.
     Advance {

@@ -6,6 +6,8 @@
 //! what both changed in the same way is taken once; only the same paragraph changed in two ways is a clash. A line-wise
 //! three-way merge would also stumble over edits of neighbouring paragraphs; this does not.
 
+use std::borrow::Cow;
+
 use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 
 /// A paragraph that both changed.
@@ -26,6 +28,40 @@ pub struct Clash {
 /// # Errors
 /// The clashes, in the order of the base.
 pub fn merge(base: &str, theirs: &str, yours: &str) -> Result<String, Vec<Clash>> {
+    merge_by(base, theirs, yours, &|_| None)
+}
+
+/// Both edits in one text, with both wordings of what both changed between marks, as version control writes them.
+#[must_use]
+pub fn joined(base: &str, theirs: &str, yours: &str) -> String {
+    let both = |clash: &Clash| {
+        let part = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
+        Some(format!("{THEIRS}\n{}=======\n{}{YOURS}", part(&clash.theirs), part(&clash.yours)))
+    };
+    merge_by(base, theirs, yours, &both).unwrap_or_else(|_| yours.to_owned())
+}
+
+/// Before the other's wording, in a text of [`joined`].
+const THEIRS: &str = "<<<<<<< theirs";
+/// Behind yours.
+const YOURS: &str = ">>>>>>> yours";
+
+/// Whether a text still holds two wordings between marks.
+#[must_use]
+pub fn is_undecided(text: &str) -> bool {
+    text.lines().any(|line| line.trim_end() == THEIRS || line.trim_end() == YOURS)
+}
+
+/// As [`merge()`]; of a paragraph that both changed, `settle` says what shall stand there, if that is known.
+///
+/// # Errors
+/// The clashes of which it is not, in the order of the base.
+pub fn merge_by(
+    base: &str,
+    theirs: &str,
+    yours: &str,
+    settle: &dyn Fn(&Clash) -> Option<String>,
+) -> Result<String, Vec<Clash>> {
     if theirs == yours || yours == base {
         return Ok(theirs.to_owned());
     }
@@ -34,25 +70,30 @@ pub fn merge(base: &str, theirs: &str, yours: &str) -> Result<String, Vec<Clash>
     }
     let (base, theirs, yours) = (paragraphs(base), paragraphs(theirs), paragraphs(yours));
     let (left, right) = (Fate::of(&base, &theirs), Fate::of(&base, &yours));
-    let (mut merged, mut clashes): (Vec<Paragraph>, Vec<Clash>) = (Vec::new(), Vec::new());
+    let (mut merged, mut clashes): (Vec<Piece>, Vec<Clash>) = (Vec::new(), Vec::new());
     for (place, paragraph) in base.iter().map(Some).chain([None]).enumerate() {
         let (new, newer) = (left.written(place), right.written(place));
-        merged.extend(new);
         // What both wrote here in the same words is there once.
-        merged.extend(newer.iter().filter(|own| !new.iter().any(|other| other.text == own.text)));
+        let newer = newer.iter().filter(|own| !new.iter().any(|other| other.text == own.text));
+        merged.extend(new.iter().chain(newer).map(Paragraph::piece));
         let Some(base) = paragraph else { break };
         let (theirs, yours) = (left.became(place), right.became(place));
         let text = |one: Option<&Paragraph>| one.map(|one| one.text.to_owned()).unwrap_or_default();
         if text(theirs) == base.text {
-            merged.extend(yours);
+            merged.extend(yours.map(Paragraph::piece));
         } else if text(yours) == base.text || text(theirs) == text(yours) {
-            merged.extend(theirs);
+            merged.extend(theirs.map(Paragraph::piece));
         } else {
-            let (base, theirs, yours) = (base.text.to_owned(), text(theirs), text(yours));
-            clashes.push(Clash { paragraph: place + 1, base, theirs, yours });
+            let clash =
+                Clash { paragraph: place + 1, base: base.text.to_owned(), theirs: text(theirs), yours: text(yours) };
+            match settle(&clash) {
+                Some(settled) if settled.is_empty() => {}
+                Some(settled) => merged.push((Cow::Owned(settled), base.gap)),
+                None => clashes.push(clash),
+            }
         }
     }
-    if clashes.is_empty() { Ok(joined(&merged)) } else { Err(clashes) }
+    if clashes.is_empty() { Ok(put_together(&merged)) } else { Err(clashes) }
 }
 
 /// A paragraph, and the blank lines behind it. Those are kept, and don't count when paragraphs are compared.
@@ -60,6 +101,15 @@ pub fn merge(base: &str, theirs: &str, yours: &str) -> Result<String, Vec<Clash>
 struct Paragraph<'a> {
     text: &'a str,
     gap: &'a str,
+}
+
+/// The text of a paragraph and the blank lines behind it, on their way into a text.
+type Piece<'a> = (Cow<'a, str>, &'a str);
+
+impl<'a> Paragraph<'a> {
+    fn piece(&self) -> Piece<'a> {
+        (Cow::Borrowed(self.text), self.gap)
+    }
 }
 
 /// The paragraphs of a text.
@@ -104,15 +154,15 @@ fn fenced<'a>(line: &'a str, open: Option<&'a str>) -> Option<&'a str> {
 }
 
 /// A text from paragraphs: each pair parted by at least one blank line.
-fn joined(paragraphs: &[Paragraph<'_>]) -> String {
+fn put_together(pieces: &[Piece<'_>]) -> String {
     let mut text = String::new();
-    for (n, paragraph) in paragraphs.iter().enumerate() {
-        text.push_str(paragraph.text);
-        let last = n + 1 == paragraphs.len();
-        let parts = paragraph.gap.bytes().filter(|byte| *byte == b'\n').count() >= 2;
+    for (n, (own, gap)) in pieces.iter().enumerate() {
+        text.push_str(own);
+        let last = n + 1 == pieces.len();
+        let parts = gap.bytes().filter(|byte| *byte == b'\n').count() >= 2;
         text.push_str(match (last, parts) {
             (true, _) => "\n",
-            (false, true) => paragraph.gap,
+            (false, true) => gap,
             (false, false) => "\n\n",
         });
     }

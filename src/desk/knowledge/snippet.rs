@@ -66,6 +66,12 @@ pub fn snippet(text: &str, tokens: &[&str], room: usize) -> Snippet {
     Snippet { text: format!("{mark}{cut}{tail}"), hits }
 }
 
+/// Where any of these tokens stands in a line, in order.
+#[must_use]
+pub fn hits(line: &str, tokens: &[&str]) -> Vec<Range<usize>> {
+    marked(line, tokens).into_iter().map(|(range, _)| range).collect()
+}
+
 /// Where the tokens stand in a line, in order, each with which token it is. A token also stands where a longer word begins
 /// with it, and inside a run without blanks or a long identifier.
 fn marked(line: &str, tokens: &[&str]) -> Vec<(Range<usize>, usize)> {

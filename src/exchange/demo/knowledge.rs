@@ -143,7 +143,11 @@ impl Knowledge {
                     let done = changed.entry(id).or_default();
                     *done += 1;
                     let body = vec![Value::from(self.as_of(first, *done))];
-                    KnowledgeCommand::Edit { on: id.into(), set: Content::from([(ArticleField::Body, body)]) }
+                    KnowledgeCommand::Edit {
+                        on: id.into(),
+                        set: Content::from([(ArticleField::Body, body)]),
+                        settled: Vec::new(),
+                    }
                 }
                 Verb::Reviews => KnowledgeCommand::Review { on, comment },
                 Verb::Retires => KnowledgeCommand::Advance { on, to: String::from("retired"), at: None },

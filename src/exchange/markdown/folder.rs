@@ -23,7 +23,8 @@ pub struct Folder {
     pub files: BTreeMap<String, u64>,
     /// What was left out, and why.
     pub left_out: Vec<(String, String)>,
-    root: PathBuf,
+    /// Where it lies.
+    pub root: PathBuf,
 }
 
 impl Folder {

@@ -306,7 +306,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             None if exported => None,
             None => self.reader.article_taken_in(id)?,
         };
-        let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set };
+        let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set, settled: Vec::new() };
         if let Err(refusal) = self.reader.would(&Command::Knowledge(edit.clone()), self.author, self.moment) {
             return Ok(match refusal {
                 Refusal::Conflict(_) => {

@@ -68,7 +68,7 @@ impl Base {
 
     fn set(&mut self, id: i64, field: ArticleField, text: &str) {
         let set = Content::from([(field, vec![Value::from(text)])]);
-        self.done(Command::Knowledge(KnowledgeCommand::Edit { on: ArticleId(id).into(), set }));
+        self.done(Command::Knowledge(KnowledgeCommand::Edit { on: ArticleId(id).into(), set, settled: Vec::new() }));
     }
 
     fn export(&self, name: &str) -> Exported {

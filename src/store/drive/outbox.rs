@@ -398,6 +398,7 @@ fn waits_no_more() -> Refusal {
 mod tests {
     use super::*;
     use crate::desk::command::Target;
+    use crate::desk::id::ArticleId;
 
     fn request(text: &str) -> Request {
         let on = vec![Target::from(TicketId(7))];
@@ -466,7 +467,21 @@ mod tests {
             media: String::from("text/plain"),
             bytes: bytes.to_vec(),
         };
-        let request = Request::new(Command::Each(vec![attach(b"one"), Command::Each(vec![attach(b"two")])]));
+        let picture = |bytes: &[u8]| KnowledgeCommand::Attach {
+            on: ArticleId(3),
+            name: String::from("a.png"),
+            media: String::from("image/png"),
+            source: None,
+            bytes: bytes.to_vec(),
+        };
+        let folder_of_pages =
+            KnowledgeCommand::Import { from: String::from("wiki"), next: ArticleId(4), all: vec![picture(b"three")] };
+        let request = Request::new(Command::Each(vec![
+            attach(b"one"),
+            Command::Each(vec![attach(b"two")]),
+            Command::Knowledge(folder_of_pages),
+            Command::Knowledge(picture(b"four")),
+        ]));
         kept(&outbox, &request, "ops");
         assert_eq!(outbox.whole(&outbox.list()[0]).unwrap(), request);
         outbox.remove(request.id);

@@ -48,7 +48,7 @@ impl Desk {
 
     pub(super) fn edited(&mut self, on: ArticleTarget, body: &str) -> Result<Receipt, Refusal> {
         let set = words(&[(ArticleField::Body, body)]);
-        self.try_do(Command::Knowledge(KnowledgeCommand::Edit { on, set }))
+        self.try_do(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }))
     }
 }
 
@@ -91,7 +91,7 @@ fn everything_done_to_an_article_can_be_undone_and_its_words_follow() {
     let edited = desk.edited(id.into(), "Call the vendor.").unwrap();
     assert_eq!((desk.found("vendor"), desk.found("restart")), (vec![String::from("KB-1")], vec![]));
     let tags = Content::from([(ArticleField::Tags, vec![Value::from("mac"), Value::from("Sleep")])]);
-    let tagged = desk.kb(KnowledgeCommand::Edit { on: id.into(), set: tags });
+    let tagged = desk.kb(KnowledgeCommand::Edit { on: id.into(), set: tags, settled: Vec::new() });
     assert_eq!(
         (desk.article(id).tags, desk.found("sleep")),
         (vec!["mac".to_owned(), "sleep".to_owned()], vec!["KB-1".to_owned()])
@@ -129,8 +129,8 @@ fn two_people_edit_different_paragraphs_and_both_stay() {
     assert_eq!([text(&clash.base), text(&clash.theirs), text(&clash.yours)], ["One.", "One!", "Uno."]);
     let lists =
         |tags: &[&str]| Content::from([(ArticleField::Tags, tags.iter().map(|tag| Value::from(*tag)).collect())]);
-    desk.kb(KnowledgeCommand::Edit { on: both, set: lists(&["a"]) });
-    desk.kb(KnowledgeCommand::Edit { on: both, set: lists(&["b"]) });
+    desk.kb(KnowledgeCommand::Edit { on: both, set: lists(&["a"]), settled: Vec::new() });
+    desk.kb(KnowledgeCommand::Edit { on: both, set: lists(&["b"]), settled: Vec::new() });
     assert_eq!(desk.article(id).tags, ["a", "b"], "two who add to a list both do");
 }
 
@@ -165,7 +165,11 @@ fn what_is_scheduled_is_published_and_what_is_due_is_called_for_review() {
 fn a_policy_goes_back_to_review_when_it_is_changed() {
     let mut desk = Desk::new();
     let id = desk.write("Passwords", "Long ones.");
-    desk.kb(KnowledgeCommand::Edit { on: id.into(), set: words(&[(ArticleField::Type, "policy")]) });
+    desk.kb(KnowledgeCommand::Edit {
+        on: id.into(),
+        set: words(&[(ArticleField::Type, "policy")]),
+        settled: Vec::new(),
+    });
     desk.kb(KnowledgeCommand::Advance { on: vec![id], to: String::from("submit"), at: None });
     let refused = desk.kb_refused(KnowledgeCommand::Advance { on: vec![id], to: String::from("publish"), at: None });
     assert!(refused.contains("somebody who did not write it last"), "{refused}");
@@ -410,7 +414,7 @@ fn an_article_is_written_published_told_and_changed_as_one_entry() {
     let all = [
         KnowledgeCommand::Write { set, cite: vec![(problem, CitationRole::KnownError)] },
         publish,
-        KnowledgeCommand::Edit { on: next.into(), set: other },
+        KnowledgeCommand::Edit { on: next.into(), set: other, settled: Vec::new() },
         KnowledgeCommand::Tell { on: next },
         used.clone(),
         used,

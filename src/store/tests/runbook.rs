@@ -414,7 +414,7 @@ fn the_articles_about_a_ci_or_a_service_are_told_what_is_published_first() {
     let (draft, gone, live) = (desk.write("Draft", "x"), desk.published("Gone", "x"), desk.published("Live", "x"));
     for id in [draft, gone, live] {
         let set = crate::desk::knowledge::Content::from([(ArticleField::Services, vec![Value::Int(service.0)])]);
-        desk.kb(KnowledgeCommand::Edit { on: id.into(), set });
+        desk.kb(KnowledgeCommand::Edit { on: id.into(), set, settled: Vec::new() });
     }
     desk.kb(KnowledgeCommand::Advance { on: vec![gone], to: String::from("retired"), at: None });
     let told: Vec<String> =

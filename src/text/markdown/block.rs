@@ -140,6 +140,38 @@ impl Code {
     }
 }
 
+/// A heading as it stands in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title<'d> {
+    /// 1 to 6.
+    pub level: u8,
+    /// What a link within the document calls it.
+    pub anchor: &'d str,
+    /// Its text in one line.
+    pub text: String,
+}
+
+impl Document {
+    /// Its headings in the order of reading, which is that of [`Layout::headings`](super::Layout::headings).
+    #[must_use]
+    pub fn headings(&self) -> Vec<Title<'_>> {
+        let mut found = Vec::new();
+        titles(&self.blocks, &mut found);
+        found
+    }
+}
+
+fn titles<'d>(blocks: &'d [Block], found: &mut Vec<Title<'d>>) {
+    for block in blocks {
+        match block {
+            Block::Heading { level, anchor, text } => found.push(Title { level: *level, anchor, text: plain(text) }),
+            Block::Quote(blocks) | Block::Footnote { blocks, .. } => titles(blocks, found),
+            Block::List { items, .. } => items.iter().for_each(|item| titles(&item.blocks, found)),
+            _ => {}
+        }
+    }
+}
+
 /// The text of spans without what is special about it, in one line.
 #[must_use]
 pub fn plain(spans: &[Span]) -> String {

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html::push_html};
 
-use super::{Block, OPTIONS, read};
+use super::{OPTIONS, read};
 use crate::text::clean_text;
 
 /// Where a link leads, or a picture comes from.
@@ -20,9 +20,7 @@ pub enum Lead {
 #[must_use]
 pub fn html(source: &str, lead: &dyn Fn(&str) -> Option<Lead>) -> String {
     let document = read(source);
-    let mut anchors = Vec::new();
-    headings(&document.blocks, &mut anchors);
-    let mut anchors = anchors.into_iter();
+    let mut anchors = document.headings().into_iter().map(|title| title.anchor.to_owned());
     let (mut ends, mut shown) = (Vec::new(), Vec::new());
     let events = Parser::new_ext(source, OPTIONS).filter_map(|event| {
         Some(match event {
@@ -64,18 +62,6 @@ pub fn html(source: &str, lead: &dyn Fn(&str) -> Option<Lead>) -> String {
     let mut out = String::new();
     push_html(&mut out, events);
     out
-}
-
-/// The anchors of all headings, in order.
-fn headings(blocks: &[Block], anchors: &mut Vec<String>) {
-    for block in blocks {
-        match block {
-            Block::Heading { anchor, .. } => anchors.push(anchor.clone()),
-            Block::Quote(blocks) | Block::Footnote { blocks, .. } => headings(blocks, anchors),
-            Block::List { items, .. } => items.iter().for_each(|item| headings(&item.blocks, anchors)),
-            _ => {}
-        }
-    }
 }
 
 fn cleaned<'a>(text: &str) -> CowStr<'a> {

@@ -14,7 +14,7 @@ mod read;
 mod relink;
 mod step;
 
-pub use block::{Align, Block, Code, Document, Item, Link, Marks, Span, plain};
+pub use block::{Align, Block, Code, Document, Item, Link, Marks, Span, Title, plain};
 pub use colour::{Coloured, Part};
 pub use html::{Lead, html};
 pub use layout::{Ink, Layout, Line, Piece, Role, link_lines};

@@ -2,9 +2,10 @@
 
 use crate::desk::command::Target;
 use crate::desk::id::CommandId;
+use crate::desk::knowledge::CitationRole;
 use crate::desk::link::Relation;
 use crate::tui::action::{
-    cab, cancel, change, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why,
+    article, cab, cancel, change, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why,
 };
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
@@ -93,6 +94,24 @@ pub enum Choice {
     CiSure,
     /// What kind of ticket to open on a CI.
     CiTicket,
+    /// The type of a new article.
+    ArticleType,
+    /// The state of articles.
+    ArticleState,
+    /// Whether so many articles are meant.
+    ArticleSure,
+    /// What an article is to be linked to.
+    ArticleRole,
+    /// The ticket that it is linked to.
+    ArticleTicket(CitationRole),
+    /// The CI that it is about.
+    ArticleCi,
+    /// The service that it is about.
+    ArticleService,
+    /// A heading of the article that is read.
+    ArticleOutline,
+    /// The field of an article to explain.
+    ArticleWhy,
 }
 
 /// Opens a picker over lines.
@@ -157,6 +176,15 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Snippet => snippet::chosen(model, item),
         Choice::Similar => start::similar_chosen(model, item),
         Choice::CiTicket => start::chosen_on(model, item, &picker.about),
+        Choice::ArticleType
+        | Choice::ArticleState
+        | Choice::ArticleSure
+        | Choice::ArticleRole
+        | Choice::ArticleTicket(_)
+        | Choice::ArticleCi
+        | Choice::ArticleService
+        | Choice::ArticleOutline
+        | Choice::ArticleWhy => article::chosen(model, choice, picker, item),
         choice => ci::chosen(model, choice, picker, item),
     }
 }
@@ -169,11 +197,12 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     match choice {
         Choice::Tag | Choice::CiTag => picker.extra = tag::line(&text),
         Choice::CiSure => picker.extra = Some(ci::sure_line(picker.cis.len(), &text)),
+        Choice::ArticleSure => picker.extra = Some(ci::sure_line(article::ids(&picker.about).len(), &text)),
         Choice::CiCount => picker.extra = Some(ci::count_line(&text)),
-        Choice::CiOther | Choice::CiPlace | Choice::Affects(_) => {
+        Choice::CiOther | Choice::CiPlace | Choice::Affects(_) | Choice::ArticleCi => {
             picker.answered = true;
             let classes = match choice {
-                Choice::Affects(_) => Vec::new(),
+                Choice::Affects(_) | Choice::ArticleCi => Vec::new(),
                 Choice::CiPlace => vec![String::from("place")],
                 _ => ci::others(model),
             };
@@ -183,7 +212,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
         Choice::Time => picker.extra = Some(time::line(&text)),
         Choice::Cancel => picker.extra = Some(cancel::line(picker.on.len(), &text)),
         Choice::OpenWith(_) | Choice::PipeInto(_) => picker.extra = file::command(&text),
-        Choice::Other(..) | Choice::Heir => {
+        Choice::Other(..) | Choice::Heir | Choice::ArticleTicket(_) => {
             picker.answered = true;
             return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Tickets(text)))];
         }

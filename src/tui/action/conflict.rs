@@ -2,9 +2,11 @@
 
 use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
+use crate::desk::knowledge::Decided;
 use crate::desk::refusal::Conflict;
 use crate::tui::action::{ActionId, ActionSpec, always, outbox, ticket};
-use crate::tui::effect::{Effect, Post, Wish};
+use crate::tui::effect::{ArticleWish, Effect, Post, Question, Slot, Wish};
+use crate::tui::inquiry::knowledge::Inquiry;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::conflict::{Contest, Side};
@@ -28,7 +30,7 @@ pub(crate) fn open(model: &mut Model, wish: Wish, conflict: Conflict) -> Vec<Eff
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
         let texts = fields.iter().map(|(field, text)| (field.spec().label.to_owned(), text.clone(), String::new()));
-        let draft = Draft { on: on.clone(), cis: Vec::new(), fields: texts.collect(), links: Vec::new() };
+        let draft = Draft { on: on.clone(), fields: texts.collect(), ..Draft::default() };
         let draft = serde_json::to_string(&draft).unwrap_or_default();
         let ids: Vec<String> = on.iter().map(|target| target.id.to_string()).collect();
         effects = update::keep(model, format!("edit {}", ids.join(",")), draft);
@@ -90,8 +92,30 @@ fn settled(contest: &Contest) -> Option<Wish> {
     Some(Wish::Undo { seq: *seq, redo: *redo, settled: kept.cloned().chain(decided).collect() })
 }
 
+/// The edit of an article with what was decided so far: of what both changed, one wording stands.
+fn decided(contest: &Contest) -> Option<Wish> {
+    let Wish::Article(wish) = &contest.wish else { return None };
+    let ArticleWish::Edit { on, fields, settled } = wish.as_ref() else { return None };
+    let now = contest.conflict.fields.iter().zip(&contest.sides).map(|(disputed, side)| Decided {
+        what: disputed.field.clone(),
+        theirs: disputed.theirs.clone(),
+        mine: *side == Side::Mine,
+    });
+    let now: Vec<Decided> = now.collect();
+    let kept = settled.iter().filter(|one| !now.iter().any(|newer| newer.what == one.what)).cloned();
+    let settled = kept.chain(now.iter().cloned()).collect();
+    Some(Wish::Article(Box::new(ArticleWish::Edit { on: on.clone(), fields: fields.clone(), settled })))
+}
+
 fn accept(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    if let Some(wish) = decided(&contest) {
+        if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+            form.sending = true;
+            form.sent = Some(wish.clone());
+        }
+        return vec![Effect::Do(Box::new(wish))];
+    }
     if let Some(wish) = settled(&contest) {
         return vec![Effect::Do(Box::new(wish))];
     }
@@ -143,6 +167,9 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
+    if contest.wish.edits_an_article() {
+        return edit_article(model, &contest);
+    }
     let on = caught_up(&contest);
     if let Wish::Instead { of, .. } = contest.wish
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
@@ -161,6 +188,30 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     match on.first().and_then(|target| model.ticket(target.id)).cloned() {
         Some(one) => ticket::edit_one(model, on, &one),
         None => Vec::new(),
+    }
+}
+
+/// Goes back to what was typed of an article: what both changed stands there in both wordings.
+fn edit_article(model: &mut Model, contest: &Contest) -> Vec<Effect> {
+    let theirs = contest.conflict.theirs;
+    let Some(Overlay::Form(form)) = model.overlays.last_mut() else {
+        let key = model.key(ActionId::Drafts);
+        model.say(format!("Yours is among the drafts: {key}"));
+        return Vec::new();
+    };
+    let Some(on) = form.articles().first().copied() else { return Vec::new() };
+    match form.body().map(str::to_owned) {
+        Some(body) => {
+            // It is not typed in until both stand in it.
+            form.sending = true;
+            let join = Inquiry::Joined { on, body };
+            vec![model.ask(Slot::ArticleJoin, Question::Knowledge(Box::new(join)))]
+        }
+        None => {
+            form.join(on.id, None, theirs);
+            form.refused = Some(format!("{} changed it meanwhile; sending writes yours", contest.conflict.author));
+            Vec::new()
+        }
     }
 }
 

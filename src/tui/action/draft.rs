@@ -3,10 +3,10 @@
 use crate::desk::change::Verdict;
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{CiId, Kind, TicketId};
+use crate::desk::id::{ArticleId, CiId, Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, cab, change, ci, start, ticket, view};
+use crate::tui::action::{ActionSpec, always, article, cab, change, ci, start, ticket, view};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -104,6 +104,12 @@ fn open(model: &mut Model, place: &str) -> Vec<Effect> {
             };
             let mut effects = update::go_tab(model, Tab::Cmdb);
             effects.extend(update::with_record(model, id, want));
+            effects
+        }
+        (verb, _) if verb.starts_with("article-") => {
+            let ids: Vec<ArticleId> = ids.iter().map(|id| ArticleId(id.0)).collect();
+            let mut effects = update::go_tab(model, Tab::Knowledge);
+            effects.extend(article::reopen(model, place, verb, &ids, rest));
             effects
         }
         ("cab", _) => cab::reopen(model, place),

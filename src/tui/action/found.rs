@@ -19,6 +19,9 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                     form.take_names(&directory);
                 }
             }
+            if let Some(picker) = picker_for(model, |choice| choice == Choice::ArticleService) {
+                picker.items = super::article::services(&directory);
+            }
             if let Some(picker) = picker_for(model, |choice| choice == Choice::Team) {
                 picker.items = team::lines(&directory);
             }
@@ -31,7 +34,9 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
         }
         Finding::Tickets(found) => {
             spoken::found(model, &found);
-            if let Some(picker) = picker_for(model, |choice| matches!(choice, Choice::Other(..) | Choice::Heir)) {
+            if let Some(picker) = picker_for(model, |choice| {
+                matches!(choice, Choice::Other(..) | Choice::Heir | Choice::ArticleTicket(_))
+            }) {
                 picker.items = found.into_iter().map(ticket).collect();
             }
         }
@@ -59,9 +64,9 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
             {
                 field.names =
                     found.iter().map(|one| (one.id.number(), format!("{} ({})", one.name, one.label))).collect();
-            } else if let Some(picker) =
-                picker_for(model, |choice| matches!(choice, Choice::CiOther | Choice::CiPlace | Choice::Affects(_)))
-            {
+            } else if let Some(picker) = picker_for(model, |choice| {
+                matches!(choice, Choice::CiOther | Choice::CiPlace | Choice::Affects(_) | Choice::ArticleCi)
+            }) {
                 let own = picker.cis.iter().map(|one| one.id).collect::<Vec<_>>();
                 let others = found.into_iter().filter(|one| !own.contains(&one.id));
                 picker.items = others

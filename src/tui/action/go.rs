@@ -10,6 +10,7 @@ use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::screen::Tab;
 use crate::tui::screen::changes::Face;
 use crate::tui::screen::cmdb::Pane as CiPane;
+use crate::tui::screen::knowledge::{Pane as ArticlePane, View as Shelf};
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::{focus, update};
@@ -31,7 +32,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(Back "back" "back" ["Esc"], 0, "One step out: overlay, range, marks, filter. Never quits.", back),
     row!(NextPane "pane.next" "next pane" ["Tab"], 0, "Go to the next pane.", |model| pane(model, true)),
     row!(PreviousPane "pane.previous" "prev pane" ["Shift-Tab"], 0, "Go to the previous pane.", |model| pane(model, false)),
-    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI its next page, of changes the next face.", |model| view(model, 1)),
+    work!(NextView "view.next" "next view" Global Read ["]"], 40, viewed, "Show the next view; of a CI or article its next page, of changes the next face.", |model| view(model, 1)),
     work!(PreviousView "view.previous" "prev view" Global Read ["["], 39, viewed, "Show the previous view, page or face.", |model| view(model, -1)),
     row!(GoView "go.view" "view…" ["g v"], 0, "Go to a view by its number or name; in the CMDB to a class, in Changes to a face.", views),
     row!(Zoom "zoom" "zoom" ["z"], 0, "Let this pane fill the screen, or no longer.", zoom),
@@ -79,6 +80,7 @@ pub(super) fn lines(model: &Model, everything: bool) -> Vec<Item> {
                 Tab::Queue => matches!(row.scope, Scope::Ticket | Scope::List),
                 Tab::Changes => matches!(row.scope, Scope::Ticket | Scope::Calendar | Scope::Planned),
                 Tab::Cmdb => matches!(row.scope, Scope::Ci | Scope::CiList),
+                Tab::Knowledge => matches!(row.scope, Scope::Article | Scope::ArticleList),
             };
             let place = place.or(everything.then_some(scopes.len()).filter(|_| work))?;
             Some((
@@ -140,6 +142,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         Tab::Queue => model.queue.pane == Pane::Ticket,
         Tab::Changes => model.changes.opened.is_some(),
         Tab::Cmdb => model.cmdb.pane == CiPane::Ci,
+        Tab::Knowledge => model.knowledge.pane == ArticlePane::Article,
     };
     match reads {
         true => back(model),
@@ -171,11 +174,36 @@ fn back_in_cmdb(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// One step out among articles.
+fn back_in_knowledge(model: &mut Model) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    let old = knowledge.shown.as_mut().and_then(|shown| shown.old.take());
+    if knowledge.zoomed {
+        knowledge.zoomed = false;
+        return update::settle(model);
+    } else if knowledge.pane == ArticlePane::Article && old.is_some() {
+        (knowledge.scroll, knowledge.spot) = (0, None);
+    } else if knowledge.pane == ArticlePane::Article {
+        return update::leave_article(model);
+    } else if knowledge.rows.range.take().is_some() {
+    } else if !knowledge.rows.marks.is_empty() {
+        knowledge.rows.marks.clear();
+    } else if knowledge.searches() {
+        knowledge.filter.clear();
+        return update::articles_again(model);
+    } else {
+        let key = model.key(ActionId::Quit);
+        model.say(format!("{key} quits"));
+    }
+    Vec::new()
+}
+
 fn back(model: &mut Model) -> Vec<Effect> {
     match model.tab {
         Tab::Queue => {}
         Tab::Changes => return update::back_in_calendar(model),
         Tab::Cmdb => return back_in_cmdb(model),
+        Tab::Knowledge => return back_in_knowledge(model),
     }
     let queue = &mut model.queue;
     if queue.zoomed {
@@ -216,6 +244,12 @@ fn pane(model: &mut Model, forward: bool) -> Vec<Effect> {
     if model.tab == Tab::Cmdb {
         return pane_of_cmdb(model, forward);
     }
+    if model.tab == Tab::Knowledge {
+        return match model.knowledge.pane {
+            ArticlePane::List => update::open_article(model),
+            ArticlePane::Article => update::leave_article(model),
+        };
+    }
     let order: &[Pane] = if crate::tui::layout::shows_views(model) {
         &[Pane::Views, Pane::List, Pane::Ticket]
     } else {
@@ -237,10 +271,33 @@ fn view(model: &mut Model, by: isize) -> Vec<Effect> {
         Tab::Queue => {}
         Tab::Changes => return update::show_calendar(model, model.changes.face.turned(by)),
         Tab::Cmdb => return update::show_face(model, model.cmdb.face.turned(by)),
+        Tab::Knowledge => return turn(model, by),
     }
     let count = isize::try_from(model.queue.views.len().max(1)).unwrap_or(1);
     let at = isize::try_from(model.queue.view).unwrap_or(0);
     update::switch_view(model, usize::try_from((at + by).rem_euclid(count)).unwrap_or(0))
+}
+
+/// The next view of articles; of an article, its next page.
+fn turn(model: &mut Model, by: isize) -> Vec<Effect> {
+    let knowledge = &model.knowledge;
+    if knowledge.pane == ArticlePane::Article {
+        return update::turn_article(model, knowledge.face.turned(by));
+    }
+    // From what was found one comes to the view in which it was searched, then to those beside it.
+    let view = if knowledge.searches() && by > 0 { knowledge.view } else { knowledge.view.turned(by) };
+    update::show_shelf(model, view)
+}
+
+/// The views of articles.
+fn shelves(model: &mut Model) -> Vec<Effect> {
+    let count = |view: Shelf| {
+        let count = model.knowledge.counts.iter().find(|(known, _)| *known == view).map(|(_, count)| *count);
+        count.and_then(|count| u64::try_from(count).ok()).map(grouped).unwrap_or_default()
+    };
+    let items = Shelf::ALL.into_iter().map(|view| Item::new(view.title(), view.help()).hinted(count(view))).collect();
+    model.overlays.push(Overlay::Picker(Picker::new("Articles", Purpose::View, items)));
+    Vec::new()
 }
 
 /// The views with their numbers and counts.
@@ -249,6 +306,7 @@ fn views(model: &mut Model) -> Vec<Effect> {
         Tab::Queue => {}
         Tab::Changes => return faces(model),
         Tab::Cmdb => return classes(model),
+        Tab::Knowledge => return shelves(model),
     }
     let count = |count: Option<u64>| count.map(grouped).unwrap_or_default();
     let views = (1..).zip(&model.queue.views);
@@ -283,6 +341,10 @@ fn zoom(model: &mut Model) -> Vec<Effect> {
         Tab::Queue => model.queue.zoomed = !model.queue.zoomed,
         Tab::Changes => model.changes.zoomed = !model.changes.zoomed,
         Tab::Cmdb => model.cmdb.zoomed = !model.cmdb.zoomed,
+        Tab::Knowledge => {
+            model.knowledge.zoomed = !model.knowledge.zoomed;
+            return update::settle(model);
+        }
     }
     Vec::new()
 }
@@ -291,6 +353,7 @@ fn shell(model: &mut Model) -> Vec<Effect> {
     let number = match model.tab {
         Tab::Queue | Tab::Changes => model.current().map(|ticket| ticket.number.to_string()),
         Tab::Cmdb => model.cmdb.current().map(|id| id.number()),
+        Tab::Knowledge => model.knowledge.current().map(|id| id.number()),
     };
     vec![Effect::Shell(number)]
 }

@@ -1,10 +1,11 @@
 //! Going from hit to hit of the filter's words, in the ticket and in pages.
 
-use crate::tui::action::{ActionSpec, always};
+use crate::tui::action::{ActionSpec, always, articles};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::screen::Tab;
 use crate::tui::screen::queue::hits;
 use crate::tui::screen::queue::view::rows;
 
@@ -14,6 +15,9 @@ pub(super) static ROWS: &[ActionSpec] = &[
 ];
 
 fn go(model: &mut Model, forward: bool) -> Vec<Effect> {
+    if model.tab == Tab::Knowledge && model.overlays.is_empty() {
+        return articles::go_to_hit(model, forward);
+    }
     let (rows, top, height) = match model.overlays.last() {
         Some(Overlay::Page(page)) => (layout::page_rows(model, page), page.top, layout::page_height(model, page)),
         _ => (rows(&layout::ticket_text(model).lines), model.queue.scroll, layout::ticket_height(model)),

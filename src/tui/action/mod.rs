@@ -4,6 +4,8 @@
 
 #[macro_use]
 mod row;
+mod article;
+mod articles;
 pub(crate) mod bulk;
 mod cab;
 mod calendar;
@@ -39,6 +41,8 @@ mod wall;
 mod watch;
 mod why;
 
+pub(crate) use article::{joined, wanted as article_wanted};
+pub(crate) use articles::follow_link;
 pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;
 pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
@@ -80,6 +84,12 @@ pub enum Scope {
     CiPane,
     /// A CI, in the list or shown.
     Ci,
+    /// The list of articles.
+    ArticleList,
+    /// The article shown.
+    ArticlePane,
+    /// An article, in the list or shown.
+    Article,
     /// The filter line.
     Filter,
     /// A picker.
@@ -120,6 +130,9 @@ impl Scope {
         Scope::CiList,
         Scope::CiPane,
         Scope::Ci,
+        Scope::ArticleList,
+        Scope::ArticlePane,
+        Scope::Article,
         Scope::Filter,
         Scope::Picker,
         Scope::Columns,
@@ -152,6 +165,9 @@ impl Scope {
             Scope::CiList => "CMDB: list",
             Scope::CiPane => "CMDB: one CI",
             Scope::Ci => "CIs",
+            Scope::ArticleList => "Knowledge: list",
+            Scope::ArticlePane => "Knowledge: one article",
+            Scope::Article => "Articles",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
             Scope::Columns => "Picker of columns",
@@ -189,9 +205,11 @@ impl Scope {
     pub fn tabs(self) -> &'static [Tab] {
         match self {
             Scope::Ticket => &[Tab::Queue, Tab::Changes],
-            Scope::Views | Scope::List | Scope::Sheet | Scope::Hits => &[Tab::Queue],
+            Scope::Hits => &[Tab::Queue, Tab::Knowledge],
+            Scope::Views | Scope::List | Scope::Sheet => &[Tab::Queue],
             Scope::Calendar | Scope::Planned => &[Tab::Changes],
             Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => &[Tab::Cmdb],
+            Scope::ArticleList | Scope::ArticlePane | Scope::Article => &[Tab::Knowledge],
             _ => &[],
         }
     }
@@ -271,6 +289,13 @@ actions! {
     ChangeApprove ChangeReject ChangeDelegate ChangePlan ChangeNew ChangeRisk ChangeOverride ChangeConflicts ChangeLiveWith ChangeReassess ChangeStart
     ChangeStep ChangeFinish ChangeBackOut ChangeReview ChangeMeetings GoApprovals
     CiCopyNumber CiCopyName CiCopyBoth CiWhy CiRelations CiImpact CiHistory CiRecord
+    GoKnowledge ArticleDown ArticleUp ArticlePageDown ArticlePageUp ArticleTop ArticleBottom ArticleScrollDown ArticleScrollUp
+    ArticleListOpen ArticleMark ArticleMarkAll ArticleRange
+    ReadDown ReadUp ReadRight ReadLeft ReadPageDown ReadPageUp ReadTop ReadBottom ArticleOpen ArticleBack
+    ArticleOutline ArticleFollow CodeCopy EditionMark EditionText EditionRestore
+    ArticleNew ArticleEdit ArticleText ArticleState ArticleReview ArticleHelped ArticleFailed ArticleFlag ArticleRetire
+    ArticleLink ArticleUnlink ArticleOwn ArticleTags ArticleWhy ArticlePipe
+    ArticleCopyNumber ArticleCopyTitle ArticleCopyBoth ArticleCopyBody ArticleFace ArticleLinks ArticleVersions ArticleHistory
 }
 
 /// The table.
@@ -308,6 +333,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(calendar::ROWS)
         .chain(face::ROWS)
         .chain(ci::ROWS)
+        .chain(articles::ROWS)
+        .chain(article::ROWS)
         .chain(overlay::ROWS)
         .chain(wall::ROWS)
 }
@@ -334,6 +361,7 @@ pub fn allowed(row: &ActionSpec, model: &Model) -> Result<(), String> {
             Tab::Queue => ActionId::GoQueue,
             Tab::Changes => ActionId::GoChanges,
             Tab::Cmdb => ActionId::GoCmdb,
+            Tab::Knowledge => ActionId::GoKnowledge,
         };
         return Err(format!("this is for the {} tab; {} goes there", tab.title(), model.key(way)));
     }

@@ -21,9 +21,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PlaceBack "place.back" "back" Global Read ["H"], 0, always, "Go back to the place before.", |m| update::step_place(m, false)),
     row!(PlaceForward "place.forward" "forward" Global Read ["L"], 0, always, "Go forward again.", |m| update::step_place(m, true)),
     row!(PlaceLast "place.last" "last place" Global Read ["-"], 0, always, "Go to the last place; again, back here.", update::last_place),
-    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket or CI by its number: 42 is INC-42, req7, ci9; in the CMDB, by name.", |m| prompt(m, "Go to ", Purpose::Number)),
+    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket, CI or article by its number: 42 is INC-42, req7, ci9, kb3; there, by its name.", |m| prompt(m, "Go to ", Purpose::Number)),
     row!(GoQueue "go.queue" "queue" Global Read ["1", "g q"], 0, always, "Go to the queue; there already, to its list.", queue),
     row!(GoCmdb "go.cmdb" "CMDB" Global Read ["3", "g m"], 0, always, "Go to the CMDB; there already, to its classes.", cmdb),
+    row!(GoKnowledge "go.knowledge" "knowledge" Global Read ["4", "g k"], 0, always, "Go to the knowledge base; there already, to its list.", knowledge),
     row!(Again "ticket.again" "again" Ticket Write ["."], 0, repeatable, "Make the last change again, of this ticket or the marked ones.", again),
     row!(CopyBody "ticket.copy_body" "copy body" Ticket Read ["y b"], 0, one_ticket, "Copy its description.", |m| update::want_text(m, TextUse::Copy)),
     row!(Pipe "ticket.pipe" "pipe" Ticket Read ["|"], 0, one_ticket, "Pipe its text, notes and replies to a command.", |m| prompt(m, "Pipe to ", Purpose::Pipe)),
@@ -44,6 +45,13 @@ fn cmdb(model: &mut Model) -> Vec<Effect> {
         model.cmdb.pane = CiPane::Classes;
     }
     update::go_tab(model, Tab::Cmdb)
+}
+
+fn knowledge(model: &mut Model) -> Vec<Effect> {
+    if model.tab == Tab::Knowledge {
+        return update::leave_article(model);
+    }
+    update::go_tab(model, Tab::Knowledge)
 }
 
 fn repeatable(model: &Model) -> Result<(), String> {

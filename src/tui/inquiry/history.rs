@@ -5,7 +5,7 @@ use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::{CiFact, Reader};
+use crate::store::{CiFact, Reader, Transaction};
 use crate::tui::inquiry::{Changed, Happening};
 
 /// At most so many entries of a CI's history.
@@ -20,23 +20,27 @@ pub(super) fn history(reader: &Reader, id: CiId) -> Result<Vec<Happening>, Refus
         for fact in event.changes.into_iter().filter(|fact| fact.what != "locked") {
             join(&mut changes, in_words(reader, &ci, fact)?);
         }
-        let entry = event.transaction;
-        let who = match &entry.via {
-            Some(via) => format!("{} (by {via})", entry.author),
-            None => entry.author,
-        };
-        told.push(Happening {
-            seq: entry.seq,
-            at: entry.at,
-            who,
-            verb: entry.verb,
-            summary: entry.summary,
-            reason: entry.reason,
-            undone: entry.undone_by.is_some(),
-            changes,
-        });
+        told.push(happening(event.transaction, changes));
     }
     Ok(told)
+}
+
+/// An entry of the journal as people read it, with what it changed.
+pub(super) fn happening(entry: Transaction, changes: Vec<Changed>) -> Happening {
+    let who = match &entry.via {
+        Some(via) => format!("{} (by {via})", entry.author),
+        None => entry.author,
+    };
+    Happening {
+        seq: entry.seq,
+        at: entry.at,
+        who,
+        verb: entry.verb,
+        summary: entry.summary,
+        reason: entry.reason,
+        undone: entry.undone_by.is_some(),
+        changes,
+    }
 }
 
 /// Adds a change; several values that came to one field, or went, are told in one line.
@@ -80,7 +84,6 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
     let label = reader.rules().cmdb.field(&ci.class, name).map_or(name, |field| field.label()).to_owned();
     let word = |value: &Value| reader.shown_fact(&ci, name, value);
     let now = ci.values(name).iter().map(word).collect::<Result<Vec<_>, _>>()?.join(", ");
-    let face = |text: &str| if text.is_empty() { String::from("nothing") } else { text.to_owned() };
     let mut lines = Vec::new();
     if ci.locked.iter().any(|field| field == name) {
         lines.push(String::from("kept by hand: no inventory overwrites it"));
@@ -99,10 +102,15 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
     // Where it stands is told by a relation, as that reads.
     let place = reader.rules().cmdb.relations.get("located_in").map_or("located_in", |kind| kind.reading(false));
     let wanted = if name == Common::Location.name() { place } else { name };
-    let mut never = true;
-    for entry in history(reader, id)? {
+    lines.extend(reasons(&history(reader, id)?, wanted, moment));
+    Ok((format!("{} {label}: {}", id.number(), face(&now)), lines))
+}
+
+/// What happened to one field, as lines to read; that nobody ever changed it, where that is so.
+pub(super) fn reasons(history: &[Happening], wanted: &str, moment: &Moment) -> Vec<String> {
+    let mut lines = Vec::new();
+    for entry in history {
         for change in entry.changes.iter().filter(|change| change.name == wanted) {
-            never = false;
             let undone = if entry.undone { ", taken back since" } else { "" };
             lines.push(String::new());
             lines.push(format!(
@@ -116,8 +124,12 @@ pub(crate) fn why(reader: &Reader, id: CiId, name: &str, moment: &Moment) -> Res
             lines.extend(entry.reason.as_ref().map(|reason| format!("  because: {reason}")));
         }
     }
-    if never {
+    if lines.is_empty() {
         lines.push(String::from("nobody ever changed it"));
     }
-    Ok((format!("{} {label}: {}", id.number(), face(&now)), lines))
+    lines
+}
+
+fn face(text: &str) -> String {
+    if text.is_empty() { String::from("nothing") } else { text.to_owned() }
 }

@@ -3,6 +3,7 @@
 use crate::desk::cmdb::{Attribute, FieldOf, Type};
 use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
+use crate::desk::knowledge::{ArticleField, is_undecided};
 use crate::desk::rules::Rules;
 use crate::desk::time::{Moment, Timestamp, parse_time};
 use crate::tui::lookup::Directory;
@@ -59,13 +60,15 @@ pub struct FactField {
     pub list: bool,
     /// The class's attribute, where it is one.
     pub attribute: Option<Attribute>,
+    /// The field of an article, where it is one.
+    pub article: Option<ArticleField>,
 }
 
 impl FactField {
     /// One that is no list and has no attribute.
     #[must_use]
     pub fn plain(name: &str, holds: Type) -> FactField {
-        FactField { name: name.to_owned(), holds, list: false, attribute: None }
+        FactField { name: name.to_owned(), holds, list: false, attribute: None, article: None }
     }
 
     /// The classes of CIs to which it refers; none where any will do.
@@ -89,13 +92,38 @@ impl FormField {
         let (name, holds, list) = (field.name().to_owned(), field.holds(), field.is_list());
         let editor = if holds == Type::Long { Editor::lines(text) } else { Editor::line(text) };
         FormField {
-            fact: Some(FactField { name, holds, list, attribute }),
+            fact: Some(FactField { name, holds, list, attribute, article: None }),
             needed,
             editor,
             choices,
             before: text.to_owned(),
             ..FormField::name(field.label())
         }
+    }
+
+    /// A field of an article, with the words that it may hold.
+    #[must_use]
+    pub fn of_article(field: ArticleField, label: &str, text: &str, choices: Vec<String>) -> FormField {
+        let holds = match field {
+            ArticleField::Body => Type::Long,
+            ArticleField::Owner => Type::Person,
+            _ => Type::Text,
+        };
+        let line = FormField::of_deed(field.name(), label, holds, field == ArticleField::Title, text);
+        let fact = FactField { list: field.is_list(), article: Some(field), ..FactField::plain(field.name(), holds) };
+        FormField { fact: Some(fact), choices, ..line }
+    }
+
+    /// Whether it holds several values, parted by commas.
+    fn is_list(&self) -> bool {
+        self.fact.as_ref().is_some_and(|fact| fact.list)
+    }
+
+    /// What is typed; of a list, its last value.
+    fn typed(&self) -> &str {
+        let text = self.editor.text();
+        let last = if self.is_list() { text.rsplit(',').next().unwrap_or(text) } else { text };
+        last.trim()
     }
 
     /// Whether it holds a person.
@@ -185,6 +213,9 @@ impl FormField {
     /// Takes the names that it may hold, if it holds names.
     pub fn take_names(&mut self, directory: &Directory) {
         let names = match self.field.map(Field::shape) {
+            _ if self.of_article_is(ArticleField::Category) => &directory.categories,
+            _ if self.of_article_is(ArticleField::Services) => &directory.services,
+            _ if self.of_article_is(ArticleField::Cis) => &directory.cis,
             _ if self.fact.as_ref().is_some_and(|fact| fact.holds == Type::Person) => &directory.people,
             _ if self.fact.as_ref().is_some_and(|fact| fact.holds == Type::Team) => &directory.teams,
             Some(Shape::Person) => &directory.people,
@@ -197,10 +228,14 @@ impl FormField {
         self.names.clone_from(names);
     }
 
+    fn of_article_is(&self, field: ArticleField) -> bool {
+        self.fact.as_ref().is_some_and(|fact| fact.article == Some(field))
+    }
+
     /// The words that fit what is typed, each with its label, best first; none while nothing is typed or it is one of them.
     #[must_use]
     pub fn candidates(&self) -> Vec<(&str, &str)> {
-        let typed = self.editor.text().trim().to_lowercase();
+        let typed = self.typed().to_lowercase();
         if typed.is_empty() || self.is_known(&typed) {
             return Vec::new();
         }
@@ -278,7 +313,11 @@ impl FormField {
             return None;
         }
         let candidates = self.candidates();
-        candidates.get(self.candidate.min(candidates.len().saturating_sub(1))).map(|(word, _)| (*word).to_owned())
+        let (word, _) = candidates.get(self.candidate.min(candidates.len().saturating_sub(1)))?;
+        // The values before it stay.
+        let text = self.editor.text();
+        let before = text.rfind(',').filter(|_| self.is_list()).and_then(|at| text.get(..=at));
+        Some(before.map_or_else(|| (*word).to_owned(), |before| format!("{before} {word}")))
     }
 
     /// What is wrong with it as it is typed. The desk may still find more. An action in braces stands for its key, as
@@ -297,6 +336,17 @@ impl FormField {
                 Some((word, _)) => format!("{{form.next}} for {word}"),
                 None => format!("one of {}", self.choices.join(", ")),
             });
+        }
+        if !self.names.is_empty() && self.is_list() {
+            let mut parts = typed.split(',').map(str::trim).filter(|part| !part.is_empty());
+            let wrong = parts.find(|part| !self.is_known(&part.to_lowercase()))?;
+            return Some(match self.candidates().get(self.candidate).filter(|_| wrong == self.typed()) {
+                Some((word, _)) => format!("{{form.next}} for {word}"),
+                None => format!("there is no '{wrong}'"),
+            });
+        }
+        if self.of_article_is(ArticleField::Body) && is_undecided(typed) {
+            return Some(String::from("two wordings stand between <<<<<<< and >>>>>>>: leave what shall stand"));
         }
         if !self.names.is_empty() {
             let known = self.is_known(&typed.to_lowercase());

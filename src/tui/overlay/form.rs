@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
-use crate::desk::id::{CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::id::{ArticleId, CommandId, Kind, Number, Seq, TicketId};
+use crate::desk::knowledge::{ArticleField, ArticleTarget};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::{Directory, Found};
+pub use crate::tui::overlay::article::ArticleForm;
 pub use crate::tui::overlay::change::ChangeForm;
 use crate::tui::overlay::change::changed;
 pub use crate::tui::overlay::field::FormField;
@@ -63,6 +65,8 @@ pub enum Purpose {
     Ci(CiForm),
     /// Do something with changes.
     Change(ChangeForm),
+    /// Write, change or judge articles.
+    Article(ArticleForm),
 }
 
 /// What a form about CIs is for.
@@ -122,7 +126,7 @@ impl Form {
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         match &self.purpose {
-            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => &[],
+            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) | Purpose::Article(_) => &[],
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => on,
             Purpose::Change(what) => what.targets(),
         }
@@ -136,6 +140,38 @@ impl Form {
             Purpose::Ci(CiForm::CheckOut(on)) => std::slice::from_ref(on),
             _ => &[],
         }
+    }
+
+    /// The articles that it edits.
+    #[must_use]
+    pub fn articles(&self) -> &[ArticleTarget] {
+        match &self.purpose {
+            Purpose::Article(what) => what.edits(),
+            _ => &[],
+        }
+    }
+
+    /// The text of an article that is typed in it.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        let is = |field: &&FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(ArticleField::Body));
+        self.fields.iter().find(is).map(|field| field.editor.text())
+    }
+
+    /// Takes a text in which what others made of an article is joined with what was typed, and that its author has seen it in
+    /// this version. Tells whether it edits that article.
+    pub fn join(&mut self, id: ArticleId, body: Option<&str>, version: Seq) -> bool {
+        let Purpose::Article(ArticleForm::Edit(on)) = &mut self.purpose else { return false };
+        let Some(one) = on.iter_mut().find(|one| one.id == id) else { return false };
+        one.version = Some(version);
+        let is = |field: &FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(ArticleField::Body));
+        if let (Some(body), Some(place)) = (body, self.fields.iter().position(is)) {
+            self.at = place;
+            if let Some(field) = self.fields.get_mut(place) {
+                field.editor.set(body.trim_end_matches('\n'));
+            }
+        }
+        true
     }
 
     /// Takes it that its author has seen the CIs in this version. Tells whether it is about CIs.
@@ -160,7 +196,7 @@ impl Form {
     /// Changes other tickets, or the same as they are now.
     pub fn retarget(&mut self, targets: &[Target]) {
         match &mut self.purpose {
-            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) => {}
+            Purpose::Open(..) | Purpose::SaveView(..) | Purpose::Ci(_) | Purpose::Article(_) => {}
             Purpose::Move(on, _) | Purpose::Write(on, _) | Purpose::Edit(on) => targets.clone_into(on),
             Purpose::Change(what) => what.retarget(targets),
         }
@@ -266,6 +302,7 @@ impl Form {
         };
         Ok(match &self.purpose {
             Purpose::Change(what) => what.wish(&self.fields),
+            Purpose::Article(what) => what.wish(&self.fields),
             Purpose::Ci(CiForm::New(class)) => {
                 Wish::Ci(Box::new(CiWish::New { class: class.clone(), fields: facts(false) }))
             }
@@ -335,6 +372,7 @@ impl Form {
             }
             Purpose::SaveView(..) => String::from("view"),
             Purpose::Change(what) => what.place(),
+            Purpose::Article(what) => what.place(&self.fields),
             Purpose::Ci(CiForm::New(class)) => format!("ci-new {class}"),
             Purpose::Ci(CiForm::CheckOut(on)) => format!("ci-out {}", on.id),
             Purpose::Ci(CiForm::Edit(on)) => {
@@ -367,8 +405,8 @@ impl Form {
         let touched = self.fields.iter().filter(|field| field.editor.text() != field.before);
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
         let links = self.links.iter().map(ToString::to_string).collect();
-        let cis = self.cis().to_vec();
-        serde_json::to_string(&Draft { on, cis, fields, links }).unwrap_or_default()
+        let (cis, articles) = (self.cis().to_vec(), self.articles().to_vec());
+        serde_json::to_string(&Draft { on, cis, articles, fields, links }).unwrap_or_default()
     }
 
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
@@ -384,6 +422,11 @@ impl Form {
             && !draft.cis.is_empty()
         {
             *on = draft.cis;
+        }
+        if let Purpose::Article(ArticleForm::Edit(on)) = &mut self.purpose
+            && !draft.articles.is_empty()
+        {
+            *on = draft.articles;
         }
         self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
@@ -403,6 +446,9 @@ pub(crate) struct Draft {
     /// The CIs, as they were seen.
     #[serde(default)]
     pub(crate) cis: Vec<CiTarget>,
+    /// The articles, as they were seen.
+    #[serde(default)]
+    pub(crate) articles: Vec<ArticleTarget>,
     /// Label, text, and what the field held before.
     pub(crate) fields: Vec<(String, String, String)>,
     /// Numbers of tickets to which the new one will relate.

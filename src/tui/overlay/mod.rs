@@ -1,5 +1,6 @@
 //! What lies over a screen: a picker, a form, help. A stack in the model; each knows itself alone.
 
+pub mod article;
 pub mod bulk;
 pub mod change;
 pub mod conflict;

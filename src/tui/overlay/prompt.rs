@@ -20,6 +20,8 @@ pub enum Purpose {
     Number,
     /// A day or time to go to.
     Day,
+    /// The number of a link to follow.
+    Link,
     /// A command to which the ticket's text is piped.
     Pipe,
 }

@@ -2,7 +2,11 @@
 
 pub mod changes;
 pub mod cmdb;
+mod history;
+pub mod knowledge;
 pub mod queue;
+pub mod rows;
+pub mod stops;
 pub mod trail;
 pub mod typing;
 
@@ -16,11 +20,13 @@ pub enum Tab {
     Changes,
     /// CIs.
     Cmdb,
+    /// Articles.
+    Knowledge,
 }
 
 impl Tab {
     /// All tabs, in their order.
-    pub const ALL: [Tab; 3] = [Tab::Queue, Tab::Changes, Tab::Cmdb];
+    pub const ALL: [Tab; 4] = [Tab::Queue, Tab::Changes, Tab::Cmdb, Tab::Knowledge];
 
     /// What it is called.
     #[must_use]
@@ -29,6 +35,17 @@ impl Tab {
             Tab::Queue => "Queue",
             Tab::Changes => "Changes",
             Tab::Cmdb => "CMDB",
+            Tab::Knowledge => "Knowledge",
+        }
+    }
+
+    /// The same where there is little room.
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        match self {
+            Tab::Queue | Tab::Cmdb => self.title(),
+            Tab::Changes => "Chg",
+            Tab::Knowledge => "KB",
         }
     }
 }

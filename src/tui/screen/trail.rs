@@ -1,9 +1,11 @@
 //! Where somebody has been: back, forward, and the last place, as in a browser and as `cd -` in a shell.
 
-use crate::desk::id::{CiId, TicketId};
+use crate::desk::id::{ArticleId, CiId, TicketId};
 use crate::desk::time::Timestamp;
+use crate::tui::inquiry::knowledge::Entry;
 use crate::tui::screen::changes::Face as Plan;
 use crate::tui::screen::cmdb::Face;
+use crate::tui::screen::knowledge::{Face as ArticleFace, View};
 
 /// At most so many places are remembered.
 const REMEMBERED: usize = 100;
@@ -17,6 +19,8 @@ pub enum Place {
     Changes(PlanPlace),
     /// Among CIs.
     Cmdb(CiPlace),
+    /// Among articles.
+    Knowledge(ArticlePlace),
 }
 
 /// A view, narrowed by a filter, and the ticket that is read there.
@@ -60,12 +64,30 @@ pub struct CiPlace {
     pub cursor: Option<CiId>,
 }
 
+/// A view or a search, and the article that is read there. Reading on is no new place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArticlePlace {
+    /// The view.
+    pub view: View,
+    /// The words searched.
+    pub filter: String,
+    /// The article read, and what of it; `None` is the list.
+    pub reading: Option<(ArticleId, ArticleFace)>,
+    /// The row from which it is read, where it goes on upon return.
+    pub row: usize,
+    /// What is under the cursor of the list, where the cursor goes on return.
+    pub cursor: Option<Entry>,
+}
+
 impl Place {
     fn is(&self, other: &Place) -> bool {
         match (self, other) {
             (Place::Queue(a), Place::Queue(b)) => (&a.view, &a.filter, a.reading) == (&b.view, &b.filter, b.reading),
             (Place::Cmdb(a), Place::Cmdb(b)) => (&a.class, &a.filter, a.reading) == (&b.class, &b.filter, b.reading),
             (Place::Changes(a), Place::Changes(b)) => (a.face, &a.filter) == (b.face, &b.filter),
+            (Place::Knowledge(a), Place::Knowledge(b)) => {
+                (a.view, &a.filter, a.reading) == (b.view, &b.filter, b.reading)
+            }
             _ => false,
         }
     }

@@ -13,6 +13,7 @@ use crate::tui::key::Chord;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Draft, Form};
 use crate::tui::screen::cmdb::Pane as CiPane;
+use crate::tui::screen::knowledge::Pane as ArticlePane;
 
 const SEEDS: u64 = 200;
 const STEPS: usize = 60;
@@ -230,7 +231,9 @@ impl Fuzz {
                     matches!(question, crate::tui::effect::Question::Page { from: crate::store::PageFrom::End, .. });
                 let on =
                     self.sitting.model.queue.rows.get(self.sitting.model.queue.cursor).map(|(ticket, _)| ticket.id);
-                self.says(Step::Outside, Msg::Answer(slot, generation, answer), format!("answer {slot:?}"));
+                // Both edits of an article in one text come into the form that waits for them.
+                let step = if slot == Slot::ArticleJoin { Step::Key } else { Step::Outside };
+                self.says(step, Msg::Answer(slot, generation, answer), format!("answer {slot:?}"));
                 let queue = &self.sitting.model.queue;
                 if stays && !end && queue.rows.iter().any(|(ticket, _)| Some(ticket.id) == on) {
                     assert_eq!(
@@ -302,6 +305,10 @@ impl Fuzz {
         assert!(cmdb.cursor < cmdb.rows.len().max(1) && cmdb.top <= cmdb.cursor);
         assert!(cmdb.range.is_none_or(|from| from < cmdb.rows.len().max(1)));
         assert!(cmdb.pane != CiPane::Ci || cmdb.shown.is_some(), "nothing is looked at");
+        let articles = &model.knowledge;
+        assert!(articles.rows.cursor < articles.rows.held.len().max(1) && articles.rows.top <= articles.rows.cursor);
+        assert!(articles.rows.range.is_none_or(|from| from < articles.rows.held.len().max(1)));
+        assert!(articles.pane != ArticlePane::Article || articles.shown.is_some(), "nothing is read");
         assert_eq!(model.drafts, self.disk, "what is known of drafts is not what is on the disk");
         let now = forms(model);
         for (place, typed) in &now {
@@ -340,6 +347,9 @@ impl Fuzz {
         let cmdb = &model.cmdb;
         let awaited = cmdb.loading || cmdb.going || cmdb.extending || cmdb.want.is_some();
         assert!(!awaited, "a list of CIs or a CI is awaited that was not asked for");
+        let knowledge = &model.knowledge;
+        let awaited = knowledge.rows.loading || knowledge.going || knowledge.rows.extending || knowledge.want.is_some();
+        assert!(!awaited, "a list of articles or an article is awaited that was not asked for");
         let changes = &model.changes;
         let saving = changes.grab.as_ref().is_some_and(|grab| grab.saving);
         assert!(!changes.loading && !saving, "a calendar is awaited that was not asked for");
@@ -355,6 +365,7 @@ fn template(folder: &std::path::Path) -> std::path::PathBuf {
     let mut sitting = super::cmdb::racks((80, 24));
     super::change::staff(&mut sitting);
     super::changes::plan(&mut sitting);
+    super::knowledge::write(&mut sitting);
     sitting.store.backup(folder, sitting.moment.now).unwrap().path
 }
 

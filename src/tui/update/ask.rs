@@ -5,7 +5,7 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::{changes, cmdb};
+use crate::tui::update::{changes, cmdb, knowledge};
 
 /// A list that takes longer than so many milliseconds is said to be on its way.
 pub const SLOW: u64 = 150;
@@ -77,6 +77,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         Tab::Queue => cursor_moved(model),
         Tab::Changes => changes::settle(model),
         Tab::Cmdb => cmdb::settle(model),
+        Tab::Knowledge => knowledge::settle(model),
     }
 }
 
@@ -106,9 +107,11 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Tab::Queue => list_as_it_is(model),
         Tab::Changes => changes::refresh(model),
         Tab::Cmdb => cmdb::refresh(model),
+        Tab::Knowledge => knowledge::refresh(model),
     };
     // What is done with a change from the calendar is done with all of it.
-    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id).filter(|_| model.tab != Tab::Cmdb) {
+    let tickets = matches!(model.tab, Tab::Queue | Tab::Changes);
+    if let Some(id) = model.queue.shown.as_ref().map(|shown| shown.sheet.ticket.id).filter(|_| tickets) {
         effects.push(model.ask(Slot::Sheet, Question::Sheet(id)));
     }
     if model.tab == Tab::Queue {

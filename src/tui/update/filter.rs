@@ -8,8 +8,9 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
 use crate::tui::screen::typing::{Completing, Typing, meant};
-use crate::tui::screen::{cmdb, queue};
-use crate::tui::update::{calendar_again, cis_again, list_again};
+use crate::tui::screen::{cmdb, knowledge, queue};
+use crate::tui::update::knowledge::settle_search;
+use crate::tui::update::{articles_again, calendar_again, cis_again, list_again};
 
 /// Opens the line, and asks the desk for the names that completion offers.
 pub fn filter_open(model: &mut Model) -> Vec<Effect> {
@@ -22,6 +23,10 @@ pub fn filter_open(model: &mut Model) -> Vec<Effect> {
         Tab::Cmdb => {
             model.cmdb.pane = cmdb::Pane::List;
             vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
+        }
+        Tab::Knowledge => {
+            model.knowledge.pane = knowledge::Pane::List;
+            Vec::new()
         }
     };
     let (typing, filter) = model.line();
@@ -48,6 +53,7 @@ fn again(model: &mut Model) -> Vec<Effect> {
         }
         Tab::Changes => calendar_again(model),
         Tab::Cmdb => cis_again(model),
+        Tab::Knowledge => articles_again(model),
     }
 }
 
@@ -57,6 +63,8 @@ pub fn filter_mistake(model: &Model) -> Option<QueryError> {
     match model.tab {
         Tab::Queue | Tab::Changes => parse(&meant(model.filter(), model.typing().is_some())).err(),
         Tab::Cmdb => cmdb::read(&model.cmdb.filter, &model.rules.as_ref()?.cmdb).err(),
+        // Any words can be searched.
+        Tab::Knowledge => None,
     }
 }
 
@@ -66,7 +74,7 @@ pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
         model.refuse(error.to_string());
         return Vec::new();
     }
-    if model.tab != Tab::Cmdb {
+    if matches!(model.tab, Tab::Queue | Tab::Changes) {
         // The word at its end goes on while the line is typed: this is the last moment to tell.
         let (typing, filter) = model.line();
         *filter = meant(filter, typing.is_some());
@@ -79,7 +87,11 @@ pub fn filter_accept(model: &mut Model) -> Vec<Effect> {
         }
     }
     *model.line().0 = None;
-    remember(model)
+    let mut effects = remember(model);
+    if model.tab == Tab::Knowledge {
+        effects.extend(settle_search(model));
+    }
+    effects
 }
 
 /// Puts the filter back as it was; first, what was completed.
@@ -92,12 +104,17 @@ pub fn filter_cancel(model: &mut Model) -> Vec<Effect> {
     if before == *filter {
         return Vec::new();
     }
-    *filter = before;
-    match model.tab {
+    // A search that is left had been meant, as far as it was answered.
+    let mut effects = if model.tab == Tab::Knowledge { settle_search(model) } else { Vec::new() };
+    model.knowledge.settled = None;
+    *model.line().1 = before;
+    effects.extend(match model.tab {
         Tab::Queue => list_again(model),
         Tab::Changes => calendar_again(model),
         Tab::Cmdb => cis_again(model),
-    }
+        Tab::Knowledge => articles_again(model),
+    });
+    effects
 }
 
 /// What the word at the cursor could become, as soon as the names are known.
@@ -117,6 +134,7 @@ pub fn filter_completion(model: &Model, text: &str, cursor: usize) -> Option<Com
             let teams: Vec<String> = keys(&model.directory.teams);
             Some(complete_ci(text, cursor, &model.rules.as_ref()?.cmdb, &people, &teams))
         }
+        Tab::Knowledge => None,
     }
 }
 

@@ -4,18 +4,22 @@ use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
 use crate::text;
 use crate::tui::action;
-use crate::tui::effect::{ChangeWish, CiWish, Effect, Fetch, Question, Slot, Wish};
+use crate::tui::effect::{ArticleWish, ChangeWish, CiWish, Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::proposal::Proposal;
 use crate::tui::screen::Tab;
-use crate::tui::update::{arrive_at, capital, changes, keep, refresh};
+use crate::tui::screen::knowledge::Face;
+use crate::tui::update::{arrive_at, capital, changes, keep, read_article, refresh};
 
 pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.held_by = None;
+    if wish.is_noted() {
+        return effects;
+    }
     changes::done(model, wish);
     let taken = taken_from(model, wish);
     model.discarded = None;
@@ -79,6 +83,13 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
     {
         model.cmdb.walk.clear();
         effects.extend(arrive_at(model, *id));
+    }
+    if let (Wish::Article(made), Some(id)) = (wish, receipt.articles.first())
+        && matches!(made.as_ref(), ArticleWish::Write { .. })
+        && model.tab == Tab::Knowledge
+    {
+        model.knowledge.turn_to(Face::Article);
+        effects.extend(read_article(model, *id));
     }
     effects.extend(again_in_picker(model));
     // A meeting goes on with its next item.
@@ -152,6 +163,9 @@ pub(super) fn fetched(model: &mut Model, to: &Fetch, outcome: Result<std::path::
 
 pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<Effect> {
     model.held_by = None;
+    if wish.is_noted() {
+        return Vec::new();
+    }
     changes::refused(model, wish, refusal);
     let given_up = Refusal::Unavailable(String::from("given up: nothing was changed"));
     let refusal = if matches!(refusal, Refusal::Unavailable(text) if text == "stopped") { &given_up } else { refusal };
@@ -176,7 +190,9 @@ pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<
     }
     // A form that was opened meanwhile is not disturbed by what an earlier key led to.
     if let Refusal::Conflict(conflict) = refusal
-        && (wish.targets().len() == 1 || matches!((wish, &conflict.row), (Wish::Undo { .. }, Some(_))))
+        && (wish.targets().len() == 1
+            || wish.edits_an_article()
+            || matches!((wish, &conflict.row), (Wish::Undo { .. }, Some(_))))
         && !conflict.fields.is_empty()
         && (own || model.overlays.is_empty())
     {

@@ -8,8 +8,9 @@ use crate::tui::overlay::picker::{Item, Purpose};
 use crate::tui::screen::Tab;
 use crate::tui::screen::changes::Face;
 use crate::tui::screen::cmdb::Pane as CiPane;
+use crate::tui::screen::knowledge::View as Shelf;
 use crate::tui::screen::queue::Pane;
-use crate::tui::update::{list, narrow, run, show_calendar, show_class, switch_view};
+use crate::tui::update::{list, narrow, run, show_calendar, show_class, show_shelf, switch_view};
 
 /// Does what a picker's line says.
 pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
@@ -40,6 +41,10 @@ pub fn picker_accept(model: &mut Model) -> Vec<Effect> {
         Purpose::View if model.tab == Tab::Changes => {
             let face = Face::ALL.into_iter().find(|face| face.title() == item.word);
             face.map(|face| show_calendar(model, face)).unwrap_or_default()
+        }
+        Purpose::View if model.tab == Tab::Knowledge => {
+            let view = Shelf::ALL.into_iter().find(|view| view.title() == item.word);
+            view.map(|view| show_shelf(model, view)).unwrap_or_default()
         }
         Purpose::View if model.tab == Tab::Cmdb => {
             model.cmdb.pane = CiPane::List;

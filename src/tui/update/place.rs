@@ -1,16 +1,19 @@
 //! Going from place to place: noting where somebody is, back and forward, to a ticket or CI by its number.
 
-use crate::desk::id::{CiId, Kind, Number};
+use crate::desk::id::{ArticleId, CiId, Kind, Number};
 use crate::store::PageFrom;
 use crate::text;
 use crate::tui::effect::{Effect, Question, Slot};
+use crate::tui::inquiry::knowledge::Entry;
 use crate::tui::layout;
 use crate::tui::message::Whole;
 use crate::tui::model::Model;
-use crate::tui::screen::trail::{CiPlace, Place, PlanPlace, TicketPlace};
-use crate::tui::screen::{Tab, cmdb, queue};
+use crate::tui::screen::rows::Row;
+use crate::tui::screen::trail::{ArticlePlace, CiPlace, Place, PlanPlace, TicketPlace};
+use crate::tui::screen::{Tab, cmdb, knowledge, queue};
 use crate::tui::update::changes::{self, calendar_again, calendar_moved};
 use crate::tui::update::cmdb::{self as cis, arrive_at, ask_face, ci_moved, cis_again, go_to_ci};
+use crate::tui::update::knowledge::{self as articles, article_moved, articles_again, go_to_article, resume_article};
 use crate::tui::update::{cursor_moved, looked_at, open_view, refresh};
 
 /// Notes where somebody is, once what they asked for is there.
@@ -57,26 +60,44 @@ pub fn note_place(model: &mut Model) {
                 cursor: cmdb.here().map(|listed| listed.row.id),
             })
         }
+        Tab::Knowledge => {
+            let knowledge = &model.knowledge;
+            if knowledge.rows.loading || knowledge.going {
+                return;
+            }
+            let reads = knowledge.pane == knowledge::Pane::Article;
+            Place::Knowledge(ArticlePlace {
+                view: knowledge.view,
+                filter: knowledge.filter.clone(),
+                reading: knowledge.shown.as_ref().filter(|_| reads).map(|shown| (shown.id(), knowledge.face)),
+                row: if reads { knowledge.scroll } else { 0 },
+                cursor: knowledge.here().map(Row::key),
+            })
+        }
     };
     model.trail.note(place);
 }
 
-/// Which panes are read: the ticket, the CI.
-pub fn reads(model: &Model) -> (bool, bool) {
-    (model.queue.pane == queue::Pane::Ticket, model.cmdb.pane == cmdb::Pane::Ci)
+/// Which panes are read: the ticket, the CI, the article.
+pub fn reads(model: &Model) -> (bool, bool, bool) {
+    let article = model.knowledge.pane == knowledge::Pane::Article;
+    (model.queue.pane == queue::Pane::Ticket, model.cmdb.pane == cmdb::Pane::Ci, article)
 }
 
 /// Keeps the cursor of a list on what is read; whoever comes back to a list that does not hold it is told.
-pub fn follow(model: &mut Model, (ticket, ci): (bool, bool)) {
+pub fn follow(model: &mut Model, (ticket, ci, article): (bool, bool, bool)) {
     let (list, cis) = (layout::list_height(model), layout::ci_list_height(model));
+    let articles = layout::article_list_height(model);
     model.queue.follow(list);
     model.cmdb.follow(cis);
+    model.knowledge.follow(articles);
     if model.queue.pane != queue::Pane::Ticket && !model.queue.going {
         model.queue.came = None;
     }
     let left = match (model.tab, reads(model)) {
-        (Tab::Queue, (false, _)) => ticket,
-        (Tab::Cmdb, (_, false)) => ci && model.cmdb.pane == cmdb::Pane::List,
+        (Tab::Queue, (false, ..)) => ticket,
+        (Tab::Cmdb, (_, false, _)) => ci && model.cmdb.pane == cmdb::Pane::List,
+        (Tab::Knowledge, (.., false)) => article,
         _ => false,
     };
     if let Some(why) = away(model).filter(|_| left && model.message.is_none()) {
@@ -93,6 +114,7 @@ pub fn go_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     match tab {
         Tab::Changes if !std::mem::replace(&mut model.changes.visited, true) => changes::enter(model),
         Tab::Cmdb if !std::mem::replace(&mut model.cmdb.visited, true) => cis::enter(model),
+        Tab::Knowledge if !std::mem::replace(&mut model.knowledge.visited, true) => articles::enter(model),
         // What others did meanwhile.
         _ => refresh(model),
     }
@@ -123,6 +145,14 @@ pub fn away(model: &Model) -> Option<String> {
         Tab::Cmdb => {
             let (id, name) = model.cmdb.away.as_ref()?;
             (format!("{} {}", id.number(), text::clean_line(name)), model.cmdb.next.is_none())
+        }
+        Tab::Knowledge => {
+            let (key, name) = model.knowledge.rows.away.as_ref()?;
+            let number = match key {
+                Entry::Article(id) => format!("{} ", id.number()),
+                Entry::Gap(_) => String::new(),
+            };
+            (format!("{number}{}", text::clean_line(name)), model.knowledge.rows.next.is_none())
         }
     };
     Some(match whole {
@@ -168,6 +198,11 @@ fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
         Place::Cmdb(place) => {
             let mut effects = go_tab(model, Tab::Cmdb);
             effects.extend(go_to_cis(model, place));
+            effects
+        }
+        Place::Knowledge(place) => {
+            let mut effects = go_tab(model, Tab::Knowledge);
+            effects.extend(go_to_articles(model, place));
             effects
         }
     }
@@ -235,11 +270,39 @@ fn go_to_cis(model: &mut Model, place: CiPlace) -> Vec<Effect> {
     effects
 }
 
-/// Goes to the ticket or CI of a number; digits alone are an incident's, in the CMDB a CI's, and so is a name.
+fn go_to_articles(model: &mut Model, place: ArticlePlace) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    let same = (place.view, &place.filter) == (knowledge.view, &knowledge.filter);
+    let stays = same && !knowledge.rows.held.is_empty() && !knowledge.rows.loading;
+    knowledge.pane = knowledge::Pane::List;
+    (knowledge.view, knowledge.filter) = (place.view, place.filter);
+    let mut effects = Vec::new();
+    if stays {
+        let at = place.cursor.as_ref().and_then(|key| knowledge.rows.find(key));
+        let at = at.unwrap_or(knowledge.rows.cursor);
+        let height = layout::article_list_height(model);
+        model.knowledge.rows.go(at, height);
+        effects.extend(article_moved(model));
+    } else {
+        knowledge.rows.clear();
+        knowledge.rows.goal = place.cursor;
+        effects.extend(articles_again(model));
+    }
+    if let Some((id, face)) = place.reading {
+        effects.extend(resume_article(model, id, face, place.row));
+    }
+    effects
+}
+
+/// Goes to the ticket, CI or article of a number; digits alone are an incident's, in the CMDB a CI's and among articles an
+/// article's, and so is a name or title there.
 pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
     let typed = typed.trim();
     if typed.parse::<CiId>().is_ok() {
         return go_to_ci(model, typed);
+    }
+    if typed.parse::<ArticleId>().is_ok() {
+        return go_to_article(model, typed);
     }
     let number = match (typed.parse::<i64>(), model.tab) {
         (Ok(n), Tab::Queue) if n > 0 => Ok(Number { kind: Kind::Incident, n }),
@@ -253,6 +316,7 @@ pub fn go_to_number(model: &mut Model, typed: &str) -> Vec<Effect> {
             effects
         }
         (Err(_), Tab::Cmdb) if !typed.is_empty() => go_to_ci(model, typed),
+        (Err(_), Tab::Knowledge) if !typed.is_empty() => go_to_article(model, typed),
         (Err(why), _) => {
             model.refuse(why);
             Vec::new()

@@ -2,12 +2,15 @@
 
 use crate::desk::field::Field;
 use crate::store::Sheet;
+use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::model::Model;
 use crate::tui::overlay::form::{Form, FormField, Purpose};
 use crate::tui::overlay::{Overlay, prompt};
+use crate::tui::screen::Tab;
+use crate::tui::screen::knowledge::Want;
 use crate::tui::screen::queue::TextUse;
-use crate::tui::update::{calendar_to_typed, go_to_number, open_form};
+use crate::tui::update::{calendar_to_typed, go_to_number, open_form, with_article};
 
 /// Asks for the text of the ticket: lists have no bodies.
 pub fn want_text(model: &mut Model, what_for: TextUse) -> Vec<Effect> {
@@ -69,6 +72,12 @@ pub fn prompt_accept(model: &mut Model) -> Vec<Effect> {
         _ if typed.is_empty() => Vec::new(),
         prompt::Purpose::Number => go_to_number(model, typed),
         prompt::Purpose::Day => calendar_to_typed(model, typed),
+        prompt::Purpose::Link => action::follow_link(model, typed),
+        prompt::Purpose::Pipe if model.tab == Tab::Knowledge => {
+            let wanted = Want::Pipe(typed.to_owned());
+            let id = model.knowledge.targets().first().copied();
+            id.map(|id| with_article(model, id, wanted)).unwrap_or_default()
+        }
         prompt::Purpose::Pipe => want_text(model, TextUse::Pipe(typed.to_owned())),
     }
 }

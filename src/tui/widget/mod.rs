@@ -4,4 +4,6 @@ pub mod border;
 pub mod editor;
 pub mod grid;
 pub mod marked;
+pub mod prose;
+pub mod strip;
 pub mod wrap;

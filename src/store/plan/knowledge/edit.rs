@@ -3,7 +3,9 @@
 
 use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, TicketId};
-use crate::desk::knowledge::{Article, ArticleField, ArticleTarget, Audience, CitationRole, Content, Happening, merge};
+use crate::desk::knowledge::{
+    Article, ArticleField, ArticleTarget, Audience, CitationRole, Clash, Content, Decided, Happening, merge_by,
+};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::store::batch::Table;
 use crate::store::plan::draft::Draft;
@@ -43,9 +45,14 @@ pub(super) fn write(draft: &mut Draft, set: &Content, cite: &[(TicketId, Citatio
 }
 
 /// Changes fields of an article.
-pub(super) fn edit(draft: &mut Draft, on: ArticleTarget, set: &Content) -> Result<String, Refusal> {
+pub(super) fn edit(
+    draft: &mut Draft,
+    on: ArticleTarget,
+    set: &Content,
+    settled: &[Decided],
+) -> Result<String, Refusal> {
     let before = draft.article(on.id)?;
-    let set = merged(draft, on, set)?;
+    let set = merged(draft, on, set, settled)?;
     let mut article = before.clone();
     for (field, values) in in_order(&set) {
         put(draft, &mut article, field, values)?;
@@ -66,7 +73,7 @@ pub(super) fn restore(draft: &mut Draft, on: ArticleTarget, edition: i64) -> Res
         (ArticleField::Summary, vec![Value::from(then.summary)]),
         (ArticleField::Body, vec![Value::from(then.body)]),
     ]);
-    edit(draft, on, &set)?;
+    edit(draft, on, &set, &[])?;
     Ok(format!("set {} back to edition {edition}", draft.article(on.id)?.called()))
 }
 
@@ -166,8 +173,12 @@ fn known(draft: &Draft, field: ArticleField, values: &[Value], table: &str) -> R
     Ok(())
 }
 
-/// What is left to do of a wanted edit after what others did since the version that the author saw.
-fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content) -> Result<Content, Refusal> {
+/// What is left to do of a wanted edit after what others did since the version that the author saw, and after what was decided
+/// about that.
+fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content, settled: &[Decided]) -> Result<Content, Refusal> {
+    let decided = |what: &str, theirs: &Value| {
+        settled.iter().find(|one| one.what == what && one.theirs == *theirs).map(|one| one.mine)
+    };
     let article = draft.article(target.id)?;
     let Some(version) = target.version.filter(|version| *version < article.version) else {
         return Ok(wanted.clone());
@@ -188,10 +199,14 @@ fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content) -> Result<
             merged.insert(*field, joined(base, &theirs, yours));
         } else if *field == ArticleField::Body {
             let text = |values: &[Value]| values.first().and_then(Value::text).unwrap_or_default().to_owned();
-            match merge(&text(base), &text(&theirs), &text(yours)) {
+            let settle = |clash: &Clash| {
+                let mine = decided(&paragraph(clash), &Value::from(clash.theirs.as_str()))?;
+                Some(if mine { clash.yours.clone() } else { clash.theirs.clone() })
+            };
+            match merge_by(&text(base), &text(&theirs), &text(yours), &settle) {
                 Ok(body) => _ = merged.insert(*field, vec![Value::from(body)]),
                 Err(clashes) => disputed.extend(clashes.into_iter().map(|clash| Disputed {
-                    field: format!("body, paragraph {}", clash.paragraph),
+                    field: paragraph(&clash),
                     base: Value::from(clash.base),
                     theirs: Value::from(clash.theirs),
                     yours: Value::from(clash.yours),
@@ -199,8 +214,18 @@ fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content) -> Result<
             }
         } else {
             let one = |values: &[Value]| values.first().cloned().unwrap_or_default();
-            let field = field.name().to_owned();
-            disputed.push(Disputed { field, base: one(base), theirs: one(&theirs), yours: one(yours) });
+            // People are shown names and times, and decide about those.
+            let shown = Value::from(draft.reader.shown_article(*field, &one(&theirs), &draft.moment)?);
+            match decided(field.name(), &one(&theirs)).or_else(|| decided(field.name(), &shown)) {
+                Some(true) => _ = merged.insert(*field, yours.clone()),
+                Some(false) => {}
+                None => disputed.push(Disputed {
+                    field: field.name().to_owned(),
+                    base: one(base),
+                    theirs: one(&theirs),
+                    yours: one(yours),
+                }),
+            }
         }
     }
     if disputed.is_empty() {
@@ -209,6 +234,11 @@ fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content) -> Result<
     let theirs = draft.reader.last_edit_of(target.id)?.unwrap_or(article.version);
     let author = draft.reader.transaction(theirs)?.author;
     Err(Refusal::Conflict(Box::new(Conflict { what: article.called(), theirs, author, fields: disputed, row: None })))
+}
+
+/// What a paragraph that both changed is called.
+fn paragraph(clash: &Clash) -> String {
+    format!("body, paragraph {}", clash.paragraph)
 }
 
 /// A list to which two people added and from which two took.

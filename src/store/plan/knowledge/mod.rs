@@ -34,7 +34,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
     match command {
         KnowledgeCommand::Write { set, cite } => edit::write(draft, set, cite),
         KnowledgeCommand::Import { from, next, all } => import(draft, from, *next, all),
-        KnowledgeCommand::Edit { on, set } => edit::edit(draft, *on, set),
+        KnowledgeCommand::Edit { on, set, settled } => edit::edit(draft, *on, set, settled),
         KnowledgeCommand::Restore { on, edition } => edit::restore(draft, *on, *edition),
         KnowledgeCommand::Advance { on, to, at } => life::advance(draft, on, to, *at),
         KnowledgeCommand::Review { on, comment } => life::review(draft, on, comment),

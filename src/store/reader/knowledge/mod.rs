@@ -6,6 +6,7 @@ mod links;
 mod lists;
 mod runbook;
 mod search;
+mod shelf;
 mod suggest;
 mod told;
 
@@ -13,7 +14,7 @@ use rusqlite::Row;
 
 use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, CategoryId, CiId, PersonId, Seq, ServiceId};
-use crate::desk::knowledge::{Article, ArticleField, Audience, Content, Phase};
+use crate::desk::knowledge::{Article, ArticleField, ArticleTarget, Audience, Content, Phase, joined};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::nearest;
 use crate::desk::time::{Moment, Timestamp, parse_time};
@@ -26,6 +27,7 @@ pub use links::{Cited, CitedArticle, Offered};
 pub use lists::{ArticleDue, ArticleFlag, ArticleRow, Gap, Why};
 pub use runbook::{AlertRunbook, Followed, FollowedStep};
 pub use search::{ArticleHit, Found, How};
+pub use shelf::{Shelf, ShelfPlace};
 pub use suggest::{Similar, Suggestions};
 pub use told::ArticleEvent;
 
@@ -226,6 +228,20 @@ impl Reader<'_> {
             values.sort();
         }
         Ok(base)
+    }
+
+    /// An edit of an article's text and what others made of it since the version that the editor saw, in one text: where both
+    /// changed a paragraph, both wordings stand between marks. With the version that it goes by.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none of that number.
+    pub fn joined_text(&self, on: ArticleTarget, yours: &str) -> Result<(String, Seq), Refusal> {
+        let now = self.article(on.id)?;
+        let since = self.article_changed_since(&now, on.version.unwrap_or(now.version))?;
+        let base =
+            since.get(&ArticleField::Body).map(|values| values.first().and_then(Value::text).unwrap_or_default());
+        let body = joined(base.unwrap_or(&now.body), &now.body, yours);
+        Ok((body, now.version))
     }
 
     /// The number that the next article gets.

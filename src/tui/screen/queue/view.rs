@@ -11,13 +11,14 @@ use crate::tui::layout::{self, Parts};
 use crate::tui::model::Model;
 use crate::tui::screen::queue::{Pane, columns, hits, sheet, timeline};
 use crate::tui::theme;
-use crate::tui::widget::border;
 use crate::tui::widget::marked::{Mark, marked};
+use crate::tui::widget::{border, strip};
 
 /// Draws views, list and ticket into their parts.
 pub fn draw(model: &Model, parts: &Parts, frame: &mut Frame) {
     if let Some(area) = parts.strip {
-        strip(model, area, frame);
+        let labels: Vec<String> = (0..model.queue.views.len()).map(|at| view_label(model, at)).collect();
+        strip::draw(model.look, &labels, Some(model.queue.view), area, frame);
     }
     if let Some(area) = parts.views {
         views(model, area, frame);
@@ -46,50 +47,6 @@ fn view_label(model: &Model, at: usize) -> String {
             None => name,
         }
     })
-}
-
-/// The views in one line, as many as fit around the one shown.
-fn strip(model: &Model, area: Rect, frame: &mut Frame) {
-    let labels: Vec<String> = (0..model.queue.views.len()).map(|at| view_label(model, at)).collect();
-    let shown = model.queue.view;
-    let widths: Vec<usize> = labels.iter().map(|label| text::width(label) + 3).collect();
-    let (from, to) = window(&widths, shown, usize::from(area.width));
-    let mut line = Line::default();
-    if from > 0 {
-        line.push_span(Span::styled("< ", theme::quiet()));
-    }
-    for (at, label) in labels.iter().enumerate().take(to).skip(from) {
-        let style = if at == shown { theme::accent(model.look) } else { theme::quiet() };
-        let label = if at == shown { format!("[{label}]") } else { format!(" {label} ") };
-        line.push_span(Span::styled(label, style));
-        line.push_span(Span::raw(" "));
-    }
-    if to < labels.len() {
-        line.push_span(Span::styled(">", theme::quiet()));
-    }
-    frame.render_widget(Paragraph::new(line), area);
-}
-
-/// The widest run of these widths around one of them that fits the room, with the signs at its ends that there is more.
-fn window(widths: &[usize], shown: usize, room: usize) -> (usize, usize) {
-    let (mut from, mut to) = (shown, (shown + 1).min(widths.len()));
-    let fits = |from: usize, to: usize| {
-        let signs = if from > 0 { 2 } else { 0 } + usize::from(to < widths.len());
-        widths.iter().take(to).skip(from).sum::<usize>() + signs <= room
-    };
-    // The next one is the likeliest to be wanted; then the line begins where it did, as far as it can.
-    if to < widths.len() && fits(from, to + 1) {
-        to += 1;
-    }
-    loop {
-        if from > 0 && fits(from - 1, to) {
-            from -= 1;
-        } else if to < widths.len() && fits(from, to + 1) {
-            to += 1;
-        } else {
-            return (from, to);
-        }
-    }
 }
 
 fn views(model: &Model, area: Rect, frame: &mut Frame) {
@@ -273,17 +230,7 @@ pub fn grouped(n: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, window};
-
-    #[test]
-    fn views_beside_the_one_shown_fill_the_line() {
-        let widths = [10, 10, 10, 10];
-        assert_eq!(window(&widths, 0, 40), (0, 4));
-        assert_eq!(window(&widths, 0, 25), (0, 2));
-        assert_eq!(window(&widths, 3, 25), (2, 4));
-        assert_eq!(window(&widths, 2, 5), (2, 3));
-        assert_eq!(window(&[], 0, 5), (0, 0));
-    }
+    use super::grouped;
 
     #[test]
     fn counts_are_read_in_threes() {

@@ -1,0 +1,133 @@
+//! The Knowledge tab as its users meet it: searching, reading, following links and coming back, editing beside others.
+
+use super::*;
+use crate::desk::id::ArticleId;
+use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
+
+impl Sitting {
+    fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
+        self.store.execute(&Request::new(Command::Knowledge(command)), &self.author, &self.moment).unwrap()
+    }
+
+    /// Writes an article; publishes it.
+    fn article(&mut self, title: &str, kind: &str, tags: &str, body: &str) -> ArticleId {
+        let mut set = words(&[(ArticleField::Title, title), (ArticleField::Type, kind), (ArticleField::Body, body)]);
+        set.insert(ArticleField::Tags, tags.split_whitespace().map(Value::from).collect());
+        let id = self.kb(KnowledgeCommand::Write { set, cite: Vec::new() }).articles[0];
+        self.kb(KnowledgeCommand::Advance { on: vec![id], to: String::from("published"), at: None });
+        id
+    }
+
+    /// Bert edits the text of an article.
+    fn bert_writes(&mut self, id: i64, body: &str) {
+        let set = words(&[(ArticleField::Body, body)]);
+        let on = ArticleId(id).into();
+        self.bert(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
+    }
+
+    fn body(&self, id: i64) -> String {
+        self.store.read().unwrap().article(ArticleId(id)).unwrap().body
+    }
+}
+
+fn words(pairs: &[(ArticleField, &str)]) -> Content {
+    pairs.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
+}
+
+/// The keys to a place of the case table.
+pub(super) fn place(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "articles" => "4",
+        "article" => "4 Enter",
+        "runbook" => "4 j j Enter",
+        "found" => "4 / 'vpn Enter",
+        "reading" => "4 / 'vpn Enter Enter",
+        "links" => "4 Enter g l",
+        "versions" => "4 Enter g n",
+        "gaps" => "4 [",
+        _ => return None,
+    })
+}
+
+const RUNBOOK: &str = "## Purpose\n\nThe gateway of the VPN hangs: see [what drops](KB-1) and [the cause](KB-1#cause).\n\n\
+## Steps\n\n1. Look at it\n\n   ```sh\n   systemctl status vpn\n   ```\n\n2. Restart it\n\n   ```sh\n   systemctl restart vpn\n   ```\n\n\
+3. Tell [INC-1](INC-1), note it on [the host](CI-4), read [the maker's page](https://example.org/vpn)\n\n## Escalation\n\n\
+Back to [the steps](#steps).\n";
+
+/// Five articles on the desk of racks: a fault, a how-to, a runbook; a draft, and one that was retired.
+pub(super) fn shelf(size: (u16, u16)) -> Sitting {
+    let mut sitting = super::cmdb::racks(size);
+    write(&mut sitting);
+    sitting
+}
+
+/// Writes them.
+pub(super) fn write(sitting: &mut Sitting) {
+    let fault = "## Symptom\n\nThe VPN drops when a laptop sleeps.\n\n## Cause\n\nThe gateway forgets the session.\n\n\
+## Fix\n\nRestart the client.\n";
+    sitting.article("Drops of the VPN after sleep", "fault", "vpn laptop", fault);
+    sitting.article("Order a badge", "how_to", "badge", "## Goal\n\nA badge.\n\n## Steps\n\n1. Ask the reception.\n");
+    sitting.article("Restart the VPN gateway", "runbook", "vpn", RUNBOOK);
+    let draft = words(&[(ArticleField::Title, "Half an idea"), (ArticleField::Body, "Maybe.\n")]);
+    sitting.kb(KnowledgeCommand::Write { set: draft, cite: Vec::new() });
+    let old = sitting.article("Fax machines", "how_to", "fax", "Do not.\n");
+    sitting.kb(KnowledgeCommand::Advance { on: vec![old], to: String::from("retired"), at: None });
+    let body = sitting.body(1).replace("Restart the client.", "Restart the client, then the laptop.");
+    let on = ArticleId(1).into();
+    sitting.kb(KnowledgeCommand::Edit { on, set: words(&[(ArticleField::Body, &body)]), settled: Vec::new() });
+    let cited = KnowledgeCommand::Cite {
+        on: ArticleId(1),
+        role: crate::desk::knowledge::CitationRole::Used,
+        tickets: vec![TicketId(1)],
+    };
+    sitting.kb(cited);
+    sitting.kb(KnowledgeCommand::Missed { words: String::from("scanner jam") });
+}
+
+#[test]
+fn words_are_found_as_they_are_typed_and_marked_where_they_stand() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4").shows("[Published 3]").shows("Drafts 1").shows("Drops of the VPN after sleep");
+    sitting.shows("Order a badge").hides("Half an idea");
+    sitting.keys("/").types("vpn gate").shows("[Found 2]").shows("Restart the VPN gateway").hides("Order a badge");
+    sitting.keys("Enter").shows("Knowledge ▸ Found, vpn gate").shows("The gateway of the VPN hangs");
+    sitting.keys("Enter").shows("KB-3").shows("n next hit").keys("n").shows("Hit 1 of").keys("n").shows("Hit 2 of");
+    sitting.keys("Esc Esc").shows("[Published 3]");
+    sitting.keys("/").types("gatway").keys("Enter").shows("nothing has that; taken: gatway for gateway");
+}
+
+#[test]
+fn a_search_that_finds_nothing_is_noted_once_it_is_settled_and_becomes_an_article() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 /").types("toner cartridge").shows("Nothing is known about toner cartridge");
+    assert_eq!(sitting.store.read().unwrap().gaps(9).unwrap().len(), 1, "not while it is typed");
+    sitting.keys("Enter Esc [").shows("[Gaps]").shows("toner cartridge").shows("scanner jam");
+    while !sitting.screen().iter().any(|row| row.starts_with("> 1") && row.contains("toner cartridge")) {
+        sitting.keys("j");
+    }
+    sitting.keys("Enter").shows("New article: its type").types("how").keys("Enter").shows("New How-to");
+    sitting.shows("toner cartridge").keys("Esc").shows("New How-to");
+}
+
+#[test]
+fn links_lead_on_and_the_way_leads_back() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 j j Enter").shows("KB-3  Restart the VPN gateway");
+    sitting.keys("f").types("1").keys("Enter").shows("KB-1  Drops of the VPN");
+    assert_eq!(sitting.on(), "KB-1");
+    sitting.keys("H");
+    assert_eq!(sitting.on(), "KB-3");
+    sitting.keys("f").types("2").keys("Enter");
+    assert_eq!(
+        (sitting.on().as_str(), sitting.model.knowledge.scroll > 0),
+        ("KB-1", false),
+        "it is short: all is seen"
+    );
+    sitting.keys("- f").types("3").keys("Enter").shows("INC-1  VPN down in Lyon").keys("H").shows("KB-3  Restart");
+    sitting.keys("f").types("5").keys("Enter");
+    assert!(sitting.outside.contains(&Effect::Copy(String::from("https://example.org/vpn"))));
+    sitting.keys("f").types("4").keys("Enter").shows("CMDB ▸").shows("esx1").keys("-").shows("KB-3  Restart");
+    sitting.keys("g l").shows("[Links").shows("Links to (1)").shows("KB-1");
+    sitting.keys("g i").types("kb1").keys("Enter").shows("KB-1  Drops").keys("g l").shows("Used by (1)").shows("INC-1");
+    sitting.shows("Linked from (1)").shows("KB-3");
+}

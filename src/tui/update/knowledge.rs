@@ -1,0 +1,487 @@
+//! The Knowledge tab: what the desk is asked for when it shows something else, and what becomes of the answers.
+
+use crate::desk::command::Command;
+use crate::desk::id::ArticleId;
+use crate::desk::knowledge::KnowledgeCommand;
+use crate::desk::refusal::Refusal;
+use crate::tui::action;
+use crate::tui::effect::{Effect, Question, Slot, Wish};
+use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, Told, View};
+use crate::tui::layout;
+use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
+use crate::tui::screen::Tab;
+use crate::tui::screen::knowledge::text::Spot;
+use crate::tui::screen::knowledge::{Face, PAGE, Pane, Want};
+use crate::tui::screen::stops::At;
+use crate::tui::update::{SLOW, go_tab, release};
+
+/// Asks about articles.
+fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {
+    model.ask(slot, Question::Knowledge(Box::new(what)))
+}
+
+/// How the article is laid out now.
+fn measure(model: &Model) -> Measure {
+    Measure { width: layout::article_width(model), sought: model.knowledge.sought.clone() }
+}
+
+/// Shows the articles for the first time.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let mut effects = articles_again(model);
+    effects.push(ask(model, Slot::ArticleCounts, Inquiry::Counts));
+    effects
+}
+
+/// What the list shows: what was found, or the view.
+fn wanted(model: &Model, limit: usize) -> Inquiry {
+    let knowledge = &model.knowledge;
+    match knowledge.searches() {
+        true => Inquiry::Search(knowledge.filter.clone()),
+        false => Inquiry::Page { view: knowledge.view, after: None, limit },
+    }
+}
+
+/// Reads the list from its beginning.
+pub fn articles_again(model: &mut Model) -> Vec<Effect> {
+    if model.rules.is_none() {
+        return Vec::new();
+    }
+    model.knowledge.rows.awaited();
+    if !model.knowledge.searches() {
+        (model.knowledge.how, model.knowledge.answered) = (None, None);
+        model.knowledge.sought.clear();
+    }
+    let page = wanted(model, PAGE);
+    vec![Effect::Wake(SLOW), ask(model, Slot::ArticleList, page)]
+}
+
+/// Shows another view, from its top; a search ends.
+pub fn show_shelf(model: &mut Model, view: View) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    knowledge.filter.clear();
+    (knowledge.view, knowledge.pane) = (view, Pane::List);
+    knowledge.rows.clear();
+    articles_again(model)
+}
+
+/// Reads on where the cursor nears the end, and shows the article under it where there is room.
+pub fn article_moved(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if !model.knowledge.searches()
+        && let Some(after) = model.knowledge.rows.reads_on().cloned()
+    {
+        let page = Inquiry::Page { view: model.knowledge.view, after: Some(after), limit: PAGE };
+        effects.push(ask(model, Slot::ArticleList, page));
+    }
+    if layout::shows_article(model) && model.knowledge.pane == Pane::List {
+        effects.extend(show_article(model));
+    }
+    effects
+}
+
+/// Asks for the article under the cursor of the list, unless it is shown as it is.
+fn show_article(model: &mut Model) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    // What was looked at last stays beside a list that does not hold it.
+    if knowledge.rows.away.is_some() {
+        return Vec::new();
+    }
+    let wanted = knowledge.item().map(|item| (item.id, item.updated));
+    let shown = knowledge.shown.as_ref().map(|shown| (shown.id(), shown.record.article.updated));
+    match wanted {
+        Some((id, _)) if wanted != shown => {
+            let measure = measure(model);
+            vec![ask(model, Slot::ArticleSheet, Inquiry::Article(id, measure))]
+        }
+        Some(_) => lay_again(model),
+        None => {
+            knowledge.shown = None;
+            Vec::new()
+        }
+    }
+}
+
+/// Asks for the text shown to be laid out anew, where it was for another width or other words.
+fn lay_again(model: &mut Model) -> Vec<Effect> {
+    let measure = measure(model);
+    let Some(shown) = &model.knowledge.shown else { return Vec::new() };
+    let prose = &shown.record.prose;
+    let same = (prose.width, &prose.sought) == (measure.width, &measure.sought);
+    if measure.width == 0 || (same && prose.coloured) {
+        return Vec::new();
+    }
+    let (document, coloured) = (std::sync::Arc::clone(&prose.document), prose.coloured);
+    let lay = Inquiry::Lay { of: shown.id(), document, coloured, colour: same, measure };
+    vec![ask(model, Slot::ArticleLay, lay)]
+}
+
+/// Opens the article under the cursor of the list.
+pub fn open_article(model: &mut Model) -> Vec<Effect> {
+    let away = model.knowledge.rows.away.as_ref().and_then(|(key, _)| match key {
+        Entry::Article(id) => Some(*id),
+        Entry::Gap(_) => None,
+    });
+    let Some(id) = away.or(model.knowledge.item().map(|item| item.id)) else { return Vec::new() };
+    read_article(model, id)
+}
+
+/// Asks for an article, to be read as soon as it comes.
+pub fn read_article(model: &mut Model, id: ArticleId) -> Vec<Effect> {
+    await_article(model);
+    let measure = measure(model);
+    vec![ask(model, Slot::ArticlePlace, Inquiry::Article(id, measure))]
+}
+
+fn await_article(model: &mut Model) {
+    let knowledge = &mut model.knowledge;
+    knowledge.going = true;
+    (knowledge.want, knowledge.anchor, knowledge.resume) = (None, None, None);
+}
+
+/// Goes to the article that a word means, `KB-9` or `KB-9#fix`, from any tab; the trail leads back.
+pub fn go_to_article(model: &mut Model, word: &str) -> Vec<Effect> {
+    let mut effects = go_tab(model, Tab::Knowledge);
+    await_article(model);
+    let (word, anchor) = word.trim().split_once('#').map_or((word.trim(), None), |(word, at)| (word, Some(at)));
+    model.knowledge.anchor = anchor.map(str::to_owned);
+    model.knowledge.turn_to(Face::Article);
+    let measure = measure(model);
+    effects.push(ask(model, Slot::ArticlePlace, Inquiry::Named(word.to_owned(), measure)));
+    effects
+}
+
+/// Asks for an article, to do something with it then; at once where it is shown.
+pub fn with_article(model: &mut Model, id: ArticleId, want: Want) -> Vec<Effect> {
+    if model.knowledge.shown.as_ref().is_some_and(|shown| shown.id() == id) {
+        return action::article_wanted(model, want);
+    }
+    let effects = read_article(model, id);
+    model.knowledge.want = Some(want);
+    effects
+}
+
+/// Reads an article again where it was left: on this face, from this row.
+pub(super) fn resume_article(model: &mut Model, id: ArticleId, face: Face, row: usize) -> Vec<Effect> {
+    model.knowledge.turn_to(face);
+    let effects = read_article(model, id);
+    model.knowledge.resume = Some(row);
+    effects
+}
+
+/// Leaves the article for the list.
+pub fn leave_article(model: &mut Model) -> Vec<Effect> {
+    model.knowledge.pane = Pane::List;
+    article_moved(model)
+}
+
+/// Shows this of the article.
+pub fn turn_article(model: &mut Model, face: Face) -> Vec<Effect> {
+    model.knowledge.turn_to(face);
+    let mut effects = ask_of_article(model);
+    if model.knowledge.pane != Pane::Article && !model.knowledge.going {
+        effects.extend(open_article(model));
+    }
+    effects
+}
+
+/// Asks for what the face shows beside the article.
+fn ask_of_article(model: &mut Model) -> Vec<Effect> {
+    let knowledge = &model.knowledge;
+    let Some(id) = knowledge.shown.as_ref().map(|shown| shown.id()) else { return Vec::new() };
+    let what = match knowledge.face {
+        Face::Article | Face::Links => return Vec::new(),
+        Face::Versions => Inquiry::Editions(id),
+        Face::History => Inquiry::History(id),
+    };
+    vec![ask(model, Slot::ArticleFace, what)]
+}
+
+/// Asks for what an edition said.
+pub fn read_edition(model: &mut Model, n: i64) -> Vec<Effect> {
+    let Some(id) = model.knowledge.shown.as_ref().map(|shown| shown.id()) else { return Vec::new() };
+    let measure = measure(model);
+    vec![ask(model, Slot::ArticleOld, Inquiry::Edition(id, Some(n), measure))]
+}
+
+/// Asks what changed on an article up to an edition: from the one that is marked, else from the one before.
+pub fn compare_editions(model: &mut Model, n: i64) -> Vec<Effect> {
+    let Some(of) = model.knowledge.shown.as_ref().map(|shown| shown.id()) else { return Vec::new() };
+    let other = model.knowledge.base.filter(|base| *base != n);
+    let (from, to) = match other {
+        Some(base) => (Some(base.min(n)), Some(base.max(n))),
+        None => (Some(n - 1).filter(|before| *before > 0), Some(n)),
+    };
+    let measure = measure(model);
+    vec![ask(model, Slot::ArticleOld, Inquiry::Difference { of, from, to, measure })]
+}
+
+/// Goes to the end of the list, as far as it is read.
+pub fn article_list_end(model: &mut Model) -> Vec<Effect> {
+    let height = layout::article_list_height(model);
+    match model.knowledge.rows.next.clone() {
+        Some(after) if !model.knowledge.searches() => {
+            (model.knowledge.rows.to_end, model.knowledge.rows.extending) = (true, true);
+            let page = Inquiry::Page { view: model.knowledge.view, after: Some(after), limit: MOST };
+            vec![ask(model, Slot::ArticleList, page)]
+        }
+        _ => {
+            model.knowledge.rows.go(usize::MAX - 1, height);
+            article_moved(model)
+        }
+    }
+}
+
+/// How many are read at most to go to the end of a list.
+const MOST: usize = 2_000;
+
+/// Reads again what is shown, without moving the cursor.
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    let limit = model.knowledge.rows.held.len().max(PAGE);
+    model.knowledge.rows.extending = false;
+    let page = wanted(model, limit);
+    let mut effects = vec![ask(model, Slot::ArticleList, page), ask(model, Slot::ArticleCounts, Inquiry::Counts)];
+    // The one that is awaited to be read comes as it is.
+    if let Some(id) = model.knowledge.shown.as_ref().map(|shown| shown.id()).filter(|_| !model.knowledge.going) {
+        let measure = measure(model);
+        effects.push(ask(model, Slot::ArticleSheet, Inquiry::Article(id, measure)));
+        effects.extend(ask_of_article(model));
+    }
+    effects
+}
+
+/// Goes by a new layout.
+pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
+    let height = layout::article_list_height(model);
+    model.knowledge.rows.settle(height);
+    let mut effects = article_moved(model);
+    effects.extend(lay_again(model));
+    effects
+}
+
+/// Takes in what the desk says.
+pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
+    match told {
+        Told::Page { rows, next, goes_on } => {
+            let height = layout::article_list_height(model);
+            model.knowledge.rows.take(rows, next, goes_on, height);
+            let mut effects = article_moved(model);
+            effects.extend(release(model));
+            effects
+        }
+        Told::Found(hits) => {
+            let height = layout::article_list_height(model);
+            model.knowledge.take_hits(*hits, height);
+            let mut effects = note_gap(model);
+            effects.extend(article_moved(model));
+            effects.extend(release(model));
+            effects
+        }
+        Told::Counts(counts) => {
+            model.knowledge.counts = counts;
+            Vec::new()
+        }
+        Told::Article(record) => {
+            let id = record.article.id;
+            let fresh = model.knowledge.shown.as_ref().is_none_or(|shown| shown.id() != id);
+            model.knowledge.take(*record);
+            let mut effects = Vec::new();
+            if slot == Slot::ArticlePlace {
+                effects.extend(arrive(model));
+            }
+            if fresh {
+                effects.extend(ask_of_article(model));
+            }
+            effects.extend(lay_again(model));
+            effects.extend(release(model));
+            effects
+        }
+        Told::Laid(of, prose) => {
+            let place = reading_row(model);
+            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == of) {
+                shown.record.prose = std::sync::Arc::from(prose);
+            }
+            stay(model, place);
+            lay_again(model)
+        }
+        Told::Editions(id, editions) => {
+            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
+                shown.editions = Some(editions);
+            }
+            Vec::new()
+        }
+        Told::Old(id, old) => {
+            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
+                shown.old = Some(*old);
+                (model.knowledge.scroll, model.knowledge.spot) = (0, None);
+            }
+            Vec::new()
+        }
+        Told::History(id, history) => {
+            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
+                shown.history = Some(history);
+            }
+            Vec::new()
+        }
+        Told::Joined(id, body, version) => action::joined(model, id, &body, version),
+    }
+}
+
+/// Shows the article to which somebody goes, or does with it what was wanted.
+fn arrive(model: &mut Model) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    knowledge.going = false;
+    if let Some(want) = knowledge.want.take() {
+        return action::article_wanted(model, want);
+    }
+    knowledge.pane = Pane::Article;
+    if let Some(row) = knowledge.resume.take() {
+        knowledge.scroll = row;
+    }
+    match model.knowledge.anchor.take() {
+        Some(anchor) => go_to_heading(model, &anchor),
+        None => Vec::new(),
+    }
+}
+
+/// Goes to the heading that a link calls so.
+pub fn go_to_heading(model: &mut Model, anchor: &str) -> Vec<Effect> {
+    let row = model.knowledge.shown.as_ref().and_then(|shown| shown.record.prose.heading(anchor));
+    match row {
+        Some(row) => go_to_row(model, row),
+        None => model.refuse(format!("this article has no heading #{anchor}")),
+    }
+    Vec::new()
+}
+
+/// Shows a row of the article's text, at the top where the text is long enough.
+pub fn go_to_row(model: &mut Model, row: usize) {
+    model.knowledge.turn_to(Face::Article);
+    let told = layout::article_text(model);
+    let last = told.rows().saturating_sub(layout::article_height(model));
+    model.knowledge.scroll = (told.head.len() + row).min(last);
+    model.knowledge.spot = None;
+}
+
+/// The paragraph that is read, as a share of the text: it stays in sight when the text is laid out anew.
+fn reading_row(model: &Model) -> Option<(usize, usize)> {
+    let told = layout::article_text(model);
+    let rows = told.rows().saturating_sub(told.head.len());
+    let row = model.knowledge.scroll.checked_sub(told.head.len())?;
+    Some((row, rows.max(1)))
+}
+
+fn stay(model: &mut Model, place: Option<(usize, usize)>) {
+    let told = layout::article_text(model);
+    let last = told.rows().saturating_sub(layout::article_height(model));
+    if let Some((row, rows)) = place {
+        let now = told.rows().saturating_sub(told.head.len());
+        model.knowledge.scroll = (told.head.len() + row * now / rows).min(last);
+    }
+    model.knowledge.scroll = model.knowledge.scroll.min(last);
+}
+
+/// The search that is on is what was meant: if it found nothing, that is noted, once its answer is there.
+pub(super) fn settle_search(model: &mut Model) -> Vec<Effect> {
+    let words = model.knowledge.filter.trim().to_owned();
+    if words.is_empty() || model.read_only.is_some() {
+        return Vec::new();
+    }
+    model.knowledge.settled = Some(words);
+    note_gap(model)
+}
+
+/// Notes the search that was settled, if it is answered and found nothing.
+fn note_gap(model: &mut Model) -> Vec<Effect> {
+    let knowledge = &mut model.knowledge;
+    let (Some(words), Some((answered, gap))) = (&knowledge.settled, &knowledge.answered) else { return Vec::new() };
+    if words != answered.trim() {
+        return Vec::new();
+    }
+    let (words, gap) = (words.clone(), *gap);
+    knowledge.settled = None;
+    match gap {
+        true => {
+            vec![Effect::Do(Box::new(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Missed { words })))))]
+        }
+        false => Vec::new(),
+    }
+}
+
+/// What is refused is awaited no longer.
+pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
+    match slot {
+        Slot::ArticleList => {
+            model.knowledge.rows.fails(why.to_string());
+            model.held.clear();
+        }
+        Slot::ArticlePlace => {
+            let knowledge = &mut model.knowledge;
+            knowledge.going = false;
+            (knowledge.want, knowledge.anchor, knowledge.resume) = (None, None, None);
+            model.held.clear();
+        }
+        // It is gone: somebody took its making back.
+        Slot::ArticleSheet if matches!(why, Refusal::NotFound(_)) => {
+            let gone = model.knowledge.shown.take();
+            if model.knowledge.pane == Pane::Article {
+                model.knowledge.pane = Pane::List;
+                let gone = gone.map(|shown| (Entry::Article(shown.id()), shown.record.article.title));
+                model.knowledge.rows.away = gone;
+            }
+        }
+        Slot::ArticleJoin => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+                form.sending = false;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn go(model: &mut Model, told: &crate::tui::screen::knowledge::text::Text, at: At) -> Vec<Effect> {
+    model.knowledge.scroll = at.top;
+    model.knowledge.spot = at.stop.and_then(|stop| told.stops.get(stop)).map(|stop| stop.spot.clone());
+    Vec::new()
+}
+
+/// Goes to the nearest place below or above where the cursor can stand; without one in sight, the text moves by a row.
+pub fn article_walk(model: &mut Model, down: bool) -> Vec<Effect> {
+    let told = layout::article_text(model);
+    let at = told.whereabouts(model.knowledge.scroll, model.knowledge.spot.as_ref());
+    let at = told.walk(layout::article_height(model)).step(at, down);
+    go(model, &told, at)
+}
+
+/// Moves the text, and the cursor in it where there is one, by many rows.
+pub fn article_leap(model: &mut Model, by: isize) -> Vec<Effect> {
+    let told = layout::article_text(model);
+    // In a text that is read the cursor is left behind; in a list of things it goes along.
+    let stop = if told.prose.is_some() { None } else { told.at(model.knowledge.spot.as_ref()) };
+    let at = At { top: model.knowledge.scroll, stop };
+    let at = told.walk(layout::article_height(model)).leap(at, by);
+    go(model, &told, at)
+}
+
+/// Goes to the place beside this one in its row, if there is one.
+pub fn article_beside(model: &mut Model, right: bool) -> bool {
+    let told = layout::article_text(model);
+    let at = told.whereabouts(model.knowledge.scroll, model.knowledge.spot.as_ref());
+    match told.walk(layout::article_height(model)).beside(at, right) {
+        Some(stop) => {
+            go(model, &told, At { stop: Some(stop), ..at });
+            true
+        }
+        None => false,
+    }
+}
+
+/// What the cursor stands on, while the article has the keys.
+#[must_use]
+pub fn article_spot(model: &Model) -> Option<Spot> {
+    if model.tab != Tab::Knowledge || model.knowledge.pane != Pane::Article {
+        return None;
+    }
+    let told = layout::article_text(model);
+    told.at(model.knowledge.spot.as_ref()).and_then(|at| told.stops.get(at)).map(|stop| stop.spot.clone())
+}
