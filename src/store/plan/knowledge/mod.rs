@@ -4,6 +4,8 @@ mod citation;
 mod draft;
 mod edit;
 mod feedback;
+mod file;
+mod follow;
 mod life;
 mod tell;
 
@@ -25,7 +27,9 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Rate { .. } | KnowledgeCommand::Flag { .. } | KnowledgeCommand::Missed { .. } => {
             Deed::AnswerOwn
         }
-        KnowledgeCommand::Use { .. } | KnowledgeCommand::Tell { .. } => Deed::WorkTickets,
+        KnowledgeCommand::Use { .. } | KnowledgeCommand::Tell { .. } | KnowledgeCommand::Follow { .. } => {
+            Deed::WorkTickets
+        }
         _ => Deed::KeepKnowledge,
     })?;
     match command {
@@ -40,6 +44,11 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Flag { on, comment } => feedback::flag(draft, *on, comment),
         KnowledgeCommand::Missed { words } => feedback::missed(draft, words),
         KnowledgeCommand::Use { on, tickets, resolve } => citation::used(draft, *on, tickets, resolve.as_ref()),
+        KnowledgeCommand::Follow { on, ticket } => follow::follow(draft, *on, *ticket),
+        KnowledgeCommand::Attach { on, name, media, source, bytes } => {
+            file::attach(draft, *on, &file::Incoming { name, media, source: source.as_deref(), bytes })
+        }
+        KnowledgeCommand::Detach { on, names } => file::detach(draft, *on, names),
         KnowledgeCommand::Cite { on, role, tickets } => citation::cite(draft, *on, *role, tickets),
         KnowledgeCommand::Uncite { on, tickets } => citation::uncite(draft, *on, tickets),
         KnowledgeCommand::Tell { on } => tell::tell(draft, *on),
@@ -58,7 +67,7 @@ fn import(draft: &mut Draft, from: &str, next: ArticleId, all: &[KnowledgeComman
         match command {
             KnowledgeCommand::Write { .. } => new += 1,
             KnowledgeCommand::Edit { .. } => updated += 1,
-            KnowledgeCommand::Advance { .. } => {}
+            KnowledgeCommand::Advance { .. } | KnowledgeCommand::Attach { .. } | KnowledgeCommand::Detach { .. } => {}
             other => return Err(Refusal::rule(format!("{} has no place in an import", other.verb()))),
         }
         carry_out(draft, command)?;
