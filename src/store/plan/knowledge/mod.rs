@@ -25,7 +25,9 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Rate { .. } | KnowledgeCommand::Flag { .. } | KnowledgeCommand::Missed { .. } => {
             Deed::AnswerOwn
         }
-        KnowledgeCommand::Use { .. } | KnowledgeCommand::Tell { .. } => Deed::WorkTickets,
+        KnowledgeCommand::Use { .. } | KnowledgeCommand::Solve { .. } | KnowledgeCommand::Tell { .. } => {
+            Deed::WorkTickets
+        }
         _ => Deed::KeepKnowledge,
     })?;
     match command {
@@ -40,6 +42,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Flag { on, comment } => feedback::flag(draft, *on, comment),
         KnowledgeCommand::Missed { words } => feedback::missed(draft, words),
         KnowledgeCommand::Use { on, tickets, resolve } => citation::used(draft, *on, tickets, resolve.as_ref()),
+        KnowledgeCommand::Solve { on, open, resolve } => citation::solve(draft, *on, open, resolve),
         KnowledgeCommand::Cite { on, role, tickets } => citation::cite(draft, *on, *role, tickets),
         KnowledgeCommand::Uncite { on, tickets } => citation::uncite(draft, *on, tickets),
         KnowledgeCommand::Tell { on } => tell::tell(draft, *on),
