@@ -35,6 +35,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Page, Scope::Always],
     &[Scope::Bulk, Scope::Always],
     &[Scope::Conflict, Scope::Always],
+    &[Scope::Offers, Scope::Always],
     &[Scope::Watch, Scope::Always],
 ];
 
@@ -53,6 +54,7 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
         Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
+        Some(Overlay::Offers(_)) => &[Scope::Offers, Scope::Always],
         None if model.typing().is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
         None if model.tab == Tab::Changes && model.changes.grab.is_some() => &[Scope::Grab, Scope::Always],

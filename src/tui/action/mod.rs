@@ -24,12 +24,14 @@ mod hits;
 mod link;
 mod list;
 mod narrow;
+pub(crate) mod offer;
 pub(super) mod outbox;
 mod overlay;
 mod page;
 mod place;
 mod sheet;
 mod snippet;
+pub(crate) mod solve;
 pub(crate) mod spoken;
 mod start;
 mod tag;
@@ -111,6 +113,8 @@ pub enum Scope {
     Bulk,
     /// A conflict to decide.
     Conflict,
+    /// What may help with a ticket.
+    Offers,
     /// Any text field.
     Text,
     /// A list that is only watched.
@@ -146,6 +150,7 @@ impl Scope {
         Scope::Page,
         Scope::Bulk,
         Scope::Conflict,
+        Scope::Offers,
         Scope::Text,
         Scope::Watch,
         Scope::Always,
@@ -182,6 +187,7 @@ impl Scope {
             Scope::Page => "Page",
             Scope::Bulk => "Bulk change",
             Scope::Conflict => "Conflict",
+            Scope::Offers => "What may help",
             Scope::Text => "Text fields",
             Scope::Watch => "Watching",
         }
@@ -279,7 +285,11 @@ actions! {
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Outbox Snippet
-    FormNextName FormPreviousName FormSimilar
+    FormNextName FormPreviousName FormOffers
+    OfferDown OfferUp OfferScrollDown OfferScrollUp OfferPageDown OfferPageUp OfferTop OfferBottom OfferWhole
+    OfferInsert OfferReply OfferLink OfferResolve OfferUsed OfferFailed OfferUnlink OfferGo OfferBack
+    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveArticle
+    SolveKnownError SolveTell
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
@@ -326,6 +336,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         conflict::ROWS,
         change::ROWS,
         cab::ROWS,
+        solve::ROWS,
+        offer::ROWS,
     ];
     go::ROWS
         .iter()

@@ -144,8 +144,11 @@ impl Reader<'_> {
         }
         rare.sort_unstable();
         let mut found: Vec<(Similar, usize)> = Vec::new();
-        for most in (1..=rare.len().min(3)).rev() {
-            let words: Vec<String> = rare.iter().take(most).map(|(_, word)| format!("\"{word}\"")).collect();
+        // The rarest may be a name that no other ticket has.
+        let sets: [&[usize]; 4] = [&[0, 1, 2], &[0, 1], &[1, 2], &[0]];
+        for set in sets.into_iter().filter(|set| set.iter().all(|place| *place < rare.len())) {
+            let words = set.iter().filter_map(|place| rare.get(*place));
+            let words: Vec<String> = words.map(|(_, word)| format!("\"{word}\"")).collect();
             let alike = self.all(
                 "SELECT t.id, t.kind, t.n, t.title, t.resolution, t.resolved
                    FROM ticket_text CROSS JOIN ticket t ON t.id = ticket_text.rowid
