@@ -288,7 +288,7 @@ actions! {
     FormNextName FormPreviousName FormOffers
     OfferDown OfferUp OfferScrollDown OfferScrollUp OfferPageDown OfferPageUp OfferTop OfferBottom OfferWhole
     OfferInsert OfferReply OfferLink OfferResolve OfferUsed OfferFailed OfferUnlink OfferGo OfferBack
-    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveArticle
+    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveFollow SolveArticle
     SolveKnownError SolveTell
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp

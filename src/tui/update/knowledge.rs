@@ -154,7 +154,7 @@ pub fn go_to_article(model: &mut Model, word: &str) -> Vec<Effect> {
 
 /// Follows an article for a ticket, which is in hand from now on: its steps come onto the checklist and are ticked there.
 pub fn take_in_hand(model: &mut Model, id: ArticleId, ticket: TicketId, number: Number) -> Vec<Effect> {
-    let mut effects = if model.read_only.is_none() { follow(id, ticket) } else { Vec::new() };
+    let mut effects = follow(id, ticket);
     model.knowledge.hand = Some(Hand { ticket, number, steps: None });
     effects.extend(go_to_article(model, &id.number()));
     effects
