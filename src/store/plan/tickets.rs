@@ -16,6 +16,13 @@ use crate::store::plan::{change, entries, links};
 
 /// Opens a ticket: fields by the rules, routed to the team of its service or category unless somebody has it.
 pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refusal> {
+    let ticket = opened(draft, open)?;
+    let ticket = draft.ticket(ticket)?;
+    Ok(format!("opened {}: {}", ticket.number, ticket.title))
+}
+
+/// The same; tells which ticket it is.
+pub(super) fn opened(draft: &mut Draft, open: &OpenTicket) -> Result<TicketId, Refusal> {
     draft.may(Deed::OpenTicket)?;
     if draft.may(Deed::WorkTickets).is_err() {
         as_requester(draft, open)?;
@@ -53,8 +60,7 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     for (relation, other) in &open.links {
         links::link(draft, id, *relation, *other)?;
     }
-    let title = draft.ticket(id)?.title;
-    Ok(format!("opened {number}: {title}"))
+    Ok(id)
 }
 
 /// What somebody who only asks may say of a new ticket: what it is about, where it goes and by when, not who does it.

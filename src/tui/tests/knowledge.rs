@@ -5,12 +5,12 @@ use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 
 impl Sitting {
-    fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
+    pub(super) fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
         self.store.execute(&Request::new(Command::Knowledge(command)), &self.author, &self.moment).unwrap()
     }
 
     /// Writes an article; publishes it.
-    fn article(&mut self, title: &str, kind: &str, tags: &str, body: &str) -> ArticleId {
+    pub(super) fn article(&mut self, title: &str, kind: &str, tags: &str, body: &str) -> ArticleId {
         let mut set = words(&[(ArticleField::Title, title), (ArticleField::Type, kind), (ArticleField::Body, body)]);
         set.insert(ArticleField::Tags, tags.split_whitespace().map(Value::from).collect());
         let id = self.kb(KnowledgeCommand::Write { set, cite: Vec::new() }).articles[0];

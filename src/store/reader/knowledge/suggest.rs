@@ -55,7 +55,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn suggest(&self, title: &str, description: &str) -> Result<Suggestions, Refusal> {
-        self.suggest_with(title, description, &[])
+        self.suggest_tagged(title, description, &[])
     }
 
     /// What may help with a ticket as it is; of other tickets only.
@@ -64,12 +64,16 @@ impl Reader<'_> {
     /// As [`Reader::ticket`].
     pub fn suggest_for(&self, id: TicketId) -> Result<Suggestions, Refusal> {
         let ticket = self.ticket(id)?;
-        let mut found = self.suggest_with(&ticket.title, &ticket.description, &self.tags(id)?)?;
+        let mut found = self.suggest_tagged(&ticket.title, &ticket.description, &self.tags(id)?)?;
         found.tickets.retain(|similar| similar.id != id);
         Ok(found)
     }
 
-    fn suggest_with(&self, title: &str, description: &str, tags: &[String]) -> Result<Suggestions, Refusal> {
+    /// The same with the tags that it has, which may name an alert.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn suggest_tagged(&self, title: &str, description: &str, tags: &[String]) -> Result<Suggestions, Refusal> {
         let runbook = self.runbook_for(title, description, tags)?;
         let mut known = BTreeSet::new();
         let mut each = |text: &str| -> Vec<String> {
@@ -144,8 +148,11 @@ impl Reader<'_> {
         }
         rare.sort_unstable();
         let mut found: Vec<(Similar, usize)> = Vec::new();
-        for most in (1..=rare.len().min(3)).rev() {
-            let words: Vec<String> = rare.iter().take(most).map(|(_, word)| format!("\"{word}\"")).collect();
+        // The rarest may be a name that no other ticket has.
+        let sets: [&[usize]; 4] = [&[0, 1, 2], &[0, 1], &[1, 2], &[0]];
+        for set in sets.into_iter().filter(|set| set.iter().all(|place| *place < rare.len())) {
+            let words = set.iter().filter_map(|place| rare.get(*place));
+            let words: Vec<String> = words.map(|(_, word)| format!("\"{word}\"")).collect();
             let alike = self.all(
                 "SELECT t.id, t.kind, t.n, t.title, t.resolution, t.resolved
                    FROM ticket_text CROSS JOIN ticket t ON t.id = ticket_text.rowid

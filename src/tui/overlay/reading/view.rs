@@ -41,6 +41,7 @@ pub(in crate::tui::overlay) fn page(model: &Model, page: &Page, frame: &mut Fram
 pub(in crate::tui::overlay) fn bulk(model: &Model, bulk: &Bulk, frame: &mut Frame) {
     let (all, allowed) = (bulk.proposal.rows.len(), bulk.proposal.allowed.len());
     let title = match all - allowed.min(all) {
+        0 if all == 1 => String::from("Change 1 ticket"),
         0 => format!("Change {all} tickets"),
         refused => format!("Change {allowed} tickets, {refused} refused"),
     };
