@@ -14,6 +14,7 @@ use crate::cli::open::Desk;
 use crate::desk::command::{Command, OpenTicket};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{Kind, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::link::Relation;
 use crate::desk::rules::{Template, fill, nearest};
 
@@ -41,6 +42,9 @@ pub(super) struct New {
     /// What it is to another ticket: 'blocked by INC-3'
     #[arg(long, value_name = "RELATION ID")]
     link: Vec<String>,
+    /// Resolve it at once with an article, KB-9: its fix becomes the resolution, and it counts as use
+    #[arg(long, value_name = "ARTICLE")]
+    solved_by: Option<String>,
 }
 
 fn kind(word: &str) -> Result<Kind, String> {
@@ -141,7 +145,11 @@ fn open(
     let (there, back) = links(desk, &args.link)?;
     let tasks = template.map(|template| template.tasks.clone()).unwrap_or_default();
     let ticket = OpenTicket { kind: args.kind, set, tags, tasks, links: there, created: None };
-    let Some(receipt) = desk.execute(Command::Open(ticket))? else { return Ok(()) };
+    let command = match &args.solved_by {
+        Some(word) => solved(desk, word, ticket)?,
+        None => Command::Open(ticket),
+    };
+    let Some(receipt) = desk.execute(command)? else { return Ok(()) };
     if receipt.waits.is_some() {
         if !back.is_empty() {
             say("the links to it are not made: it gets its number when it is sent");
@@ -157,6 +165,14 @@ fn open(
         }
     }
     Ok(())
+}
+
+/// Opens a ticket and resolves it with an article; what was given of a resolution belongs to the resolving.
+fn solved(desk: &Desk, word: &str, mut open: OpenTicket) -> Outcome<Command> {
+    let on = desk.read()?.find_article(word)?;
+    let fields = [Field::ResolutionCode, Field::Resolution, Field::CauseCode];
+    let resolve = fields.into_iter().filter_map(|field| open.set.remove_entry(&field)).collect();
+    Ok(Command::Knowledge(KnowledgeCommand::Solve { on, open: Box::new(open), resolve }))
 }
 
 /// Links as given: those from the new ticket, and those that other tickets have to it.

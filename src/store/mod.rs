@@ -74,6 +74,7 @@ pub use verify::Finding;
 use crate::desk::command::{Author, Command, Receipt, Request};
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{CommandId, Seq, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::Rules;
 use crate::desk::time::Moment;
@@ -402,12 +403,17 @@ impl Store {
         let plan = plan::plan(&self.read()?, request, author, moment)?;
         let plan::Plan { tickets, cis, articles, summary, notices, .. } = plan;
         // Its number comes with its place in the journal, which nobody knows yet.
-        let (tickets, summary) = match &request.command {
-            Command::Open(open) => {
+        let opened = match &request.command {
+            Command::Open(open) => Some((open, "")),
+            Command::Knowledge(KnowledgeCommand::Solve { open, .. }) => Some((open.as_ref(), ", resolved")),
+            _ => None,
+        };
+        let (tickets, summary) = match opened {
+            Some((open, done)) => {
                 let title = open.set.get(&Field::Title).and_then(Value::text).unwrap_or_default();
-                (Vec::new(), format!("a new {}: {title}", open.kind.word()))
+                (Vec::new(), format!("a new {}{done}: {title}", open.kind.word()))
             }
-            _ => (tickets, summary),
+            None => (tickets, summary),
         };
         Ok(Receipt { seq: None, tickets, cis, articles, summary, notices, waits: None })
     }

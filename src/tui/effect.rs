@@ -47,6 +47,8 @@ pub enum Slot {
     ArticleLay,
     /// What is shown of it beside its text.
     ArticleFace,
+    /// How far the steps of the article shown are at the ticket in hand.
+    ArticleSteps,
     /// What it said before.
     ArticleOld,
     /// Two edits of its text in one.
@@ -55,6 +57,8 @@ pub enum Slot {
     Deed,
     /// The ticket shown.
     Sheet,
+    /// What is read of that which may help.
+    Read,
     /// The text of a ticket, for another program.
     Text,
     /// The tickets to be marked.
@@ -65,8 +69,12 @@ pub enum Slot {
     Picker,
     /// The names that fields may hold.
     Names,
-    /// Tickets with a title like the one that is typed.
+    /// What is looked up as a form is filled in: what may help, what a plan would meet.
     Similar,
+    /// What may help with the ticket shown.
+    Offers,
+    /// Whom to tell of a workaround that is another one now.
+    Untold,
     /// The desk's rules.
     Rules,
     /// What is in conflict in the calendar.
@@ -153,6 +161,17 @@ pub enum Wish {
         links: Vec<Number>,
         /// With these steps; none leaves them to the template.
         steps: Option<Vec<String>>,
+        /// Resolved at once with this article.
+        solved: Option<ArticleId>,
+    },
+    /// Note that an article helped with tickets, and resolve them with it.
+    Use {
+        /// The tickets.
+        on: Vec<Target>,
+        /// The article.
+        article: ArticleId,
+        /// What the transition demands, where they are resolved.
+        resolve: Option<Vec<(Field, String)>>,
     },
     /// Give fields new values.
     Edit {

@@ -24,6 +24,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::Hand, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::Hand, Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
@@ -33,6 +35,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Page, Scope::Always],
     &[Scope::Bulk, Scope::Always],
     &[Scope::Conflict, Scope::Always],
+    &[Scope::Offers, Scope::Always],
     &[Scope::Watch, Scope::Always],
 ];
 
@@ -51,6 +54,7 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         Some(Overlay::Page(_)) => &[Scope::Page, Scope::Always],
         Some(Overlay::Bulk(_)) => &[Scope::Bulk, Scope::Always],
         Some(Overlay::Conflict(_)) => &[Scope::Conflict, Scope::Always],
+        Some(Overlay::Offers(_)) => &[Scope::Offers, Scope::Always],
         None if model.typing().is_some() => &[Scope::Filter, Scope::Text, Scope::Always],
         None if model.watch.is_some() => &[Scope::Watch, Scope::Always],
         None if model.tab == Tab::Changes && model.changes.grab.is_some() => &[Scope::Grab, Scope::Always],
@@ -64,6 +68,12 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         },
         None if model.tab == Tab::Knowledge => match model.knowledge.pane {
             ArticlePane::List => &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
+            ArticlePane::Article if model.knowledge.follows() && model.knowledge.searches() => {
+                &[Scope::Hand, Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
+            }
+            ArticlePane::Article if model.knowledge.follows() => {
+                &[Scope::Hand, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
+            }
             ArticlePane::Article if model.knowledge.searches() => {
                 &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
             }

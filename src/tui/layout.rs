@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::text;
 use crate::tui::habits::Preview;
 use crate::tui::model::Model;
+use crate::tui::overlay::offers::Offers;
 use crate::tui::overlay::page::Page;
 use crate::tui::screen::changes;
 use crate::tui::screen::cmdb::text::{Text as CiText, text as ci_lines};
@@ -255,7 +256,9 @@ pub fn article_height(model: &Model) -> usize {
 #[must_use]
 pub fn article_width(model: &Model) -> usize {
     let parts = article_parts_in(model, knowledge::Pane::Article);
-    parts.article.map_or(0, |area| usize::from(area.width).saturating_sub(2))
+    // With a ticket in hand the ticks stand beside the text.
+    let ticks = if model.knowledge.hand.is_some() { knowledge::hand::TICKS } else { 0 };
+    parts.article.map_or(0, |area| usize::from(area.width).saturating_sub(2 + ticks))
 }
 
 /// The article shown, as it is read there.
@@ -299,6 +302,52 @@ pub fn shows_ci(model: &Model) -> bool {
 #[must_use]
 pub fn classes_top(at: usize, height: usize) -> usize {
     (at + 1).saturating_sub(height.max(1))
+}
+
+/// Columns that something beside a form needs.
+const BESIDE: u16 = 36;
+/// It is not wider than this.
+const BESIDE_MOST: u16 = 60;
+/// It takes so many rows at least.
+const BESIDE_ROWS: u16 = 16;
+
+/// Whether what may help stands right of a form, where that leaves enough room.
+#[must_use]
+pub fn is_beside_form(model: &Model) -> bool {
+    let (width, _) = model.size;
+    !model.look.plain && (width.saturating_sub(PAGE)) / 2 >= BESIDE
+}
+
+/// Where it stands there, beside what the form holds.
+#[must_use]
+pub fn beside_form(model: &Model, form: Rect) -> Option<Rect> {
+    let (width, height) = model.size;
+    let from = form.right() + 2;
+    let room = width.saturating_sub(from).min(BESIDE_MOST);
+    let top = form.y.saturating_sub(1);
+    let rows = (form.height + 2).max(BESIDE_ROWS).min(height.saturating_sub(2 + top));
+    is_beside_form(model).then(|| Rect::new(from, top, room, rows))
+}
+
+/// How the box of what may help is shared out: rows of its list, rows of what is read, columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferParts {
+    /// Rows of the list.
+    pub list: usize,
+    /// Rows of what is read.
+    pub text: usize,
+    /// Columns of it.
+    pub width: usize,
+}
+
+/// The parts of that box.
+#[must_use]
+pub fn offers_parts(model: &Model, offers: &Offers) -> OfferParts {
+    let frame = if model.look.plain { 1 } else { 2 };
+    let height = usize::from(model.size.1).saturating_sub(2 + frame);
+    let list = if offers.whole { 0 } else { offers.offers.len().min((height / 3).max(1)) };
+    let text = height.saturating_sub(if list > 0 { list + 1 } else { 0 });
+    OfferParts { list, text, width: page_width(model) }
 }
 
 /// Columns of a form's long text.

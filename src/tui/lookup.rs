@@ -7,18 +7,18 @@ use crate::desk::command::Author;
 use crate::desk::field::{Field, Value};
 use crate::desk::id::{ArticleId, CabId, CiId, Kind, Number, TicketId};
 use crate::desk::knowledge::ArticleField;
-use crate::desk::query::{Expr, Is, Place, Query, SortField, SortKey, Term, TextMatch, tokens};
+use crate::desk::query::{Expr, Place, Query, SortField, SortKey, Term};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Moment;
 use crate::store::{Asker, Called, Names, PageFrom, Reader, Reasons, Sheet};
+use crate::tui::offer::{self, About, Drawn, KnownError, Offer, words};
+use crate::tui::prose::Prose;
 
 /// How many tickets a search offers.
 const OFFERED: usize = 30;
 /// How many meetings are offered, the latest first.
 const MEETINGS: usize = 50;
-/// How many similar tickets are shown beside a title.
-const SIMILAR: usize = 3;
 
 /// Something to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,28 @@ pub enum Lookup {
     Directory,
     /// Tickets by number or words of the title.
     Tickets(String),
-    /// Open tickets with a similar title.
-    Similar(String),
+    /// What may help with a ticket that is written or worked on.
+    Offers(About),
+    /// Articles by number or words; while nothing is typed, those of the ticket and what may help with it.
+    Articles {
+        /// What is typed.
+        typed: String,
+        /// The ticket.
+        on: Option<TicketId>,
+    },
+    /// What an article says, in lines of so many columns.
+    Article(ArticleId, usize),
+    /// What an article starts with that is made from a ticket.
+    Drawn(TicketId),
+    /// The known error of a problem: to be told of, or to be written.
+    KnownError {
+        /// The problem.
+        of: TicketId,
+        /// Whether its workaround shall be told.
+        tell: bool,
+    },
+    /// Whether somebody waits for the workaround of one of these articles, or of these problems.
+    Untold(Vec<ArticleId>, Vec<Number>),
     /// All that belongs to a ticket.
     Belongings(TicketId),
     /// The tags in use.
@@ -74,8 +94,18 @@ pub enum Finding {
     Directory(Directory),
     /// Tickets that fit.
     Tickets(Vec<Found>),
-    /// Open tickets with a similar title.
-    Similar(Vec<Found>),
+    /// What may help with it.
+    Offers(About, Vec<Offer>),
+    /// Articles that fit.
+    Articles(Vec<Offer>),
+    /// What an article says.
+    Article(ArticleId, Box<Prose>),
+    /// What an article starts with.
+    Drawn(Box<Drawn>),
+    /// How it stands with the known error of a problem, and whether it shall be told.
+    KnownError(Box<KnownError>, bool),
+    /// The known error of which so many open incidents should be told.
+    Untold(Option<(ArticleId, String, usize)>),
     /// All that belongs to a ticket.
     Belongings(Box<Sheet>),
     /// Tags in use with counts, and those of the ticket.
@@ -145,15 +175,14 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
     Ok(match what {
         Lookup::Directory => Finding::Directory(directory(reader)?),
         Lookup::Tickets(typed) => Finding::Tickets(tickets(reader, &asker, typed)?),
-        Lookup::Similar(title) => Finding::Similar(match words(title, false) {
-            Some(any) => {
-                let text = Expr::from(Term::Text { place: Place::Title, any });
-                let query = Query { filter: Some(text), sort: Vec::new() };
-                let query = query.and(Term::Is(vec![Is::Open]).into());
-                reader.ranked(&query, &asker, SIMILAR)?.into_iter().map(found).collect()
-            }
-            None => Vec::new(),
-        }),
+        Lookup::Offers(about) => Finding::Offers(about.clone(), offer::offers(reader, &asker, about)?),
+        Lookup::Articles { typed, on } => Finding::Articles(offer::articles(reader, &asker, typed, *on)?),
+        Lookup::Article(id, width) => {
+            Finding::Article(*id, Box::new(Prose::read(&reader.article(*id)?.body, *width, &[])))
+        }
+        Lookup::Drawn(id) => Finding::Drawn(Box::new(offer::drawn(reader, *id)?)),
+        Lookup::KnownError { of, tell } => Finding::KnownError(Box::new(offer::known_error(reader, *of)?), *tell),
+        Lookup::Untold(articles, problems) => Finding::Untold(offer::untold(reader, articles, problems)?),
         Lookup::Belongings(id) => Finding::Belongings(Box::new(reader.sheet(*id)?)),
         Lookup::Tags(id) => Finding::Tags(reader.tags_in_use()?, reader.tags(*id)?),
         Lookup::Why(id, field) => {
@@ -265,17 +294,6 @@ fn cis(reader: &Reader, asker: &Asker, typed: &str, classes: &[String]) -> Resul
         .into_iter()
         .map(|row| FoundCi { id: row.id, label: label(&row.class, &row.status), name: row.name })
         .collect())
-}
-
-/// The words of a text as a search takes them; words of one or two letters tell nothing unless `short`.
-fn words(text: &str, short: bool) -> Option<Vec<TextMatch>> {
-    let words: Vec<TextMatch> = tokens(text)
-        .into_iter()
-        .map(|token| token.to_string())
-        .filter(|word| short || word.chars().count() > 2)
-        .map(|text| TextMatch { text, prefix: true })
-        .collect();
-    (!words.is_empty()).then_some(words)
 }
 
 fn found(ticket: Ticket) -> Found {

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod lookup;
 pub mod message;
 pub mod model;
+pub mod offer;
 pub mod outlook;
 pub mod overlay;
 pub mod palette;

@@ -59,8 +59,14 @@ pub(crate) fn propose(store: &mut Store, author: &Author, moment: &Moment, wish:
         }
     }
     let (summary, mut told) = told?;
+    // Whom it is for, the desk itself found out.
+    let found = wish.targets().is_empty();
+    let targets = if found { told.keys().copied().map(Target::from).collect() } else { wish.targets().to_vec() };
+    if found {
+        allowed.clone_from(&targets);
+    }
     let reader = store.read()?;
-    let rows = wish.targets().iter().map(|target| {
+    let rows = targets.iter().map(|target| {
         let ticket = reader.ticket(target.id)?;
         let changes = told.remove(&target.id).unwrap_or_default();
         Ok(Proposed { number: ticket.number, title: ticket.title, changes, refused: refused.remove(&target.id) })

@@ -23,6 +23,7 @@ mod scenes;
 mod seeing;
 mod shaping;
 mod small;
+mod solve;
 mod speaking;
 mod undoing;
 mod walking;

@@ -7,6 +7,7 @@ mod filter;
 mod form;
 mod knowledge;
 mod list;
+mod offer;
 mod outcome;
 mod picker;
 mod place;
@@ -43,10 +44,11 @@ pub use filter::{
 pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use knowledge::{
     article_beside, article_leap, article_list_end, article_moved, article_spot, article_walk, articles_again,
-    compare_editions, go_to_article, go_to_heading, go_to_row, leave_article, open_article, read_article, read_edition,
-    show_shelf, turn_article, with_article,
+    compare_editions, follow, go_to_article, go_to_heading, go_to_row, leave_article, open_article, put_down,
+    read_article, read_edition, show_shelf, take_in_hand, turn_article, with_article,
 };
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
+pub use offer::offers_of;
 pub use outcome::{wish, wish_now};
 pub use picker::picker_accept;
 pub use place::{away, go_tab, go_to_number, last_place, leave_ticket, step_place};
@@ -84,7 +86,9 @@ fn react(model: &mut Model, message: Msg) -> Vec<Effect> {
         }
         Msg::Term(TermEvent::Resize(columns, rows)) => {
             model.size = (columns, rows);
-            settle(model)
+            let mut effects = settle(model);
+            effects.extend(action::offer::settle(model));
+            effects
         }
         Msg::Term(TermEvent::Signal(fatal)) => vec![Effect::Quit(u8::try_from(fatal.exit_code()).unwrap_or(1))],
         Msg::Term(TermEvent::HangUp) => vec![Effect::Quit(129)],
@@ -188,6 +192,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     let was_stopping = std::mem::take(&mut model.stopping);
+    // Nobody is asked in the midst of something else.
+    model.asked.remove(&Slot::Untold);
     model.message = None;
     model.pending.push(key);
     let scopes = focus::scopes(model);
@@ -317,6 +323,10 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Sheet(whole) => {
+            if slot == Slot::Read {
+                action::offer::take_ticket(model, *whole);
+                return Vec::new();
+            }
             let looked = (whole.sheet.ticket.id, whole.sheet.ticket.version);
             model.queue.take_sheet(*whole, model.seen.get(&looked.0).copied());
             if slot == Slot::Deed {
@@ -327,7 +337,9 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
             if model.queue.newest.take() == Some(looked.0) {
                 show_newest(model);
             }
-            looked_at(model, looked)
+            let mut effects = looked_at(model, looked);
+            effects.extend(offer::ask(model));
+            effects
         }
         Answer::Reading(whole) => {
             let mut effects = place::arrive(model, *whole);
@@ -362,7 +374,19 @@ fn take(model: &mut Model, slot: Slot, answer: Answer) -> Vec<Effect> {
         Answer::Cmdb(told) => cmdb::take(model, slot, told),
         Answer::Calendar(told) => changes::take(model, told),
         Answer::Knowledge(told) => knowledge::take(model, slot, told),
-        Answer::Found(finding) => action::found::take(model, *finding),
+        Answer::Found(finding) => {
+            let deed = slot == Slot::Deed;
+            model.queue.going &= !deed;
+            // Whoever went on meanwhile is not disturbed.
+            if deed && !(model.overlays.is_empty() && model.typing().is_none()) {
+                return release(model);
+            }
+            let mut effects = action::found::take(model, *finding);
+            if deed {
+                effects.extend(release(model));
+            }
+            effects
+        }
         Answer::Assignable(people) => {
             picker::offer_bearers(model, people);
             Vec::new()

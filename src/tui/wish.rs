@@ -20,6 +20,7 @@ impl Wish {
             | Wish::Attach { on, .. }
             | Wish::Task { on, .. }
             | Wish::LogTime { on, .. }
+            | Wish::Use { on, .. }
             | Wish::Merge { from: on, .. } => on,
             Wish::Command(command) => match command.as_ref() {
                 Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => on,
@@ -75,6 +76,7 @@ impl Wish {
             | Wish::Attach { on, .. }
             | Wish::Task { on, .. }
             | Wish::LogTime { on, .. }
+            | Wish::Use { on, .. }
             | Wish::Merge { from: on, .. } => *on = targets,
             Wish::Command(command) => match command.as_mut() {
                 Command::Edit { on, .. } | Command::Change(ChangeCommand::Vote { on, .. }) => *on = targets,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::desk::command::{Author, Command, OpenTicket, Receipt, Record, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::link::Relation;
 use crate::desk::query::{Is, Query, Term};
 use crate::desk::refusal::Refusal;
@@ -618,7 +619,7 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         fields.iter().map(|(field, word)| Ok((*field, reader.understand(*field, word, me, moment)?))).collect()
     };
     Ok(match wish {
-        Wish::Open { kind, template, fields, links, steps } => {
+        Wish::Open { kind, template, fields, links, steps, solved } => {
             let related = |number: &Number| Ok((Relation::Relates, reader.ticket_numbered(*number)?.id));
             let name = template.as_ref().filter(|name| reader.rules().templates.contains_key(*name));
             let template = name.and_then(|name| reader.rules().templates.get(name));
@@ -630,15 +631,26 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             if template.is_some() {
                 fill_in(reader, author, &mut set)?;
             }
-            Command::Open(OpenTicket {
+            let open = OpenTicket {
                 kind: *kind,
                 set,
                 tags: template.map(|template| template.tags.clone()).unwrap_or_default(),
                 tasks: steps.clone().or(template.map(|template| template.tasks.clone())).unwrap_or_default(),
                 links: links.iter().map(related).collect::<Result<_, Refusal>>()?,
                 created: None,
-            })
+            };
+            match solved {
+                Some(on) => {
+                    Command::Knowledge(KnowledgeCommand::Solve { on: *on, open: Box::new(open), resolve: Edit::new() })
+                }
+                None => Command::Open(open),
+            }
         }
+        Wish::Use { on, article, resolve } => Command::Knowledge(KnowledgeCommand::Use {
+            on: *article,
+            tickets: on.iter().map(|target| target.id).collect(),
+            resolve: resolve.as_ref().map(|fields| values(fields)).transpose()?,
+        }),
         Wish::Link { on, relation, reverse, other } => {
             let other = numbered(reader, other)?;
             each(on, |one| {

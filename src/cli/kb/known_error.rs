@@ -8,13 +8,15 @@ use serde_json::{Value as Json, json};
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::ids;
-use crate::cli::kb::write::drawn;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::{paragraph, room};
 use crate::desk::command::Command;
+use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, Kind};
-use crate::desk::knowledge::{CitationRole, KnowledgeCommand};
+use crate::desk::knowledge::{
+    ArticleField, ArticleTarget, CitationRole, Content, KNOWN_ERROR, KnowledgeCommand, refreshed,
+};
 use crate::desk::ticket::Ticket;
 use crate::text::clean_line;
 
@@ -23,6 +25,9 @@ use crate::text::clean_line;
 pub(in crate::cli) struct KnownError {
     /// A problem, or a ticket that may be a case of one
     id: String,
+    /// Write the problem's cause, workaround and fix of today into its article
+    #[arg(long)]
+    refresh: bool,
     /// Publish it at once
     #[arg(long)]
     publish: bool,
@@ -39,7 +44,7 @@ pub(super) fn run(globals: &Globals, args: &KnownError) -> Outcome {
     let mut desk = Desk::open(&planned)?;
     let ticket = ids::ticket(&desk, &args.id)?;
     if ticket.kind() != Kind::Problem {
-        if args.publish || args.tell {
+        if args.publish || args.tell || args.refresh {
             return Err(Failure::usage(format!("{} is no problem; a known error belongs to one", ticket.number)));
         }
         return offer(&planned, &desk, &ticket);
@@ -47,7 +52,16 @@ pub(super) fn run(globals: &Globals, args: &KnownError) -> Outcome {
     let known = desk.read()?.known_error_of(ticket.id)?;
     let mut commands = Vec::new();
     let id = match known {
-        Some(id) => id,
+        Some(id) => {
+            let article = desk.read()?.article(id)?;
+            let body = refreshed(&article.body, &ticket);
+            if args.refresh && body != article.body {
+                let on = ArticleTarget { id, version: Some(article.version) };
+                let set = Content::from([(ArticleField::Body, vec![Value::from(body)])]);
+                commands.push(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
+            }
+            id
+        }
         None => {
             for (what, given) in [("root_cause", &ticket.root_cause), ("workaround", &ticket.workaround)] {
                 if given.as_deref().is_none_or(|text| text.trim().is_empty()) {
@@ -58,7 +72,7 @@ pub(super) fn run(globals: &Globals, args: &KnownError) -> Outcome {
                 }
             }
             let reader = desk.read()?;
-            let set = drawn(&reader, "known_error", Some(&ticket))?;
+            let set = reader.drawn(KNOWN_ERROR, Some(&ticket))?;
             let next = reader.next_article()?;
             drop(reader);
             let cite = vec![(ticket.id, CitationRole::KnownError)];

@@ -102,7 +102,8 @@ pub(super) enum KbVerb {
     Unlink(link::Unlink),
     /// The known error of a problem: written from its root cause and workaround; or what an incident may be a case of
     ///
-    /// known-error PRB-3 writes the article, or prints the one that is there. known-error INC-12 prints the workarounds that
+    /// known-error PRB-3 writes the article, or prints the one that is there; --refresh lets it say what the problem says
+    /// today. known-error INC-12 prints the workarounds that
     /// may help. --tell notes the workaround on all open incidents that are linked to the problem; look first with --plan.
     KnownError(known_error::KnownError),
     /// What may help with a ticket: articles, and tickets that were solved

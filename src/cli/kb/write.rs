@@ -15,11 +15,10 @@ use crate::desk::command::Command;
 use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{
-    Article, ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, drawn_from, usual_type,
+    Article, ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, usual_type,
 };
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
-use crate::store::Reader;
 
 /// What `kb new` takes.
 #[derive(Debug, Args)]
@@ -68,7 +67,7 @@ pub(super) fn new(globals: &Globals, args: &New) -> Outcome {
     let origin = args.from.as_deref().map(|word| ids::ticket(&desk, word)).transpose()?;
     let reader = desk.read()?;
     let usual = usual_type(origin.as_ref().map_or(crate::desk::id::Kind::Request, Ticket::kind));
-    let mut set = drawn(&reader, args.kind.as_deref().unwrap_or(usual), origin.as_ref())?;
+    let mut set = reader.drawn(args.kind.as_deref().unwrap_or(usual), origin.as_ref())?;
     drop(reader);
     if let Some(title) = titles.first() {
         set.insert(ArticleField::Title, vec![Value::from(title.as_str())]);
@@ -101,28 +100,6 @@ fn write(desk: &mut Desk, set: Content, cite: Vec<(crate::desk::id::TicketId, Ci
         println!("{}", id.number());
     }
     Ok(())
-}
-
-/// What an article of a type starts with, made from a ticket where there is one.
-pub(super) fn drawn(reader: &Reader, kind: &str, ticket: Option<&Ticket>) -> Outcome<Content> {
-    let kind = reader.rules().knowledge.find_type(kind).map_err(Failure::not_found)?;
-    let mut affected = Vec::new();
-    let mut set = Content::new();
-    if let Some(ticket) = ticket {
-        if let Some(service) = ticket.service {
-            affected.extend(reader.key_of("service", service.0)?);
-        }
-        let own = ticket.ci.as_ref().and_then(|ci| ci.parse().ok());
-        let cis: Vec<_> = own.into_iter().chain(reader.affected(ticket.id)?.into_iter().map(|ci| ci.id)).collect();
-        for id in &cis {
-            affected.extend(reader.ci_name(*id)?);
-        }
-        set.insert(ArticleField::Cis, cis.into_iter().map(|id| Value::Int(id.0)).collect());
-        set.insert(ArticleField::Tags, reader.tags(ticket.id)?.into_iter().map(Value::from).collect());
-    }
-    set.extend(drawn_from(kind, ticket, &affected.join(", ")));
-    set.retain(|_, values| !values.is_empty());
-    Ok(set)
 }
 
 pub(super) fn edit(globals: &Globals, args: &Edit) -> Outcome {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::command::OpenTicket;
 use crate::desk::field::{Edit, Value};
 use crate::desk::id::{ArticleId, Seq, TicketId};
 use crate::desk::knowledge::Content;
@@ -177,6 +178,16 @@ pub enum KnowledgeCommand {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolve: Option<Edit>,
     },
+    /// Open a ticket and resolve it with an article at once: what somebody asked was answered while they asked.
+    Solve {
+        /// The article.
+        on: ArticleId,
+        /// The ticket.
+        open: Box<OpenTicket>,
+        /// What the transition demands, beside what the article gives.
+        #[serde(default, skip_serializing_if = "Edit::is_empty")]
+        resolve: Edit,
+    },
     /// Follow a runbook for a ticket: its steps come onto the checklist, those that stand there already stay.
     Follow {
         /// The article.
@@ -256,6 +267,7 @@ impl KnowledgeCommand {
             KnowledgeCommand::Follow { .. } => "kb follow",
             KnowledgeCommand::Attach { .. } => "kb attach",
             KnowledgeCommand::Detach { .. } => "kb detach",
+            KnowledgeCommand::Solve { .. } => "kb solve",
             KnowledgeCommand::Cite { .. } | KnowledgeCommand::Uncite { .. } => "kb link",
             KnowledgeCommand::Tell { .. } => "kb tell",
             KnowledgeCommand::Missed { .. } => "kb missed",

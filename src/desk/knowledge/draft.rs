@@ -1,4 +1,4 @@
-//! An article made from a ticket, and the part of an article under one heading.
+//! What passes between articles and tickets: an article made from a ticket, the part of an article that helps with one.
 
 use crate::desk::field::Value;
 use crate::desk::id::Kind;
@@ -47,7 +47,7 @@ pub fn drawn_from(kind: &ArticleType, ticket: Option<&Ticket>, affected: &str) -
 pub fn usual_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Incident => "fault",
-        Kind::Problem => "known_error",
+        Kind::Problem => KNOWN_ERROR,
         _ => "how_to",
     }
 }
@@ -85,4 +85,96 @@ pub fn section(body: &str, name: &str) -> Option<String> {
     let end = next.map_or(body.len(), |next| next.range.start);
     let text = body.get(heading.range.end..end)?.trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The same text with this under its first heading of that name; the heading is put at its end where it has none.
+///
+/// ```
+/// # use deskhand::desk::knowledge::with_section;
+/// let body = "## Cause\n\nOld.\n\n## Workaround\n\nWait.\n";
+/// assert_eq!(with_section(body, "Cause", "A full disk."), "## Cause\n\nA full disk.\n\n## Workaround\n\nWait.\n");
+/// assert_eq!(with_section("Short.\n", "Cause", "A full disk."), "Short.\n\n## Cause\n\nA full disk.\n");
+/// ```
+#[must_use]
+pub fn with_section(body: &str, name: &str, text: &str) -> String {
+    let text = text.trim();
+    let outline = crate::text::markdown::outline(body);
+    let Some(at) = outline.iter().position(|heading| heading.text.trim().eq_ignore_ascii_case(name)) else {
+        let gap = if body.trim().is_empty() { "" } else { "\n\n" };
+        return format!("{}{gap}## {name}\n\n{text}\n", body.trim_end());
+    };
+    let begin = outline.get(at).map_or(0, |heading| heading.range.end);
+    let level = outline.get(at).map_or(1, |heading| heading.level);
+    let next = outline.iter().skip(at + 1).find(|next| next.level <= level).map(|next| next.range.start);
+    let head = body.get(..begin).unwrap_or_default().trim_end();
+    match next.and_then(|next| body.get(next..)) {
+        Some(rest) => format!("{head}\n\n{text}\n\n{rest}"),
+        None => format!("{head}\n\n{text}\n"),
+    }
+}
+
+/// What a known error says once its problem tells more: its cause, its workaround and its fix as the problem has them now.
+/// What the problem does not say stays.
+#[must_use]
+pub fn refreshed(body: &str, problem: &Ticket) -> String {
+    let parts =
+        [("Cause", &problem.root_cause), ("Workaround", &problem.workaround), ("Permanent fix", &problem.resolution)];
+    let given = parts.into_iter().filter_map(|(name, text)| {
+        let text = text.as_deref().filter(|text| !text.trim().is_empty())?;
+        Some((name, text))
+    });
+    given.fold(body.to_owned(), |body, (name, text)| match section(&body, name) {
+        Some(known) if known.trim() == text.trim() => body,
+        _ => with_section(&body, name, text),
+    })
+}
+
+/// The headings under which articles tell what helps, what is surest first: those of the types of articles, then those that
+/// other people's runbooks have.
+const REMEDIES: [&str; 7] = ["fix", "workaround", "answer", "solution", "resolution", "mitigation", "steps"];
+
+/// The part of an article for somebody who has the ticket before them: its fix, else its workaround, else its answer, else its
+/// steps.
+#[must_use]
+pub fn remedy(body: &str) -> Option<String> {
+    REMEDIES.iter().find_map(|name| section(body, name))
+}
+
+/// The usual code with which a ticket is resolved by an article of this type.
+#[must_use]
+pub fn resolution_code(kind: &str) -> &'static str {
+    if kind == KNOWN_ERROR { "workaround" } else { "fixed" }
+}
+
+/// The text with which a ticket is resolved by an article that says this helps; it names the article.
+#[must_use]
+pub fn resolution_text(called: &str, remedy: Option<&str>) -> String {
+    match remedy {
+        Some(remedy) => format!("{remedy}\n\n({called})"),
+        None => format!("By {called}."),
+    }
+}
+
+/// The type of article that a problem becomes.
+pub const KNOWN_ERROR: &str = "known_error";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_that_changes_keeps_what_stands_around_it() {
+        let body = "Intro.\n\n## Workaround\n\nWait.\n\n### Or\n\nCall.\n\n# End\n\nDone.\n";
+        let now = with_section(body, "workaround", "Restart it.\n");
+        assert_eq!(now, "Intro.\n\n## Workaround\n\nRestart it.\n\n# End\n\nDone.\n");
+        assert_eq!(with_section("", "Cause", "x"), "## Cause\n\nx\n");
+        assert_eq!(with_section("## Cause", "cause", "x"), "## Cause\n\nx\n");
+    }
+
+    #[test]
+    fn a_fix_is_wanted_before_a_workaround() {
+        assert_eq!(remedy("## Workaround\n\nWait.\n\n## Fix\n\nMend it.\n").as_deref(), Some("Mend it."));
+        assert_eq!(remedy("## Fix\n\n## Workaround\n\nWait.\n").as_deref(), Some("Wait."));
+        assert_eq!(remedy("Just do it."), None);
+    }
 }

@@ -16,7 +16,9 @@ pub mod words;
 
 pub use article::{Article, ArticleField, Audience, Content};
 pub use command::{ArticleTarget, CitationRole, Decided, KnowledgeCommand};
-pub use draft::{drawn_from, section, usual_type};
+pub use draft::{
+    KNOWN_ERROR, drawn_from, refreshed, remedy, resolution_code, resolution_text, section, usual_type, with_section,
+};
 pub use file::{file_address, files_in, safe_name, shown_file};
 pub use lifecycle::{ArticleType, Happening, Lifecycle, Phase, Practice};
 pub use merge::{Clash, is_undecided, joined, merge, merge_by};

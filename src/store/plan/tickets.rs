@@ -10,12 +10,19 @@ use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::desk::workflow::{Mover, Phase, Step, advance as decide};
-use crate::store::batch::{Table, row};
+use crate::store::batch::{Table, Write, column, row};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::{change, entries, links};
 
 /// Opens a ticket: fields by the rules, routed to the team of its service or category unless somebody has it.
 pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refusal> {
+    let ticket = opened(draft, open)?;
+    let ticket = draft.ticket(ticket)?;
+    Ok(format!("opened {}: {}", ticket.number, ticket.title))
+}
+
+/// The same; tells which ticket it is.
+pub(super) fn opened(draft: &mut Draft, open: &OpenTicket) -> Result<TicketId, Refusal> {
     draft.may(Deed::OpenTicket)?;
     if draft.may(Deed::WorkTickets).is_err() {
         as_requester(draft, open)?;
@@ -53,8 +60,7 @@ pub(super) fn open(draft: &mut Draft, open: &OpenTicket) -> Result<String, Refus
     for (relation, other) in &open.links {
         links::link(draft, id, *relation, *other)?;
     }
-    let title = draft.ticket(id)?.title;
-    Ok(format!("opened {number}: {title}"))
+    Ok(id)
 }
 
 /// What somebody who only asks may say of a new ticket: what it is about, where it goes and by when, not who does it.
@@ -235,6 +241,13 @@ fn obstacles(draft: &mut Draft, id: TicketId) -> Result<Vec<String>, Refusal> {
         .filter(|task| !task.done && (binds || task.origin.is_none()))
         .map(|task| format!("task {} is open ({})", task.position, task.text))
         .collect();
+    // A ticket that this plan opens has its checklist from it too.
+    found.extend(draft.batch.writes.iter().filter_map(|write| {
+        let Write::Insert { table: Table::Task, row, .. } = write else { return None };
+        let text = row.iter().find(|(name, _)| name == "text").and_then(|(_, value)| value.text());
+        let open = column(row, "ticket") == Some(id.0) && column(row, "done") == Some(0);
+        open.then(|| format!("task {} is open ({})", column(row, "position").unwrap_or(0), text.unwrap_or_default()))
+    }));
     for link in draft.reader.links(id)? {
         if link.relation == Relation::BlockedBy && !link.reverse && draft.ticket(link.id)?.phase.is_open() {
             found.push(format!("blocked by {} ({})", link.number, link.state));

@@ -5,7 +5,7 @@ use crate::desk::id::CommandId;
 use crate::desk::knowledge::CitationRole;
 use crate::desk::link::Relation;
 use crate::tui::action::{
-    article, cab, cancel, change, ci, draft, file, link, outbox, snippet, start, tag, task, team, time, why,
+    article, cab, cancel, change, ci, draft, file, link, outbox, snippet, solve, start, tag, task, team, time, why,
 };
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
@@ -68,8 +68,6 @@ pub enum Choice {
     Leave,
     /// A snippet to insert.
     Snippet,
-    /// A ticket like the one that is typed: to go there, or to link to it.
-    Similar,
     /// The class of a new CI.
     CiClass,
     /// The status of CIs.
@@ -112,6 +110,10 @@ pub enum Choice {
     ArticleOutline,
     /// The field of an article to explain.
     ArticleWhy,
+    /// The article with which something is done at a ticket.
+    Article(solve::Deed),
+    /// Whether to tell of a workaround.
+    Tell,
 }
 
 /// Opens a picker over lines.
@@ -174,7 +176,8 @@ pub(crate) fn chosen(model: &mut Model, choice: Choice, picker: Picker, item: &I
         Choice::Reassess => change::reassess_chosen(picker, item),
         Choice::Leave => draft::left(model, item),
         Choice::Snippet => snippet::chosen(model, item),
-        Choice::Similar => start::similar_chosen(model, item),
+        Choice::Article(deed) => solve::chosen(model, deed, picker, item),
+        Choice::Tell => solve::tell_chosen(&picker, item),
         Choice::CiTicket => start::chosen_on(model, item, &picker.about),
         Choice::ArticleType
         | Choice::ArticleState
@@ -215,6 +218,10 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
         Choice::Other(..) | Choice::Heir | Choice::ArticleTicket(_) => {
             picker.answered = true;
             return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Tickets(text)))];
+        }
+        Choice::Article(_) => {
+            picker.answered = true;
+            return solve::typed(model, &text);
         }
         Choice::Attach | Choice::Save(_) => {
             picker.answered = true;

@@ -6,7 +6,7 @@ use crate::desk::field::Field;
 use crate::desk::id::{ArticleId, CiId, Kind, TicketId};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionSpec, always, article, cab, change, ci, start, ticket, view};
+use crate::tui::action::{ActionSpec, always, article, cab, change, ci, solve, start, ticket, view};
 use crate::tui::effect::{Effect, Question, Slot};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
@@ -106,6 +106,7 @@ fn open(model: &mut Model, place: &str) -> Vec<Effect> {
             effects.extend(update::with_record(model, id, want));
             effects
         }
+        ("article-made", Some(one)) => solve::made_from(model, &one),
         (verb, _) if verb.starts_with("article-") => {
             let ids: Vec<ArticleId> = ids.iter().map(|id| ArticleId(id.0)).collect();
             let mut effects = update::go_tab(model, Tab::Knowledge);

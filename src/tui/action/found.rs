@@ -2,7 +2,7 @@
 
 use crate::text;
 use crate::tui::action::choice::{Choice, picker_for};
-use crate::tui::action::{cab, draft, file, link, spoken, task, team, why};
+use crate::tui::action::{cab, draft, file, link, offer, solve, spoken, task, team, why};
 use crate::tui::effect::Effect;
 use crate::tui::lookup::{Finding, Found};
 use crate::tui::model::Model;
@@ -40,11 +40,13 @@ pub(crate) fn take(model: &mut Model, finding: Finding) -> Vec<Effect> {
                 picker.items = found.into_iter().map(ticket).collect();
             }
         }
-        Finding::Similar(found) => {
-            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
-                form.similar = found;
-            }
-        }
+        Finding::Offers(about, found) => return offer::take(model, &about, found),
+        Finding::Articles(found) => solve::take(model, found),
+        Finding::Article(id, prose) => offer::take_article(model, id, prose),
+        Finding::Drawn(drawn) => return super::article::form_made(model, &drawn),
+        Finding::KnownError(known, tell) => return solve::take_known_error(model, &known, tell),
+        Finding::Untold(Some((id, called, count))) => return solve::offer_to_tell(model, id, &called, count),
+        Finding::Untold(None) => {}
         Finding::Belongings(sheet) => {
             if let Some(picker) =
                 picker_for(model, |choice| matches!(choice, Choice::Task | Choice::File | Choice::Link))

@@ -19,16 +19,19 @@ mod face;
 mod file;
 pub(crate) mod found;
 mod go;
+mod hand;
 mod hits;
 mod link;
 mod list;
 mod narrow;
+pub(crate) mod offer;
 pub(super) mod outbox;
 mod overlay;
 mod page;
 mod place;
 mod sheet;
 mod snippet;
+pub(crate) mod solve;
 pub(crate) mod spoken;
 mod start;
 mod tag;
@@ -88,6 +91,8 @@ pub enum Scope {
     ArticleList,
     /// The article shown.
     ArticlePane,
+    /// The article shown, while it is followed for a ticket.
+    Hand,
     /// An article, in the list or shown.
     Article,
     /// The filter line.
@@ -108,6 +113,8 @@ pub enum Scope {
     Bulk,
     /// A conflict to decide.
     Conflict,
+    /// What may help with a ticket.
+    Offers,
     /// Any text field.
     Text,
     /// A list that is only watched.
@@ -132,6 +139,7 @@ impl Scope {
         Scope::Ci,
         Scope::ArticleList,
         Scope::ArticlePane,
+        Scope::Hand,
         Scope::Article,
         Scope::Filter,
         Scope::Picker,
@@ -142,6 +150,7 @@ impl Scope {
         Scope::Page,
         Scope::Bulk,
         Scope::Conflict,
+        Scope::Offers,
         Scope::Text,
         Scope::Watch,
         Scope::Always,
@@ -167,6 +176,7 @@ impl Scope {
             Scope::Ci => "CIs",
             Scope::ArticleList => "Knowledge: list",
             Scope::ArticlePane => "Knowledge: one article",
+            Scope::Hand => "Knowledge: with a ticket in hand",
             Scope::Article => "Articles",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
@@ -177,6 +187,7 @@ impl Scope {
             Scope::Page => "Page",
             Scope::Bulk => "Bulk change",
             Scope::Conflict => "Conflict",
+            Scope::Offers => "What may help",
             Scope::Text => "Text fields",
             Scope::Watch => "Watching",
         }
@@ -209,7 +220,7 @@ impl Scope {
             Scope::Views | Scope::List | Scope::Sheet => &[Tab::Queue],
             Scope::Calendar | Scope::Planned => &[Tab::Changes],
             Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => &[Tab::Cmdb],
-            Scope::ArticleList | Scope::ArticlePane | Scope::Article => &[Tab::Knowledge],
+            Scope::ArticleList | Scope::ArticlePane | Scope::Hand | Scope::Article => &[Tab::Knowledge],
             _ => &[],
         }
     }
@@ -274,7 +285,11 @@ actions! {
     FilterNext FilterPrevious FilterOlder FilterNewer
     FormNext FormPrevious FormUp FormDown FormLine FormLeave LeaveSend LeaveEditor LeaveKeep LeaveKeepToo LeaveDiscard FormEditor
     Team Tags Link Merge FollowLink Attachments Tasks LogTime Cancel Watch Unwatch Why Drafts Outbox Snippet
-    FormNextName FormPreviousName FormSimilar
+    FormNextName FormPreviousName FormOffers
+    OfferDown OfferUp OfferScrollDown OfferScrollUp OfferPageDown OfferPageUp OfferTop OfferBottom OfferWhole
+    OfferInsert OfferReply OfferLink OfferResolve OfferUsed OfferFailed OfferUnlink OfferGo OfferBack
+    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveFollow SolveArticle
+    SolveKnownError SolveTell
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
     TextUndo TextLeft TextRight TextHome TextEnd TextBackspace TextDelete TextWord TextToStart TextToEnd TextYank TextTranspose
@@ -296,6 +311,7 @@ actions! {
     ArticleNew ArticleEdit ArticleText ArticleState ArticleReview ArticleHelped ArticleFailed ArticleFlag ArticleRetire
     ArticleLink ArticleUnlink ArticleOwn ArticleTags ArticleWhy ArticlePipe
     ArticleCopyNumber ArticleCopyTitle ArticleCopyBoth ArticleCopyBody ArticleFace ArticleLinks ArticleVersions ArticleHistory
+    StepTick HandBack
 }
 
 /// The table.
@@ -320,6 +336,8 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         conflict::ROWS,
         change::ROWS,
         cab::ROWS,
+        solve::ROWS,
+        offer::ROWS,
     ];
     go::ROWS
         .iter()
@@ -335,6 +353,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(ci::ROWS)
         .chain(articles::ROWS)
         .chain(article::ROWS)
+        .chain(hand::ROWS)
         .chain(overlay::ROWS)
         .chain(wall::ROWS)
 }

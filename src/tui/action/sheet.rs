@@ -8,6 +8,7 @@ use crate::tui::action::{ActionId, ActionSpec, always, file, link, tag, team, ti
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::layout;
 use crate::tui::model::Model;
+use crate::tui::offer::Thing;
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::Pane;
 use crate::tui::screen::queue::sheet::Spot;
@@ -141,6 +142,15 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             other.map(|id| model.ask(Slot::Sheet, Question::Sheet(id))).into_iter().collect()
         }
         Spot::File(place) => file::pick_deed(model, on, &sheet, place),
+        Spot::Article(place) => {
+            let article = sheet.articles.get(place).map(|article| article.id);
+            article.map(|id| update::go_to_article(model, &id.number())).unwrap_or_default()
+        }
+        Spot::Offer(place) => match model.queue.offers_of(sheet.ticket.id).get(place).map(|offer| offer.thing) {
+            Some(Thing::Article(id)) => update::go_to_article(model, &id.number()),
+            Some(Thing::Ticket(id, _)) => vec![model.ask(Slot::Sheet, Question::Sheet(id))],
+            None => Vec::new(),
+        },
         Spot::Ci(place) => {
             let ci = sheet.affected.get(place).map(|ci| ci.id);
             ci.map(|id| update::go_to_ci(model, &id.number())).unwrap_or_default()

@@ -3,12 +3,10 @@
 use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::desk::rules::fill;
-use crate::text;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::field_of;
 use crate::tui::action::{ActionSpec, always, calendar, change};
 use crate::tui::effect::Effect;
-use crate::tui::lookup::Found;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField, Purpose};
@@ -17,50 +15,12 @@ use crate::tui::screen::Tab;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(FormSimilar "form.similar" "like it" Form Read ["ctrl-o"], 55, similar, "Look at the open tickets like this title: go to one, or link to it.", pick_similar),
     work!(New "ticket.new" "new" Ticket Write ["n"], 65, always, "Open a new ticket of some kind, or from a template.", pick),
 ];
 
 fn pick(model: &mut Model) -> Vec<Effect> {
     let items = lines(model);
     choice::open(model, "New", Choice::Start, items)
-}
-
-fn similar(model: &Model) -> Result<(), String> {
-    match model.overlays.last() {
-        Some(Overlay::Form(form)) if !form.similar.is_empty() => Ok(()),
-        _ => Err(String::from("no open ticket is like it")),
-    }
-}
-
-/// Offers to go to a ticket like the one that is typed, or to link the new one to it.
-fn pick_similar(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
-    let line = |found: &Found, deed: &str, label: &str| {
-        Item::new(format!("{deed} {}", found.number), format!("{label}{}", text::clean_line(&found.title)))
-            .hinted(&found.state)
-    };
-    let go = form.similar.iter().map(|found| line(found, "open", ""));
-    let link = form.similar.iter().map(|found| line(found, "link", "this one relates to it: "));
-    let items = go.chain(link).collect();
-    choice::open(model, "Open tickets like it: what was typed is kept", Choice::Similar, items)
-}
-
-/// Keeps what was typed and shows the other ticket; or notes the link for when this one is sent.
-pub(super) fn similar_chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
-    let Some((deed, number)) = item.word.split_once(' ') else { return Vec::new() };
-    if deed == "open" {
-        let mut effects = update::form_keep(model);
-        effects.extend(update::go_to_number(model, number));
-        return effects;
-    }
-    let Ok(number) = number.parse() else { return Vec::new() };
-    model.say(format!("It will relate to {number} when it is sent"));
-    update::form_act(model, |form| {
-        if !form.links.contains(&number) {
-            form.links.push(number);
-        }
-    })
 }
 
 /// The kinds and templates.

@@ -45,7 +45,7 @@ pub(super) fn one_ticket(model: &Model) -> Result<(), String> {
     }
 }
 
-fn resolvable(model: &Model) -> Result<(), String> {
+pub(super) fn resolvable(model: &Model) -> Result<(), String> {
     no_ticket(model)?;
     way(model, Phase::Done).map(|_| ())
 }

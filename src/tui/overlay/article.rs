@@ -1,8 +1,8 @@
 //! What a form about articles is for, and the wish that it makes.
 
 use crate::desk::command::Command;
-use crate::desk::id::ArticleId;
-use crate::desk::knowledge::{ArticleField, ArticleTarget, KnowledgeCommand};
+use crate::desk::id::{ArticleId, TicketId};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, KnowledgeCommand};
 use crate::tui::effect::{ArticleWish, Wish};
 use crate::tui::overlay::field::FormField;
 
@@ -11,6 +11,8 @@ use crate::tui::overlay::field::FormField;
 pub enum ArticleForm {
     /// Write one of this type.
     New(String),
+    /// Write one from a ticket, which is this to it.
+    Made(TicketId, CitationRole),
     /// Edit these.
     Edit(Vec<ArticleTarget>),
     /// Move them to this state at a time.
@@ -44,6 +46,10 @@ impl ArticleForm {
                 fields.insert(0, (ArticleField::Type, kind.clone()));
                 Wish::Article(Box::new(ArticleWish::Write { fields, cite: Vec::new() }))
             }
+            ArticleForm::Made(from, role) => {
+                let cite = vec![(*from, *role)];
+                Wish::Article(Box::new(ArticleWish::Write { fields: given(false), cite }))
+            }
             ArticleForm::Edit(on) => {
                 let wish = ArticleWish::Edit { on: on.clone(), fields: given(true), settled: Vec::new() };
                 Wish::Article(Box::new(wish))
@@ -63,6 +69,7 @@ impl ArticleForm {
         let ids = |on: &[ArticleId]| on.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         match self {
             ArticleForm::New(kind) => format!("article-new {kind}"),
+            ArticleForm::Made(from, _) => format!("article-made {from}"),
             ArticleForm::Edit(on) => {
                 let on: Vec<ArticleId> = on.iter().map(|one| one.id).collect();
                 match fields {

@@ -210,6 +210,12 @@ impl FormField {
         }
     }
 
+    /// Begins with this, which nobody has typed.
+    pub fn fill(&mut self, text: &str) {
+        self.editor = if self.editor.multiline { Editor::lines(text) } else { Editor::line(text) };
+        text.clone_into(&mut self.before);
+    }
+
     /// Takes the names that it may hold, if it holds names.
     pub fn take_names(&mut self, directory: &Directory) {
         let names = match self.field.map(Field::shape) {

@@ -11,7 +11,8 @@ use crate::desk::id::{ArticleId, CommandId, Kind, Number, Seq, TicketId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
-use crate::tui::lookup::{Directory, Found};
+use crate::tui::lookup::Directory;
+use crate::tui::offer::{About, Offer};
 pub use crate::tui::overlay::article::ArticleForm;
 pub use crate::tui::overlay::change::ChangeForm;
 use crate::tui::overlay::change::changed;
@@ -38,8 +39,10 @@ pub struct Form {
     pub instead: Option<CommandId>,
     /// What was sent.
     pub sent: Option<Wish>,
-    /// Open tickets with a title like the one that is typed.
-    pub similar: Vec<Found>,
+    /// What may help with its ticket.
+    pub offers: Vec<Offer>,
+    /// The article with which its ticket is resolved when it is sent.
+    pub solved: Option<Solved>,
     /// Tickets to which the new one will relate.
     pub links: Vec<Number>,
     /// What should be known while it is filled in: what a plan would meet, what speaks against it.
@@ -69,6 +72,15 @@ pub enum Purpose {
     Article(ArticleForm),
 }
 
+/// An article with which a ticket is resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Solved {
+    /// The article.
+    pub by: ArticleId,
+    /// What people call it.
+    pub called: String,
+}
+
 /// What a form about CIs is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CiForm {
@@ -94,7 +106,8 @@ impl Form {
             sure: false,
             instead: None,
             sent: None,
-            similar: Vec::new(),
+            offers: Vec::new(),
+            solved: None,
             links: Vec::new(),
             told: Vec::new(),
             refused: None,
@@ -212,12 +225,46 @@ impl Form {
         self.fields.iter_mut().for_each(|field| field.take_words(rules));
     }
 
-    /// The title of a new ticket, while it is typed.
+    /// What help is wanted with: a ticket that is opened, or one of which a long text is written.
     #[must_use]
-    pub fn title_typed(&self) -> Option<String> {
-        let field = self.fields.get(self.at)?;
-        let opening = matches!(self.purpose, Purpose::Open(..)) && field.field == Some(Field::Title);
-        opening.then(|| field.editor.text().to_owned())
+    pub fn about(&self) -> Option<About> {
+        let long = self.fields.iter().any(|field| field.editor.multiline);
+        let on = match (&self.purpose, self.targets()) {
+            (Purpose::Open(..), _) => None,
+            (Purpose::Move(..) | Purpose::Write(..) | Purpose::Edit(_), [one]) if long => Some(one.id),
+            _ => return None,
+        };
+        let typed = |name: Field| {
+            let field = self.fields.iter().find(|known| known.field == Some(name));
+            field.map(|field| field.editor.text().to_owned()).unwrap_or_default()
+        };
+        Some(About { on, title: typed(Field::Title), description: typed(Field::Description) })
+    }
+
+    /// The same, while that is typed on which the help depends.
+    #[must_use]
+    pub fn about_typed(&self) -> Option<About> {
+        let field = self.fields.get(self.at)?.field?;
+        matches!(field, Field::Title | Field::Description).then(|| self.about()).flatten()
+    }
+
+    /// Puts a text where the cursor is, or at the end of the first long field; on lines of its own where it is a block.
+    pub fn put_in(&mut self, text: &str, block: bool) {
+        let here = self.fields.get(self.at).is_some_and(|field| field.editor.multiline);
+        let long = self.fields.iter().position(|field| field.editor.multiline);
+        let Some(at) = Some(self.at).filter(|_| here).or(long) else { return };
+        self.at = at;
+        if let Some(field) = self.fields.get_mut(at) {
+            let editor = &mut field.editor;
+            let before = editor.text().get(..editor.cursor()).unwrap_or_default();
+            let gap = match before.chars().next_back() {
+                None | Some('\n') => "",
+                Some(_) if block => "\n\n",
+                Some(c) if c.is_whitespace() => "",
+                Some(_) => " ",
+            };
+            editor.insert(&format!("{gap}{text}"));
+        }
     }
 
     /// The change whose plan it is.
@@ -321,9 +368,13 @@ impl Form {
                     let lines = field.editor.text().lines().map(str::trim).filter(|line| !line.is_empty());
                     lines.map(str::to_owned).collect()
                 });
-                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links, steps }
+                let solved = self.solved.as_ref().map(|solved| solved.by);
+                Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links, steps, solved }
             }
-            Purpose::Move(on, to) => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
+            Purpose::Move(on, to) => match &self.solved {
+                Some(solved) => Wish::Use { on: on.clone(), article: solved.by, resolve: Some(words(false)) },
+                None => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
+            },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
             Purpose::SaveView(query, columns) => Wish::SaveView {
                 name: self.fields.first().map(|field| field.editor.text().trim().to_owned()).unwrap_or_default(),
@@ -406,7 +457,8 @@ impl Form {
         let fields = touched.map(|f| (f.label.clone(), f.editor.text().to_owned(), f.before.clone())).collect();
         let links = self.links.iter().map(ToString::to_string).collect();
         let (cis, articles) = (self.cis().to_vec(), self.articles().to_vec());
-        serde_json::to_string(&Draft { on, cis, articles, fields, links }).unwrap_or_default()
+        let solved = self.solved.clone();
+        serde_json::to_string(&Draft { on, cis, articles, fields, links, solved }).unwrap_or_default()
     }
 
     /// Puts a draft's texts back into their fields. What others did since it was begun counts as done meanwhile.
@@ -428,6 +480,7 @@ impl Form {
         {
             *on = draft.articles;
         }
+        self.solved = draft.solved.or(self.solved.take());
         self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
@@ -454,6 +507,9 @@ pub(crate) struct Draft {
     /// Numbers of tickets to which the new one will relate.
     #[serde(default)]
     pub(crate) links: Vec<String>,
+    /// The article with which the ticket is resolved.
+    #[serde(default)]
+    pub(crate) solved: Option<Solved>,
 }
 
 fn ids(on: &[Target]) -> String {

@@ -6,6 +6,7 @@ pub mod change;
 pub mod conflict;
 pub mod field;
 pub mod form;
+pub mod offers;
 pub mod page;
 pub mod picker;
 pub mod prompt;
@@ -15,6 +16,7 @@ pub mod view;
 use bulk::Bulk;
 use conflict::Contest;
 use form::Form;
+use offers::Offers;
 use page::Page;
 use picker::Picker;
 use prompt::Prompt;
@@ -34,4 +36,6 @@ pub enum Overlay {
     Bulk(Box<Bulk>),
     /// Decide between two values.
     Conflict(Box<Contest>),
+    /// See what may help.
+    Offers(Box<Offers>),
 }

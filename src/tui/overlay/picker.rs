@@ -5,6 +5,7 @@ use crate::desk::command::Target;
 use crate::store::Sheet;
 use crate::tui::action::{ActionId, Choice, spec};
 use crate::tui::effect::Wish;
+use crate::tui::offer::Offer;
 use crate::tui::widget::editor::Editor;
 
 /// Choose one of several.
@@ -34,6 +35,8 @@ pub struct Picker {
     pub wish: Option<Box<Wish>>,
     /// All that belongs to the ticket, where the lines are of that.
     pub sheet: Option<Box<Sheet>>,
+    /// What may help, where the lines are of that.
+    pub offers: Vec<Offer>,
 }
 
 /// What a picker's choice is for.
@@ -117,6 +120,7 @@ impl Picker {
             about: String::new(),
             wish: None,
             sheet: None,
+            offers: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlay::change;
 use crate::tui::overlay::field::Asked;
 use crate::tui::overlay::form::{ChangeForm, Form, FormField, Purpose as FormPurpose};
+use crate::tui::overlay::offers::view as help;
 use crate::tui::overlay::picker::{Picker, Purpose};
 use crate::tui::overlay::reading::view as reading;
 use crate::tui::{glyphs, layout, theme};
@@ -25,6 +26,7 @@ pub fn draw(model: &Model, frame: &mut Frame) {
         Some(Overlay::Page(page)) => reading::page(model, page, frame),
         Some(Overlay::Bulk(bulk)) => reading::bulk(model, bulk, frame),
         Some(Overlay::Conflict(contest)) => reading::conflict(model, contest, frame),
+        Some(Overlay::Offers(offers)) => help::draw(model, offers, frame),
         // A prompt is drawn where the filter line is.
         Some(Overlay::Prompt(_)) | None => {}
     }
@@ -44,6 +46,11 @@ pub(super) fn open_box(model: &Model, title: &str, width: u16, height: u16, fram
         height,
     )
     .intersection(screen);
+    boxed(model, title, area, frame)
+}
+
+/// An empty box there; gives its inside.
+pub(super) fn boxed(model: &Model, title: &str, area: Rect, frame: &mut Frame) -> Rect {
     frame.render_widget(Clear, area);
     if model.look.plain {
         let title = Line::styled(text::clean_line(title).into_owned(), theme::strong());
@@ -141,7 +148,15 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let told = told(model, form, inner);
     let wanted = short + long * 10 + 4 + beneath + told.len() + usize::from(asks) * 2;
     let wanted = u16::try_from(wanted).unwrap_or(u16::MAX);
-    let area = open_box(model, &form.title, layout::PAGE, wanted, frame);
+    let title = match &form.solved {
+        Some(solved) if matches!(form.purpose, FormPurpose::Open(..)) => {
+            format!("{}, resolved with {}", form.title, solved.called)
+        }
+        Some(solved) => format!("{} with {}", form.title, solved.called),
+        None => form.title.clone(),
+    };
+    let area = open_box(model, &title, layout::PAGE, wanted, frame);
+    help::beside(model, form, area, frame);
     let width = usize::from(area.width);
     let label =
         form.fields.iter().filter(|f| !f.editor.multiline).map(|f| text::width(&f.label)).max().unwrap_or(0) + 3;
@@ -250,13 +265,8 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
         _ => {
             let [next, leave, editor] =
                 [ActionId::FormNext, ActionId::FormLeave, ActionId::FormEditor].map(|id| model.key(id));
-            let hints = if at_similar(form) {
-                let similar = model.key(ActionId::FormSimilar);
-                vec![
-                    format!("{similar} goes to one, or links to it"),
-                    format!("{next} next field"),
-                    format!("{leave} send, keep or discard"),
-                ]
+            let hints = if let Some(offered) = offered_in_few_words(model, form) {
+                vec![offered, format!("{next} next field"), format!("{leave} send, keep or discard")]
             } else {
                 let asks = form.fields.get(form.at).is_some_and(|field| field.asked.is_some());
                 let answer =
@@ -371,9 +381,17 @@ fn answers(model: &Model, field: &FormField, asked: &Asked, width: usize, rows: 
     }
 }
 
-fn at_similar(form: &Form) -> bool {
-    let titled = form.fields.get(form.at).is_some_and(|field| field.field == Some(Field::Title));
-    titled && !form.similar.is_empty()
+/// What may help, in the line under a form that has no room beside it, while something is described or written.
+fn offered_in_few_words(model: &Model, form: &Form) -> Option<String> {
+    let best = form.offers.first().filter(|_| !layout::is_beside_form(model))?;
+    let field = form.fields.get(form.at)?;
+    let key = model.key(ActionId::FormOffers);
+    if field.field == Some(Field::Title) {
+        return Some(format!("{key} reads, links, inserts one"));
+    }
+    let others = form.offers.len() - 1;
+    let more = if others > 0 { format!(", {others} more") } else { String::new() };
+    field.editor.multiline.then(|| format!("{key} {}{more}", best.thing.number()))
 }
 
 /// As many of these hints as fit, none of them cut.
@@ -403,12 +421,7 @@ fn offered(model: &Model, form: &Form, field: &FormField, label: usize, width: u
         let mark = if at == chosen { "> " } else { "  " };
         rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(format!("{mark}{text}"), style)]));
     }
-    if field.field == Some(Field::Title) {
-        for found in &form.similar {
-            let word = if form.links.contains(&found.number) { "linked" } else { "like" };
-            let text = format!("{word} {} ({}) {}", found.number, found.state, text::clean_line(&found.title));
-            let text = text::truncate(&text, room + 2, model.look.ellipsis()).into_owned();
-            rows.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(text, theme::warning(model.look))]));
-        }
+    if field.field == Some(Field::Title) && !layout::is_beside_form(model) {
+        rows.extend(help::under(model, form, label, room + 2));
     }
 }

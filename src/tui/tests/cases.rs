@@ -251,8 +251,10 @@ const TYPING: &[Case] = &[
     ("new", "Esc", "focus List; idle"),
     ("new", "'Wi-Fi Esc Enter", "does Open; says Opened INC-4: Wi-Fi"),
     ("new", "'x Backspace Esc", "focus List"),
-    ("new", "'Slow_mail ctrl-o Enter", "focus Sheet; on INC-2; idle"),
-    ("new", "'Wi-Fi ctrl-o", "says no open ticket is like it; focus Form"),
+    ("new", "'Slow_mail ctrl-o", "focus Offers; shows INC-2 (new) Mail is slow; idle"),
+    ("new", "'Slow_mail ctrl-o q", "focus Form; shows Slow mail; idle"),
+    ("new", "'Slow_mail ctrl-o o", "focus Sheet; on INC-2; idle"),
+    ("new", "'Wi-Fi ctrl-o", "says nothing is known that may help; focus Form"),
     ("new", "'Wi-Fi ctrl-u 'New_ ctrl-y", "shows New Wi-Fi; idle"),
     ("new", "'Wi-iF Left ctrl-t", "shows Wi-Fi; idle"),
     ("new", "Tab 'anna Esc Enter", "shows Title: needed; idle"),
@@ -465,7 +467,7 @@ const CHANGES: &[Case] = &[
     ("asked", "C a Enter", "does Vote; says Approved CHG-2"),
     ("asked", "C a 'Go. Enter", "does Go.; shows + Anna Ek approved just now: Go."),
     ("asked", "C a Esc", "focus Sheet; idle"),
-    ("asked", "C a Enter u", "says Undid entry; shows 2 Changes (1)"),
+    ("asked", "C a Enter u", "says Undid entry; shows 2 Chg (1)"),
     ("asked", "C r Enter", "focus Form; shows Why: needed; idle"),
     ("asked", "C r 'No. Enter", "does Reject; says Rejected CHG-2"),
     ("asked", "C d 'bert Enter Enter", "focus Form; shows bert is asked at the step"),
@@ -561,10 +563,230 @@ const PLANS: &[Case] = &[
     ("month", "q", "does Quit(0)"),
 ];
 
+/// Among articles: KB-1 and KB-3 are about the VPN, KB-2 is not; KB-4 is a draft, KB-5 was retired.
+const KNOWLEDGE: &[Case] = &[
+    ("list", "4", "focus ArticleList; shows No article is published. n writes one; idle"),
+    ("list", "g k", "focus ArticleList"),
+    ("articles", "1 4", "focus ArticleList; on KB-1"),
+    ("articles", "j", "on KB-2"),
+    ("articles", "Down Up", "on KB-1"),
+    ("articles", "j k", "on KB-1"),
+    ("articles", "G", "on KB-3"),
+    ("articles", "End Home", "on KB-1"),
+    ("articles", "G g g", "on KB-1"),
+    ("articles", "ctrl-d ctrl-u", "on KB-1"),
+    ("articles", "PgDn PgUp", "on KB-1"),
+    ("articles", "J K", "on KB-1; idle"),
+    ("articles", "Enter", "focus ArticlePane; shows Restart the client"),
+    ("articles", "l", "focus ArticlePane"),
+    ("articles", "Right Left", "focus ArticleList"),
+    ("articles", "Tab", "focus ArticlePane"),
+    ("articles", "Tab Tab", "focus ArticleList"),
+    ("articles", "]", "shows [Drafts 1]; on KB-4"),
+    ("articles", "[", "shows [Gaps]; shows scanner jam"),
+    ("articles", "] H", "shows [Published 3]; on KB-1"),
+    ("articles", "g v 'retired Enter", "shows [Retired 1]; on KB-5"),
+    ("articles", "g v 'due Enter", "shows No article is due for review"),
+    ("articles", "g v 'flag Enter", "shows No reader says that something is wrong"),
+    ("articles", "g v 'mine Enter", "shows [Mine 4]"),
+    ("articles", "Space", "marks 1; on KB-2"),
+    ("articles", "M", "marks 3"),
+    ("articles", "M M", "marks 0"),
+    ("articles", "v j v", "marks 2"),
+    ("articles", "v j Esc", "marks 0"),
+    ("articles", "Space Esc", "marks 0; focus ArticleList"),
+    ("articles", "Esc", "says q quits"),
+    ("articles", "q", "does Quit(0)"),
+    ("articles", "z", "shows KB-1"),
+    ("article", "z Esc", "focus ArticlePane"),
+    ("articles", "R", "does Page; on KB-1; idle"),
+    ("articles", "!", "does Shell(Some(\"KB-1\"))"),
+    ("articles", "/ 'gateway", "shows [Found 2]; focus Filter; idle"),
+    ("articles", "/ 'gateway Enter", "focus ArticleList; shows Found, gateway; idle"),
+    ("articles", "/ 'gateway Esc", "shows [Published 3]; idle"),
+    ("articles", "/ 'gateway Enter Esc", "shows [Published 3]"),
+    ("articles", "/ 'gateway Enter ]", "shows [Published 3]; hides Found"),
+    ("articles", "/ 'gateway Enter [", "shows [Gaps]; hides Found"),
+    ("articles", "/ 'zzqq Enter", "shows Nothing is known about zzqq; does Missed"),
+    ("articles", "/ 'zzqq Esc", "does Missed; shows [Published 3]"),
+    ("articles", "/ 'zzqq", "shows Nothing is known about zzqq; idle"),
+    ("articles", "/ 'kb2 Enter", "on KB-2"),
+    ("articles", ": 'filter_gateway Enter", "shows Found, gateway"),
+    ("articles", ": 'article.flag Enter", "focus Form; shows Something is wrong with KB-1"),
+    ("articles", ": 'assign_anna Enter", "says this is for the Queue tab; idle"),
+    ("articles", "1 g i 'kb3 Enter", "focus ArticlePane; on KB-3"),
+    ("list", "g i 'kb99 Enter", "says there is no KB-99; focus ArticleList"),
+    ("articles", "g i '3 Enter", "focus ArticlePane; on KB-3"),
+    ("articles", "g i 'order_a_badge Enter", "focus ArticlePane; on KB-2"),
+    ("found", "n", "focus Picker; shows New article"),
+    ("reading", "n", "says Hit 1 of; idle"),
+    ("reading", "n N", "says from the end again"),
+    ("gaps", "Enter 'how-to Enter", "focus Form; shows scanner jam; idle"),
+    ("gaps", "s", "says no article is selected; idle"),
+    ("gaps", "Space", "says this is no article yet"),
+    ("article", "j k", "focus ArticlePane; on KB-1"),
+    ("article", "Down Up", "focus ArticlePane; on KB-1"),
+    ("article", "ctrl-d ctrl-u PgDn PgUp G g g", "focus ArticlePane; shows KB-1"),
+    ("article", "End Home", "shows KB-1  Drops"),
+    ("article", "h", "focus ArticleList; on KB-1"),
+    ("article", "q", "focus ArticleList"),
+    ("article", "Esc", "focus ArticleList"),
+    ("article", "j l h h", "focus ArticleList"),
+    ("article", "Enter", "says the cursor is on nothing"),
+    ("article", "j Enter", "focus Picker; shows State of KB-1"),
+    ("article", "j l Enter", "focus Form; shows Type   fault"),
+    ("article", "]", "shows [Links 2]"),
+    ("article", "[", "shows [History]"),
+    ("article", "o", "focus Picker; shows Headings of KB-1; shows Cause"),
+    ("article", "o 'fix Enter", "focus ArticlePane; shows Restart the client"),
+    ("article", "f", "says the text of this article has no links"),
+    ("article", "y c", "says there is no code in sight"),
+    ("runbook", "f '1 Enter", "focus ArticlePane; on KB-1"),
+    ("runbook", "f '1 Enter Backspace", "on KB-3"),
+    ("runbook", "f '6 Enter", "focus ArticlePane; on KB-3"),
+    ("runbook", "f '9 Enter", "says there is no link 9"),
+    ("runbook", "f 'x Enter", "says 'x' is no number of a link"),
+    ("runbook", "f '3 Enter", "focus Sheet; on INC-1"),
+    ("runbook", "f '4 Enter", "focus CiPane; on CI-4"),
+    ("runbook", "f '5 Enter", "does Copy(\"https://example.org/vpn\"); focus ArticlePane"),
+    ("runbook", "y c", "does Copy(\"systemctl status vpn\\n\")"),
+    ("runbook", "j j j j j j", "shows systemctl restart vpn"),
+    ("links", "Enter", "focus Sheet; on INC-1"),
+    ("links", "Enter H", "focus ArticlePane; shows [Links 2]; on KB-1"),
+    ("links", "j Enter", "on KB-3; shows [Article]"),
+    ("links", "B", "does Uncite; shows [Links 1]"),
+    ("article", "B", "says the cursor is on no link"),
+    ("versions", "Enter", "shows from edition 1 to edition 2"),
+    ("versions", "Enter Esc", "shows [Versions 2]; focus ArticlePane"),
+    ("versions", "Space j Enter", "shows from edition 1 to edition 2"),
+    ("versions", "j p", "shows KB-1 edition 1"),
+    ("versions", "j x", "does Restore; says back to edition 1"),
+    ("article", "x", "says the cursor is on no edition; idle"),
+    ("article", "g h", "shows [History]; shows kb edit"),
+    ("links", "g e", "shows [Article]"),
+    ("articles", "g l", "focus ArticlePane; shows [Links 2]"),
+    ("articles", "g n", "focus ArticlePane; shows [Versions 2]"),
+    ("articles", "n", "focus Picker; shows Fault and fix; idle"),
+    ("articles", "n 'how-to Enter 'Badges Esc Enter", "does Write; says Added KB-6 Badges; focus ArticlePane; on KB-6"),
+    ("articles", "n 'how-to Enter 'Bad Esc Esc n 'how-to Enter", "shows Bad; says This is your draft"),
+    ("articles", "n 'how-to Enter 'Bad Esc Esc 1 g w Enter", "focus Form; shows Bad"),
+    ("articles", "e", "focus Form; shows Edit KB-1; shows Drops of the VPN"),
+    ("articles", "e '! Esc Enter", "does Edit; says Set title of KB-1"),
+    ("articles", "e Esc", "focus ArticleList; idle"),
+    ("articles", "E", "does Editor; focus Form; shows The VPN drops"),
+    ("articles", "E '! Esc Esc g w Enter", "focus Form; shows This is your draft"),
+    ("articles", "s 'retire Enter", "does Advance; says is retired"),
+    ("articles", "] s 'publ Enter", "does Advance; says KB-4 Half an idea is published"),
+    ("articles", "] s 'later Enter '2h Enter", "does 2h; says to be published"),
+    ("articles", "] s 'later Enter 'soon Enter", "shows not 'soon'; focus Form"),
+    ("articles", "Space Space s 'retire Enter", "says 2 articles are retired"),
+    ("articles", "r", "focus Form; shows still holds; idle"),
+    ("articles", "Space Space r Enter", "does Review; says reviewed 2 articles"),
+    ("articles", "+", "does helped: true"),
+    ("articles", "_ 'Old. Enter", "does helped: false"),
+    ("articles", "F 'Gone. Enter", "does Flag; says Flagged KB-1"),
+    ("articles", "F Enter", "focus Form; shows What: needed; idle"),
+    ("articles", "F 'Gone. Enter r Enter", "says Reviewed KB-1"),
+    ("articles", "D", "does Advance; says is retired"),
+    ("articles", "Space Space D", "focus Picker; shows Retire 2 articles? Type 2; idle"),
+    ("articles", "Space Space D '2 Enter", "says 2 articles are retired"),
+    ("articles", "D u", "says Undid; shows [Published 3]"),
+    ("articles", "D u ctrl-r", "says Redid"),
+    ("articles", "b", "focus Picker; shows relates to; shows about a CI"),
+    ("articles", "b 'relates Enter 'mail Enter", "does Cite; says INC-2"),
+    ("articles", "b 'CI Enter 'esx1 Enter", "does About; says Set cis of KB-1"),
+    ("articles", "b 'service Enter", "focus Picker; shows about this service"),
+    ("articles", "i", "does Owner"),
+    ("articles", "t 'x Esc Enter", "does Edit; says Set tags of KB-1"),
+    ("articles", "& 'title Enter", "focus Page; shows KB-1 Title: Drops of the VPN"),
+    ("article", "j l &", "focus Page; shows KB-1 Type"),
+    ("articles", "| 'wc Enter", "does Pipe"),
+    ("articles", "y i", "does Copy(\"KB-1\")"),
+    ("articles", "y t", "does Copy(\"Drops of the VPN after sleep\")"),
+    ("articles", "y y", "does Copy(\"KB-1 Drops of the VPN after sleep\")"),
+    ("articles", "y b", "does Copy(\"## Symptom"),
+    ("articles", "Space Space e", "says one article at a time"),
+    ("articles", "u", "says nothing was done in this sitting"),
+];
+
+/// Knowledge at the ticket: KB-1 mends VPNs, KB-2 is the known error of PRB-1, to which INC-2 is linked; INC-4 was solved.
+const SOLVING: &[Case] = &[
+    ("known_new", "ctrl-o", "focus Offers; shows > see         KB-1 VPN drops after sleep; idle"),
+    ("known_new", "ctrl-x ctrl-o", "focus Form"),
+    ("known_new_offers", "j", "shows > solved      INC-4; shows Rebooted the gateway"),
+    ("known_new_offers", "Down Up k", "shows > see         KB-1"),
+    ("known_new_offers", "Enter", "hides > see; shows systemctl restart vpn-agent"),
+    ("known_new_offers", "Enter j k J K Enter", "shows > see; focus Offers"),
+    ("known_new_offers", "z z", "shows > see"),
+    ("known_new_offers", "ctrl-d ctrl-u PgDn PgUp Space G End g g Home", "focus Offers; idle"),
+    ("known_new_offers", "q", "focus Form; shows VPN down; idle"),
+    ("known_new_offers", "Esc 'x", "focus Form; shows VPN downx; idle"),
+    ("known_new_offers", "ctrl-o", "focus Form; shows VPN down; idle"),
+    ("known_new_offers", "l", "focus Form; shows KB-1 VPN drops after sleep; idle"),
+    ("known_new_offers", "i", "focus Form; shows Restart the agent; idle"),
+    ("known_new_offers", "i ctrl-_", "focus Form; hides Restart the agent"),
+    ("known_new_offers", "x", "does Open; says Opened INC-5: VPN down, resolved with KB-1 VPN drops after sleep"),
+    ("known_new_offers", "x u", "does Undo; says Undid"),
+    ("known_new_offers", "j i", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
+    ("known_new_offers", "j l", "focus Form; says It will relate to INC-4; idle"),
+    ("known_new_offers", "j x", "focus Offers; says a new ticket is resolved with an article; idle"),
+    ("known_new_offers", "j o", "focus Sheet; on INC-4; idle"),
+    ("known_new_offers", "u", "says Can't it helped: the text is written first; idle"),
+    ("known_new_offers", "f", "says Can't no help: the text is written first; idle"),
+    ("known_new_offers", "d", "says KB-1 is not linked; idle"),
+    ("known_new_offers", "r", "says Can't reply with: the text is written first; idle"),
+    ("knownticket", "S", "shows x resolve with; shows n make article; focus Sheet"),
+    ("knownticket", "S Esc", "focus Sheet; hides n make article"),
+    ("knownticket", "S s", "focus Offers; shows May help with INC-1; idle"),
+    ("may_help", "q", "focus Sheet; idle"),
+    ("may_help", "i", "focus Form; shows Note on INC-1; shows Restart the agent; idle"),
+    ("may_help", "r", "focus Form; shows the requester sees it; shows Restart the agent; idle"),
+    ("may_help", "l", "does Cite; says relates to INC-1; focus Sheet"),
+    ("may_help", "l S s d", "does Uncite; says Unlinked"),
+    ("may_help", "j l", "does Link; says INC-4"),
+    ("may_help", "x", "focus Form; shows Resolve INC-1 with KB-1; idle"),
+    ("may_help", "x Esc Enter", "focus Sheet; idle"),
+    ("may_help", "j x", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
+    ("may_help", "u", "does Use; says KB-1 VPN drops after sleep helped with INC-1"),
+    ("may_help", "f", "focus Form; shows KB-1 VPN drops after sleep did not help; idle"),
+    ("may_help", "f 'Old. Enter", "does Rate; says did not help"),
+    ("knownticket", "S x", "focus Picker; shows KB-1; idle"),
+    ("knownticket", "S x 'sleep Enter Esc", "focus Sheet; idle"),
+    ("knownticket", "S x 'zzzz", "focus Picker; shows none fits"),
+    ("knownticket", "S c Enter", "focus Form; shows Note on INC-1; shows Restart the agent"),
+    ("knownticket", "S r Enter", "focus Form; shows the requester sees it; shows Restart the agent"),
+    ("knownticket", "S u 'mx2 Enter", "does Use; says KB-2 Mail waits at mx2 helped with INC-1"),
+    ("knownticket", "S f Enter Enter", "does Rate; says KB-1 VPN drops after sleep did not help"),
+    ("knownticket", "S f Enter 'Old Esc Esc g w Enter", "focus Form; shows did not help; shows Old"),
+    ("knownticket", "S l 'kb2 Enter", "does Cite; says KB-2 Mail waits at mx2 relates to INC-1"),
+    ("knownticket", "S d", "focus Picker; shows it is linked with none; idle"),
+    ("knownticket", "S l Enter S d Enter", "does Uncite"),
+    ("knownticket", "S n", "focus Form; shows Article from INC-1; idle"),
+    ("knownticket", "S n Esc", "focus Sheet; idle"),
+    ("knownticket", "S n Esc Esc", "focus List"),
+    ("knownticket", "S n '! Esc Esc g w Enter", "focus Form; shows VPN down in Lyon!"),
+    ("knownticket", "S n Esc S n '! Esc Enter", "does Write; says Added KB-3 VPN down in Lyon!"),
+    ("knownticket", "S k", "says INC-1 is no problem; idle"),
+    ("knownticket", "S t", "says INC-1 is no problem; idle"),
+    ("knownticket", "S z", "says S z does nothing here"),
+    ("problem", "S k", "focus Form; shows KB-2 Mail waits at mx2 as the problem has it today; idle"),
+    ("problem", "S t", "focus Bulk; shows INC-2; idle"),
+    ("problem", "S t Esc", "says Nothing was changed; idle"),
+    ("problem", "S t Enter", "does Tell; says Noted the workaround of KB-2 on 1 open incident"),
+    ("known", "Space Space S u 'sleep Enter", "focus Bulk; idle"),
+    ("known", "Space Space S n", "says one ticket at a time; idle"),
+    ("known", "2 S s", "says no ticket is selected; idle"),
+];
+
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if [cmdb::place, change::place, changes::place].iter().any(|place| place(name).is_some()) => "",
+        _ if [cmdb::place, change::place, changes::place, knowledge::place, solve::place]
+            .iter()
+            .any(|place| place(name).is_some()) =>
+        {
+            ""
+        }
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -589,8 +811,18 @@ fn place(name: &str) -> Sitting {
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
+    if let Some(keys) = solve::place(name) {
+        let mut sitting = solve::known((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
     if let Some(keys) = cmdb::place(name) {
         let mut sitting = cmdb::racks((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
+    if let Some(keys) = knowledge::place(name) {
+        let mut sitting = knowledge::shelf((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
@@ -621,7 +853,7 @@ fn place(name: &str) -> Sitting {
 }
 
 /// Presses the keys of a case, and notes which actions they ran.
-fn press(sitting: &mut Sitting, keys: &str, ran: &mut BTreeSet<ActionId>) {
+pub(super) fn press(sitting: &mut Sitting, keys: &str, ran: &mut BTreeSet<ActionId>) {
     for word in keys.split_whitespace() {
         if let Some(text) = word.strip_prefix('\'') {
             sitting.types(&text.replace('_', " "));
@@ -654,7 +886,11 @@ fn fault(sitting: &Sitting, expected: &str) -> Option<String> {
         "on" => (sitting.on() == rest, sitting.on()),
         "marks" => {
             let model = &sitting.model;
-            let marks = if model.tab == Tab::Cmdb { model.cmdb.marks.len() } else { model.queue.marks.len() };
+            let marks = match model.tab {
+                Tab::Cmdb => model.cmdb.marks.len(),
+                Tab::Knowledge => model.knowledge.rows.marks.len(),
+                _ => model.queue.marks.len(),
+            };
             (marks.to_string() == rest, marks.to_string())
         }
         other => panic!("'{other}' is no expectation"),
@@ -679,7 +915,8 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS].concat();
+    let all: Vec<Case> =
+        [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS, KNOWLEDGE, SOLVING].concat();
     // Each case makes a desk: four at a time.
     let ran: BTreeSet<ActionId> = std::thread::scope(|scope| {
         let parts: Vec<_> = all.chunks(all.len().div_ceil(4)).map(|part| scope.spawn(|| check(part))).collect();
@@ -695,6 +932,8 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
         let mut sitting = place(match row.scope {
             Scope::Sheet => "ticket",
             Scope::Ci => "cis",
+            Scope::Article => "articles",
+            Scope::ArticlePane => "article",
             Scope::Calendar | Scope::Planned => "plan",
             _ => "list",
         });
@@ -716,6 +955,8 @@ fn every_chord_begun_shows_what_can_follow() {
             Scope::CiClasses => "classes",
             Scope::Ci | Scope::CiList => "cis",
             Scope::CiPane => "ci",
+            Scope::Article | Scope::ArticleList => "articles",
+            Scope::ArticlePane => "article",
             Scope::Calendar | Scope::Planned => "plan",
             Scope::Form | Scope::Text => "half",
             _ => continue,

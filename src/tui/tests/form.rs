@@ -87,16 +87,11 @@ fn a_paste_is_undone_in_one_step() {
 }
 
 #[test]
-fn a_ticket_like_the_one_typed_is_gone_to_and_the_text_is_kept() {
+fn a_ticket_like_the_one_typed_is_read_and_gone_to_and_the_text_is_kept() {
     let mut sitting = three();
-    sitting
-        .keys("n")
-        .types("incident")
-        .keys("Enter")
-        .types("Slow mail")
-        .shows("ctrl-o goes to one, or links to it")
-        .keys("ctrl-o");
-    sitting.shows("Open tickets like it").keys("Enter").shows("Queue ▸ Open ▸ INC-2");
+    sitting.keys("n").types("incident").keys("Enter").types("Slow mail").shows("ctrl-o reads, links, inserts one");
+    sitting.keys("ctrl-o").shows("> like        INC-2 (new) Mail is slow").shows("It stopped this morning.");
+    sitting.keys("o").shows("Queue ▸ Open ▸ INC-2");
     assert_eq!(sitting.on(), "INC-2");
     sitting.keys("n").types("incident").keys("Enter").shows("Slow mail");
 }
@@ -104,15 +99,7 @@ fn a_ticket_like_the_one_typed_is_gone_to_and_the_text_is_kept() {
 #[test]
 fn a_new_ticket_is_linked_to_one_like_it() {
     let mut sitting = three();
-    sitting
-        .keys("n")
-        .types("incident")
-        .keys("Enter")
-        .types("Slow mail")
-        .keys("ctrl-o")
-        .types("link")
-        .keys("Enter")
-        .shows("linked INC-2");
+    sitting.keys("n").types("incident").keys("Enter").types("Slow mail").keys("ctrl-o l").shows("linked INC-2");
     sitting.keys("Esc Enter").shows("Opened INC-4: Slow mail");
     let reader = sitting.store.read().unwrap();
     let ticket = reader.ticket_numbered("INC-4".parse().unwrap()).unwrap();

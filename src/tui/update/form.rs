@@ -31,8 +31,11 @@ pub fn open_form(model: &mut Model, mut form: Form) -> Vec<Effect> {
         model.say(format!("This is your draft; {keys} discards it"));
     }
     form.take_names(&model.directory);
+    let about = form.about().filter(|about| about.on.is_some() || form.is_touched());
     model.overlays.push(Overlay::Form(form));
-    vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
+    let mut effects = vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))];
+    effects.extend(about.map(|about| model.ask(Slot::Similar, Question::LookUp(Lookup::Offers(about)))));
+    effects
 }
 
 fn form(model: &mut Model) -> Option<&mut Form> {

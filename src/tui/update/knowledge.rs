@@ -1,7 +1,7 @@
 //! The Knowledge tab: what the desk is asked for when it shows something else, and what becomes of the answers.
 
 use crate::desk::command::Command;
-use crate::desk::id::ArticleId;
+use crate::desk::id::{ArticleId, Number, TicketId};
 use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 use crate::tui::action;
@@ -11,10 +11,11 @@ use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::screen::Tab;
+use crate::tui::screen::knowledge::hand::Hand;
 use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::screen::knowledge::{Face, PAGE, Pane, Want};
 use crate::tui::screen::stops::At;
-use crate::tui::update::{SLOW, go_tab, release};
+use crate::tui::update::{SLOW, go_tab, go_to_number, release, wish};
 
 /// Asks about articles.
 fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {
@@ -151,6 +152,27 @@ pub fn go_to_article(model: &mut Model, word: &str) -> Vec<Effect> {
     effects
 }
 
+/// Follows an article for a ticket, which is in hand from now on: its steps come onto the checklist and are ticked there.
+pub fn take_in_hand(model: &mut Model, id: ArticleId, ticket: TicketId, number: Number) -> Vec<Effect> {
+    let mut effects = follow(id, ticket);
+    model.knowledge.hand = Some(Hand { ticket, number, steps: None });
+    effects.extend(go_to_article(model, &id.number()));
+    effects
+}
+
+/// Puts the steps of an article onto a ticket's checklist.
+pub fn follow(on: ArticleId, ticket: TicketId) -> Vec<Effect> {
+    wish(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Follow { on, ticket }))))
+}
+
+/// Goes back to the ticket in hand, which is put down.
+pub fn put_down(model: &mut Model) -> Vec<Effect> {
+    match model.knowledge.hand.take() {
+        Some(hand) => go_to_number(model, &hand.number.to_string()),
+        None => Vec::new(),
+    }
+}
+
 /// Asks for an article, to do something with it then; at once where it is shown.
 pub fn with_article(model: &mut Model, id: ArticleId, want: Want) -> Vec<Effect> {
     if model.knowledge.shown.as_ref().is_some_and(|shown| shown.id() == id) {
@@ -190,7 +212,14 @@ fn ask_of_article(model: &mut Model) -> Vec<Effect> {
     let knowledge = &model.knowledge;
     let Some(id) = knowledge.shown.as_ref().map(|shown| shown.id()) else { return Vec::new() };
     let what = match knowledge.face {
-        Face::Article | Face::Links => return Vec::new(),
+        Face::Article => match &knowledge.hand {
+            Some(hand) => {
+                let steps = Inquiry::Steps(id, hand.ticket);
+                return vec![ask(model, Slot::ArticleSteps, steps)];
+            }
+            None => return Vec::new(),
+        },
+        Face::Links => return Vec::new(),
         Face::Versions => Inquiry::Editions(id),
         Face::History => Inquiry::History(id),
     };
@@ -304,6 +333,12 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             stay(model, place);
             lay_again(model)
         }
+        Told::Steps(id, ticket, steps) => {
+            if let Some(hand) = model.knowledge.hand.as_mut().filter(|hand| hand.ticket == ticket) {
+                hand.steps = Some((id, steps));
+            }
+            Vec::new()
+        }
         Told::Editions(id, editions) => {
             if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
                 shown.editions = Some(editions);
@@ -312,8 +347,9 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
         }
         Told::Old(id, old) => {
             if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
+                // The cursor is on its edition still when one comes back.
                 shown.old = Some(*old);
-                (model.knowledge.scroll, model.knowledge.spot) = (0, None);
+                model.knowledge.scroll = 0;
             }
             Vec::new()
         }

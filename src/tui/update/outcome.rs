@@ -2,8 +2,9 @@
 
 use crate::desk::command::Receipt;
 use crate::desk::refusal::Refusal;
+use crate::desk::workflow::Phase;
 use crate::text;
-use crate::tui::action;
+use crate::tui::action::{self, ActionId};
 use crate::tui::effect::{ArticleWish, ChangeWish, CiWish, Effect, Fetch, Question, Slot, Wish};
 use crate::tui::lookup::Lookup;
 use crate::tui::model::{Deed, Model};
@@ -61,7 +62,7 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
     };
     let summary = planned.map_or_else(|| capital(&receipt.summary), |number| format!("Planned {number}"));
     let text = match (receipt.seq, wish) {
-        (Some(_), _) => format!("{summary}{taken}{notices}"),
+        (Some(_), _) => format!("{summary}{taken}{notices}{}", learnt_from(model, wish)),
         (None, _) if receipt.waits.is_some() => {
             format!("{}: waits until the drive is back", capital(&receipt.summary))
         }
@@ -92,6 +93,7 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
         effects.extend(read_article(model, *id));
     }
     effects.extend(again_in_picker(model));
+    effects.extend(action::solve::ask_whom_to_tell(model, wish, receipt));
     // A meeting goes on with its next item.
     if let Wish::Change(what) = wish
         && let ChangeWish::Decide { cab, .. } = what.as_ref()
@@ -100,6 +102,18 @@ pub(super) fn done(model: &mut Model, wish: &Wish, receipt: &Receipt) -> Vec<Eff
     }
     model.say(text);
     effects
+}
+
+/// How what was learnt by resolving a ticket is kept for the next one.
+fn learnt_from(model: &Model, wish: &Wish) -> String {
+    let Wish::Move { on, to, .. } = wish else { return String::new() };
+    let [target] = on[..] else { return String::new() };
+    let workflow = model.rules.as_ref().zip(model.ticket(target.id));
+    let workflow = workflow.and_then(|(rules, ticket)| rules.workflow(ticket.kind()).ok());
+    match workflow.is_some_and(|workflow| workflow.phase(to) == Phase::Done) {
+        true => format!("; {} makes an article of it", model.key(ActionId::SolveArticle)),
+        false => String::new(),
+    }
 }
 
 /// Whose the ticket was that I took: a colleague may not know yet.

@@ -14,7 +14,7 @@ use crate::tui::screen::{Tab, cmdb, knowledge, queue};
 use crate::tui::update::changes::{self, calendar_again, calendar_moved};
 use crate::tui::update::cmdb::{self as cis, arrive_at, ask_face, ci_moved, cis_again, go_to_ci};
 use crate::tui::update::knowledge::{self as articles, article_moved, articles_again, go_to_article, resume_article};
-use crate::tui::update::{cursor_moved, looked_at, open_view, refresh};
+use crate::tui::update::{cursor_moved, looked_at, offer, open_view, refresh};
 
 /// Notes where somebody is, once what they asked for is there.
 pub fn note_place(model: &mut Model) {
@@ -332,5 +332,7 @@ pub fn arrive(model: &mut Model, whole: Whole) -> Vec<Effect> {
     model.asked.remove(&Slot::Sheet);
     let seen = (whole.sheet.ticket.id, whole.sheet.ticket.version);
     model.queue.take_sheet(whole, model.seen.get(&seen.0).copied());
-    looked_at(model, seen)
+    let mut effects = looked_at(model, seen);
+    effects.extend(offer::ask(model));
+    effects
 }

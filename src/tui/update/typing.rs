@@ -83,7 +83,7 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Form(form)) => {
             form.refused = None;
-            let title = form.title_typed();
+            let about = form.about_typed();
             let other = form.ci_typed();
             let plan = form.plan_typed();
             if let Some(field) = form.field() {
@@ -96,8 +96,8 @@ pub(super) fn after_typing(model: &mut Model) -> Vec<Effect> {
             if let Some((on, fields)) = plan {
                 effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Clashes { on, fields })));
             }
-            if let Some(title) = title {
-                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Similar(title))));
+            if let Some(about) = about {
+                effects.push(model.ask(Slot::Similar, Question::LookUp(Lookup::Offers(about))));
             }
             effects
         }

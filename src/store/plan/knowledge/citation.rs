@@ -1,9 +1,9 @@
 //! What tickets are to articles: made from them, known errors of them, helped by them.
 
-use crate::desk::command::Target;
+use crate::desk::command::{OpenTicket, Target};
 use crate::desk::field::{Edit, Field, Value};
 use crate::desk::id::{ArticleId, TicketId};
-use crate::desk::knowledge::{CitationRole, section};
+use crate::desk::knowledge::{CitationRole, resolution_code, resolution_text};
 use crate::desk::refusal::Refusal;
 use crate::desk::rules::choose;
 use crate::desk::workflow::Phase;
@@ -78,15 +78,11 @@ pub(super) fn used(
     let told = told(draft, by)?;
     let Some(given) = resolve else { return Ok(format!("{} helped with {told}", article.called())) };
     let mut set = given.clone();
-    let code = if article.kind == "known_error" { "workaround" } else { "fixed" };
+    let code = resolution_code(&article.kind);
     if let Ok(code) = choose(draft.rules(), Field::ResolutionCode, "resolution_code", code) {
         set.entry(Field::ResolutionCode).or_insert(code);
     }
-    let fix = ["fix", "workaround", "answer"].iter().find_map(|name| section(&article.body, name));
-    let text = match fix {
-        Some(fix) => format!("{fix}\n\n({})", article.called()),
-        None => format!("By {}.", article.called()),
-    };
+    let text = resolution_text(&article.called(), draft.reader.remedy_of(&article)?.as_deref());
     set.entry(Field::Resolution).or_insert(Value::from(text));
     let targets: Vec<Target> = by.iter().copied().map(Target::from).collect();
     for target in targets {
@@ -99,6 +95,14 @@ pub(super) fn used(
         tickets::advance(draft, &[target], &done, &set, false)?;
     }
     Ok(format!("resolved {told} with {}", article.called()))
+}
+
+/// Opens a ticket and resolves it with an article.
+pub(super) fn solve(draft: &mut Draft, on: ArticleId, open: &OpenTicket, resolve: &Edit) -> Result<String, Refusal> {
+    let id = tickets::opened(draft, open)?;
+    used(draft, on, &[id], Some(resolve))?;
+    let ticket = draft.ticket(id)?;
+    Ok(format!("opened {}: {}, resolved with {}", ticket.number, ticket.title, draft.article(on)?.called()))
 }
 
 fn told(draft: &mut Draft, tickets: &[TicketId]) -> Result<String, Refusal> {

@@ -26,9 +26,10 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Rate { .. } | KnowledgeCommand::Flag { .. } | KnowledgeCommand::Missed { .. } => {
             Deed::AnswerOwn
         }
-        KnowledgeCommand::Use { .. } | KnowledgeCommand::Tell { .. } | KnowledgeCommand::Follow { .. } => {
-            Deed::WorkTickets
-        }
+        KnowledgeCommand::Use { .. }
+        | KnowledgeCommand::Solve { .. }
+        | KnowledgeCommand::Tell { .. }
+        | KnowledgeCommand::Follow { .. } => Deed::WorkTickets,
         _ => Deed::KeepKnowledge,
     })?;
     match command {
@@ -43,6 +44,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Flag { on, comment } => feedback::flag(draft, *on, comment),
         KnowledgeCommand::Missed { words } => feedback::missed(draft, words),
         KnowledgeCommand::Use { on, tickets, resolve } => citation::used(draft, *on, tickets, resolve.as_ref()),
+        KnowledgeCommand::Solve { on, open, resolve } => citation::solve(draft, *on, open, resolve),
         KnowledgeCommand::Follow { on, ticket } => follow::follow(draft, *on, *ticket),
         KnowledgeCommand::Attach { on, name, media, source, bytes } => {
             file::attach(draft, *on, &file::Incoming { name, media, source: source.as_deref(), bytes })

@@ -26,18 +26,8 @@ pub(super) fn tell(draft: &mut Draft, on: ArticleId) -> Result<String, Refusal> 
             article.called()
         ))
     })?;
-    let text = format!("Known error {}\n\n{workaround}", article.called());
-    let mut told: Vec<Target> = Vec::new();
-    for ticket in draft.reader.open_incidents_of(&problems)? {
-        let same = draft.reader.one(
-            "SELECT 1 FROM entry WHERE ticket = ?1 AND public = 0 AND text = ?2",
-            (ticket.0, &text),
-            |_| Ok(()),
-        )?;
-        if same.is_none() {
-            told.push(Target::from(ticket));
-        }
-    }
+    let (told, text) = draft.reader.untold_among(&article, &problems, &workaround)?;
+    let told: Vec<Target> = told.into_iter().map(Target::from).collect();
     if told.is_empty() {
         return Ok(format!("{}: no open incident that does not know it", article.called()));
     }

@@ -1,7 +1,7 @@
 //! What hangs on an article: tickets, other articles, the known errors that a ticket is offered.
 
 use crate::desk::id::{ArticleId, CiId, Kind, Number, PersonId, ServiceId, TicketId};
-use crate::desk::knowledge::{Article, CitationRole, Phase, mentions, section};
+use crate::desk::knowledge::{Article, CitationRole, KNOWN_ERROR, Phase, mentions, remedy, section};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
@@ -172,6 +172,18 @@ impl Reader<'_> {
         self.workaround_among(article, &self.problems_of(article.id)?)
     }
 
+    /// What an article tells somebody who has the ticket before them; of a known error that says nothing itself, what its
+    /// problem says.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn remedy_of(&self, article: &Article) -> Result<Option<String>, Refusal> {
+        match remedy(&article.body) {
+            Some(remedy) => Ok(Some(remedy)),
+            None => self.workaround_of(article),
+        }
+    }
+
     /// As [`Reader::workaround_of`], of an article that is the known error of these problems.
     pub(crate) fn workaround_among(&self, article: &Article, problems: &[TicketId]) -> Result<Option<String>, Refusal> {
         if let Some(text) = section(&article.body, "workaround") {
@@ -201,6 +213,35 @@ impl Reader<'_> {
         )
     }
 
+    /// The open incidents that are linked to the problems of a known error and do not hold its workaround yet, and the note
+    /// that would tell them; nothing where it is none, or knows no workaround.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn untold(&self, article: &Article) -> Result<Option<(Vec<TicketId>, String)>, Refusal> {
+        let problems = self.problems_of(article.id)?;
+        let workaround = if problems.is_empty() { None } else { self.workaround_among(article, &problems)? };
+        workaround.map(|workaround| self.untold_among(article, &problems, &workaround)).transpose()
+    }
+
+    /// As [`Reader::untold`], of these problems and this workaround.
+    pub(crate) fn untold_among(
+        &self,
+        article: &Article,
+        problems: &[TicketId],
+        workaround: &str,
+    ) -> Result<(Vec<TicketId>, String), Refusal> {
+        let note = format!("Known error {}\n\n{workaround}", article.called());
+        let mut untold = Vec::new();
+        for ticket in self.open_incidents_of(problems)? {
+            let sql = "SELECT 1 FROM entry WHERE ticket = ?1 AND public = 0 AND text = ?2";
+            if self.one(sql, (ticket.0, &note), |_| Ok(()))?.is_none() {
+                untold.push(ticket);
+            }
+        }
+        Ok((untold, note))
+    }
+
     /// The known errors that a ticket may be a case of: those of the problems to which it is linked first, then those that read
     /// alike and hold.
     ///
@@ -209,6 +250,25 @@ impl Reader<'_> {
     pub fn known_errors_for(&self, ticket: TicketId) -> Result<Vec<Offered>, Refusal> {
         /// So many that only read alike are offered.
         const ALIKE: usize = 3;
+        let mut offered = self.known_errors_of_problems(ticket)?;
+        let told = self.ticket(ticket)?;
+        let alike = self.suggest(&told.title, &told.description)?.articles;
+        let mut left = ALIKE;
+        for hit in alike.into_iter().filter(|hit| hit.kind == KNOWN_ERROR && hit.phase.is_live()) {
+            let new = !offered.iter().any(|known| known.id == hit.id);
+            if let Some(one) = (left > 0 && new).then(|| self.offered(hit.id, None)).transpose()?.flatten() {
+                offered.push(one);
+                left -= 1;
+            }
+        }
+        Ok(offered)
+    }
+
+    /// The known errors of the problems to which a ticket is linked.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn known_errors_of_problems(&self, ticket: TicketId) -> Result<Vec<Offered>, Refusal> {
         let linked = self.all(
             "SELECT p.n, c.article FROM citation c JOIN ticket p ON p.id = c.ticket AND p.kind = 'problem'
               WHERE c.role = 'known_error' AND c.ticket IN (
@@ -218,27 +278,22 @@ impl Reader<'_> {
             |row| Ok((row.get::<_, i64>(0)?, ArticleId(row.get(1)?))),
         )?;
         let mut offered: Vec<Offered> = Vec::new();
-        let mut offer = |id: ArticleId, problem: Option<Number>| -> Result<bool, Refusal> {
-            let article = self.article(id)?;
-            if article.phase == Phase::Gone || offered.iter().any(|known| known.id == id) {
-                return Ok(false);
-            }
-            let Some(workaround) = self.workaround_of(&article)? else { return Ok(false) };
-            offered.push(Offered { id, title: article.title, problem, workaround });
-            Ok(true)
-        };
         for (n, id) in linked {
-            offer(id, Some(Number { kind: Kind::Problem, n }))?;
-        }
-        let told = self.ticket(ticket)?;
-        let alike = self.suggest(&told.title, &told.description)?.articles;
-        let mut left = ALIKE;
-        for hit in alike.into_iter().filter(|hit| hit.kind == "known_error" && hit.phase.is_live()) {
-            if left > 0 && offer(hit.id, None)? {
-                left -= 1;
+            if !offered.iter().any(|known| known.id == id) {
+                offered.extend(self.offered(id, Some(Number { kind: Kind::Problem, n }))?);
             }
         }
         Ok(offered)
+    }
+
+    /// A known error with its workaround; nothing where it is retired or knows none.
+    fn offered(&self, id: ArticleId, problem: Option<Number>) -> Result<Option<Offered>, Refusal> {
+        let article = self.article(id)?;
+        if article.phase == Phase::Gone {
+            return Ok(None);
+        }
+        let workaround = self.workaround_of(&article)?;
+        Ok(workaround.map(|workaround| Offered { id, title: article.title, problem, workaround }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Questions about articles.
 
+mod drawn;
 mod editions;
 mod files;
 mod links;

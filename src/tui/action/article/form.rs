@@ -3,13 +3,14 @@
 use crate::desk::cmdb::Type;
 use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
-use crate::desk::knowledge::{ArticleField, Audience, drawn_from};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, Audience, CitationRole, drawn_from};
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::action::article::named;
 use crate::tui::effect::Effect;
 use crate::tui::inquiry::knowledge::{Record, label};
 use crate::tui::model::Model;
+use crate::tui::offer::Drawn;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{ArticleForm, Form, FormField, Purpose};
 use crate::tui::screen::knowledge::Want;
@@ -60,6 +61,41 @@ pub(super) fn form_new(model: &mut Model, kind: &str, title: &str) -> Vec<Effect
     let wanted = FIELDS.into_iter().filter(|field| !matches!(field, ArticleField::Type | ArticleField::Review));
     let fields = wanted.map(|one| field(model, one, given(one))).collect();
     update::open_form(model, Form::new(heading, Purpose::Article(ArticleForm::New(name)), fields))
+}
+
+/// The form of an article that is made from a ticket, filled in as far as that tells.
+pub(in crate::tui::action) fn form_made(model: &mut Model, drawn: &Drawn) -> Vec<Effect> {
+    let given = |field: ArticleField| {
+        let known = drawn.fields.iter().find(|(known, _)| *known == field);
+        known.map(|(_, word)| word.trim_end_matches('\n')).unwrap_or_default()
+    };
+    let wanted = FIELDS.into_iter().filter(|field| *field != ArticleField::Review);
+    let fields = wanted.map(|one| field(model, one, given(one))).collect();
+    let title = match drawn.role {
+        CitationRole::KnownError => format!("Known error of {}", drawn.number),
+        _ => format!("Article from {}", drawn.number),
+    };
+    let purpose = Purpose::Article(ArticleForm::Made(drawn.from, drawn.role));
+    update::open_form(model, Form::new(title, purpose, fields))
+}
+
+/// The form of an article's text, which would say something else.
+pub(in crate::tui::action) fn form_refreshed(
+    model: &mut Model,
+    on: ArticleTarget,
+    title: String,
+    (now, then): (&str, &str),
+) -> Vec<Effect> {
+    let mut text = field(model, ArticleField::Body, now.trim_end_matches('\n'));
+    text.editor.set(then.trim_end_matches('\n'));
+    update::open_form(model, Form::new(title, Purpose::Article(ArticleForm::Edit(vec![on])), vec![text]))
+}
+
+/// Says that an article did not help, and perhaps what was missing.
+pub(in crate::tui::action) fn failed(model: &mut Model, id: ArticleId, called: &str) -> Vec<Effect> {
+    let field = FormField::of_deed("comment", "What was missing", Type::Text, false, "");
+    let title = format!("{} did not help", text::clean_line(called));
+    update::open_form(model, Form::new(title, Purpose::Article(ArticleForm::Failed(id)), vec![field]))
 }
 
 /// What the article shown holds in a field, as one would type it.

@@ -4,10 +4,12 @@
 use std::ops::Range;
 
 use crate::desk::field::Field;
+use crate::desk::knowledge::{CitationRole, Phase as ArticlePhase};
 use crate::desk::time::short_span;
 use crate::store::shown;
 use crate::text;
 use crate::tui::model::Model;
+use crate::tui::offer::{Offer, Thing, Why};
 use crate::tui::screen::queue::timeline::{Line, Tone, body_lines, happened};
 use crate::tui::screen::queue::{Shown, plan};
 use crate::tui::standing::Standing;
@@ -27,6 +29,10 @@ pub enum Spot {
     Task(usize),
     /// The file in that place.
     File(usize),
+    /// The article in that place, of those linked to it.
+    Article(usize),
+    /// What may help, in that place.
+    Offer(usize),
 }
 
 /// Where it stands there.
@@ -232,7 +238,9 @@ fn header(told: &mut Text, what: &Shown, model: &Model, width: usize) {
 fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize, with_tasks: bool) {
     let sheet = &what.sheet;
     let listed = if with_tasks && plan::steps_heading(what).is_none() { sheet.tasks.len() } else { 0 };
-    let lists = [sheet.links.len(), sheet.affected.len(), listed, sheet.attachments.len()];
+    let offered = offered(what, model).len();
+    let lists =
+        [sheet.links.len(), sheet.affected.len(), listed, sheet.attachments.len(), sheet.articles.len(), offered];
     if lists.iter().any(|length| *length > 0) {
         told.lines.push(Vec::new());
     }
@@ -247,6 +255,7 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize, with_t
         ]);
     }
     affected(told, what, model, width);
+    articles(told, what, model, width);
     if with_tasks {
         tasks(told, what, model, width);
     }
@@ -259,6 +268,59 @@ fn belongings(told: &mut Text, what: &Shown, model: &Model, width: usize, with_t
         ]);
     }
 }
+
+/// What may help, with its place among all offers: what is not linked to the ticket anyway, the surest few.
+fn offered<'m>(what: &Shown, model: &'m Model) -> Vec<(usize, &'m Offer)> {
+    let linked = |offer: &Offer| what.sheet.articles.iter().any(|one| offer.thing == Thing::Article(one.id));
+    let offers = model.queue.offers_of(what.sheet.ticket.id).iter().enumerate();
+    let offers: Vec<(usize, &Offer)> = offers.filter(|(_, offer)| !linked(offer)).collect();
+    let of = |fits: fn(Why) -> bool, most: usize| {
+        offers.iter().copied().filter(move |(_, offer)| fits(offer.why)).take(most)
+    };
+    let sure = of(|why| why == Why::Runbook, 1).chain(of(|why| matches!(why, Why::KnownError(_)), 2));
+    sure.chain(of(|why| why == Why::About, 3)).chain(of(|why| why == Why::Solved, 2)).collect()
+}
+
+/// So many rows of a workaround are shown beside its known error.
+const WORKAROUND: usize = 3;
+
+/// The articles linked to it, then what may help.
+fn articles(told: &mut Text, what: &Shown, model: &Model, width: usize) {
+    let room = width.saturating_sub(16);
+    let ellipsis = model.look.ellipsis();
+    for (place, article) in what.sheet.articles.iter().enumerate() {
+        told.stop_here(Spot::Article(place), 0..2);
+        let role = article.role.map_or("article", CitationRole::asks);
+        let words = format!("{} ({}) {}", article.id.number(), article.state, text::clean_line(&article.title));
+        let tone = if article.phase == ArticlePhase::Gone { Tone::Quiet } else { Tone::Plain };
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad(role, 15)),
+            (tone, text::truncate(&words, room, ellipsis).into_owned()),
+        ]);
+    }
+    for (place, offer) in offered(what, model) {
+        told.stop_here(Spot::Offer(place), 0..2);
+        let of = match offer.why {
+            Why::KnownError(problem) => format!(" (of {problem})"),
+            _ => String::new(),
+        };
+        let words = format!("{}{of} {}", offer.thing.number(), text::clean_line(&offer.title));
+        let known = matches!(offer.why, Why::KnownError(_));
+        let (label, tone) =
+            if known || offer.why == Why::Runbook { (offer.why.word(), Tone::Strong) } else { (OFFERED, Tone::Quiet) };
+        told.lines.push(vec![
+            (Tone::Quiet, text::pad(label, 15)),
+            (tone, text::truncate(&words, room, ellipsis).into_owned()),
+        ]);
+        let workaround = offer.text.iter().filter(|_| known).flat_map(|text| text.lines());
+        let rows = workaround.flat_map(|line| text::wrap(&text::clean_line(line), room.max(1)));
+        let rows = rows.filter(|row| !row.trim().is_empty()).take(WORKAROUND);
+        told.lines.extend(rows.map(|row| vec![(Tone::Quiet, text::pad("", 15)), (Tone::Plain, row)]));
+    }
+}
+
+/// What stands before something that may help.
+const OFFERED: &str = "may help";
 
 /// The checklist.
 fn tasks(told: &mut Text, what: &Shown, model: &Model, width: usize) {

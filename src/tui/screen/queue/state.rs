@@ -10,6 +10,7 @@ use crate::desk::ticket::Ticket;
 use crate::store::{Cursor, Event, Names, PageFrom, Sheet, Words};
 use crate::tui::action::change::Deed;
 use crate::tui::message::{Answer, Whole};
+use crate::tui::offer::Offer;
 use crate::tui::outlook::Outlook;
 use crate::tui::screen::Tab;
 use crate::tui::screen::queue::sheet::Spot;
@@ -108,6 +109,8 @@ pub struct Queue {
     pub range: Option<usize>,
     /// The ticket shown.
     pub shown: Option<Shown>,
+    /// What may help with a ticket, once the desk told it.
+    pub offers: Option<(TicketId, Vec<Offer>)>,
     /// Whether the quotes of mails are shown in full.
     pub unfolded: bool,
     /// Rows scrolled off the ticket's top.
@@ -271,6 +274,12 @@ impl Queue {
             self.top = self.cursor.saturating_sub(offset);
         }
         self.settle(height);
+    }
+
+    /// What may help with a ticket, as far as it is known.
+    #[must_use]
+    pub fn offers_of(&self, id: TicketId) -> &[Offer] {
+        self.offers.as_ref().filter(|(of, _)| *of == id).map_or(&[], |(_, offers)| offers)
     }
 
     /// Moves the cursor by rows.
