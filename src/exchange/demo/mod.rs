@@ -5,6 +5,7 @@
 //! has its author and its moment, so the journal, the histories and every *why* are real. The same seed, moment and login
 //! give the same desk.
 
+mod birth;
 mod cast;
 mod company;
 mod crowd;

@@ -382,6 +382,22 @@ fn its_articles_are_linked_lived_with_and_found_for_its_incidents() {
             }
         }
         assert_eq!(scheduled, 1, "{text}");
+        let line = demo.tickets("\"Line 4 Gdansk shows old orders\"").remove(0);
+        let tasks = reader.tasks(line.id).unwrap();
+        assert!(tasks.len() > 5 && tasks.iter().filter(|task| task.done).count() == 2, "{text}: {tasks:?}");
+        for (query, title) in [
+            ("tag:port-flap", "Port flapping on an access switch"),
+            ("tag:host-down", "Server does not answer: ping and ssh time out"),
+            ("tag:backup", "Nightly backup of a server failed"),
+            ("tag:wan", "Internet slow at a site: packet loss on the carrier line"),
+            ("tag:lost-device", "Laptop or phone lost or stolen"),
+            ("tag:laptop", ""),
+        ] {
+            let alert = demo.tickets(&format!("{query} kind:incident")).remove(0);
+            let tags = reader.sheet(alert.id).unwrap().tags;
+            let runbook = reader.runbook_for(&alert.title, "", &tags).unwrap();
+            assert_eq!(runbook.map(|found| found.title).unwrap_or_default(), title, "{text}: {query}");
+        }
         assert_eq!(roles["known_error"], 10, "{text}");
         assert!(roles["origin"] >= 20 && roles["used"] >= 60, "{text}: {roles:?}");
     }

@@ -28,6 +28,12 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// A folder of pages that lie nowhere, without other files.
+    #[must_use]
+    pub fn of(name: &str, pages: Vec<(String, String)>) -> Folder {
+        Folder { name: name.to_owned(), pages, ..Folder::default() }
+    }
+
     /// What a file of the folder holds, of at most `limit` bytes.
     ///
     /// # Errors

@@ -7,8 +7,17 @@ use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 const RUNBOOK: &str = "## Stop\n\n1. Stop the gateway\n\n   ```sh\n   systemctl stop vpn\n   ```\n\n2. Wait a minute\n\n\
 ## Start\n\n1. Start the gateway again and look whether the tunnels of all the sites in all the countries come up\n";
 
-/// INC-1 is an alert of which KB-1 is the runbook; INC-2 has nothing to do with it.
-fn woken(size: (u16, u16)) -> Sitting {
+/// The keys to a place of the case table.
+pub(super) fn place(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "alert" => "",
+        "inhand" => "S b Enter",
+        _ => return None,
+    })
+}
+
+/// INC-1 is an alert of which KB-1 is the runbook, and is read; INC-2 has nothing to do with it.
+pub(super) fn woken(size: (u16, u16)) -> Sitting {
     let mut sitting = Sitting::with(&["[FIRING:1] VpnDown lyon", "Printer on fire"], size);
     sitting.article("VpnDown", "runbook", "", RUNBOOK);
     sitting.keys("R g i").types("inc1").keys("Enter");

@@ -20,7 +20,6 @@ use crate::store::plan::plan;
 use crate::store::reader::Reader;
 
 pub(super) use citation::take_over_citations;
-pub(super) use draft::Drawn;
 
 pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result<String, Refusal> {
     draft.may(match command {
