@@ -29,7 +29,7 @@ fn quiet(_: &Model, _: &Item) -> Style {
 }
 
 static COLUMNS: [Column; 5] = [
-    Column { title: "Type", width: 15, from: 78, text: |_, item| item.kind.clone(), style: quiet },
+    Column { title: "Type", width: 15, from: 88, text: |_, item| item.kind.clone(), style: quiet },
     Column { title: "State", width: 12, from: 56, text: |_, item| item.state.clone(), style: state },
     Column {
         title: "Owner",
