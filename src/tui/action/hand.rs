@@ -11,7 +11,7 @@ use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(StepTick "hand.tick" "tick" Hand Write ["Space"], 78, on_step, "Tick the step under the cursor on the ticket's checklist, or no longer.", tick),
+    work!(StepTick "hand.tick" "tick" Hand Write ["Space"], 78, on_step, "Tick the step under the cursor on the ticket's checklist and go on to the next; a ticked one is unticked.", tick),
     work!(HandBack "hand.back" "to ticket" Hand Read ["q"], 77, always, "Go back to the ticket for which this is followed.", update::put_down),
 ];
 
@@ -36,6 +36,9 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     match hand.steps_of(id).get(at).map(task) {
         Some(Some((position, done))) => {
             let change = TaskChange::Done(position, !done);
+            if !done {
+                update::next_step(model, Some(at));
+            }
             update::wish(Wish::Task { on: vec![ticket.into()], change })
         }
         // What is not on the checklist yet comes onto it; then it can be ticked.

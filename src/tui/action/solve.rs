@@ -44,7 +44,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(SolveLink "solve.link" "link article" Write ["S l"], no_ticket, "Link an article: found by words as they are typed.", |m| with(m, Deed::Link)),
     row!(SolveUnlink "solve.unlink" "unlink" Write ["S d"], one_ticket, "Take the link with an article away.", |m| with(m, Deed::Unlink)),
     row!(SolveGo "solve.go" "article" Read ["S o"], one_ticket, "Go to one of its articles, or to one that may help.", |m| with(m, Deed::Go)),
-    row!(SolveFollow "solve.follow" "runbook" Write ["S b"], one_ticket, "Follow a runbook for it: its steps come onto the checklist, and are ticked where they are read.", |m| with(m, Deed::Follow)),
+    row!(SolveFollow "solve.follow" "follow" Write ["S b"], one_ticket, "Follow a runbook for it: its steps come onto the checklist, and are ticked where they are read.", |m| with(m, Deed::Follow)),
     row!(SolveArticle "solve.article" "make article" Write ["S n"], one_ticket, "Make an article of it: a draft with what happened, why, and what helped.", article::make),
     row!(SolveKnownError "solve.known_error" "known error" Write ["S k"], article::of_problem, "Make the known error of a problem, or let it say what the problem says today.", article::known_error),
     row!(SolveTell "solve.tell" "tell" Write ["S t"], article::of_problem, "Note the workaround of a problem on its open incidents, after a look at each.", article::tell),

@@ -563,6 +563,95 @@ const PLANS: &[Case] = &[
     ("month", "q", "does Quit(0)"),
 ];
 
+/// Knowledge at the ticket: KB-1 mends VPNs, KB-2 is the known error of PRB-1, to which INC-2 is linked; INC-4 was solved.
+const SOLVING: &[Case] = &[
+    ("known_new", "ctrl-o", "focus Offers; shows > see         KB-1 VPN drops after sleep; idle"),
+    ("known_new", "ctrl-x ctrl-o", "focus Form"),
+    ("known_new_offers", "j", "shows > solved      INC-4; shows Rebooted the gateway"),
+    ("known_new_offers", "Down Up k", "shows > see         KB-1"),
+    ("known_new_offers", "Enter", "hides > see; shows systemctl restart vpn-agent"),
+    ("known_new_offers", "Enter j k J K Enter", "shows > see; focus Offers"),
+    ("known_new_offers", "z z", "shows > see"),
+    ("known_new_offers", "ctrl-d ctrl-u PgDn PgUp Space G End g g Home", "focus Offers; idle"),
+    ("known_new_offers", "q", "focus Form; shows VPN down; idle"),
+    ("known_new_offers", "Esc 'x", "focus Form; shows VPN downx; idle"),
+    ("known_new_offers", "ctrl-o", "focus Form; shows VPN down; idle"),
+    ("known_new_offers", "l", "focus Form; shows KB-1 VPN drops after sleep; idle"),
+    ("known_new_offers", "i", "focus Form; shows Restart the agent; idle"),
+    ("known_new_offers", "i ctrl-_", "focus Form; hides Restart the agent"),
+    ("known_new_offers", "x", "does Open; says Opened INC-5: VPN down, resolved with KB-1 VPN drops after sleep"),
+    ("known_new_offers", "x u", "does Undo; says Undid"),
+    ("known_new_offers", "j i", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
+    ("known_new_offers", "j l", "focus Form; says It will relate to INC-4; idle"),
+    ("known_new_offers", "j x", "focus Offers; says a new ticket is resolved with an article; idle"),
+    ("known_new_offers", "j o", "focus Sheet; on INC-4; idle"),
+    ("known_new_offers", "u", "says Can't it helped: the text is written first; idle"),
+    ("known_new_offers", "f", "says Can't no help: the text is written first; idle"),
+    ("known_new_offers", "d", "says KB-1 is not linked; idle"),
+    ("known_new_offers", "r", "says Can't reply with: the text is written first; idle"),
+    ("knownticket", "S", "shows x resolve with; shows n make article; focus Sheet"),
+    ("knownticket", "S Esc", "focus Sheet; hides n make article"),
+    ("knownticket", "S s", "focus Offers; shows May help with INC-1; idle"),
+    ("may_help", "q", "focus Sheet; idle"),
+    ("may_help", "i", "focus Form; shows Note on INC-1; shows Restart the agent; idle"),
+    ("may_help", "r", "focus Form; shows the requester sees it; shows Restart the agent; idle"),
+    ("may_help", "l", "does Cite; says relates to INC-1; focus Sheet"),
+    ("may_help", "l S s d", "does Uncite; says Unlinked"),
+    ("may_help", "j l", "does Link; says INC-4"),
+    ("may_help", "x", "focus Form; shows Resolve INC-1 with KB-1; idle"),
+    ("may_help", "x Esc Enter", "focus Sheet; idle"),
+    ("may_help", "j x", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
+    ("may_help", "u", "does Use; says KB-1 VPN drops after sleep helped with INC-1"),
+    ("may_help", "f", "focus Form; shows KB-1 VPN drops after sleep did not help; idle"),
+    ("may_help", "f 'Old. Enter", "does Rate; says did not help"),
+    ("knownticket", "S x", "focus Picker; shows KB-1; idle"),
+    ("knownticket", "S x 'sleep Enter Esc", "focus Sheet; idle"),
+    ("knownticket", "S x 'zzzz", "focus Picker; shows none fits"),
+    ("knownticket", "S c Enter", "focus Form; shows Note on INC-1; shows Restart the agent"),
+    ("knownticket", "S r Enter", "focus Form; shows the requester sees it; shows Restart the agent"),
+    ("knownticket", "S u 'mx2 Enter", "does Use; says KB-2 Mail waits at mx2 helped with INC-1"),
+    ("knownticket", "S f Enter Enter", "does Rate; says KB-1 VPN drops after sleep did not help"),
+    ("knownticket", "S f Enter 'Old Esc Esc g w Enter", "focus Form; shows did not help; shows Old"),
+    ("knownticket", "S l 'kb2 Enter", "does Cite; says KB-2 Mail waits at mx2 relates to INC-1"),
+    ("knownticket", "S d", "focus Picker; shows it is linked with none; idle"),
+    ("knownticket", "S l Enter S d Enter", "does Uncite"),
+    ("knownticket", "S n", "focus Form; shows Article from INC-1; idle"),
+    ("knownticket", "S n Esc", "focus Sheet; idle"),
+    ("knownticket", "S n Esc Esc", "focus List"),
+    ("knownticket", "S n '! Esc Esc g w Enter", "focus Form; shows VPN down in Lyon!"),
+    ("knownticket", "S n Esc S n '! Esc Enter", "does Write; says Added KB-3 VPN down in Lyon!"),
+    ("knownticket", "S k", "says INC-1 is no problem; idle"),
+    ("knownticket", "S t", "says INC-1 is no problem; idle"),
+    ("knownticket", "S z", "says S z does nothing here"),
+    ("problem", "S k", "focus Form; shows KB-2 Mail waits at mx2 as the problem has it today; idle"),
+    ("problem", "S t", "focus Bulk; shows INC-2; idle"),
+    ("problem", "S t Esc", "says Nothing was changed; idle"),
+    ("problem", "S t Enter", "does Tell; says Noted the workaround of KB-2 on 1 open incident"),
+    ("known", "Space Space S u 'sleep Enter", "focus Bulk; idle"),
+    ("known", "Space Space S n", "says one ticket at a time; idle"),
+    ("known", "2 S s", "says no ticket is selected; idle"),
+];
+
+/// A runbook followed with a ticket in hand: INC-1 is an alert of which KB-1 is the runbook.
+const HAND: &[Case] = &[
+    ("alert", "S b", "focus Picker; shows Follow for INC-1; shows KB-1; idle"),
+    (
+        "alert",
+        "S b Enter",
+        "does Follow; focus Hand; shows for INC-1, 0 of 3 done; says INC-1 follows KB-1 VpnDown: 3 steps",
+    ),
+    ("alert", "S b Esc", "focus Sheet; idle"),
+    ("inhand", "Space", "does Done(1, true); shows 1 of 3 done; focus Hand"),
+    ("inhand", "Space k k Space", "does Done(1, false); shows 0 of 3 done"),
+    ("inhand", "y c", "does Copy(\"systemctl stop vpn\\n\")"),
+    ("inhand", "q", "focus Sheet; on INC-1; hides for INC-1; idle"),
+    ("inhand", "-", "focus Sheet; on INC-1; idle"),
+    ("inhand", "g g Space", "says Can't tick: the cursor is on no step; idle"),
+    ("inhand", "Esc", "focus ArticleList; shows for INC-1; idle"),
+    ("inhand", "g l", "focus ArticlePane; idle"),
+    ("inhand", "/ 'gateway Enter Enter n", "focus Hand; says Hit; idle"),
+];
+
 /// Among articles: KB-1 and KB-3 are about the VPN, KB-2 is not; KB-4 is a draft, KB-5 was retired.
 const KNOWLEDGE: &[Case] = &[
     ("list", "4", "focus ArticleList; shows No article is published. n writes one; idle"),
@@ -674,7 +763,6 @@ const KNOWLEDGE: &[Case] = &[
     ("articles", "e '! Esc Enter", "does Edit; says Set title of KB-1"),
     ("articles", "e Esc", "focus ArticleList; idle"),
     ("articles", "E", "does Editor; focus Form; shows The VPN drops"),
-    ("articles", "E '! Esc Esc g w", "shows article-edit KB-1 body"),
     ("articles", "E '! Esc Esc g w Enter", "focus Form; shows This is your draft"),
     ("articles", "s 'retire Enter", "does Advance; says is retired"),
     ("articles", "] s 'publ Enter", "does Advance; says KB-4 Half an idea is published"),
@@ -710,79 +798,10 @@ const KNOWLEDGE: &[Case] = &[
     ("articles", "u", "says nothing was done in this sitting"),
 ];
 
-/// Knowledge at the ticket: KB-1 mends VPNs, KB-2 is the known error of PRB-1, to which INC-2 is linked; INC-4 was solved.
-const SOLVING: &[Case] = &[
-    ("known_new", "ctrl-o", "focus Offers; shows > see         KB-1 VPN drops after sleep; idle"),
-    ("known_new", "ctrl-x ctrl-o", "focus Form"),
-    ("known_new_offers", "j", "shows > solved      INC-4; shows Rebooted the gateway"),
-    ("known_new_offers", "Down Up k", "shows > see         KB-1"),
-    ("known_new_offers", "Enter", "hides > see; shows systemctl restart vpn-agent"),
-    ("known_new_offers", "Enter j k J K Enter", "shows > see; focus Offers"),
-    ("known_new_offers", "z z", "shows > see"),
-    ("known_new_offers", "ctrl-d ctrl-u PgDn PgUp Space G End g g Home", "focus Offers; idle"),
-    ("known_new_offers", "q", "focus Form; shows VPN down; idle"),
-    ("known_new_offers", "Esc 'x", "focus Form; shows VPN downx; idle"),
-    ("known_new_offers", "ctrl-o", "focus Form; shows VPN down; idle"),
-    ("known_new_offers", "l", "focus Form; shows KB-1 VPN drops after sleep; idle"),
-    ("known_new_offers", "i", "focus Form; shows Restart the agent; idle"),
-    ("known_new_offers", "i ctrl-_", "focus Form; hides Restart the agent"),
-    ("known_new_offers", "x", "does Open; says Opened INC-5: VPN down, resolved with KB-1 VPN drops after sleep"),
-    ("known_new_offers", "x u", "does Undo; says Undid"),
-    ("known_new_offers", "j i", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
-    ("known_new_offers", "j l", "focus Form; says It will relate to INC-4; idle"),
-    ("known_new_offers", "j x", "focus Offers; says a new ticket is resolved with an article; idle"),
-    ("known_new_offers", "j o", "focus Sheet; on INC-4; idle"),
-    ("known_new_offers", "u", "says Can't it helped: the text is written first; idle"),
-    ("known_new_offers", "f", "says Can't no help: the text is written first; idle"),
-    ("known_new_offers", "d", "says KB-1 is not linked; idle"),
-    ("known_new_offers", "r", "says Can't reply with: the text is written first; idle"),
-    ("knownticket", "S", "shows x resolve with; shows n make article; focus Sheet"),
-    ("knownticket", "S Esc", "focus Sheet; hides n make article"),
-    ("knownticket", "S s", "focus Offers; shows May help with INC-1; idle"),
-    ("may_help", "q", "focus Sheet; idle"),
-    ("may_help", "i", "focus Form; shows Note on INC-1; shows Restart the agent; idle"),
-    ("may_help", "r", "focus Form; shows the requester sees it; shows Restart the agent; idle"),
-    ("may_help", "l", "does Cite; says relates to INC-1; focus Sheet"),
-    ("may_help", "l S s d", "does Uncite; says Unlinked"),
-    ("may_help", "j l", "does Link; says INC-4"),
-    ("may_help", "x", "focus Form; shows Resolve INC-1 with KB-1; idle"),
-    ("may_help", "x Esc Enter", "focus Sheet; idle"),
-    ("may_help", "j x", "focus Form; shows Rebooted the gateway in Kiel.; idle"),
-    ("may_help", "u", "does Use; says KB-1 VPN drops after sleep helped with INC-1"),
-    ("may_help", "f", "focus Form; shows KB-1 VPN drops after sleep did not help; idle"),
-    ("may_help", "f 'Old. Enter", "does Rate; says did not help"),
-    ("knownticket", "S x", "focus Picker; shows KB-1; idle"),
-    ("knownticket", "S x 'sleep Enter Esc", "focus Sheet; idle"),
-    ("knownticket", "S x 'zzzz", "focus Picker; shows none fits"),
-    ("knownticket", "S c Enter", "focus Form; shows Note on INC-1; shows Restart the agent"),
-    ("knownticket", "S r Enter", "focus Form; shows the requester sees it; shows Restart the agent"),
-    ("knownticket", "S u 'mx2 Enter", "does Use; says KB-2 Mail waits at mx2 helped with INC-1"),
-    ("knownticket", "S f Enter Enter", "does Rate; says KB-1 VPN drops after sleep did not help"),
-    ("knownticket", "S f Enter 'Old Esc Esc g w Enter", "focus Form; shows did not help; shows Old"),
-    ("knownticket", "S l 'kb2 Enter", "does Cite; says KB-2 Mail waits at mx2 relates to INC-1"),
-    ("knownticket", "S d", "focus Picker; shows it is linked with none; idle"),
-    ("knownticket", "S l Enter S d Enter", "does Uncite"),
-    ("knownticket", "S n", "focus Form; shows Article from INC-1; idle"),
-    ("knownticket", "S n Esc", "focus Sheet; idle"),
-    ("knownticket", "S n Esc Esc", "focus List"),
-    ("knownticket", "S n '! Esc Esc g w Enter", "focus Form; shows VPN down in Lyon!"),
-    ("knownticket", "S n Esc S n '! Esc Enter", "does Write; says Added KB-3 VPN down in Lyon!"),
-    ("knownticket", "S k", "says INC-1 is no problem; idle"),
-    ("knownticket", "S t", "says INC-1 is no problem; idle"),
-    ("knownticket", "S z", "says S z does nothing here"),
-    ("problem", "S k", "focus Form; shows KB-2 Mail waits at mx2 as the problem has it today; idle"),
-    ("problem", "S t", "focus Bulk; shows INC-2; idle"),
-    ("problem", "S t Esc", "says Nothing was changed; idle"),
-    ("problem", "S t Enter", "does Tell; says Noted the workaround of KB-2 on 1 open incident"),
-    ("known", "Space Space S u 'sleep Enter", "focus Bulk; idle"),
-    ("known", "Space Space S n", "says one ticket at a time; idle"),
-    ("known", "2 S s", "says no ticket is selected; idle"),
-];
-
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if [cmdb::place, change::place, changes::place, knowledge::place, solve::place]
+        _ if [cmdb::place, change::place, changes::place, knowledge::place, solve::place, hand::place]
             .iter()
             .any(|place| place(name).is_some()) =>
         {
@@ -814,6 +833,11 @@ fn place(name: &str) -> Sitting {
     }
     if let Some(keys) = solve::place(name) {
         let mut sitting = solve::known((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
+    if let Some(keys) = hand::place(name) {
+        let mut sitting = hand::woken((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
@@ -917,7 +941,7 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
     let all: Vec<Case> =
-        [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS, KNOWLEDGE, SOLVING].concat();
+        [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS, SOLVING, KNOWLEDGE, HAND].concat();
     // Each case makes a desk: four at a time.
     let ran: BTreeSet<ActionId> = std::thread::scope(|scope| {
         let parts: Vec<_> = all.chunks(all.len().div_ceil(4)).map(|part| scope.spawn(|| check(part))).collect();
@@ -935,6 +959,7 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
             Scope::Ci => "cis",
             Scope::Article => "articles",
             Scope::ArticlePane => "article",
+            Scope::Hand => "inhand",
             Scope::Calendar | Scope::Planned => "plan",
             _ => "list",
         });

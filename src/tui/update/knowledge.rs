@@ -4,12 +4,14 @@ use crate::desk::command::Command;
 use crate::desk::id::{ArticleId, Number, TicketId};
 use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
+use crate::store::FollowedStep;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, Told, View};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::prose::Mark;
 use crate::tui::screen::Tab;
 use crate::tui::screen::knowledge::hand::Hand;
 use crate::tui::screen::knowledge::text::Spot;
@@ -163,6 +165,22 @@ pub fn take_in_hand(model: &mut Model, id: ArticleId, ticket: TicketId, number: 
 /// Puts the steps of an article onto a ticket's checklist.
 pub fn follow(on: ArticleId, ticket: TicketId) -> Vec<Effect> {
     wish(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Follow { on, ticket }))))
+}
+
+/// Goes to the next step that is not done, behind this one; stays where there is none.
+pub fn next_step(model: &mut Model, behind: Option<usize>) {
+    let Some((hand, shown)) = model.knowledge.hand.as_ref().zip(model.knowledge.shown.as_ref()) else { return };
+    let is_open = |step: &FollowedStep| step.task.as_ref().is_none_or(|task| !task.done);
+    let steps = hand.steps_of(shown.id()).iter().enumerate().skip(behind.map_or(0, |at| at + 1));
+    let Some(next) = steps.into_iter().find(|(_, step)| is_open(step)).map(|(at, _)| at) else { return };
+    let (told, height) = (layout::article_text(model), layout::article_height(model));
+    let spot = Spot::Text(Mark::Step(next));
+    let Some(row) = told.stops.iter().find(|stop| stop.spot == spot).map(|stop| stop.row) else { return };
+    let knowledge = &mut model.knowledge;
+    knowledge.spot = Some(spot);
+    if !(knowledge.scroll..knowledge.scroll + height).contains(&row) {
+        knowledge.scroll = row.saturating_sub(height / 3).min(told.rows().saturating_sub(height));
+    }
 }
 
 /// Goes back to the ticket in hand, which is put down.
@@ -337,8 +355,13 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             lay_again(model)
         }
         Told::Steps(id, ticket, steps) => {
-            if let Some(hand) = model.knowledge.hand.as_mut().filter(|hand| hand.ticket == ticket) {
-                hand.steps = Some((id, steps));
+            let Some(hand) = model.knowledge.hand.as_mut().filter(|hand| hand.ticket == ticket) else {
+                return Vec::new();
+            };
+            let begins = hand.steps.as_ref().is_none_or(|(of, _)| *of != id);
+            hand.steps = Some((id, steps));
+            if begins && model.knowledge.spot.is_none() {
+                next_step(model, None);
             }
             Vec::new()
         }

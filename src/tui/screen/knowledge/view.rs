@@ -209,6 +209,10 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
     let inset = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
     let Some(shown) = &knowledge.shown else { return };
     let mut strip = Line::default();
+    let hand = knowledge.hand.as_ref().filter(|_| knowledge.follows());
+    if let Some(hand) = hand {
+        strip.push_span(Span::styled(format!(" {}  ", hand.told(shown.id())), theme::accent(model.look)));
+    }
     for face in Face::ALL {
         let count = match face {
             Face::Links => {
@@ -223,10 +227,6 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
         let style = if here { theme::accent(model.look) } else { theme::quiet() };
         let label = if here { format!("[{label}] ") } else { format!(" {label}  ") };
         strip.push_span(Span::styled(label, style));
-    }
-    let hand = knowledge.hand.as_ref().filter(|_| knowledge.follows());
-    if let Some(hand) = hand {
-        strip.push_span(Span::styled(format!(" {}", hand.told(shown.id())), theme::accent(model.look)));
     }
     frame.render_widget(Paragraph::new(strip), Rect { height: 1.min(inset.height), ..inset });
     let body = Rect { y: inset.y + 1.min(inset.height), height: inset.height.saturating_sub(1), ..inset };
