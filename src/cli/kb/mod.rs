@@ -67,7 +67,7 @@ pub(super) enum KbVerb {
     Use(readers::Use),
     /// Follow a runbook for a ticket: its steps come onto the checklist
     ///
-    /// kb follow KB-9 INC-12. It counts as use. Again, it adds only what a newer edition has more. Steps are ticked as all tasks
+    /// kb follow KB-9 INC-12. It counts as use. Again, it adds only steps that are not there. Steps are ticked as all tasks
     /// are: task INC-12 done 3. They do not stand in the way of resolving, unless the ticket is a change.
     Follow(runbook::Follow),
     /// The steps of an article; for a ticket, which are done, when and by whom

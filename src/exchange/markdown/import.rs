@@ -268,7 +268,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             self.create(id, set, page, path, files);
             return Ok((Fate::Create, count));
         }
-        Ok(match self.update(id, set, path, text, page)? {
+        Ok(match self.update(id, set, &files, path, text, page)? {
             // A picture may have changed where the text did not.
             fate @ (Fate::Update | Fate::Unchanged) => {
                 self.commands.extend(files.commands(id));
@@ -283,15 +283,20 @@ impl<'r, 'a> Planner<'r, 'a> {
         &mut self,
         id: ArticleId,
         mut set: Content,
+        files: &OfPage,
         path: &str,
         text: &str,
         page: &Page,
     ) -> Result<Fate, Refusal> {
         let now = self.reader.article(id)?;
+        let shown = showing(&now.body, path, files);
         let same_file = now.source.as_ref().is_some_and(|(_, known)| *known == hash(text));
         let same_path = now.source.as_ref().is_some_and(|(source, _)| *source == self.source(path));
         if (same_file && same_path) || (!same_file && says_already(&now, &set)) {
-            return Ok(Fate::Unchanged);
+            if shown.is_none() {
+                return Ok(Fate::Unchanged);
+            }
+            set = Content::new();
         }
         if same_file {
             set = Content::new();
@@ -302,10 +307,14 @@ impl<'r, 'a> Planner<'r, 'a> {
         }
         // What the page was made from tells which of the two changed what.
         let version = match self.exported_from(page) {
+            _ if shown.is_some() && !set.contains_key(&ArticleField::Body) => Some(now.version),
             Some(version) => Some(version),
             None if exported => None,
             None => self.reader.article_taken_in(id)?,
         };
+        if let Some(body) = shown {
+            set.entry(ArticleField::Body).or_insert_with(|| value(&body));
+        }
         let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set, settled: Vec::new() };
         if let Err(refusal) = self.reader.would(&Command::Knowledge(edit.clone()), self.author, self.moment) {
             return Ok(match refusal {
@@ -432,6 +441,16 @@ impl<'r, 'a> Planner<'r, 'a> {
         }
         Ok((body, files))
     }
+}
+
+/// The text of an article as it is here with the files that came for it shown, where it names them as its page does: a picture
+/// may come after its page. `None` where it shows them all.
+fn showing(body: &str, page: &str, files: &OfPage) -> Option<String> {
+    let new = relinked(body, &mut |to, _| {
+        let (target, _) = link::local(page, to)?;
+        rooted(page, &target, to).iter().find_map(|path| files.name(path)).map(file_address)
+    });
+    (new != body).then_some(new)
 }
 
 /// The pages that an address may mean: as it stands, without its ending, a folder's own page.

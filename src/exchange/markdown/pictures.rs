@@ -46,6 +46,11 @@ pub(super) struct OfPage {
 }
 
 impl OfPage {
+    /// What the file at a path within the folder is called.
+    pub(super) fn name(&self, path: &str) -> Option<&str> {
+        self.names.get(path).map(String::as_str)
+    }
+
     /// How many come.
     pub(super) fn count(&self) -> usize {
         self.come.len()

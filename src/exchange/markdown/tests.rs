@@ -339,6 +339,22 @@ fn a_picture_that_changed_in_the_folder_is_replaced_and_one_that_was_changed_her
 }
 
 #[test]
+fn a_picture_that_comes_after_its_page_is_shown_whatever_the_text_says_by_then() {
+    let mut base = Base::new();
+    base.page("net/rack.md", "# Rack\n\nThe left one.\n\n![one](../img/a.png)\n");
+    base.wiki().unwrap();
+    base.set(1, ArticleField::Body, "The right one.\n\n![one](../img/a.png)\n");
+    base.file("img/a.png", b"one");
+    let told = base.wiki().unwrap();
+    assert_eq!(told.summary, "took in wiki: 0 new articles, 1 updated");
+    assert_eq!(base.article(1).body, "The right one.\n\n![one](attachment:a.png)\n");
+    assert_eq!(base.files(1), ["a.png=one"]);
+    base.file("img/a.png", b"new");
+    assert_eq!(base.wiki().unwrap().summary, "took in wiki: 0 new articles, 1 updated");
+    assert!(base.wiki().is_none());
+}
+
+#[test]
 fn pictures_go_out_to_where_they_came_from_and_in_again_unchanged() {
     let mut base = Base::new();
     with_pictures(&base);
@@ -387,7 +403,7 @@ fn a_picture_that_was_changed_in_an_export_is_taken_in_unless_it_was_changed_her
     base.wiki();
     base.export("out");
     fs::write(base.path("out/wiki/net/b/a.png"), b"edited").unwrap();
-    assert_eq!(base.take_in(&base.path("out")).unwrap().summary, "took in out: 0 new articles, 0 updated");
+    assert_eq!(base.take_in(&base.path("out")).unwrap().summary, "took in out: 0 new articles, 1 updated");
     assert_eq!(base.files(1)[0], "a-2.png=edited");
     assert!(base.wiki().is_none(), "the folder from which it came says nothing new");
     base.export("out");

@@ -246,6 +246,7 @@ fn obstacles(draft: &mut Draft, id: TicketId) -> Result<Vec<String>, Refusal> {
         let Write::Insert { table: Table::Task, row, .. } = write else { return None };
         let text = row.iter().find(|(name, _)| name == "text").and_then(|(_, value)| value.text());
         let open = column(row, "ticket") == Some(id.0) && column(row, "done") == Some(0);
+        let open = open && (binds || column(row, "article").is_none());
         open.then(|| format!("task {} is open ({})", column(row, "position").unwrap_or(0), text.unwrap_or_default()))
     }));
     for link in draft.reader.links(id)? {

@@ -90,6 +90,20 @@ fn the_steps_of_a_runbook_come_onto_the_checklist_and_each_knows_where_it_came_f
 }
 
 #[test]
+fn open_steps_of_a_runbook_do_not_keep_an_incident_from_being_resolved_in_the_same_command() {
+    let mut desk = Desk::new();
+    let (on, ticket) = (desk.runbook("NodeDown", BODY, &[]), desk.open("NodeDown"));
+    let set = Edit::from([
+        (Field::Assignee, Value::from(1)),
+        (Field::ResolutionCode, Value::from("fixed")),
+        (Field::Resolution, Value::from("Restarted.")),
+    ]);
+    let resolve = Command::Move { on: vec![ticket.into()], to: String::from("resolved"), set, children: false };
+    desk.done(Command::Each(vec![Command::Knowledge(KnowledgeCommand::Follow { on, ticket }), resolve]));
+    assert_eq!(desk.store.read().unwrap().ticket(ticket).unwrap().state, "resolved");
+}
+
+#[test]
 fn a_ticked_step_tells_when_and_by_whom_and_undo_unticks_it() {
     let mut desk = Desk::new();
     let (runbook, ticket) = (desk.runbook("NodeDown", BODY, &[]), desk.open("NodeDown"));

@@ -9,6 +9,8 @@ mod follow;
 mod life;
 mod tell;
 
+use std::collections::BTreeSet;
+
 use crate::desk::command::{Author, Command, Request};
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::KnowledgeCommand;
@@ -63,17 +65,21 @@ fn import(draft: &mut Draft, from: &str, next: ArticleId, all: &[KnowledgeComman
         let why = "somebody wrote an article meanwhile; plan it anew";
         return Err(Refusal::rule(format!("the next article is {}, not {}: {why}", free.number(), next.number())));
     }
-    let (mut new, mut updated) = (0, 0);
+    let (mut new, mut updated) = (0, BTreeSet::new());
     for command in all {
         match command {
             KnowledgeCommand::Write { .. } => new += 1,
-            KnowledgeCommand::Edit { .. } => updated += 1,
+            KnowledgeCommand::Edit { on, .. } => _ = updated.insert(on.id),
+            // The files of a new article come with it.
+            KnowledgeCommand::Attach { on, .. } | KnowledgeCommand::Detach { on, .. } if *on < next => {
+                updated.insert(*on);
+            }
             KnowledgeCommand::Advance { .. } | KnowledgeCommand::Attach { .. } | KnowledgeCommand::Detach { .. } => {}
             other => return Err(Refusal::rule(format!("{} has no place in an import", other.verb()))),
         }
         carry_out(draft, command)?;
     }
-    Ok(format!("took in {from}: {new} new articles, {updated} updated"))
+    Ok(format!("took in {from}: {new} new articles, {} updated", updated.len()))
 }
 
 impl Reader<'_> {
