@@ -235,8 +235,10 @@ impl Fuzz {
                     worker::answer(&reader, &sitting.author, sitting.moment, &question)
                 };
                 let queue = &self.sitting.model.queue;
-                let stays =
-                    slot == Slot::List && self.sitting.model.asked.get(&slot) == Some(&generation) && !queue.loading;
+                // A cursor that rests on nothing goes to the ticket read last, as soon as the list holds that.
+                let rests = queue.away.is_some();
+                let newest = self.sitting.model.asked.get(&slot) == Some(&generation);
+                let stays = slot == Slot::List && newest && !queue.loading && !rests;
                 let end =
                     matches!(question, crate::tui::effect::Question::Page { from: crate::store::PageFrom::End, .. });
                 let on =

@@ -198,6 +198,9 @@ fn an_edition_is_compared_and_restored() {
     let mut sitting = shelf((80, 24));
     sitting.keys("4 Enter g n").shows("[Versions 2]").shows("  2").shows("shows what changed against the one before");
     sitting.keys("Enter").shows("KB-1: from edition 1 to edition 2").shows("-Restart the client.");
+    sitting.happens(Msg::Term(TermEvent::Resize(60, 24)));
+    assert_eq!(sitting.model.knowledge.shown.as_ref().unwrap().old.as_ref().unwrap().prose.width, 58);
+    sitting.happens(Msg::Term(TermEvent::Resize(80, 24)));
     sitting.shows("+Restart the client, then the laptop.").keys("Esc").shows("shows what changed");
     sitting.keys("Space j Enter").shows("from edition 1 to edition 2").keys("h p").shows("KB-1 edition 1");
     sitting.keys("h j x").shows("back to edition 1");
@@ -205,6 +208,18 @@ fn an_edition_is_compared_and_restored() {
     sitting.shows("[Versions 3]").keys("u");
     assert!(sitting.body(1).ends_with("then the laptop.\n"));
     sitting.keys("g h").shows("[History]").shows("1 line came, 1 went").shows("kb restore");
+}
+
+#[test]
+fn an_article_that_is_followed_to_is_not_replaced_by_the_one_before_that_comes_late() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 j j Enter");
+    // The article read before is asked for again, and answered only behind the one that a link leads to.
+    let effects = update(&mut sitting.model, Msg::Changed);
+    sitting.keys("f").types("1").keys("Enter").shows("KB-1  Drops");
+    sitting.settle(effects);
+    assert_eq!(sitting.on(), "KB-1");
+    sitting.shows("KB-1  Drops");
 }
 
 #[test]

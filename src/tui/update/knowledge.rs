@@ -144,8 +144,8 @@ fn await_article(model: &mut Model) {
 
 /// Goes to the article that a word means, `KB-9` or `KB-9#fix`, from any tab; the trail leads back.
 pub fn go_to_article(model: &mut Model, word: &str) -> Vec<Effect> {
-    let mut effects = go_tab(model, Tab::Knowledge);
     await_article(model);
+    let mut effects = go_tab(model, Tab::Knowledge);
     let (word, anchor) = word.trim().split_once('#').map_or((word.trim(), None), |(word, at)| (word, Some(at)));
     model.knowledge.anchor = anchor.map(str::to_owned);
     model.knowledge.turn_to(Face::Article);
@@ -303,7 +303,18 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     model.knowledge.rows.settle(height);
     let mut effects = article_moved(model);
     effects.extend(lay_again(model));
+    effects.extend(lay_old_again(model));
     effects
+}
+
+/// Asks for the edition or difference that is read to be laid out for another width.
+fn lay_old_again(model: &mut Model) -> Option<Effect> {
+    let measure = measure(model);
+    let shown = model.knowledge.shown.as_ref()?;
+    let old = shown.old.as_ref().filter(|old| old.prose.width != measure.width && measure.width > 0)?;
+    let (document, coloured) = (std::sync::Arc::clone(&old.prose.document), old.prose.coloured);
+    let lay = Inquiry::Lay { of: shown.id(), document, coloured, colour: true, measure };
+    Some(ask(model, Slot::ArticleOld, lay))
 }
 
 /// Takes in what the desk says.
@@ -331,6 +342,8 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
         Told::Article(record) => {
             let id = record.article.id;
             let fresh = model.knowledge.shown.as_ref().is_none_or(|shown| shown.id() != id);
+            // An older text of it that is still being laid out comes too late.
+            model.asked.remove(&Slot::ArticleLay);
             model.knowledge.take(*record);
             let mut effects = Vec::new();
             if slot == Slot::ArticlePlace {
@@ -345,6 +358,14 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
                 effects.extend(release(model));
             }
             effects
+        }
+        Told::Laid(of, prose) if slot == Slot::ArticleOld => {
+            let old =
+                model.knowledge.shown.as_mut().filter(|shown| shown.id() == of).and_then(|shown| shown.old.as_mut());
+            if let Some(old) = old {
+                old.prose = std::sync::Arc::from(prose);
+            }
+            Vec::new()
         }
         Told::Laid(of, prose) => {
             let place = reading_row(model);
@@ -391,6 +412,8 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
 
 /// Shows the article to which somebody goes, or does with it what was wanted.
 fn arrive(model: &mut Model) -> Vec<Effect> {
+    // The article that was shown before may still be on its way: it is not wanted any more.
+    model.asked.remove(&Slot::ArticleSheet);
     let knowledge = &mut model.knowledge;
     knowledge.going = false;
     if let Some(want) = knowledge.want.take() {
