@@ -3,6 +3,7 @@
 //! Nobody else in the house measures or cleans text, so that what we think fits is what the screen
 //! draws, and what a stranger wrote in a ticket can never steer somebody's terminal.
 
+pub mod address;
 mod clean;
 pub mod markdown;
 mod wrap;

@@ -145,7 +145,7 @@ pub(super) enum Verb {
     Time(work::Time),
     /// A ticket's checklist
     ///
-    /// Open tasks stand in the way of resolving.
+    /// Open tasks stand in the way of resolving; steps of a runbook (kb follow) only in that of a change.
     Task(work::Task),
     /// Attach files
     ///

@@ -58,7 +58,13 @@ pub(super) fn service(globals: &Globals, verb: &RecordVerb) -> Outcome {
         }
         RecordVerb::Show { key } => {
             let (one, troubles) = (reader.find_service(key)?, reader.services_in_trouble()?);
-            return print(globals, &SHOWN, &[service_row(&reader, &one, troubles.get(&one.id))?]);
+            let mut row = service_row(&reader, &one, troubles.get(&one.id))?;
+            let articles = reader.articles_about_service(one.id)?;
+            let numbers: Vec<String> = articles.iter().map(|one| one.id.number()).collect();
+            let told: Vec<String> = articles.iter().map(|one| format!("{} {}", one.id.number(), one.title)).collect();
+            row.cells.push(Cell::of(told.join("; "), numbers));
+            let columns: Vec<&str> = SHOWN.iter().copied().chain(["articles"]).collect();
+            return print(globals, &columns, &[row]);
         }
     };
     drop(reader);

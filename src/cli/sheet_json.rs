@@ -34,6 +34,8 @@ impl Whole {
                 let time = |at: Option<Timestamp>| at.map(|at| at.rfc3339());
                 json!({
                     "position": task.position, "done": task.done, "text": task.text, "began": time(task.began), "ended": time(task.ended),
+                    "article": task.origin.as_ref().map(|origin| origin.article.number()),
+                    "step": task.origin.as_ref().map(|origin| origin.step.clone()),
                 })
             });
         let worklog = sheet.worklog.iter().map(|log| {

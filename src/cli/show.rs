@@ -12,6 +12,7 @@ use crate::cli::kb::words::are_articles;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output, labelled, right};
 use crate::cli::rows::Rows;
+use crate::cli::work::origin;
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{PersonId, TicketId};
 use crate::desk::knowledge::CitationRole;
@@ -179,7 +180,10 @@ impl Whole {
             section(out, "Tasks")?;
             for task in &sheet.tasks {
                 let mark = if task.done { "x" } else { " " };
-                writeln!(out, "{} [{mark}] {}", right(&task.position.to_string(), 2), clean_line(&task.text))?;
+                let from = origin(task).map_or_else(String::new, |from| format!("  ({from})"));
+                let ended = task.ended.map_or_else(String::new, |at| format!("  {}", at.local(self.moment.zone)));
+                let text = clean_line(&task.text);
+                writeln!(out, "{} [{mark}] {text}{from}{ended}", right(&task.position.to_string(), 2))?;
             }
         }
         if !sheet.links.is_empty() {

@@ -109,7 +109,7 @@ pub(super) fn task(globals: &Globals, args: &Task) -> Outcome {
 }
 
 fn tasks(globals: &Globals, desk: &Desk, on: crate::desk::id::TicketId) -> Outcome {
-    let columns = ["position", "done", "text"].map(Column::of);
+    let columns = ["position", "done", "text", "ended", "article"].map(Column::of);
     let mut rows = Rows::new(Output::rows(globals), columns.into());
     let tasks = desk.read()?.tasks(on)?;
     let lines: Vec<Row> = tasks
@@ -120,6 +120,11 @@ fn tasks(globals: &Globals, desk: &Desk, on: crate::desk::id::TicketId) -> Outco
                 Cell::of(task.position.to_string(), task.position),
                 Cell::of(if task.done { "[x]" } else { "[ ]" }, task.done),
                 Cell::text(task.text.as_str()),
+                Cell::of(
+                    task.ended.map_or_else(String::new, |at| at.local(desk.moment.zone)),
+                    task.ended.map(|at| at.rfc3339()),
+                ),
+                Cell::of(origin(task).unwrap_or_default(), origin(task)),
             ],
         })
         .collect();
@@ -128,4 +133,9 @@ fn tasks(globals: &Globals, desk: &Desk, on: crate::desk::id::TicketId) -> Outco
         say("it has no tasks");
     }
     Ok(())
+}
+
+/// The article and the step that a task came from: `KB-9 2.1`.
+pub(super) fn origin(task: &crate::store::Task) -> Option<String> {
+    task.origin.as_ref().map(|origin| format!("{} {}", origin.article.number(), origin.step))
 }

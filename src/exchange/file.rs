@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::desk::command::Command;
-use crate::desk::id::TicketId;
+use crate::desk::id::{ArticleId, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 
 /// The command that attaches the file at `path`, of at most `limit` mebibytes.
@@ -13,6 +14,21 @@ use crate::desk::refusal::Refusal;
 /// # Errors
 /// When it is no file, too large or can't be read.
 pub fn attach(on: Vec<TicketId>, path: &Path, limit: u32) -> Result<Command, Refusal> {
+    let (name, media, bytes) = read(path, limit)?;
+    Ok(Command::Attach { on, name, media, bytes })
+}
+
+/// The command that attaches the file at `path` to an article.
+///
+/// # Errors
+/// As [`attach`].
+pub fn attach_to_article(on: ArticleId, path: &Path, limit: u32) -> Result<Command, Refusal> {
+    let (name, media, bytes) = read(path, limit)?;
+    Ok(Command::Knowledge(KnowledgeCommand::Attach { on, name, media, source: None, bytes }))
+}
+
+/// The name, media type and contents of the file at `path`, of at most `limit` mebibytes.
+fn read(path: &Path, limit: u32) -> Result<(String, String, Vec<u8>), Refusal> {
     let limit = u64::from(limit) * 1024 * 1024;
     let meta = std::fs::metadata(path).map_err(|error| refuse(path, &error))?;
     if !meta.is_file() {
@@ -30,7 +46,7 @@ pub fn attach(on: Vec<TicketId>, path: &Path, limit: u32) -> Result<Command, Ref
     let bytes = std::fs::read(path).map_err(|error| refuse(path, &error))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let media = media(&name).to_owned();
-    Ok(Command::Attach { on, name, media, bytes })
+    Ok((name, media, bytes))
 }
 
 /// Saves an attachment in a folder, under its own name; gives the path. What lies there already stays, unless `force`.
@@ -119,7 +135,8 @@ fn file_name(name: &str) -> String {
 }
 
 /// The media type that a name's ending tells.
-fn media(name: &str) -> &'static str {
+#[must_use]
+pub fn media(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
         Some("txt" | "log" | "conf" | "cfg" | "ini" | "md") => "text/plain",
         Some("csv") => "text/csv",
@@ -132,6 +149,7 @@ fn media(name: &str) -> &'static str {
         Some("png") => "image/png",
         Some("jpg" | "jpeg") => "image/jpeg",
         Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
         Some("svg") => "image/svg+xml",
         Some("eml") => "message/rfc822",
         Some("pcap") => "application/vnd.tcpdump.pcap",

@@ -55,10 +55,11 @@ pub(crate) enum Table {
     Edition,
     Feedback,
     Gap,
+    ArticleFile,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 40] = [
+    pub(crate) const ALL: [Table; 41] = [
         Table::Setting,
         Table::Person,
         Table::Team,
@@ -99,6 +100,7 @@ impl Table {
         Table::Edition,
         Table::Feedback,
         Table::Gap,
+        Table::ArticleFile,
     ];
 
     /// Its name in the desk file.
@@ -144,6 +146,7 @@ impl Table {
             Table::Edition => "edition",
             Table::Feedback => "feedback",
             Table::Gap => "gap",
+            Table::ArticleFile => "article_file",
         }
     }
 
@@ -184,6 +187,7 @@ impl Table {
                 | Table::ArticleCi
                 | Table::Edition
                 | Table::Feedback
+                | Table::ArticleFile
         )
     }
 

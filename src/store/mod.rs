@@ -58,8 +58,8 @@ pub use reader::filter::Asker;
 pub use reader::history::{Event, FieldChange};
 pub use reader::journal::{ChangedRow, Transaction};
 pub use reader::knowledge::{
-    ArticleDue, ArticleEvent, ArticleFlag, ArticleHit, ArticleRow, Cited, CitedArticle, Edition, Found, Gap, How,
-    Offered, Shelf, ShelfPlace, Similar, Suggestions, Why,
+    AlertRunbook, ArticleDue, ArticleEvent, ArticleFile, ArticleFlag, ArticleHit, ArticleRow, Cited, CitedArticle,
+    Edition, Followed, FollowedStep, Found, Gap, How, Offered, Shelf, ShelfPlace, Similar, Suggestions, Why,
 };
 pub use reader::reasons::Reasons;
 pub use reader::sheet::{Affected, Attachment, Entry, Linked, Sheet, Task, WorkLog};

@@ -21,6 +21,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/004_window.sql"),
     include_str!("../../assets/schema/005_override.sql"),
     include_str!("../../assets/schema/006_knowledge.sql"),
+    include_str!("../../assets/schema/007_runbook.sql"),
+    include_str!("../../assets/schema/008_article_file.sql"),
 ];
 
 /// The schema version that this Deskhand writes.

@@ -53,6 +53,8 @@ pub enum Why {
     Linked(CitationRole),
     /// It is the known error of a problem to which the ticket is linked.
     KnownError(Number),
+    /// It is the runbook of the alert that the ticket is about.
+    Runbook,
     /// It is an article about what the ticket's words are about.
     About,
     /// It was solved and reads alike.
@@ -68,6 +70,7 @@ impl Why {
         match self {
             Why::Linked(role) => role.asks(),
             Why::KnownError(_) => "known error",
+            Why::Runbook => "runbook",
             Why::About => "see",
             Why::Solved => "solved",
             Why::Open => "like",
@@ -147,7 +150,9 @@ pub(crate) fn offers(reader: &Reader, asker: &Asker, about: &About) -> Result<Ve
         }
     }
     let found = reader.suggest(&title, &description)?;
-    articles.extend(found.articles.into_iter().map(|hit| (hit.id, Why::About, hit.snippet.text)));
+    let runbook = found.runbook.map(|runbook| runbook.id);
+    let why = |id: ArticleId| if runbook == Some(id) { Why::Runbook } else { Why::About };
+    articles.extend(found.articles.into_iter().map(|hit| (hit.id, why(hit.id), hit.snippet.text)));
     for (id, why, gist) in articles {
         if !offers.iter().any(|known| known.thing == Thing::Article(id)) {
             offers.push(Offer::of_article(reader, &reader.article(id)?, why, &gist)?);

@@ -215,3 +215,91 @@ fn a_known_error_is_written_from_its_problem_and_its_incidents_are_told() {
     assert_eq!(desk.refused("kb link KB-1 likes INC-1").0, 2);
     desk.done("verify");
 }
+
+const STEPS: &str = "## Stop\n\n1. Stop it\n\n   ```sh\n   systemctl stop x\n   \ty\n   ```\n2. Wait\n";
+
+/// KB-1 is the runbook of the alert NodeDown, INC-1 names it.
+fn alert() -> Desk {
+    let desk = Desk::staffed();
+    desk.feed("kb new NodeDown --type runbook services=payroll -", STEPS);
+    desk.done("kb publish KB-1");
+    desk.done("new incident --title '[FIRING:1] nodedown srv1'");
+    desk
+}
+
+#[test]
+fn a_runbook_is_found_by_its_alert_followed_and_ticked() {
+    let desk = alert();
+    assert!(desk.done("kb runbook nodedown").starts_with("KB-1 NodeDown\n"));
+    assert!(desk.done("kb runbook INC-1").starts_with("KB-1 NodeDown\n"));
+    assert_eq!(
+        desk.refused("kb runbook Node"),
+        (3, String::from("deskhand: no published runbook is called 'Node'; to search: deskhand kb search\n"))
+    );
+    let suggested = desk.run("kb suggest INC-1");
+    assert_eq!(suggested.err, "KB-1 is the runbook of nodedown\n");
+    assert_eq!(desk.told("kb follow KB-1 INC-1"), "INC-1 follows KB-1 NodeDown: 2 steps (entry 8)\n");
+    assert_eq!(desk.told("kb follow KB-1 INC-1"), "INC-1 follows KB-1 NodeDown already: nothing to change\n");
+    desk.done("task INC-1 done 1");
+    let steps: serde_json::Value = serde_json::from_str(&desk.done("kb steps KB-1 INC-1 --format json")).unwrap();
+    assert_eq!((&steps[0]["done"], &steps[0]["text"], &steps[0]["code"]), (&true.into(), &"Stop it".into(), &1.into()));
+    assert!(steps[0]["ended"].is_string() && steps[0]["by"].is_string());
+    assert_eq!((&steps[1]["done"], &steps[1]["ended"]), (&false.into(), &serde_json::Value::Null));
+    assert_eq!(desk.done("kb steps KB-1 --format tsv"), "1\t1\tStop\t1\tStop it\n2\t2\tStop\t0\tWait\n");
+    let shown = desk.done("show INC-1");
+    assert!(shown.contains(" 1 [x] Stop it  (KB-1 1)  TIME") && shown.contains(" 2 [ ] Wait  (KB-1 2)\n"), "{shown}");
+    assert!(shown.contains("used KB-1 (published)  NodeDown"), "{shown}");
+}
+
+#[test]
+fn the_code_of_a_step_is_printed_as_it_is_written_and_nothing_else() {
+    let desk = alert();
+    assert_eq!(desk.done("kb steps KB-1 --code 1"), "systemctl stop x\n\ty\n");
+    assert_eq!(
+        desk.refused("kb steps KB-1 --code 2"),
+        (3, String::from("deskhand: step 2 of KB-1 NodeDown has no code\n"))
+    );
+    assert_eq!(
+        desk.refused("kb steps KB-1 --code 9"),
+        (3, String::from("deskhand: KB-1 NodeDown has no step 9; it has 2\n"))
+    );
+}
+
+#[test]
+fn files_of_an_article_are_attached_listed_saved_and_taken_away() {
+    let desk = alert();
+    std::fs::write(desk.path("my rack.png"), b"one").unwrap();
+    let told = desk.told("kb attach KB-1 'my rack.png'");
+    assert_eq!(told, "attached my rack.png to KB-1 NodeDown (entry 8)\nto show it: ![…](attachment:my%20rack.png)\n");
+    assert!(desk.done("kb show KB-1").contains("\nFiles\n 1 my rack.png  3 bytes\n"), "{}", desk.done("kb show KB-1"));
+    assert_eq!(
+        desk.refused("kb save KB-1 1"),
+        (1, String::from("deskhand: ./my rack.png exists already; --force overwrites it\n"))
+    );
+    std::fs::create_dir(desk.path("out")).unwrap();
+    assert_eq!(desk.done("kb save KB-1 'my rack.png' --to out"), "out/my rack.png\n");
+    assert_eq!(std::fs::read(desk.path("out/my rack.png")).unwrap(), b"one");
+    assert_eq!(
+        desk.refused("kb detach KB-1 rack.png"),
+        (3, String::from("deskhand: KB-1 has no file 'rack.png'; did you mean 'my rack.png'?\n"))
+    );
+    desk.done("kb detach KB-1 1");
+    assert_eq!(desk.refused("kb save KB-1 1").0, 3);
+    desk.done("undo");
+    assert!(desk.done("kb show KB-1 --format json").contains("\"my rack.png\""));
+}
+
+#[test]
+fn a_service_and_a_ci_tell_their_articles() {
+    let desk = alert();
+    let service: serde_json::Value = serde_json::from_str(&desk.done("service show payroll --format json")).unwrap();
+    let row = if service.is_array() { &service[0] } else { &service };
+    assert_eq!(row["articles"], serde_json::json!(["KB-1"]));
+    desk.done("ci new server srv1");
+    desk.done("kb edit KB-1 cis=srv1");
+    assert!(
+        desk.done("ci show srv1").contains("\nKnowledge\nKB-1 (published)  NodeDown\n"),
+        "{}",
+        desk.done("ci show srv1")
+    );
+}

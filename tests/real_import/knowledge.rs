@@ -138,6 +138,22 @@ fn the_right_runbook_comes_first_by_its_alert_and_by_what_it_means() {
         #[expect(clippy::cast_precision_loss, reason = "a rank")]
         (at.map_or(0.0, |at| 1.0 / (at + 1) as f64), better)
     };
+    // An alert leads to its own runbook, whatever a monitoring system writes around its name.
+    let (mut alerts, mut led) = (0, 0);
+    for (id, _) in base.pages() {
+        let article = reader.article(id).unwrap();
+        if article.kind != "runbook" {
+            continue;
+        }
+        alerts += 1;
+        for title in [format!("[FIRING:2] {} (prod)", article.title), article.title.to_uppercase()] {
+            let found = reader.runbook_for(&title, "", &[]).unwrap();
+            led += u32::from(found.is_some_and(|found| found.id == id));
+        }
+        let suggested = reader.suggest(&format!("{}: srv1", article.title), "").unwrap();
+        assert_eq!(suggested.articles.first().map(|hit| hit.id), Some(id), "{}", article.title);
+    }
+    assert_eq!(led, 2 * alerts, "of {alerts} runbooks");
     let (mut by_name, mut by_meaning) = (Vec::new(), Vec::new());
     for (id, _) in base.pages() {
         let article = reader.article(id).unwrap();

@@ -60,6 +60,7 @@ impl<'r, 'd> Whole<'r, 'd> {
         }
         self.relations(out)?;
         self.tickets(out)?;
+        self.articles(out)?;
         self.inventories(out)?;
         self.health(out)?;
         self.history(out)
@@ -182,6 +183,17 @@ impl<'r, 'd> Whole<'r, 'd> {
                 ticket.state,
                 one_line(&format!("{title}{way}"), room(out), "…")
             )?;
+        }
+        Ok(())
+    }
+
+    fn articles(&self, out: &mut Output) -> Outcome {
+        if self.sheet.articles.is_empty() {
+            return Ok(());
+        }
+        section(out, "Knowledge")?;
+        for article in &self.sheet.articles {
+            writeln!(out, "{} ({})  {}", article.id.number(), article.state, clean_line(&article.title))?;
         }
         Ok(())
     }

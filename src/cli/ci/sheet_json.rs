@@ -77,7 +77,11 @@ impl Whole<'_, '_> {
             let path: Vec<String> = one.path.iter().map(|id| id.number()).collect();
             json!({ "state": one.state.word(), "because": one.because, "path": path })
         });
-        let parts: [(&str, Json); 14] = [
+        let articles = sheet
+            .articles
+            .iter()
+            .map(|one| json!({ "number": one.id.number(), "title": one.title, "type": one.kind, "state": one.state }));
+        let parts: [(&str, Json); 15] = [
             ("trouble", trouble.unwrap_or_default()),
             ("attributes", Json::Object(attributes)),
             ("worth", worth.transpose()?.unwrap_or_default()),
@@ -87,6 +91,7 @@ impl Whole<'_, '_> {
             ("relations", relations.collect()),
             ("redundancies", Json::Object(redundancies.collect())),
             ("tickets", tickets.collect()),
+            ("articles", articles.collect()),
             ("sightings", sightings.collect()),
             ("drift", Json::Array(drift)),
             ("software", software.collect()),

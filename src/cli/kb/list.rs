@@ -10,6 +10,7 @@ use crate::cli::kb::show::person;
 use crate::cli::open::Desk;
 use crate::cli::output::Output;
 use crate::cli::rows::{Cell, Column, Row, Rows};
+use crate::desk::id::ArticleId;
 use crate::desk::knowledge::Phase;
 use crate::desk::time::{Moment, Timestamp, short_span};
 use crate::store::{ArticleRow, Reader, Why};
@@ -73,12 +74,47 @@ pub(super) fn list(globals: &Globals, args: &List) -> Outcome {
         true => &Phase::ALL[..],
         false => &[Phase::Draft, Phase::Review, Phase::Live, Phase::Due],
     };
-    let mut articles = reader.articles(phases)?;
-    articles.retain(|one| kind.is_none_or(|kind| one.kind == kind.name));
-    articles.retain(|one| args.state.as_ref().is_none_or(|state| one.state == *state));
+    let wanted = |one: &ArticleRow| {
+        kind.is_none_or(|kind| one.kind == kind.name) && args.state.as_ref().is_none_or(|state| one.state == *state)
+    };
+    let names =
+        ["number", "type", "state", "edition", "owner", "age", "uses", "helped", "failed", "flags", "review", "title"];
+    let columns = names.map(Column::of).map(|one| if one.key == "title" { one.cut() } else { one });
+    let mut rows = Rows::new(Output::rows(globals), columns.into());
+    let print = |rows: &mut Rows, page: &[ArticleRow]| -> Outcome {
+        if page.is_empty() {
+            return Ok(());
+        }
+        let page = page.iter().map(|one| row(&reader, one, &desk.moment)).collect::<Outcome<Vec<_>>>()?;
+        Ok(rows.page(&page)?)
+    };
+    let mut last = Some(ArticleId(0));
+    // By number they come a page at a time; every other order needs all of them.
+    while let Some(after) = last.filter(|_| args.sort == Order::Number) {
+        let mut page = reader.articles_after(phases, after, PAGE)?;
+        last = page.last().map(|one| one.id).filter(|_| page.len() == PAGE);
+        page.retain(wanted);
+        print(&mut rows, &page)?;
+    }
+    if args.sort != Order::Number {
+        let mut articles = reader.articles(phases)?;
+        articles.retain(wanted);
+        sort(&mut articles, args.sort);
+        print(&mut rows, &articles)?;
+    }
+    if rows.finish()? == 0 {
+        say("there is no article; write one: deskhand kb new");
+    }
+    Ok(())
+}
+
+/// So many articles are read at once.
+const PAGE: usize = 500;
+
+fn sort(articles: &mut [ArticleRow], order: Order) {
     let confirmed = |one: &ArticleRow| one.confirmed.unwrap_or(Timestamp(i64::MAX));
-    match args.sort {
-        Order::Number => {}
+    match order {
+        Order::Number => articles.sort_by_key(|one| one.id),
         Order::Use => articles.sort_by_key(|one| std::cmp::Reverse(one.proof.uses)),
         Order::Age => articles.sort_by_key(confirmed),
         Order::Quality => {
@@ -86,17 +122,6 @@ pub(super) fn list(globals: &Globals, args: &List) -> Outcome {
                 .sort_by_key(|one| (-one.flags, one.proof.helped - one.proof.failed, one.proof.uses, confirmed(one)));
         }
     }
-    let names =
-        ["number", "type", "state", "edition", "owner", "age", "uses", "helped", "failed", "flags", "review", "title"];
-    let columns = names.map(Column::of).map(|one| if one.key == "title" { one.cut() } else { one });
-    let mut rows = Rows::new(Output::rows(globals), columns.into());
-    for article in &articles {
-        rows.page(&[row(&reader, article, &desk.moment)?])?;
-    }
-    if rows.finish()? == 0 {
-        say("there is no article; write one: deskhand kb new");
-    }
-    Ok(())
 }
 
 fn row(reader: &Reader, article: &ArticleRow, moment: &Moment) -> Outcome<Row> {

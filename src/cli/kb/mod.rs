@@ -1,11 +1,13 @@
 //! Knowledge's own verbs: articles and their life, search, what readers say, what is missing, known errors.
 
 mod diff;
+mod file;
 mod known_error;
 mod life;
 mod link;
 mod list;
 mod readers;
+mod runbook;
 pub(super) mod search;
 pub(super) mod show;
 pub(super) mod words;
@@ -63,6 +65,31 @@ pub(super) enum KbVerb {
     Flag(readers::Flag),
     /// Note that an article helped with tickets; --resolve resolves them with it
     Use(readers::Use),
+    /// Follow a runbook for a ticket: its steps come onto the checklist
+    ///
+    /// kb follow KB-9 INC-12. It counts as use. Again, it adds only what a newer edition has more. Steps are ticked as all tasks
+    /// are: task INC-12 done 3. They do not stand in the way of resolving, unless the ticket is a change.
+    Follow(runbook::Follow),
+    /// The steps of an article; for a ticket, which are done, when and by whom
+    ///
+    /// --code N prints the code of a step and nothing else: kb steps KB-9 --code 2 | sh
+    Steps(runbook::Steps),
+    /// Show the runbook of an alert, by its name or of a ticket that names it
+    ///
+    /// A runbook is named by its title, or by a tag that no other has. Whole names only; for words there is kb search.
+    Runbook(runbook::Runbook),
+    /// Attach pictures and other files
+    ///
+    /// The text shows them by name: ![the rack](attachment:rack.png). A file of a name that is there takes its place.
+    Attach(file::Attach),
+    /// Save an attached file
+    ///
+    /// Prints where the file was saved.
+    Save(file::Save),
+    /// Take an attached file away
+    ///
+    /// Its contents stay in the desk file, so that this can be undone.
+    Detach(file::Detach),
     /// What was looked for in vain, the most wanted first: what to write next
     Gaps(list::Gaps),
     /// Articles at which somebody must look: flagged, in review, or their review day has come
@@ -86,8 +113,11 @@ pub(super) enum KbVerb {
 impl KbVerb {
     /// Whether it changes nothing.
     pub(super) fn only_reads(&self) -> bool {
-        use KbVerb::{Diff, Due, Editions, Gaps, List, Show, Suggest};
-        matches!(self, Show(_) | List(_) | Diff(_) | Editions(_) | Gaps(_) | Due(_) | Suggest(_))
+        use KbVerb::{Diff, Due, Editions, Gaps, List, Runbook, Show, Steps, Suggest};
+        matches!(
+            self,
+            Show(_) | List(_) | Diff(_) | Editions(_) | Gaps(_) | Due(_) | Suggest(_) | Steps(_) | Runbook(_)
+        )
     }
 }
 
@@ -108,6 +138,12 @@ pub(super) fn run(globals: &Globals, verb: &KbVerb) -> Outcome {
         KbVerb::Rate(args) => readers::rate(globals, args),
         KbVerb::Flag(args) => readers::flag(globals, args),
         KbVerb::Use(args) => readers::used(globals, args),
+        KbVerb::Follow(args) => runbook::follow(globals, args),
+        KbVerb::Steps(args) => runbook::steps(globals, args),
+        KbVerb::Runbook(args) => runbook::runbook(globals, args),
+        KbVerb::Attach(args) => file::attach(globals, args),
+        KbVerb::Save(args) => file::save(globals, args),
+        KbVerb::Detach(args) => file::detach(globals, args),
         KbVerb::Gaps(args) => list::gaps(globals, args),
         KbVerb::Due(args) => list::due(globals, args),
         KbVerb::Link(args) => link::link(globals, args),

@@ -112,12 +112,7 @@ pub(super) fn suggest(globals: &Globals, args: &Suggest) -> Outcome {
     let desk = Desk::open(globals)?;
     let reader = desk.read()?;
     let found = match args.words.as_slice() {
-        [one] if one.parse::<crate::desk::id::Number>().is_ok() => {
-            let ticket = ids::ticket(&desk, one)?;
-            let mut found = reader.suggest(&ticket.title, &ticket.description)?;
-            found.tickets.retain(|similar| similar.id != ticket.id);
-            found
-        }
+        [one] if one.parse::<crate::desk::id::Number>().is_ok() => reader.suggest_for(ids::ticket(&desk, one)?.id)?,
         words => reader.suggest(&words.join(" "), "")?,
     };
     let mut out = Output::rows(globals);
@@ -130,7 +125,9 @@ pub(super) fn suggest(globals: &Globals, args: &Suggest) -> Outcome {
             .tickets
             .iter()
             .map(|one| json!({ "number": one.number, "title": one.title, "resolution": one.resolution }));
-        out.json(&json!({ "articles": articles.collect::<Vec<Json>>(), "tickets": tickets.collect::<Vec<Json>>() }))?;
+        let runbook = found.runbook.as_ref().map(|one| json!({ "number": one.id.number(), "alert": one.alert }));
+        let (articles, tickets): (Vec<Json>, Vec<Json>) = (articles.collect(), tickets.collect());
+        out.json(&json!({ "runbook": runbook, "articles": articles, "tickets": tickets }))?;
         return Ok(out.finish()?);
     }
     let columns =
@@ -148,6 +145,9 @@ pub(super) fn suggest(globals: &Globals, args: &Suggest) -> Outcome {
     rows.page(&articles.chain(tickets).collect::<Vec<_>>())?;
     if rows.finish()? == 0 {
         say("nothing is known that may help");
+    }
+    if let Some(runbook) = &found.runbook {
+        say(&format!("{} is the runbook of {}", runbook.id.number(), runbook.alert));
     }
     Ok(())
 }

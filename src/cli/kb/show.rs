@@ -9,14 +9,14 @@ use crate::cli::args::Globals;
 use crate::cli::failure::Outcome;
 use crate::cli::kb::words::articles;
 use crate::cli::open::Desk;
-use crate::cli::output::{Format, Output};
+use crate::cli::output::{Format, Output, right};
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::cli::show::{pairs, paragraph, room, section};
 use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, PersonId};
 use crate::desk::knowledge::{Article, ArticleField};
 use crate::desk::time::{Moment, Timestamp};
-use crate::store::{ArticleFlag, ArticleRow, Cited, CitedArticle, Reader};
+use crate::store::{ArticleFile, ArticleFlag, ArticleRow, Cited, CitedArticle, Reader};
 use crate::text::{clean_line, clean_text, markdown};
 
 /// What `kb show` takes.
@@ -91,6 +91,7 @@ struct Whole {
     cited: Vec<Cited>,
     links: Vec<CitedArticle>,
     backlinks: Vec<CitedArticle>,
+    files: Vec<ArticleFile>,
     flags: Vec<ArticleFlag>,
     moment: Moment,
 }
@@ -100,7 +101,8 @@ impl Whole {
         let article = reader.article(id)?;
         let (row, cited, flags) = (reader.article_row(id)?, reader.cited(id)?, reader.flags(id)?);
         let (links, backlinks) = (reader.links_of_article(&article)?, reader.backlinks(id)?);
-        Ok(Whole { article, row, cited, links, backlinks, flags, moment })
+        let files = reader.article_files(id)?;
+        Ok(Whole { article, row, cited, links, backlinks, files, flags, moment })
     }
 
     fn print(&self, reader: &Reader, out: &mut Output) -> Outcome {
@@ -139,6 +141,13 @@ impl Whole {
         for flag in self.flags.iter().filter(|flag| flag.settled.is_none()) {
             section(out, &format!("Flagged by {}, {}", person(reader, flag.person)?, flag.at.local(self.moment.zone)))?;
             paragraph(out, &flag.comment, room, "")?;
+        }
+        if !self.files.is_empty() {
+            section(out, "Files")?;
+            for (n, ArticleFile { file, .. }) in (1..).zip(&self.files) {
+                let size = crate::exchange::file::size(file.size);
+                writeln!(out, "{} {}  {size}", right(&n.to_string(), 2), clean_line(&file.name))?;
+            }
         }
         if !self.cited.is_empty() {
             section(out, "Tickets")?;
@@ -179,6 +188,10 @@ impl Whole {
                 let list = list.iter().map(|one| json!({ "number": one.id.number(), "title": one.title })).collect();
                 object.insert(name.to_owned(), list);
             }
+            let files = self.files.iter().map(|ArticleFile { file, .. }| {
+                json!({ "at": file.at.rfc3339(), "name": file.name, "media": file.media, "size": file.size, "sha256": file.sha256 })
+            });
+            object.insert(String::from("files"), files.collect());
             let flags = self.flags.iter().map(|flag| -> Outcome<Json> {
                 let who = reader_login(reader, flag.person)?;
                 Ok(json!({ "at": flag.at.rfc3339(), "by": who, "comment": flag.comment, "settled": time(flag.settled), "answer": flag.answer }))

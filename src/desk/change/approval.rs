@@ -6,10 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::desk::change::risk::Questionnaire;
+use crate::desk::change::window::Span;
 use crate::desk::field::Field;
 use crate::desk::id::PersonId;
 use crate::desk::people::Role;
 use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
 
 /// Who must approve which changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,6 +233,17 @@ pub struct Vote {
 }
 
 impl Approvals {
+    /// Whether an approval of a change would no longer count if it were planned for another time.
+    #[must_use]
+    pub fn is_voided_by(&self, ticket: &Ticket, to: Span) -> bool {
+        let moved = |field: Field| match field {
+            Field::PlannedStart => ticket.planned_start != Some(to.from),
+            Field::PlannedEnd => ticket.planned_end != Some(to.until),
+            _ => false,
+        };
+        self.voided_by.iter().any(|field| moved(*field))
+    }
+
     /// Reads and checks the document, for changes of these types and risks.
     ///
     /// # Errors

@@ -188,6 +188,35 @@ pub enum KnowledgeCommand {
         #[serde(default, skip_serializing_if = "Edit::is_empty")]
         resolve: Edit,
     },
+    /// Follow a runbook for a ticket: its steps come onto the checklist, those that stand there already stay.
+    Follow {
+        /// The article.
+        on: ArticleId,
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// Attach a file to an article, or put another in the place of the one of that name.
+    Attach {
+        /// The article.
+        on: ArticleId,
+        /// Its name, without folders.
+        name: String,
+        /// Its media type, `image/png`.
+        media: String,
+        /// The file from which it comes, where it is imported.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        /// Its contents; the journal keeps their checksum.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+    /// Take files of an article away. Their contents stay in the desk file, so that this can be undone.
+    Detach {
+        /// The article.
+        on: ArticleId,
+        /// Their names.
+        names: Vec<String>,
+    },
     /// Link articles and tickets.
     Cite {
         /// The article.
@@ -236,6 +265,9 @@ impl KnowledgeCommand {
             KnowledgeCommand::Flag { .. } => "kb flag",
             KnowledgeCommand::Use { .. } => "kb use",
             KnowledgeCommand::Solve { .. } => "kb solve",
+            KnowledgeCommand::Follow { .. } => "kb follow",
+            KnowledgeCommand::Attach { .. } => "kb attach",
+            KnowledgeCommand::Detach { .. } => "kb detach",
             KnowledgeCommand::Cite { .. } | KnowledgeCommand::Uncite { .. } => "kb link",
             KnowledgeCommand::Tell { .. } => "kb tell",
             KnowledgeCommand::Missed { .. } => "kb missed",

@@ -153,7 +153,8 @@ fn can_end(story: &Story, ends: &str) -> bool {
         (Kind::Request, "awaiting_approval" | "rejected") => story.approver,
         (Kind::Request, "pending") => story.wait.is_some(),
         (Kind::Problem, "fix_in_progress") => !story.root_cause.is_empty(),
-        (Kind::Problem, "analysis") => story.root_cause.is_empty(),
+        // Nobody knows yet; so each of the others is told to its end.
+        (Kind::Problem, "new" | "analysis") => story.root_cause.is_empty(),
         (Kind::Problem, "closed" | "resolved") => !story.root_cause.is_empty(),
         _ => true,
     }

@@ -1,10 +1,11 @@
 //! A believable desk of a mid-size company, to look around in: people, services, four hundred tickets over ninety days,
-//! a quarter of changes with their windows.
+//! a quarter of changes with their windows, and what its people wrote down about all that.
 //!
 //! It is told from hand-written stories (`assets/demo/`) and written through the same door as everything else: each command
 //! has its author and its moment, so the journal, the histories and every *why* are real. The same seed, moment and login
 //! give the same desk.
 
+mod birth;
 mod cast;
 mod company;
 mod crowd;
@@ -13,6 +14,8 @@ mod diary;
 mod estate;
 mod hours;
 mod incident;
+mod knowledge;
+mod pages;
 mod request;
 mod stage;
 mod story;
@@ -28,6 +31,7 @@ use crate::desk::time::{DAY, Moment};
 use crate::exchange::demo::company::Company;
 use crate::exchange::demo::estate::Estate;
 use crate::exchange::demo::hours::Hours;
+use crate::exchange::demo::knowledge::Knowledge;
 use crate::exchange::demo::stage::Stage;
 use crate::exchange::demo::teller::Teller;
 use crate::store::{Nearby, Store};
@@ -64,6 +68,7 @@ pub fn build(
         let teller = Teller { company: &company, askers: &askers, stage: &stage, hours: &hours, names };
         let mut steps: Vec<_> = parts.iter().flat_map(|part| teller.tell(part, &mut dice)).collect();
         drop(teller);
+        Knowledge::read()?.tell(&mut stage, &company, &parts, &hours, &mut steps)?;
         steps.extend(crowd::concerns(&parts, &company, &hours, &stage)?);
         steps.extend(estate.steps(&stage, moment)?);
         steps.extend(crowd::nightly(&hours));

@@ -32,7 +32,7 @@ pub(super) struct Stage<'a> {
     pub(super) services: Ids,
     pub(super) categories: Ids,
     clock: Moment,
-    seed: u64,
+    pub(super) seed: u64,
     commands: u64,
 }
 

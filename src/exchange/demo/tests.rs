@@ -6,12 +6,14 @@ use std::sync::OnceLock;
 
 use super::*;
 use crate::desk::field::Field;
-use crate::desk::id::Kind;
+use crate::desk::id::{ArticleId, CiId, Kind};
+use crate::desk::knowledge::section;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{HOUR, Timestamp};
 use crate::desk::workflow::Trigger;
 use crate::store::{Asker, PageFrom};
 use crate::text::clean_text;
+use crate::text::markdown::gist;
 
 /// A Tuesday afternoon, a Sunday night, and a Monday morning after the clocks changed.
 const MOMENTS: [&str; 3] = ["2026-11-17T14:20:00+01:00", "2026-11-22T02:21:00+01:00", "2026-03-30T08:00:30+02:00"];
@@ -323,4 +325,111 @@ fn a_quarter_of_changes_stands_in_a_calendar_with_windows_a_freeze_and_two_confl
         let taught = looked_at.filter(|change| change.lessons.is_some()).map(|change| change.state);
         assert!(taught.collect::<BTreeSet<_>>().contains("review"), "{text}");
     }
+}
+
+/// How far down the right one of `wanted` stands among `found`, as 1/rank; 0 where none of them is.
+fn reciprocal(found: &[ArticleId], wanted: &BTreeSet<ArticleId>) -> f64 {
+    found.iter().position(|id| wanted.contains(id)).map_or(0.0, |at| 1.0 / f64::from(u32::try_from(at + 1).unwrap()))
+}
+
+#[test]
+fn its_articles_are_linked_lived_with_and_found_for_its_incidents() {
+    for (text, demo) in MOMENTS.iter().zip((0..3).map(Demo::of)) {
+        let reader = demo.store.read().unwrap();
+        let rows = reader.articles(&[]).unwrap();
+        assert!(rows.len() >= 60, "{text}: {}", rows.len());
+        assert_eq!(rows.len(), pages::names().count(), "{text}: each page is an article");
+        let kinds: BTreeSet<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
+        let types: BTreeSet<&str> = reader.rules().knowledge.types.iter().map(|kind| kind.name.as_str()).collect();
+        assert_eq!(kinds, types, "{text}");
+        let states: BTreeSet<&str> = rows.iter().map(|row| row.state.as_str()).collect();
+        assert_eq!(
+            states.into_iter().collect::<Vec<_>>(),
+            ["draft", "in_review", "published", "retired", "review_due"]
+        );
+        let count = |test: &dyn Fn(&&crate::store::ArticleRow) -> bool| rows.iter().filter(test).count();
+        assert_eq!(count(&|row| row.state == "retired"), 1, "{text}");
+        assert_eq!(count(&|row| row.flags > 0), 2, "{text}");
+        assert!(count(&|row| row.edition > 1) >= 10, "{text}");
+        assert!((3..15).contains(&count(&|row| row.state == "review_due")), "{text}");
+        assert!(reader.gaps(99).unwrap().len() >= 6, "{text}: {:?}", reader.gaps(99).unwrap());
+        let mut roles: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut scheduled = 0;
+        for row in &rows {
+            let article = reader.article(row.id).unwrap();
+            scheduled += usize::from(article.publish_at.is_some());
+            assert_eq!(clean_text(&article.body), article.body, "{}", article.title);
+            for link in gist(&article.body).links {
+                let to = link.split('#').next().unwrap();
+                let elsewhere = to.contains(':') && to.contains("//");
+                let exists = to.parse::<ArticleId>().is_ok_and(|id| reader.article(id).is_ok())
+                    || to.parse::<CiId>().is_ok_and(|id| reader.ci(id).is_ok())
+                    || to.parse().is_ok_and(|number| reader.ticket_numbered(number).is_ok());
+                assert!(exists || elsewhere, "{text}: {}: {link}", article.title);
+            }
+            assert!(!article.services.is_empty(), "{}", article.title);
+            for cited in reader.cited(row.id).unwrap() {
+                *roles.entry(cited.role.word()).or_default() += 1;
+            }
+            if article.kind != "known_error" {
+                continue;
+            }
+            let problem = reader.ticket(reader.problems_of(row.id).unwrap()[0]).unwrap();
+            for (heading, told) in [("cause", &problem.root_cause), ("workaround", &problem.workaround)] {
+                let words = |text: &str| text.replace("```sh", "").split_whitespace().collect::<Vec<_>>().join(" ");
+                let own = words(&section(&article.body, heading).unwrap().replace('`', ""));
+                assert!(own.contains(&words(told.as_deref().unwrap())), "{}: {own}", article.title);
+            }
+        }
+        assert_eq!(scheduled, 1, "{text}");
+        let line = demo.tickets("\"Line 4 Gdansk shows old orders\"").remove(0);
+        let tasks = reader.tasks(line.id).unwrap();
+        assert!(tasks.len() > 5 && tasks.iter().filter(|task| task.done).count() == 2, "{text}: {tasks:?}");
+        for (query, title) in [
+            ("tag:port-flap", "Port flapping on an access switch"),
+            ("tag:host-down", "Server does not answer: ping and ssh time out"),
+            ("tag:backup", "Nightly backup of a server failed"),
+            ("tag:wan", "Internet slow at a site: packet loss on the carrier line"),
+            ("tag:lost-device", "Laptop or phone lost or stolen"),
+            ("tag:laptop", ""),
+        ] {
+            let alert = demo.tickets(&format!("{query} kind:incident")).remove(0);
+            let tags = reader.sheet(alert.id).unwrap().tags;
+            let runbook = reader.runbook_for(&alert.title, "", &tags).unwrap();
+            assert_eq!(runbook.map(|found| found.title).unwrap_or_default(), title, "{text}: {query}");
+        }
+        assert_eq!(roles["known_error"], 10, "{text}");
+        assert!(roles["origin"] >= 20 && roles["used"] >= 60, "{text}: {roles:?}");
+    }
+    // What somebody at the desk types is the title and the words of the requester.
+    let demo = Demo::usual();
+    let reader = demo.store.read().unwrap();
+    let knowledge = Knowledge::read().unwrap();
+    let (mut ranks, mut missed) = (Vec::new(), BTreeSet::new());
+    let stories = story::stories().unwrap();
+    for ticket in demo.tickets("kind:incident") {
+        let full = reader.ticket(ticket.id).unwrap();
+        let Some(story) = stories.iter().find(|story| is_told_as(story, &full.description)) else { continue };
+        let wanted = knowledge.helping(story, &reader);
+        if wanted.is_empty() {
+            continue;
+        }
+        let found: Vec<ArticleId> =
+            reader.suggest(&full.title, &full.description).unwrap().articles.iter().map(|hit| hit.id).collect();
+        let rank = reciprocal(&found, &wanted);
+        if rank < 0.5 {
+            missed.insert((full.title.clone(), format!("{rank:.2}")));
+        }
+        ranks.push(rank);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a mean")]
+    let mean = ranks.iter().sum::<f64>() / ranks.len() as f64;
+    println!("mean reciprocal rank {mean:.3} of {} incidents; low: {missed:#?}", ranks.len());
+    assert!(ranks.len() > 200 && mean > 0.8, "{mean} of {}", ranks.len());
+}
+
+/// Whether a ticket tells a story: by the longest stretch of its text without a placeholder.
+fn is_told_as(story: &story::Story, description: &str) -> bool {
+    let stretch = story.text.split(['{', '}']).step_by(2).max_by_key(|part| part.len()).unwrap_or_default();
+    story.kind() == Kind::Incident && description.contains(stretch.trim())
 }

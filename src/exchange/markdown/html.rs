@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::export::{Exported, write_all};
+use super::export::{Exported, Piece, sound_name, write_all};
 use crate::desk::id::ArticleId;
-use crate::desk::knowledge::{Article, ArticleField, Audience, Phase};
+use crate::desk::knowledge::{Article, ArticleField, Audience, Phase, shown_file};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::Reader;
+use crate::text::address::encoded;
 use crate::text::clean_text;
-use crate::text::markdown::{gist, html};
+use crate::text::markdown::{Lead, gist, html};
 
 /// How every page looks.
 const STYLE: &str = include_str!("../../../assets/site/style.css");
@@ -33,32 +34,42 @@ pub fn export_html(reader: &Reader, folder: &Path, audience: Audience, moment: &
     articles.sort_by_key(|article| article.title.to_lowercase());
     let names: BTreeMap<ArticleId, String> =
         articles.iter().map(|article| (article.id, format!("{}.html", article.id.number()))).collect();
+    let text = |text: &str| Piece::Text(text.to_owned());
     let mut files =
-        BTreeMap::from([(String::from("style.css"), STYLE.to_owned()), (String::from("search.js"), SEARCH.to_owned())]);
+        BTreeMap::from([(String::from("style.css"), text(STYLE)), (String::from("search.js"), text(SEARCH))]);
     let label = reader.rules().settings.label.clone();
     for article in &articles {
         let told = told(reader, article, moment)?;
+        let mut shown = Shown::new();
+        for (n, one) in (1..).zip(reader.article_files(article.id)?) {
+            let place = format!("files/{}/{n}-{}", article.id.number(), sound_name(&one.file.name));
+            shown.insert(one.file.name.clone(), place.split('/').map(encoded).collect::<Vec<_>>().join("/"));
+            files.insert(place, Piece::File(one.file));
+        }
         let page = format!(
             "<nav><a href=\"index.html\">{}</a></nav>\n<main>\n<h1>{}</h1>\n<p class=\"told\">{}</p>\n{}{}</main>\n",
             escaped(&label),
             escaped(&article.title),
             escaped(&told),
             if article.summary.is_empty() { String::new() } else { format!("<p>{}</p>\n", escaped(&article.summary)) },
-            body(&article.body, &names)
+            body(&article.body, &names, &shown)
         );
         if let Some(name) = names.get(&article.id) {
-            files.insert(name.clone(), whole(&article.title, &article.language, &page, ""));
+            files.insert(name.clone(), Piece::Text(whole(&article.title, &article.language, &page, "")));
         }
     }
-    files.insert(String::from("index.html"), index(reader, &label, &articles, &names)?);
-    let changed = write_all(folder, &files)?;
+    files.insert(String::from("index.html"), Piece::Text(index(reader, &label, &articles, &names)?));
+    let changed = write_all(reader, folder, &files)?;
     Ok(Exported { articles: articles.len(), changed })
 }
+
+/// Where the files of an article lie in the site, by name.
+type Shown = BTreeMap<String, String>;
 
 /// A page around its content.
 fn whole(title: &str, language: &str, content: &str, scripts: &str) -> String {
     let policy = if scripts.is_empty() {
-        "default-src 'none'; style-src 'self'"
+        "default-src 'none'; style-src 'self'; img-src 'self'"
     } else {
         "default-src 'none'; style-src 'self'; script-src 'self'"
     };
@@ -125,8 +136,11 @@ fn index(
 }
 
 /// The text of an article as HTML.
-fn body(source: &str, names: &BTreeMap<ArticleId, String>) -> String {
-    html(source, &|to| address(to, names))
+fn body(source: &str, names: &BTreeMap<ArticleId, String>, shown: &Shown) -> String {
+    html(source, &|to| match shown_file(to) {
+        Some(name) => shown.get(&name).cloned().map(Lead::File),
+        None => address(to, names).map(Lead::Page),
+    })
 }
 
 /// Where a link may lead: to another page here, within this one, or to the web and mail. Nothing that runs.
@@ -164,13 +178,24 @@ mod tests {
     fn nothing_in_an_article_runs_or_loads() {
         let source = "<script>alert(1)</script>\n\na <img src=x onerror=y> ![p](http://x.example/p.png) [j](javascript:alert(1)) [k](KB-1#a) [w](https://x.example/?a&b)\n\n## It's & <b>\n\n```\"><script>\n<x>\n```\n";
         let names = BTreeMap::from([(ArticleId(1), String::from("KB-1.html"))]);
-        let html = body(source, &names);
+        let html = body(source, &names, &Shown::new());
         assert_eq!(
             html,
             "<p>&lt;script&gt;alert(1)&lt;/script&gt;\n</p>\n<p>a &lt;img src=x onerror=y&gt; [picture: p] j \
              <a href=\"KB-1.html#a\">k</a> <a href=\"https://x.example/?a&amp;b\">w</a></p>\n\
              <h2 id=\"its--b\">It's &amp; &lt;b&gt;</h2>\n\
              <pre><code class=\"language-&quot;&gt;&lt;script&gt;\">&lt;x&gt;\n</code></pre>\n"
+        );
+    }
+
+    #[test]
+    fn an_article_shows_its_own_pictures_and_its_files_are_saved_not_opened() {
+        let shown = Shown::from([(String::from("a b.png"), String::from("files/KB-1/1-a%20b.png"))]);
+        let source = "![a *rack* <x>](attachment:a%20b.png \"t\") [it](attachment:a%20b.png) ![no](attachment:b.png) [no](attachment:b.png)\n";
+        assert_eq!(
+            body(source, &BTreeMap::new(), &shown),
+            "<p><img src=\"files/KB-1/1-a%20b.png\" alt=\"a rack &lt;x&gt;\" title=\"t\" /> \
+             <a href=\"files/KB-1/1-a%20b.png\" download>it</a> [picture: no] no</p>\n"
         );
     }
 }

@@ -11,14 +11,15 @@ use sha2::{Digest, Sha256};
 use super::folder::Folder;
 use super::link;
 use super::page::Page;
+use super::pictures::{Known, OfPage, Pictures};
 use crate::desk::command::{Author, Command};
 use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, Seq};
-use crate::desk::knowledge::{Article, ArticleField, ArticleTarget, Content, KnowledgeCommand};
+use crate::desk::knowledge::{Article, ArticleField, ArticleTarget, Content, KnowledgeCommand, file_address};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
 use crate::store::Reader;
-use crate::text::markdown::{read, relinked};
+use crate::text::markdown::relinked;
 
 /// What becomes of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct PagePlan {
     pub article: Option<ArticleId>,
     /// What becomes of it.
     pub fate: Fate,
+    /// How many pictures and other files come with it.
+    pub files: usize,
 }
 
 /// What a folder would do.
@@ -85,18 +88,24 @@ impl PagesPlan {
         Some(Command::Knowledge(KnowledgeCommand::Import { from, next, all }))
     }
 
-    /// How many pages each fate has, in words: `117 new, 2 updated, 0 unchanged, 0 conflicts, 1 left out`.
+    /// How many pages each fate has, in words: `117 new, 2 updated, 0 unchanged, 0 in conflict, 1 left out`, and how many files
+    /// come with them, if any do.
     #[must_use]
     pub fn counts(&self) -> String {
         let count = |word: &str| self.pages.iter().filter(|page| page.fate.word() == word).count();
         let [new, updated, same] = ["create", "update", "unchanged"].map(count);
         let [clash, out] = ["conflict", "skip"].map(count);
-        format!("{new} new, {updated} updated, {same} unchanged, {clash} in conflict, {out} left out")
+        let files = match self.pages.iter().map(|page| page.files).sum::<usize>() {
+            0 => String::new(),
+            1 => String::from("; 1 file"),
+            files => format!("; {files} files"),
+        };
+        format!("{new} new, {updated} updated, {same} unchanged, {clash} in conflict, {out} left out{files}")
     }
 }
 
 /// Keys of front matter and the fields that they fill. `state` and the keys that an export adds are read elsewhere.
-const FIELDS: [(ArticleField, &[&str]); 9] = [
+const FIELDS: [(ArticleField, &[&str]); 10] = [
     (ArticleField::Summary, &["summary", "description"]),
     (ArticleField::Category, &["category"]),
     (ArticleField::Owner, &["owner"]),
@@ -105,6 +114,7 @@ const FIELDS: [(ArticleField, &[&str]); 9] = [
     (ArticleField::Review, &["review"]),
     (ArticleField::Tags, &["tags"]),
     (ArticleField::Services, &["services"]),
+    (ArticleField::Cis, &["cis"]),
     (ArticleField::Type, &["type"]),
 ];
 
@@ -131,12 +141,12 @@ pub fn plan_pages(reader: &Reader, folder: &Folder, author: &Author, moment: &Mo
     let mut plan = PagesPlan { folder: folder.name.clone(), next, ..PagesPlan::default() };
     for ((path, text), page) in folder.pages.iter().zip(&pages) {
         let article = planner.numbers.get(path).map(|(id, _)| *id);
-        let fate = planner.page(path, text, page)?;
-        plan.pages.push(PagePlan { path: path.clone(), title: page.title.clone(), article, fate });
+        let (fate, files) = planner.page(path, text, page)?;
+        plan.pages.push(PagePlan { path: path.clone(), title: page.title.clone(), article, fate, files });
     }
     for (path, why) in &folder.left_out {
         let fate = Fate::Skip(why.clone());
-        plan.pages.push(PagePlan { path: path.clone(), title: String::new(), article: None, fate });
+        plan.pages.push(PagePlan { path: path.clone(), title: String::new(), article: None, fate, files: 0 });
     }
     plan.commands = planner.commands;
     plan.warnings = planner.warnings.iter().map(|(what, pages)| told(what, pages)).collect();
@@ -166,6 +176,7 @@ struct Planner<'r, 'a> {
     sources: BTreeMap<String, ArticleId>,
     hashes: BTreeMap<String, (ArticleId, String)>,
     paths: BTreeSet<&'a str>,
+    pictures: Pictures<'a>,
     /// The number of each page's article, and whether it is one to come.
     numbers: BTreeMap<String, (ArticleId, bool)>,
     /// The articles that have their page.
@@ -195,6 +206,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             identity: reader.identity()?,
             sources,
             hashes,
+            pictures: Pictures::new(folder, reader.rules().settings.attachment_limit),
             paths: folder.pages.iter().map(|(path, _)| path.as_str()).collect(),
             numbers: BTreeMap::new(),
             taken: BTreeSet::new(),
@@ -241,16 +253,40 @@ impl<'r, 'a> Planner<'r, 'a> {
         Some(id)
     }
 
-    fn page(&mut self, path: &str, text: &str, page: &Page) -> Result<Fate, Refusal> {
+    /// What becomes of a page, and how many files come with it.
+    fn page(&mut self, path: &str, text: &str, page: &Page) -> Result<(Fate, usize), Refusal> {
         let Some((id, is_new)) = self.numbers.get(path).copied() else {
-            return Ok(Fate::Skip(String::from("it says nothing")));
+            return Ok((Fate::Skip(String::from("it says nothing")), 0));
         };
         let mut set = self.content(path, page)?;
-        set.insert(ArticleField::Body, value(&self.body(path, page)));
+        let (body, files) = self.body(path, page, id, is_new)?;
+        set.insert(ArticleField::Body, value(&body));
+        files.told.iter().for_each(|what| self.warn(what.clone(), path));
+        let count = files.count();
         if is_new {
             self.sign(&mut set, path, text);
-            return Ok(self.create(id, set, page, path));
+            self.create(id, set, page, path, files);
+            return Ok((Fate::Create, count));
         }
+        Ok(match self.update(id, set, path, text, page)? {
+            // A picture may have changed where the text did not.
+            fate @ (Fate::Update | Fate::Unchanged) => {
+                self.commands.extend(files.commands(id));
+                (if count > 0 { Fate::Update } else { fate }, count)
+            }
+            fate => (fate, 0),
+        })
+    }
+
+    /// What becomes of a page whose article is there.
+    fn update(
+        &mut self,
+        id: ArticleId,
+        mut set: Content,
+        path: &str,
+        text: &str,
+        page: &Page,
+    ) -> Result<Fate, Refusal> {
         let now = self.reader.article(id)?;
         let same_file = now.source.as_ref().is_some_and(|(_, known)| *known == hash(text));
         let same_path = now.source.as_ref().is_some_and(|(source, _)| *source == self.source(path));
@@ -265,8 +301,9 @@ impl<'r, 'a> Planner<'r, 'a> {
             self.sign(&mut set, path, text);
         }
         // What the page was made from tells which of the two changed what.
-        let version = match page.word(&["version"]).filter(|_| exported) {
-            Some(version) => version.parse().ok().map(Seq),
+        let version = match self.exported_from(page) {
+            Some(version) => Some(version),
+            None if exported => None,
             None => self.reader.article_taken_in(id)?,
         };
         let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set, settled: Vec::new() };
@@ -282,7 +319,13 @@ impl<'r, 'a> Planner<'r, 'a> {
         Ok(Fate::Update)
     }
 
-    fn create(&mut self, id: ArticleId, set: Content, page: &Page, path: &str) -> Fate {
+    /// The version of its article from which an export of this desk wrote a page.
+    fn exported_from(&self, page: &Page) -> Option<Seq> {
+        self.exported(page)?;
+        page.word(&["version"])?.parse().ok().map(Seq)
+    }
+
+    fn create(&mut self, id: ArticleId, set: Content, page: &Page, path: &str, files: OfPage) {
         let practice = &self.reader.rules().knowledge;
         let kind = set.get(&ArticleField::Type).and_then(|values| values.first()?.text().map(str::to_owned));
         let reviewed = kind.and_then(|kind| practice.find_type(&kind).ok()).is_some_and(|kind| kind.reviewed);
@@ -298,6 +341,7 @@ impl<'r, 'a> Planner<'r, 'a> {
         };
         let state = state.filter(|state| state != initial);
         self.commands.push(KnowledgeCommand::Write { set, cite: Vec::new() });
+        self.commands.extend(files.commands(id));
         if let Some(to) = state {
             if reviewed && phase(&to).is_some_and(|phase| phase.is_live()) {
                 let why = format!("it stays {initial}: somebody else must publish what is of its type");
@@ -306,7 +350,6 @@ impl<'r, 'a> Planner<'r, 'a> {
                 self.commands.push(KnowledgeCommand::Advance { on: vec![id], to, at: None });
             }
         }
-        Fate::Create
     }
 
     /// Notes from which file an article is.
@@ -342,40 +385,70 @@ impl<'r, 'a> Planner<'r, 'a> {
         Ok(set)
     }
 
-    /// The text of a page with its links to other pages as links between articles.
-    fn body(&mut self, path: &str, page: &Page) -> String {
-        let (numbers, mut astray) = (&self.numbers, false);
-        let body = relinked(&page.body, &mut |to| {
+    /// The text of a page with its links to other pages as links between articles and what it shows as the article's own
+    /// files; and those files.
+    fn body(&mut self, path: &str, page: &Page, id: ArticleId, is_new: bool) -> Result<(String, OfPage), Refusal> {
+        let own = if is_new { Vec::new() } else { self.reader.article_files(id)? };
+        let exported = self.exported_from(page).filter(|_| !is_new);
+        let known = Known { files: &own, exported };
+        let (reader, numbers, pictures) = (self.reader, &self.numbers, &mut self.pictures);
+        let (mut files, mut failed) = (OfPage::default(), None);
+        let (mut astray, mut lost) = (false, false);
+        let mut take = |target: &str, address: &str| {
+            let found = rooted(path, target, address).into_iter().find(|path| pictures.has(path))?;
+            let name = pictures.take(reader, &mut files, &known, id, &found);
+            name.unwrap_or_else(|refusal| {
+                failed.get_or_insert(refusal);
+                None
+            })
+        };
+        let body = relinked(&page.body, &mut |to, picture| {
             let (target, anchor) = link::local(path, to)?;
-            let found = candidates(path, &target, to).into_iter().find_map(|path| numbers.get(&path));
-            let Some((id, _)) = found else {
-                astray |= target.ends_with(".md") || target.ends_with(".markdown");
-                return None;
-            };
-            Some(anchor.map_or_else(|| id.number(), |anchor| format!("{}#{anchor}", id.number())))
+            let pages = candidates(path, &target, to);
+            if let Some((id, _)) = pages.iter().find_map(|path| numbers.get(path)).filter(|_| !picture) {
+                return Some(anchor.map_or_else(|| id.number(), |anchor| format!("{}#{anchor}", id.number())));
+            }
+            let name = take(&target, to);
+            let is_page = target.ends_with(".md") || target.ends_with(".markdown");
+            astray |= name.is_none() && is_page;
+            lost |= name.is_none() && !is_page && picture;
+            name.map(|name| file_address(&name))
         });
-        if read(&page.body).links.iter().any(|link| link.picture && link::local(path, &link.to).is_some()) {
-            self.warn(String::from("its pictures stay in their folder; the article shows what they are called"), path);
+        for to in page.front.get("files").into_iter().flatten() {
+            let name = link::local(path, to).and_then(|(target, _)| take(&target, to));
+            lost |= name.is_none();
+        }
+        if let Some(refusal) = failed {
+            return Err(refusal);
+        }
+        if lost {
+            self.warn(
+                String::from("pictures that are not here stay as they are; the article shows what they are called"),
+                path,
+            );
         }
         if astray {
             self.warn(String::from("links to pages that are not here stay as they are"), path);
         }
-        body
+        Ok((body, files))
     }
 }
 
-/// The pages that an address may mean: as it stands, without its ending, a folder's own page. One from the root is looked
-/// for in every folder above the page, since a site's root often lies deeper than the folder's.
+/// The pages that an address may mean: as it stands, without its ending, a folder's own page.
 fn candidates(page: &str, target: &str, address: &str) -> Vec<String> {
-    let roots: Vec<String> = if address.starts_with('/') {
-        let folders = page.match_indices('/').map(|(at, _)| page.get(..=at).unwrap_or_default().to_owned());
-        std::iter::once(String::new()).chain(folders).collect()
-    } else {
-        vec![String::new()]
-    };
     let endings = ["", ".md", ".markdown", "/_index.md", "/index.md", "/README.md"];
     let target = target.trim_end_matches('/');
-    roots.iter().flat_map(|root| endings.map(|ending| format!("{root}{target}{ending}"))).collect()
+    rooted(page, target, address).iter().flat_map(|path| endings.map(|ending| format!("{path}{ending}"))).collect()
+}
+
+/// The paths that an address may mean. One from the root is looked for in every folder above the page, since a site's root
+/// often lies deeper than the folder's.
+fn rooted(page: &str, target: &str, address: &str) -> Vec<String> {
+    if !address.starts_with('/') {
+        return vec![target.to_owned()];
+    }
+    let folders = page.match_indices('/').map(|(at, _)| page.get(..=at).unwrap_or_default());
+    std::iter::once("").chain(folders).map(|root| format!("{root}{target}")).collect()
 }
 
 /// Tags as articles have them: small letters, no blanks, in order.

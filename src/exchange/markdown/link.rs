@@ -1,5 +1,7 @@
 //! Addresses within a folder: what they mean, and how they are written.
 
+use crate::text::address::{decoded, encoded};
+
 /// The text with the references that Hugo writes, `{{< ref "./page.md" >}}`, as the addresses that they stand for: they
 /// are no Markdown. Only as the address of a link; in code they stay what they are.
 pub(super) fn without_shortcodes(text: &str) -> String {
@@ -51,20 +53,6 @@ pub(super) fn local(page: &str, address: &str) -> Option<(String, Option<String>
     Some((parts.join("/"), anchor))
 }
 
-/// A part of a path without `%20` and its like.
-fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = (*first == b'%').then(|| after.get(..2)).flatten();
-        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    let text = String::from_utf8(bytes).ok()?;
-    (!text.contains(['/', '\0']) && text != "..").then_some(text)
-}
-
 /// The way from one page to another, both by their paths from the same folder.
 pub(super) fn way(from: &str, to: &str) -> String {
     let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
@@ -73,21 +61,6 @@ pub(super) fn way(from: &str, to: &str) -> String {
     let up = "../".repeat(folders - same);
     let down: Vec<String> = to.iter().skip(same).map(|part| encoded(part)).collect();
     format!("{}{}", if up.is_empty() { "./" } else { &up }, down.join("/"))
-}
-
-/// A part of a path as an address: what would end or part one is written as `%20` is.
-pub(super) fn encoded(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for c in part.chars() {
-        if c.is_ascii_whitespace() || c.is_control() || "%?#()<>\\:\"".contains(c) {
-            for byte in c.to_string().bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

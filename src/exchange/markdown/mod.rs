@@ -10,6 +10,7 @@ mod html;
 mod import;
 mod link;
 mod page;
+mod pictures;
 
 pub use export::{Exported, export};
 pub use folder::{Folder, read_folder};

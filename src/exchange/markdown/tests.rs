@@ -260,3 +260,190 @@ fn a_site_has_a_page_for_each_published_article_and_an_index() {
     assert!(page.contains("<h2 id=\"meaning\">Meaning</h2>"), "{page}");
     assert!(page.contains(".html#fix\">routes</a>"), "{page}");
 }
+
+impl Base {
+    fn file(&self, path: &str, bytes: &[u8]) {
+        let path = self.path("wiki").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// The files of an article: `rack.png=one`.
+    fn files(&self, id: i64) -> Vec<String> {
+        let reader = self.store.read().unwrap();
+        let told = |one: crate::store::ArticleFile| {
+            let bytes = reader.contents(&one.file).unwrap();
+            format!("{}={}", one.file.name, String::from_utf8_lossy(&bytes))
+        };
+        reader.article_files(ArticleId(id)).unwrap().into_iter().map(told).collect()
+    }
+
+    fn attach(&mut self, id: i64, name: &str, bytes: &[u8]) {
+        let (name, media, bytes) = (name.to_owned(), String::from("image/png"), bytes.to_vec());
+        self.done(Command::Knowledge(KnowledgeCommand::Attach { on: ArticleId(id), name, media, source: None, bytes }));
+    }
+}
+
+/// A page with two pictures of one name, one picture shared with another page, and a file.
+fn with_pictures(base: &Base) {
+    let shown =
+        "![one](../img/a.png \"t\") ![two](b/a.png) [it](<../img/my rack (2).pdf>) ![away](http://x.example/a.png)\n";
+    base.page("net/rack.md", &format!("# Rack\n\n{shown}\n![again](../img/a.png) ![gone](no.png)\n"));
+    base.page("other.md", "# Other\n\n[![x](img/a.png)](net/rack.md) ![r][1]\n\n[1]: /img/a.png\n");
+    base.file("img/a.png", b"one");
+    base.file("net/b/a.png", b"two");
+    base.file("img/my rack (2).pdf", b"pdf");
+    base.file("img/unused.png", b"unused");
+}
+
+#[test]
+fn pictures_and_files_come_with_the_pages_that_show_them() {
+    let mut base = Base::new();
+    with_pictures(&base);
+    let plan = base.plan(&base.path("wiki"));
+    assert_eq!(plan.counts(), "2 new, 0 updated, 0 unchanged, 0 in conflict, 0 left out; 4 files");
+    assert_eq!(
+        plan.warnings,
+        ["net/rack.md: pictures that are not here stay as they are; the article shows what they are called"]
+    );
+    base.wiki().unwrap();
+    assert_eq!(base.files(1), ["a-2.png=two", "a.png=one", "my rack (2).pdf=pdf"]);
+    assert_eq!(base.files(2), ["a.png=one"]);
+    assert_eq!(
+        base.article(1).body,
+        "![one](attachment:a.png \"t\") ![two](attachment:a-2.png) [it](attachment:my%20rack%20%282%29.pdf) \
+         ![away](http://x.example/a.png)\n\n![again](attachment:a.png) ![gone](no.png)\n"
+    );
+    assert_eq!(base.article(2).body, "[![x](attachment:a.png)](KB-1) ![r][1]\n\n[1]: attachment:a.png\n");
+    assert!(base.wiki().is_none(), "the same folder again changes nothing");
+    assert_eq!(base.store.verify().unwrap(), []);
+}
+
+#[test]
+fn a_picture_that_changed_in_the_folder_is_replaced_and_one_that_was_changed_here_stays() {
+    let mut base = Base::new();
+    with_pictures(&base);
+    base.wiki();
+    base.file("img/a.png", b"new");
+    assert_eq!(base.fates(), ["update net/rack.md", "update other.md"]);
+    base.wiki().unwrap();
+    assert_eq!((base.files(1)[1].as_str(), base.files(2)[0].as_str()), ("a.png=new", "a.png=new"));
+    base.attach(2, "a.png", b"by hand");
+    assert!(base.wiki().is_none(), "what was put in its place here stays");
+    base.file("img/a.png", b"newer");
+    let plan = base.plan(&base.path("wiki"));
+    assert_eq!(plan.counts(), "0 new, 1 updated, 1 unchanged, 0 in conflict, 0 left out; 1 file");
+    assert_eq!(plan.warnings[0], "other.md: a.png was changed here, and its file too: it stays as it is here");
+    base.wiki();
+    assert_eq!((base.files(1)[1].as_str(), base.files(2)[0].as_str()), ("a.png=newer", "a.png=by hand"));
+}
+
+#[test]
+fn pictures_go_out_to_where_they_came_from_and_in_again_unchanged() {
+    let mut base = Base::new();
+    with_pictures(&base);
+    base.wiki();
+    let set = Content::from([
+        (ArticleField::Title, vec![Value::from("Own")]),
+        (ArticleField::Body, vec![Value::from("![p](attachment:a%3Ab.png)\n")]),
+    ]);
+    base.done(Command::Knowledge(KnowledgeCommand::Write { set, cite: Vec::new() }));
+    base.attach(3, "a:b.png", b"own");
+    base.attach(3, ".not shown.md", b"beside");
+    assert_eq!(base.export("out"), Exported { articles: 3, changed: 8 });
+    assert_eq!(base.export("out"), Exported { articles: 3, changed: 0 });
+    let read = |path: &str| fs::read_to_string(base.path("out").join(path)).unwrap();
+    for (path, text) in [
+        ("wiki/img/a.png", "one"),
+        ("wiki/net/b/a.png", "two"),
+        ("wiki/img/my rack (2).pdf", "pdf"),
+        ("kb-3-own/a_b.png", "own"),
+        ("kb-3-own/_.not shown.md.txt", "beside"),
+    ] {
+        assert_eq!(read(path), text, "{path}");
+    }
+    assert!(read("kb-3-own.md").contains("files: [\"./kb-3-own/_.not%20shown.md.txt\"]\n"), "{}", read("kb-3-own.md"));
+    assert!(read("kb-3-own.md").ends_with("![p](./kb-3-own/a_b.png)\n"), "{}", read("kb-3-own.md"));
+    assert!(read("wiki/net/rack.md").contains("[it](../img/my%20rack%20%282%29.pdf)"), "{}", read("wiki/net/rack.md"));
+    let plan = base.plan(&base.path("out"));
+    assert_eq!(plan.counts(), "0 new, 0 updated, 3 unchanged, 0 in conflict, 0 left out", "{:?}", plan.warnings);
+    assert!(plan.command().is_none());
+    assert!(base.wiki().is_none(), "the folder from which they came too");
+
+    let mut other = Base::new();
+    other.take_in(&base.path("out")).unwrap();
+    assert!(other.take_in(&base.path("out")).is_none());
+    let own = (1..=3).find(|id| other.article(*id).title == "Own").unwrap();
+    assert_eq!(other.files(own), ["_.not shown.md.txt=beside", "a_b.png=own"]);
+    let rack = (1..=3).find(|id| other.article(*id).title == "Rack").unwrap();
+    assert_eq!(other.files(rack), base.files(1));
+    assert_eq!(other.article(rack).body, base.article(1).body);
+}
+
+#[test]
+fn a_picture_that_was_changed_in_an_export_is_taken_in_unless_it_was_changed_here_too() {
+    let mut base = Base::new();
+    with_pictures(&base);
+    base.wiki();
+    base.export("out");
+    fs::write(base.path("out/wiki/net/b/a.png"), b"edited").unwrap();
+    assert_eq!(base.take_in(&base.path("out")).unwrap().summary, "took in out: 0 new articles, 0 updated");
+    assert_eq!(base.files(1)[0], "a-2.png=edited");
+    assert!(base.wiki().is_none(), "the folder from which it came says nothing new");
+    base.export("out");
+    fs::write(base.path("out/wiki/net/b/a.png"), b"edited again").unwrap();
+    base.attach(1, "a-2.png", b"by hand");
+    let plan = base.plan(&base.path("out"));
+    assert_eq!(
+        plan.warnings[0],
+        "wiki/net/rack.md: a-2.png was changed here, and its file too: it stays as it is here"
+    );
+    assert!(plan.command().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn no_picture_is_taken_from_outside_the_folder() {
+    let mut base = Base::new();
+    fs::write(base.path("secret.png"), b"secret").unwrap();
+    fs::create_dir_all(base.path("wiki/.hidden")).unwrap();
+    base.file(".hidden/a.png", b"hidden");
+    base.file("real.png", b"real");
+    std::os::unix::fs::symlink(base.path("secret.png"), base.path("wiki/leak.png")).unwrap();
+    std::os::unix::fs::symlink(base.folder.path(), base.path("wiki/up")).unwrap();
+    base.page(
+        "a.md",
+        "---\nfiles: [../secret.png, \"up/secret.png\", real.png]\n---\n![a](../secret.png) ![b](leak.png) \
+         ![c](up/secret.png) ![d](..%2Fsecret.png) ![e](.hidden/a.png) ![f](/etc/passwd) ![g](file:///etc/passwd) \
+         ![h](attachment:../x) ![i](real.png)\n",
+    );
+    base.wiki().unwrap();
+    assert_eq!(base.files(1), ["real.png=real"]);
+    // A link that comes into the place of a file after the folder was read is not followed.
+    base.page("b.md", "![b](b.png)\n");
+    base.file("b.png", b"b");
+    let pages = read_folder(&base.path("wiki")).unwrap();
+    fs::remove_file(base.path("wiki/b.png")).unwrap();
+    std::os::unix::fs::symlink(base.path("secret.png"), base.path("wiki/b.png")).unwrap();
+    let plan = plan_pages(&base.store.read().unwrap(), &pages, &base.author, &base.moment).unwrap();
+    let told = "b.md: b.png is not taken in: it is a link; only what lies in the folder itself is taken";
+    assert!(plan.warnings.iter().any(|warning| warning == told), "{:?}", plan.warnings);
+}
+
+#[test]
+fn a_site_brings_the_files_of_its_articles() {
+    let mut base = Base::new();
+    with_pictures(&base);
+    base.wiki();
+    let reader = base.store.read().unwrap();
+    export_html(&reader, &base.path("site"), Audience::Staff, &base.moment).unwrap();
+    drop(reader);
+    let page = fs::read_to_string(base.path("site/KB-1.html")).unwrap();
+    assert!(page.contains("<img src=\"files/KB-1/2-a.png\" alt=\"one\" title=\"t\" />"), "{page}");
+    assert!(page.contains("<a href=\"files/KB-1/3-my%20rack%20%282%29.pdf\" download>it</a>"), "{page}");
+    assert!(page.contains("[picture: gone]"), "{page}");
+    assert_eq!(fs::read(base.path("site/files/KB-1/2-a.png")).unwrap(), b"one");
+    // Somebody who is not meant to read an article gets none of its files.
+    export_html(&base.store.read().unwrap(), &base.path("public"), Audience::Everyone, &base.moment).unwrap();
+    assert!(!base.path("public/files").exists());
+}

@@ -79,7 +79,7 @@ pub(crate) fn since(desk: &Connection, copy: &Connection, from: Position, limit:
     let (touched, reworded) = named(desk, from, to)?;
     let (mut rows, mut blobs) = (Vec::new(), Vec::new());
     for (table, id) in touched {
-        if matches!(table, Table::Attachment | Table::Inventory) {
+        if matches!(table, Table::Attachment | Table::ArticleFile | Table::Inventory) {
             blobs.extend(contents(desk, copy, table, id)?);
         }
         let cells = all(desk, &format!("SELECT * FROM {} WHERE id = ?1", table.name()), [id])?.pop();
@@ -242,7 +242,7 @@ fn number_in(image: &str, column: &str) -> Option<i64> {
     serde_json::from_str::<serde_json::Value>(image).ok()?.get(column)?.as_i64()
 }
 
-/// The contents of an attachment, or the raw input of an inventory, that the copy does not have yet.
+/// The contents of a file, or the raw input of an inventory, that the copy does not have yet.
 fn contents(desk: &Connection, copy: &Connection, table: Table, row: i64) -> rusqlite::Result<Option<Cells>> {
     let named = format!("SELECT sha256 FROM {} WHERE id = ?1", table.name());
     let sha256: Option<String> = desk.prepare_cached(&named)?.query_row([row], |row| row.get(0)).optional()?;

@@ -17,6 +17,7 @@ use super::standing::Stop;
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Author, Command, Request};
 use crate::desk::id::{CommandId, TicketId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 
@@ -63,6 +64,7 @@ fn tickets(command: &Command) -> Vec<TicketId> {
         Command::Watch { on, .. } | Command::Attach { on, .. } => on.clone(),
         Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
         Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
+        Command::Knowledge(KnowledgeCommand::Follow { ticket, .. }) => vec![*ticket],
         Command::Each(commands) => {
             let mut all: Vec<TicketId> = commands.iter().flat_map(tickets).collect();
             all.sort_unstable();
@@ -78,6 +80,15 @@ fn attachments(command: &mut Command) -> Vec<&mut Vec<u8>> {
     match command {
         Command::Attach { bytes, .. } => vec![bytes],
         Command::Each(commands) => commands.iter_mut().flat_map(attachments).collect(),
+        Command::Knowledge(command) => of_articles(command),
+        _ => Vec::new(),
+    }
+}
+
+fn of_articles(command: &mut KnowledgeCommand) -> Vec<&mut Vec<u8>> {
+    match command {
+        KnowledgeCommand::Attach { bytes, .. } => vec![bytes],
+        KnowledgeCommand::Import { all, .. } => all.iter_mut().flat_map(of_articles).collect(),
         _ => Vec::new(),
     }
 }
@@ -387,6 +398,7 @@ fn waits_no_more() -> Refusal {
 mod tests {
     use super::*;
     use crate::desk::command::Target;
+    use crate::desk::id::ArticleId;
 
     fn request(text: &str) -> Request {
         let on = vec![Target::from(TicketId(7))];
@@ -455,7 +467,21 @@ mod tests {
             media: String::from("text/plain"),
             bytes: bytes.to_vec(),
         };
-        let request = Request::new(Command::Each(vec![attach(b"one"), Command::Each(vec![attach(b"two")])]));
+        let picture = |bytes: &[u8]| KnowledgeCommand::Attach {
+            on: ArticleId(3),
+            name: String::from("a.png"),
+            media: String::from("image/png"),
+            source: None,
+            bytes: bytes.to_vec(),
+        };
+        let folder_of_pages =
+            KnowledgeCommand::Import { from: String::from("wiki"), next: ArticleId(4), all: vec![picture(b"three")] };
+        let request = Request::new(Command::Each(vec![
+            attach(b"one"),
+            Command::Each(vec![attach(b"two")]),
+            Command::Knowledge(folder_of_pages),
+            Command::Knowledge(picture(b"four")),
+        ]));
         kept(&outbox, &request, "ops");
         assert_eq!(outbox.whole(&outbox.list()[0]).unwrap(), request);
         outbox.remove(request.id);

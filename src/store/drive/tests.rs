@@ -181,9 +181,16 @@ fn an_article_written_at_one_machine_is_found_at_the_other() {
     knows(&mut anna, KnowledgeCommand::Use { on, tickets: vec![TicketId(1)], resolve: None });
     knows(
         &mut anna,
-        KnowledgeCommand::Edit { on: on.into(), set: set(ArticleField::Body, "Wait."), settled: Vec::new() },
+        KnowledgeCommand::Edit { on: on.into(), set: set(ArticleField::Body, "1. Wait."), settled: Vec::new() },
     );
     assert_eq!((finds(&bob, "restart"), finds(&bob, "wait")), (0, 1));
+    let (name, media, bytes) = (String::from("a.png"), String::from("image/png"), b"picture".to_vec());
+    knows(&mut anna, KnowledgeCommand::Attach { on, name, media, source: None, bytes });
+    knows(&mut anna, KnowledgeCommand::Follow { on, ticket: TicketId(1) });
+    let reader = bob.refreshed().read().unwrap();
+    let file = reader.article_files(on).unwrap().remove(0).file;
+    assert_eq!(reader.contents(&file).unwrap(), b"picture");
+    drop(reader);
     let there = rows(&shore.bare());
     assert_eq!(rows(&anna.refreshed().conn), there);
     assert_eq!(rows(&bob.conn), there);

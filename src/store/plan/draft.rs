@@ -1,13 +1,15 @@
 //! A plan in the making: the tickets it works on, the rows it will write, the ids it gives out.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::desk::change::span::check_planned;
+use crate::desk::cmdb::Ci;
 use crate::desk::command::{Author, Target};
 use crate::desk::edit::{Situation, check, disputes, settle_priority};
 use crate::desk::field::{Edit, Field, Shape, Value};
-use crate::desk::id::{Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::id::{ArticleId, CiId, Kind, Number, PersonId, Seq, TicketId};
+use crate::desk::knowledge::Article;
 use crate::desk::people::{Deed, Roles};
 use crate::desk::priority::Criticality;
 use crate::desk::refusal::{Conflict, Refusal};
@@ -18,8 +20,7 @@ use crate::desk::workflow::{Mover, Step, Trigger};
 use crate::store::batch::{Batch, Row, Table, Write, row};
 use crate::store::plan::Plan;
 use crate::store::plan::change::{replan, tell_new};
-use crate::store::plan::cmdb::Drawn;
-use crate::store::plan::knowledge;
+use crate::store::plan::drawn::Drawn;
 use crate::store::reader::Reader;
 
 pub(crate) struct Draft<'a, 'r> {
@@ -33,18 +34,11 @@ pub(crate) struct Draft<'a, 'r> {
     pub(super) seq: Seq,
     pub(crate) batch: Batch,
     pub(crate) notices: Vec<String>,
-    tickets: BTreeMap<TicketId, Worked>,
-    order: Vec<TicketId>,
-    pub(super) cis: Drawn,
-    pub(super) articles: knowledge::Drawn,
-}
-
-#[derive(Clone)]
-struct Worked {
-    /// As it is in the file; `None` for a new one.
-    before: Option<Ticket>,
-    now: Ticket,
-    touched: bool,
+    tickets: Drawn<TicketId, Ticket>,
+    pub(super) cis: Drawn<CiId, Ci>,
+    /// Relations that this plan makes: from, type, to.
+    pub(super) related: BTreeSet<(CiId, String, CiId)>,
+    pub(super) articles: Drawn<ArticleId, Article>,
 }
 
 impl<'a, 'r> Draft<'a, 'r> {
@@ -59,10 +53,10 @@ impl<'a, 'r> Draft<'a, 'r> {
             seq: crate::store::apply::next_seq(reader.conn).map_err(|error| reader.explain(&error))?,
             batch: Batch::default(),
             notices: Vec::new(),
-            tickets: BTreeMap::new(),
-            order: Vec::new(),
+            tickets: Drawn::default(),
             cis: Drawn::default(),
-            articles: knowledge::Drawn::default(),
+            related: BTreeSet::new(),
+            articles: Drawn::default(),
         };
         if let Some(via) = &author.via {
             match reader.person_by_login(via)? {
@@ -150,50 +144,33 @@ impl<'a, 'r> Draft<'a, 'r> {
 
     /// A ticket as this plan has made it so far.
     pub(crate) fn ticket(&mut self, id: TicketId) -> Result<Ticket, Refusal> {
-        if let Some(worked) = self.tickets.get(&id) {
-            return Ok(worked.now.clone());
-        }
-        let ticket = self.reader.ticket(id)?;
-        self.tickets.insert(id, Worked { before: Some(ticket.clone()), now: ticket.clone(), touched: false });
-        Ok(ticket)
+        self.tickets.get(id, || self.reader.ticket(id))
     }
 
     /// Notes that the plan changes a ticket or rows of its own.
     pub(crate) fn touch(&mut self, id: TicketId) -> Result<(), Refusal> {
         self.ticket(id)?;
-        if let Some(worked) = self.tickets.get_mut(&id)
-            && !std::mem::replace(&mut worked.touched, true)
-        {
-            self.order.push(id);
-        }
+        self.tickets.touch(id);
         Ok(())
     }
 
     /// Adds a ticket that did not exist.
     pub(crate) fn add(&mut self, ticket: Ticket) {
-        self.order.push(ticket.id);
-        self.tickets.insert(ticket.id, Worked { before: None, now: ticket, touched: true });
+        self.tickets.add(ticket.id, ticket);
     }
 
     /// Puts values into a ticket's fields without asking any rule.
     pub(crate) fn put(&mut self, id: TicketId, edit: &Edit) -> Result<(), Refusal> {
-        let kind = self.ticket(id)?.kind();
+        let mut ticket = self.ticket(id)?;
+        let kind = ticket.kind();
         let phase = match edit.get(&Field::State).and_then(Value::text) {
             Some(state) => Some(self.rules().workflow(kind).map_err(Refusal::Damaged)?.phase(state)),
             None => None,
         };
-        let changed = match self.tickets.get_mut(&id) {
-            Some(worked) => {
-                let mut after = worked.now.clone();
-                after.put_all(edit);
-                after.phase = phase.unwrap_or(after.phase);
-                let changed = after != worked.now;
-                worked.now = after;
-                changed
-            }
-            None => false,
-        };
-        if changed { self.touch(id) } else { Ok(()) }
+        ticket.put_all(edit);
+        ticket.phase = phase.unwrap_or(ticket.phase);
+        self.tickets.put(id, ticket);
+        Ok(())
     }
 
     /// What is left to do of a wanted edit after what others did since the version that the author saw: fields that the author
@@ -233,15 +210,15 @@ impl<'a, 'r> Draft<'a, 'r> {
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<(), Refusal>,
     ) -> Result<Result<(), Refusal>, Refusal> {
-        let (tickets, order, notices) = (self.tickets.clone(), self.order.clone(), self.notices.clone());
+        let (tickets, notices) = (self.tickets.clone(), self.notices.clone());
         let (writes, counters) = (self.batch.writes.len(), self.batch.counters.clone());
-        let (cis, articles) = (self.cis.clone(), self.articles.clone());
+        let (cis, related, articles) = (self.cis.clone(), self.related.clone(), self.articles.clone());
         match act(self) {
             Ok(()) => Ok(Ok(())),
             Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
             Err(refusal) => {
-                (self.tickets, self.order, self.notices) = (tickets, order, notices);
-                (self.cis, self.articles) = (cis, articles);
+                (self.tickets, self.notices) = (tickets, notices);
+                (self.cis, self.related, self.articles) = (cis, related, articles);
                 self.batch.writes.truncate(writes);
                 self.batch.counters = counters;
                 Ok(Err(refusal))
@@ -252,7 +229,7 @@ impl<'a, 'r> Draft<'a, 'r> {
     /// Edits a ticket's fields by the rules: checked, references known, priority settled, work begun when it is assigned.
     pub(crate) fn edit(&mut self, id: TicketId, given: &Edit) -> Result<(), Refusal> {
         let ticket = self.ticket(id)?;
-        if self.tickets.get(&id).is_some_and(|worked| worked.before.is_some()) {
+        if self.tickets.is_new(id) == Some(false) {
             self.may(Deed::WorkTickets)?;
         }
         let given = self.with_me(given);
@@ -281,7 +258,7 @@ impl<'a, 'r> Draft<'a, 'r> {
 
     /// A change stays what it was opened from, and is a standard one only if its template is.
     fn keep_template(&mut self, id: TicketId, before: &Ticket, given: &Edit) -> Result<(), Refusal> {
-        let is_new = self.tickets.get(&id).is_some_and(|worked| worked.before.is_none());
+        let is_new = self.tickets.is_new(id) == Some(true);
         let now = self.ticket(id)?;
         if !is_new && now.template != before.template {
             return Err(Refusal::rule(format!("{}: a template is given when a change is opened", now.number)));
@@ -389,8 +366,7 @@ impl<'a, 'r> Draft<'a, 'r> {
 
     /// The tickets that the plan changes, as they were, if they were, and as they will be.
     pub(crate) fn worked(&self) -> impl Iterator<Item = (Option<&Ticket>, &Ticket)> {
-        let worked = self.order.iter().filter_map(|id| self.tickets.get(id));
-        worked.map(|worked| (worked.before.as_ref(), &worked.now))
+        self.tickets.changed().map(|(_, before, now)| (before, now))
     }
 
     /// The whole plan: the newcomer first, new tickets before the rows that belong to them, changed tickets at the end.
@@ -401,22 +377,16 @@ impl<'a, 'r> Draft<'a, 'r> {
         plan.articles = self.settle_articles()?;
         let mut first = Vec::new();
         let mut last = Vec::new();
-        let mut listed = BTreeSet::new();
-        for id in &self.order {
-            let Some(worked) = self.tickets.get(id) else { continue };
-            if listed.insert(*id) {
-                plan.tickets.push(worked.now.number);
-            }
-            match &worked.before {
-                None => {
-                    first.push(Write::Insert { table: Table::Ticket, id: id.0, row: new_row(&worked.now, self.seq) })
-                }
+        for (id, before, now) in self.tickets.changed() {
+            plan.tickets.push(now.number);
+            match before {
+                None => first.push(Write::Insert { table: Table::Ticket, id: id.0, row: new_row(now, self.seq) }),
                 Some(before) => {
-                    self.batch.guards.push((*id, before.version));
+                    self.batch.guards.push((id, before.version));
                     last.push(Write::Update {
                         table: Table::Ticket,
                         id: id.0,
-                        row: changed_row(before, &worked.now, self.seq, &self.moment),
+                        row: changed_row(before, now, self.seq, &self.moment),
                     });
                 }
             }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::desk::command::{Target, TaskChange};
 use crate::desk::effort;
 use crate::desk::id::{PersonId, TicketId};
+use crate::desk::knowledge::safe_name;
 use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::desk::workflow::Trigger;
@@ -84,17 +85,9 @@ pub(super) fn attach(
     media: &str,
     bytes: &[u8],
 ) -> Result<String, Refusal> {
-    let limit = u64::from(draft.rules().settings.attachment_limit) * 1024 * 1024;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(Refusal::rule(format!(
-            "{name} has {} MiB; this desk takes up to {} MiB (attachment_limit in desk.toml)",
-            bytes.len().div_ceil(1024 * 1024),
-            draft.rules().settings.attachment_limit
-        )));
-    }
     let name = safe_name(name);
-    let sha256 = hex(&Sha256::digest(bytes));
-    draft.batch.writes.push(Write::Blob { sha256: sha256.clone(), bytes: bytes.to_vec() });
+    let (sha256, size) = weigh(draft, &name, bytes)?;
+    keep(draft, &sha256, bytes);
     let targets: Vec<Target> = on.iter().copied().map(Target::from).collect();
     each(draft, &targets, |draft, target| {
         let own = draft.ticket(target.id)?.requester == Some(draft.me());
@@ -103,7 +96,7 @@ pub(super) fn attach(
             Table::Attachment,
             row! {
                 "ticket": target.id.0, "at": draft.moment.now.0, "name": name.as_str(), "media": media,
-                "size": i64::try_from(bytes.len()).unwrap_or(i64::MAX), "sha256": sha256.as_str(),
+                "size": size, "sha256": sha256.as_str(),
             },
         )?;
         draft.touch(target.id)
@@ -111,14 +104,22 @@ pub(super) fn attach(
     Ok(format!("attached {name} to {}", named(draft, &targets)?))
 }
 
-/// A file name that stays in its folder: the last part of a path, without control characters.
-fn safe_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match clean.trim().trim_matches('.') {
-        "" => String::from("file"),
-        _ => clean.trim().to_owned(),
+/// The checksum and the size of a file that is not too large.
+pub(super) fn weigh(draft: &Draft, name: &str, bytes: &[u8]) -> Result<(String, i64), Refusal> {
+    let limit = u64::from(draft.rules().settings.attachment_limit) * 1024 * 1024;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+        return Err(Refusal::rule(format!(
+            "{name} has {} MiB; this desk takes up to {} MiB (attachment_limit in desk.toml)",
+            bytes.len().div_ceil(1024 * 1024),
+            draft.rules().settings.attachment_limit
+        )));
     }
+    Ok((hex(&Sha256::digest(bytes)), i64::try_from(bytes.len()).unwrap_or(i64::MAX)))
+}
+
+/// Keeps the contents of a file, once whoever has it.
+pub(super) fn keep(draft: &mut Draft, sha256: &str, bytes: &[u8]) {
+    draft.batch.writes.push(Write::Blob { sha256: sha256.to_owned(), bytes: bytes.to_vec() });
 }
 
 /// Takes an attachment away.
@@ -176,18 +177,4 @@ pub(super) fn task(draft: &mut Draft, on: TicketId, change: &TaskChange) -> Resu
     };
     draft.touch(on)?;
     Ok(summary)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe_name;
-
-    #[test]
-    fn a_file_name_never_leaves_its_folder() {
-        assert_eq!(safe_name("../../etc/passwd"), "passwd");
-        assert_eq!(safe_name("C:\\temp\\log.txt"), "log.txt");
-        assert_eq!(safe_name("a\u{1b}[2Jb.txt"), "a[2Jb.txt");
-        assert_eq!(safe_name(".."), "file");
-        assert_eq!(safe_name(".bashrc"), ".bashrc");
-    }
 }

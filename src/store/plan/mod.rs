@@ -4,6 +4,7 @@ mod ahead;
 mod change;
 pub(crate) mod cmdb;
 mod draft;
+mod drawn;
 mod entries;
 mod found;
 pub(crate) mod import;

@@ -230,13 +230,15 @@ pub(super) fn move_as(draft: &mut Draft, id: TicketId, to: &str, set: &Edit, man
     Ok(())
 }
 
-/// What stands in the way of completing a ticket: open tasks, open blockers.
+/// What stands in the way of completing a ticket: open tasks, open blockers. A runbook helps and does not bind: its steps
+/// stand in no way but that of a change, of which they are the work.
 fn obstacles(draft: &mut Draft, id: TicketId) -> Result<Vec<String>, Refusal> {
+    let binds = matches!(draft.ticket(id)?.kind(), Kind::Change | Kind::Release);
     let mut found: Vec<String> = draft
         .reader
         .tasks(id)?
         .iter()
-        .filter(|task| !task.done)
+        .filter(|task| !task.done && (binds || task.origin.is_none()))
         .map(|task| format!("task {} is open ({})", task.position, task.text))
         .collect();
     // A ticket that this plan opens has its checklist from it too.

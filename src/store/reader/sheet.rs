@@ -3,7 +3,8 @@
 use rusqlite::Row;
 
 use crate::desk::field::Field;
-use crate::desk::id::{CategoryId, CiId, EntryId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
+use crate::desk::id::{ArticleId, CategoryId, CiId, EntryId, Kind, Number, PersonId, Seq, ServiceId, TeamId, TicketId};
+use crate::desk::knowledge::Origin;
 use crate::desk::link::Relation;
 use crate::desk::priority::{Level, Priority};
 use crate::desk::refusal::Refusal;
@@ -110,6 +111,8 @@ pub struct Task {
     pub ended: Option<Timestamp>,
     /// What to do.
     pub text: String,
+    /// The step of an article that it is, where it comes from one.
+    pub origin: Option<Origin>,
 }
 
 /// Time spent.
@@ -351,10 +354,17 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn tasks(&self, id: TicketId) -> Result<Vec<Task>, Refusal> {
         self.all(
-            "SELECT id, position, done, began, ended, text FROM task WHERE ticket = ?1 ORDER BY position, id",
+            "SELECT id, position, done, began, ended, text, article, ifnull(edition, 0), ifnull(step, ''), ifnull(heading, '')
+               FROM task WHERE ticket = ?1 ORDER BY position, id",
             [id.0],
             |row| {
                 let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+                let origin = match row.get::<_, Option<i64>>(6)?.map(ArticleId) {
+                    Some(article) => {
+                        Some(Origin { article, edition: row.get(7)?, step: row.get(8)?, heading: row.get(9)? })
+                    }
+                    None => None,
+                };
                 Ok(Task {
                     id: row.get(0)?,
                     position: row.get(1)?,
@@ -362,6 +372,7 @@ impl Reader<'_> {
                     began: time(3)?,
                     ended: time(4)?,
                     text: row.get(5)?,
+                    origin,
                 })
             },
         )

@@ -5,48 +5,48 @@ use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, Phase};
 use crate::store::{How, Why};
 
-fn words(given: &[(ArticleField, &str)]) -> Content {
+pub(super) fn words(given: &[(ArticleField, &str)]) -> Content {
     given.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
 }
 
 impl Desk {
-    fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
+    pub(super) fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
         self.done(Command::Knowledge(command))
     }
 
-    fn kb_refused(&mut self, command: KnowledgeCommand) -> String {
+    pub(super) fn kb_refused(&mut self, command: KnowledgeCommand) -> String {
         self.refused(Command::Knowledge(command))
     }
 
-    fn write(&mut self, title: &str, body: &str) -> ArticleId {
+    pub(super) fn write(&mut self, title: &str, body: &str) -> ArticleId {
         let set = words(&[(ArticleField::Title, title), (ArticleField::Body, body)]);
         self.kb(KnowledgeCommand::Write { set, cite: Vec::new() }).articles[0]
     }
 
-    fn publish(&mut self, id: ArticleId) -> Receipt {
+    pub(super) fn publish(&mut self, id: ArticleId) -> Receipt {
         self.kb(KnowledgeCommand::Advance { on: vec![id], to: String::from("publish"), at: None })
     }
 
-    fn published(&mut self, title: &str, body: &str) -> ArticleId {
+    pub(super) fn published(&mut self, title: &str, body: &str) -> ArticleId {
         let id = self.write(title, body);
         self.publish(id);
         id
     }
 
-    fn article(&self, id: ArticleId) -> crate::desk::knowledge::Article {
+    pub(super) fn article(&self, id: ArticleId) -> crate::desk::knowledge::Article {
         self.store.read().unwrap().article(id).unwrap()
     }
 
-    fn found(&self, words: &str) -> Vec<String> {
+    pub(super) fn found(&self, words: &str) -> Vec<String> {
         let found = self.store.read().unwrap().search_articles(words, 20, self.moment.now).unwrap();
         found.hits.iter().map(|hit| hit.id.number()).collect()
     }
 
-    fn how(&self, words: &str) -> How {
+    pub(super) fn how(&self, words: &str) -> How {
         self.store.read().unwrap().search_articles(words, 20, self.moment.now).unwrap().how
     }
 
-    fn edited(&mut self, on: ArticleTarget, body: &str) -> Result<Receipt, Refusal> {
+    pub(super) fn edited(&mut self, on: ArticleTarget, body: &str) -> Result<Receipt, Refusal> {
         let set = words(&[(ArticleField::Body, body)]);
         self.try_do(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }))
     }
@@ -414,11 +414,8 @@ fn a_ticket_that_an_article_answers_is_opened_and_resolved_in_one_command() {
         links: Vec::new(),
         created: None,
     };
-    let solve = |open: &OpenTicket| KnowledgeCommand::Solve {
-        on: article,
-        open: Box::new(open.clone()),
-        resolve: Edit::new(),
-    };
+    let solve =
+        |open: &OpenTicket| KnowledgeCommand::Solve { on: article, open: Box::new(open.clone()), resolve: Edit::new() };
     assert!(desk.kb_refused(solve(&open)).contains("task 1"), "what stands in the way of resolving does here");
     let receipt = desk.kb(solve(&OpenTicket { tasks: Vec::new(), ..open }));
     assert_eq!(receipt.summary, "opened INC-1: VPN is gone, resolved with KB-1 VPN drops");

@@ -10,6 +10,7 @@ mod inventory;
 mod knowledge;
 mod reinstate;
 mod rights;
+mod runbook;
 mod settings;
 mod simultaneous;
 mod there_and_back;

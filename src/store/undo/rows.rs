@@ -46,6 +46,7 @@ fn natural_key(table: Table) -> &'static [&'static str] {
         Table::Citation => &["ticket", "article", "role"],
         Table::Edition => &["article", "n"],
         Table::Gap => &["words"],
+        Table::ArticleFile => &["article", "name"],
         Table::Ticket
         | Table::Entry
         | Table::Task

@@ -4,6 +4,7 @@ mod copy;
 mod ledger;
 mod mend;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -142,13 +143,17 @@ fn contents(conn: &Connection, findings: &mut Vec<Finding>) -> rusqlite::Result<
             findings.push(Finding::Contents(sha256));
         }
     }
-    let mut missing = String::from("SELECT sha256 FROM attachment WHERE sha256 NOT IN (SELECT sha256 FROM blob)");
-    if conn.table_exists(None::<&str>, "inventory")? {
-        missing.push_str(" UNION SELECT sha256 FROM inventory WHERE sha256 NOT IN (SELECT sha256 FROM blob)");
+    // A desk on its way through the migrations does not have all of them.
+    let mut missing = BTreeSet::new();
+    for table in ["attachment", "inventory", "article_file"] {
+        if conn.table_exists(None::<&str>, table)? {
+            let sql = format!("SELECT sha256 FROM {table} WHERE sha256 NOT IN (SELECT sha256 FROM blob)");
+            for sha256 in conn.prepare(&sql)?.query_map([], |row| row.get::<_, String>(0))? {
+                missing.insert(sha256?);
+            }
+        }
     }
-    for sha256 in conn.prepare(&missing)?.query_map([], |row| row.get(0))? {
-        findings.push(Finding::Contents(sha256?));
-    }
+    findings.extend(missing.into_iter().map(Finding::Contents));
     Ok(())
 }
 

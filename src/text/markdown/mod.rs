@@ -16,7 +16,7 @@ mod step;
 
 pub use block::{Align, Block, Code, Document, Item, Link, Marks, Span, Title, plain};
 pub use colour::{Coloured, Part};
-pub use html::html;
+pub use html::{Lead, html};
 pub use layout::{Ink, Layout, Line, Piece, Role, link_lines};
 pub use read::read;
 pub use relink::relinked;

@@ -6,18 +6,22 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag};
 
 use super::OPTIONS;
 
-/// The text with each link's address put through `to`, which gives a new one or leaves it; all else stays byte for byte.
+/// The text with the address of each link and picture put through `to`, which gives a new one or leaves it; all else stays
+/// byte for byte. `to` is told whether it is a picture; an address that stands apart, `[1]: x`, may be either.
 #[must_use]
-pub fn relinked(text: &str, to: &mut dyn FnMut(&str) -> Option<String>) -> String {
+pub fn relinked(text: &str, to: &mut dyn FnMut(&str, bool) -> Option<String>) -> String {
     let mut changes: Vec<(Range<usize>, String)> = Vec::new();
     let mut parser = Parser::new_ext(text, OPTIONS).into_offset_iter();
     for (event, range) in parser.by_ref() {
-        // Pictures are no links between pages.
-        let Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, .. }) = event else { continue };
+        let (dest_url, picture) = match event {
+            Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, .. }) => (dest_url, false),
+            Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, .. }) => (dest_url, true),
+            _ => continue,
+        };
         let source = text.get(range.clone()).unwrap_or_default();
         // The last `](` begins the address: a title after it can't hold one that parses.
         if let Some(open) = source.rfind("](")
-            && let Some(new) = to(&dest_url)
+            && let Some(new) = to(&dest_url, picture)
             && let Some(at) = address(text, range.start + open + 2..range.end)
         {
             changes.push((at, new));
@@ -27,7 +31,7 @@ pub fn relinked(text: &str, to: &mut dyn FnMut(&str) -> Option<String>) -> Strin
         let range = definition.span.clone();
         let source = text.get(range.clone()).unwrap_or_default();
         if let Some(open) = source.find("]:")
-            && let Some(new) = to(&definition.dest)
+            && let Some(new) = to(&definition.dest, false)
             && let Some(at) = address(text, range.start + open + 2..range.end)
         {
             changes.push((at, new));
@@ -88,10 +92,18 @@ mod tests {
     fn addresses_of_links_are_rewritten_and_nothing_else() {
         let text =
             "[a](x.md) `[b](x.md)` ![p](x.md) [c](<x.md> \"t\") [d][1] [e](y.md)\n\n    [f](x.md)\n\n[1]: x.md\n";
-        let new = relinked(text, &mut |to| (to == "x.md").then(|| String::from("KB-1")));
+        let new = relinked(text, &mut |to, picture| (to == "x.md" && !picture).then(|| String::from("KB-1")));
         assert_eq!(
             new,
             "[a](KB-1) `[b](x.md)` ![p](x.md) [c](KB-1 \"t\") [d][1] [e](y.md)\n\n    [f](x.md)\n\n[1]: KB-1\n"
         );
+    }
+
+    #[test]
+    fn a_picture_is_rewritten_within_a_link_too() {
+        let new = relinked("[![a](p.png \"t\")](x.md) ![b][1]\n\n[1]: <p.png>\n", &mut |to, picture| {
+            Some(format!("{}{to}", if picture { "pic:" } else { "to:" }))
+        });
+        assert_eq!(new, "[![a](pic:p.png \"t\")](to:x.md) ![b][1]\n\n[1]: to:p.png\n");
     }
 }

@@ -279,7 +279,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
     }
     let old = model.knowledge.shown.as_mut().and_then(|shown| shown.old.take());
     if old.is_some() {
-        (model.knowledge.scroll, model.knowledge.spot) = (0, None);
+        model.knowledge.scroll = 0;
         return Vec::new();
     }
     update::leave_article(model)

@@ -161,10 +161,16 @@ fn stretch(model: &mut Model, ms: i64) -> Vec<Effect> {
 
 /// The form of a new change, planned for what is marked.
 fn plan(model: &mut Model) -> Vec<Effect> {
+    let mut effects = start::form(model, Kind::Change, None);
+    effects.extend(on_slot(model));
+    effects
+}
+
+/// Plans the change of the form for what is marked.
+pub(super) fn on_slot(model: &mut Model) -> Vec<Effect> {
     let Span { from, until } = planned(model);
     let (zone, marked) = (model.moment.zone, model.changes.range.take().is_some());
-    let mut effects = start::form(model, Kind::Change, None);
-    effects.extend(update::form_act(model, |form| {
+    update::form_act(model, |form| {
         for (field, at) in [(Field::PlannedStart, from), (Field::PlannedEnd, until)] {
             let Some(field) = form.fields.iter_mut().find(|one| one.field == Some(field)) else { continue };
             // A draft has its own times, unless others were marked for it.
@@ -176,8 +182,7 @@ fn plan(model: &mut Model) -> Vec<Effect> {
                 }
             }
         }
-    }));
-    effects
+    })
 }
 
 /// The time for a new change: the hours that are marked; on days within the hours of work.

@@ -174,6 +174,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Spot::Ticket(id)) => go_to_ticket(model, id),
+        Some(Spot::Article(id)) => update::go_to_article(model, &id.number()),
         Some(Spot::Relations) => update::show_face(model, Face::Relations),
         Some(Spot::Software) => software(model),
         Some(Spot::Field(_)) if model.read_only.is_some() => {

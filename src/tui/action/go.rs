@@ -182,7 +182,7 @@ fn back_in_knowledge(model: &mut Model) -> Vec<Effect> {
         knowledge.zoomed = false;
         return update::settle(model);
     } else if knowledge.pane == ArticlePane::Article && old.is_some() {
-        (knowledge.scroll, knowledge.spot) = (0, None);
+        knowledge.scroll = 0;
     } else if knowledge.pane == ArticlePane::Article {
         return update::leave_article(model);
     } else if knowledge.rows.range.take().is_some() {

@@ -3,15 +3,15 @@
 use crate::desk::field::Field;
 use crate::desk::id::Kind;
 use crate::desk::rules::fill;
-use crate::tui::action::change;
 use crate::tui::action::choice::{self, Choice};
 use crate::tui::action::ticket::field_of;
-use crate::tui::action::{ActionSpec, always};
+use crate::tui::action::{ActionSpec, always, calendar, change};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{Form, FormField, Purpose};
 use crate::tui::overlay::picker::Item;
+use crate::tui::screen::Tab;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -38,7 +38,12 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
     let template = if item.hint.is_empty() { None } else { rules.templates.get(&item.word) };
     let kind = template.map(|template| template.kind).or_else(|| Kind::named(&item.word));
     let name = template.map(|_| item.word.clone());
-    kind.map(|kind| form(model, kind, name)).unwrap_or_default()
+    let Some(kind) = kind else { return Vec::new() };
+    let mut effects = form(model, kind, name);
+    if model.tab == Tab::Changes && change::is_planned(kind) {
+        effects.extend(calendar::on_slot(model));
+    }
+    effects
 }
 
 /// Opens the form of a kind or template, about a CI.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desk::change::approval::StepState;
 use crate::desk::change::conflict::Conflict;
 use crate::desk::change::window::{Scope, Span, Window, WindowKind};
 use crate::desk::field::Field;
@@ -41,8 +42,17 @@ pub enum Told {
     Span(Box<Stretch>),
     /// What is in conflict there.
     Conflicts(Span, Vec<Conflict>),
-    /// What a change would be in conflict with at that time.
-    Moved(TicketId, Span, Vec<Conflict>),
+    /// What a change would meet at that time.
+    Moved(TicketId, Span, Meets),
+}
+
+/// What a change would meet at another time.
+#[derive(Clone, Debug, Default)]
+pub struct Meets {
+    /// What it would be in conflict with.
+    pub conflicts: Vec<Conflict>,
+    /// Whether its approval would no longer count.
+    pub voids: bool,
 }
 
 /// What lies in a stretch of time.
@@ -95,10 +105,15 @@ pub(crate) fn inquire(reader: &Reader, asker: &Asker, what: &Inquiry) -> Result<
         Inquiry::Conflicts(within) => Told::Conflicts(*within, reader.conflicts_within(*within, asker)?),
         Inquiry::Moved { id, to } => {
             let mut ticket = reader.ticket(*id)?;
+            let voids = is_approved(reader, *id)? && reader.rules().change.approval.is_voided_by(&ticket, *to);
             (ticket.planned_start, ticket.planned_end) = (Some(to.from), Some(to.until));
-            Told::Moved(*id, *to, reader.conflicts_of(&ticket, asker)?)
+            Told::Moved(*id, *to, Meets { conflicts: reader.conflicts_of(&ticket, asker)?, voids })
         }
     })
+}
+
+fn is_approved(reader: &Reader, id: TicketId) -> Result<bool, Refusal> {
+    Ok(reader.approval(id)?.iter().any(|step| step.state == StepState::Approved))
 }
 
 fn stretch(reader: &Reader, asker: &Asker, within: Span, query: &Query) -> Result<Stretch, Refusal> {

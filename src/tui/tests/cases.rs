@@ -467,7 +467,7 @@ const CHANGES: &[Case] = &[
     ("asked", "C a Enter", "does Vote; says Approved CHG-2"),
     ("asked", "C a 'Go. Enter", "does Go.; shows + Anna Ek approved just now: Go."),
     ("asked", "C a Esc", "focus Sheet; idle"),
-    ("asked", "C a Enter u", "says Undid entry; shows 2 Changes (1)"),
+    ("asked", "C a Enter u", "says Undid entry; shows 2 Chg (1)"),
     ("asked", "C r Enter", "focus Form; shows Why: needed; idle"),
     ("asked", "C r 'No. Enter", "does Reject; says Rejected CHG-2"),
     ("asked", "C d 'bert Enter Enter", "focus Form; shows bert is asked at the step"),
@@ -632,10 +632,161 @@ const SOLVING: &[Case] = &[
     ("known", "2 S s", "says no ticket is selected; idle"),
 ];
 
+/// Among articles: KB-1 and KB-3 are about the VPN, KB-2 is not; KB-4 is a draft, KB-5 was retired.
+const KNOWLEDGE: &[Case] = &[
+    ("list", "4", "focus ArticleList; shows No article is published. n writes one; idle"),
+    ("list", "g k", "focus ArticleList"),
+    ("articles", "1 4", "focus ArticleList; on KB-1"),
+    ("articles", "j", "on KB-2"),
+    ("articles", "Down Up", "on KB-1"),
+    ("articles", "j k", "on KB-1"),
+    ("articles", "G", "on KB-3"),
+    ("articles", "End Home", "on KB-1"),
+    ("articles", "G g g", "on KB-1"),
+    ("articles", "ctrl-d ctrl-u", "on KB-1"),
+    ("articles", "PgDn PgUp", "on KB-1"),
+    ("articles", "J K", "on KB-1; idle"),
+    ("articles", "Enter", "focus ArticlePane; shows Restart the client"),
+    ("articles", "l", "focus ArticlePane"),
+    ("articles", "Right Left", "focus ArticleList"),
+    ("articles", "Tab", "focus ArticlePane"),
+    ("articles", "Tab Tab", "focus ArticleList"),
+    ("articles", "]", "shows [Drafts 1]; on KB-4"),
+    ("articles", "[", "shows [Gaps]; shows scanner jam"),
+    ("articles", "] H", "shows [Published 3]; on KB-1"),
+    ("articles", "g v 'retired Enter", "shows [Retired 1]; on KB-5"),
+    ("articles", "g v 'due Enter", "shows No article is due for review"),
+    ("articles", "g v 'flag Enter", "shows No reader says that something is wrong"),
+    ("articles", "g v 'mine Enter", "shows [Mine 4]"),
+    ("articles", "Space", "marks 1; on KB-2"),
+    ("articles", "M", "marks 3"),
+    ("articles", "M M", "marks 0"),
+    ("articles", "v j v", "marks 2"),
+    ("articles", "v j Esc", "marks 0"),
+    ("articles", "Space Esc", "marks 0; focus ArticleList"),
+    ("articles", "Esc", "says q quits"),
+    ("articles", "q", "does Quit(0)"),
+    ("articles", "z", "shows KB-1"),
+    ("article", "z Esc", "focus ArticlePane"),
+    ("articles", "R", "does Page; on KB-1; idle"),
+    ("articles", "!", "does Shell(Some(\"KB-1\"))"),
+    ("articles", "/ 'gateway", "shows [Found 2]; focus Filter; idle"),
+    ("articles", "/ 'gateway Enter", "focus ArticleList; shows Found, gateway; idle"),
+    ("articles", "/ 'gateway Esc", "shows [Published 3]; idle"),
+    ("articles", "/ 'gateway Enter Esc", "shows [Published 3]"),
+    ("articles", "/ 'gateway Enter ]", "shows [Published 3]; hides Found"),
+    ("articles", "/ 'gateway Enter [", "shows [Gaps]; hides Found"),
+    ("articles", "/ 'zzqq Enter", "shows Nothing is known about zzqq; does Missed"),
+    ("articles", "/ 'zzqq Esc", "does Missed; shows [Published 3]"),
+    ("articles", "/ 'zzqq", "shows Nothing is known about zzqq; idle"),
+    ("articles", "/ 'kb2 Enter", "on KB-2"),
+    ("articles", ": 'filter_gateway Enter", "shows Found, gateway"),
+    ("articles", ": 'article.flag Enter", "focus Form; shows Something is wrong with KB-1"),
+    ("articles", ": 'assign_anna Enter", "says this is for the Queue tab; idle"),
+    ("articles", "1 g i 'kb3 Enter", "focus ArticlePane; on KB-3"),
+    ("list", "g i 'kb99 Enter", "says there is no KB-99; focus ArticleList"),
+    ("articles", "g i '3 Enter", "focus ArticlePane; on KB-3"),
+    ("articles", "g i 'order_a_badge Enter", "focus ArticlePane; on KB-2"),
+    ("found", "n", "focus Picker; shows New article"),
+    ("reading", "n", "says Hit 1 of; idle"),
+    ("reading", "n N", "says from the end again"),
+    ("gaps", "Enter 'how-to Enter", "focus Form; shows scanner jam; idle"),
+    ("gaps", "s", "says no article is selected; idle"),
+    ("gaps", "Space", "says this is no article yet"),
+    ("article", "j k", "focus ArticlePane; on KB-1"),
+    ("article", "Down Up", "focus ArticlePane; on KB-1"),
+    ("article", "ctrl-d ctrl-u PgDn PgUp G g g", "focus ArticlePane; shows KB-1"),
+    ("article", "End Home", "shows KB-1  Drops"),
+    ("article", "h", "focus ArticleList; on KB-1"),
+    ("article", "q", "focus ArticleList"),
+    ("article", "Esc", "focus ArticleList"),
+    ("article", "j l h h", "focus ArticleList"),
+    ("article", "Enter", "says the cursor is on nothing"),
+    ("article", "j Enter", "focus Picker; shows State of KB-1"),
+    ("article", "j l Enter", "focus Form; shows Type   fault"),
+    ("article", "]", "shows [Links 2]"),
+    ("article", "[", "shows [History]"),
+    ("article", "o", "focus Picker; shows Headings of KB-1; shows Cause"),
+    ("article", "o 'fix Enter", "focus ArticlePane; shows Restart the client"),
+    ("article", "f", "says the text of this article has no links"),
+    ("article", "y c", "says there is no code in sight"),
+    ("runbook", "f '1 Enter", "focus ArticlePane; on KB-1"),
+    ("runbook", "f '1 Enter Backspace", "on KB-3"),
+    ("runbook", "f '6 Enter", "focus ArticlePane; on KB-3"),
+    ("runbook", "f '9 Enter", "says there is no link 9"),
+    ("runbook", "f 'x Enter", "says 'x' is no number of a link"),
+    ("runbook", "f '3 Enter", "focus Sheet; on INC-1"),
+    ("runbook", "f '4 Enter", "focus CiPane; on CI-4"),
+    ("runbook", "f '5 Enter", "does Copy(\"https://example.org/vpn\"); focus ArticlePane"),
+    ("runbook", "y c", "does Copy(\"systemctl status vpn\\n\")"),
+    ("runbook", "j j j j j j", "shows systemctl restart vpn"),
+    ("links", "Enter", "focus Sheet; on INC-1"),
+    ("links", "Enter H", "focus ArticlePane; shows [Links 2]; on KB-1"),
+    ("links", "j Enter", "on KB-3; shows [Article]"),
+    ("links", "B", "does Uncite; shows [Links 1]"),
+    ("article", "B", "says the cursor is on no link"),
+    ("versions", "Enter", "shows from edition 1 to edition 2"),
+    ("versions", "Enter Esc", "shows [Versions 2]; focus ArticlePane"),
+    ("versions", "Space j Enter", "shows from edition 1 to edition 2"),
+    ("versions", "j p", "shows KB-1 edition 1"),
+    ("versions", "j x", "does Restore; says back to edition 1"),
+    ("article", "x", "says the cursor is on no edition; idle"),
+    ("article", "g h", "shows [History]; shows kb edit"),
+    ("links", "g e", "shows [Article]"),
+    ("articles", "g l", "focus ArticlePane; shows [Links 2]"),
+    ("articles", "g n", "focus ArticlePane; shows [Versions 2]"),
+    ("articles", "n", "focus Picker; shows Fault and fix; idle"),
+    ("articles", "n 'how-to Enter 'Badges Esc Enter", "does Write; says Added KB-6 Badges; focus ArticlePane; on KB-6"),
+    ("articles", "n 'how-to Enter 'Bad Esc Esc n 'how-to Enter", "shows Bad; says This is your draft"),
+    ("articles", "n 'how-to Enter 'Bad Esc Esc 1 g w Enter", "focus Form; shows Bad"),
+    ("articles", "e", "focus Form; shows Edit KB-1; shows Drops of the VPN"),
+    ("articles", "e '! Esc Enter", "does Edit; says Set title of KB-1"),
+    ("articles", "e Esc", "focus ArticleList; idle"),
+    ("articles", "E", "does Editor; focus Form; shows The VPN drops"),
+    ("articles", "E '! Esc Esc g w Enter", "focus Form; shows This is your draft"),
+    ("articles", "s 'retire Enter", "does Advance; says is retired"),
+    ("articles", "] s 'publ Enter", "does Advance; says KB-4 Half an idea is published"),
+    ("articles", "] s 'later Enter '2h Enter", "does 2h; says to be published"),
+    ("articles", "] s 'later Enter 'soon Enter", "shows not 'soon'; focus Form"),
+    ("articles", "Space Space s 'retire Enter", "says 2 articles are retired"),
+    ("articles", "r", "focus Form; shows still holds; idle"),
+    ("articles", "Space Space r Enter", "does Review; says reviewed 2 articles"),
+    ("articles", "+", "does helped: true"),
+    ("articles", "_ 'Old. Enter", "does helped: false"),
+    ("articles", "F 'Gone. Enter", "does Flag; says Flagged KB-1"),
+    ("articles", "F Enter", "focus Form; shows What: needed; idle"),
+    ("articles", "F 'Gone. Enter r Enter", "says Reviewed KB-1"),
+    ("articles", "D", "does Advance; says is retired"),
+    ("articles", "Space Space D", "focus Picker; shows Retire 2 articles? Type 2; idle"),
+    ("articles", "Space Space D '2 Enter", "says 2 articles are retired"),
+    ("articles", "D u", "says Undid; shows [Published 3]"),
+    ("articles", "D u ctrl-r", "says Redid"),
+    ("articles", "b", "focus Picker; shows relates to; shows about a CI"),
+    ("articles", "b 'relates Enter 'mail Enter", "does Cite; says INC-2"),
+    ("articles", "b 'CI Enter 'esx1 Enter", "does About; says Set cis of KB-1"),
+    ("articles", "b 'service Enter", "focus Picker; shows about this service"),
+    ("articles", "i", "does Owner"),
+    ("articles", "t 'x Esc Enter", "does Edit; says Set tags of KB-1"),
+    ("articles", "& 'title Enter", "focus Page; shows KB-1 Title: Drops of the VPN"),
+    ("article", "j l &", "focus Page; shows KB-1 Type"),
+    ("articles", "| 'wc Enter", "does Pipe"),
+    ("articles", "y i", "does Copy(\"KB-1\")"),
+    ("articles", "y t", "does Copy(\"Drops of the VPN after sleep\")"),
+    ("articles", "y y", "does Copy(\"KB-1 Drops of the VPN after sleep\")"),
+    ("articles", "y b", "does Copy(\"## Symptom"),
+    ("articles", "Space Space e", "says one article at a time"),
+    ("articles", "u", "says nothing was done in this sitting"),
+];
+
 /// A sitting in that place.
 fn place(name: &str) -> Sitting {
     let keys = match name {
-        _ if [cmdb::place, change::place, changes::place, solve::place].iter().any(|place| place(name).is_some()) => "",
+        _ if [cmdb::place, change::place, changes::place, knowledge::place, solve::place]
+            .iter()
+            .any(|place| place(name).is_some()) =>
+        {
+            ""
+        }
         "list" | "wide" | "empty" | "wall" => "",
         "views" => "Shift-Tab",
         "ticket" => "Enter",
@@ -667,6 +818,11 @@ fn place(name: &str) -> Sitting {
     }
     if let Some(keys) = cmdb::place(name) {
         let mut sitting = cmdb::racks((80, 24));
+        press(&mut sitting, keys, &mut BTreeSet::new());
+        return sitting;
+    }
+    if let Some(keys) = knowledge::place(name) {
+        let mut sitting = knowledge::shelf((80, 24));
         press(&mut sitting, keys, &mut BTreeSet::new());
         return sitting;
     }
@@ -730,7 +886,11 @@ fn fault(sitting: &Sitting, expected: &str) -> Option<String> {
         "on" => (sitting.on() == rest, sitting.on()),
         "marks" => {
             let model = &sitting.model;
-            let marks = if model.tab == Tab::Cmdb { model.cmdb.marks.len() } else { model.queue.marks.len() };
+            let marks = match model.tab {
+                Tab::Cmdb => model.cmdb.marks.len(),
+                Tab::Knowledge => model.knowledge.rows.marks.len(),
+                _ => model.queue.marks.len(),
+            };
             (marks.to_string() == rest, marks.to_string())
         }
         other => panic!("'{other}' is no expectation"),
@@ -755,7 +915,8 @@ fn check(cases: &[Case]) -> BTreeSet<ActionId> {
 
 #[test]
 fn each_key_does_in_each_place_what_the_table_says() {
-    let all: Vec<Case> = [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS, SOLVING].concat();
+    let all: Vec<Case> =
+        [GOING, LEAVING, WORK, MANY, TYPING, NOTHING, CMDB, CHANGES, PLANS, KNOWLEDGE, SOLVING].concat();
     // Each case makes a desk: four at a time.
     let ran: BTreeSet<ActionId> = std::thread::scope(|scope| {
         let parts: Vec<_> = all.chunks(all.len().div_ceil(4)).map(|part| scope.spawn(|| check(part))).collect();
@@ -771,6 +932,8 @@ fn on_a_desk_that_can_only_be_read_every_key_that_changes_it_says_so() {
         let mut sitting = place(match row.scope {
             Scope::Sheet => "ticket",
             Scope::Ci => "cis",
+            Scope::Article => "articles",
+            Scope::ArticlePane => "article",
             Scope::Calendar | Scope::Planned => "plan",
             _ => "list",
         });
@@ -792,6 +955,8 @@ fn every_chord_begun_shows_what_can_follow() {
             Scope::CiClasses => "classes",
             Scope::Ci | Scope::CiList => "cis",
             Scope::CiPane => "ci",
+            Scope::Article | Scope::ArticleList => "articles",
+            Scope::ArticlePane => "article",
             Scope::Calendar | Scope::Planned => "plan",
             Scope::Form | Scope::Text => "half",
             _ => continue,

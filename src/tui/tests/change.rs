@@ -376,6 +376,16 @@ fn what_was_approved_is_judged_anew_after_a_question() {
 }
 
 #[test]
+fn that_a_move_costs_the_approval_is_told_before_it_is_saved() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = plans(size);
+        sitting.keys("2 Tab Tab").shows("CHG-2").keys("m l").hides("approved anew").keys("Esc");
+        sitting.voted("anna", TicketId(5), Verdict::Approve, "");
+        sitting.keys("m l").shows("then it must be approved anew").keys("h").hides("approved anew").keys("Esc");
+    }
+}
+
+#[test]
 fn a_change_begins_at_once_in_its_time_and_asks_why_out_of_it() {
     let mut sitting = plans((80, 24));
     sitting.voted("anna", TicketId(5), Verdict::Approve, "");

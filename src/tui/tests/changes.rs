@@ -219,6 +219,8 @@ fn a_change_is_planned_on_the_hour_or_the_day_under_the_cursor() {
     assert_eq!(sitting.when(ups), (String::from("2026-09-25 08:00"), String::from("2026-09-25 09:00")));
     sitting.shows("CHG-6").keys("t ] l v j j n").shows("2026-09-22 14:00").shows("2026-09-22 17:00").keys("Esc");
     sitting.keys("[ t n").shows("2026-09-21 15:00").keys("Esc v l l n").shows("2026-09-23 18:00");
+    // From a template too.
+    sitting.keys("Esc t l l l C n").types("std-dns").keys("Enter").shows("2026-09-24 08:00").shows("2026-09-24 09:00");
 }
 
 #[test]

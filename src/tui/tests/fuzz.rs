@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::desk::id::ArticleId;
+use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 use crate::tui::action::{self, Scope};
 use crate::tui::focus;
 use crate::tui::key::Chord;
@@ -81,6 +83,10 @@ impl Fuzz {
         std::fs::copy(template, &desk).unwrap();
         let mut sitting = Sitting::at(Store::open(&desk).unwrap(), folder, (80, 24));
         sitting.keys("] ]");
+        // The tabs are far apart: a third of the sittings begins among articles.
+        if seed.is_multiple_of(3) {
+            sitting.keys("4");
+        }
         let chords =
             action::all().flat_map(|row| row.keys.iter().map(|key| (row.scope, key.parse().unwrap()))).collect();
         Fuzz {
@@ -178,7 +184,11 @@ impl Fuzz {
             3 => Edit::from([(Field::PlannedStart, Value::Int(at)), (Field::PlannedEnd, Value::Int(at + 2 * HOUR))]),
             _ => Edit::from([(Field::Due, Value::Int(self.sitting.moment.now.0 + self.random.i64(-9..9) * HOUR))]),
         };
-        let command = match self.random.u32(..6) {
+        let article = ArticleId(self.random.i64(1..5));
+        let body = format!("## Symptom\n\nText {}\n\n## Fix\n\nWait.\n", self.random.u8(..));
+        let body = Content::from([(ArticleField::Body, vec![Value::from(body)])]);
+        let command = match self.random.u32(..7) {
+            6 => Command::Knowledge(KnowledgeCommand::Edit { on: article.into(), set: body, settled: Vec::new() }),
             0 => Command::Write { on: vec![id.into()], public: self.random.bool(), text: String::from("Seen.") },
             1 => Command::Open(OpenTicket {
                 kind: Kind::Incident,

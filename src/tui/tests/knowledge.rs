@@ -106,7 +106,95 @@ fn a_search_that_finds_nothing_is_noted_once_it_is_settled_and_becomes_an_articl
         sitting.keys("j");
     }
     sitting.keys("Enter").shows("New article: its type").types("how").keys("Enter").shows("New How-to");
-    sitting.shows("toner cartridge").keys("Esc").shows("New How-to");
+    sitting.shows("toner cartridge").keys("Tab").types("Where they are.").keys("Esc Enter");
+    sitting.shows("Added KB-6 toner cartridge").shows("KB-6  toner cartridge").shows("draft").shows("Where they are.");
+    sitting.keys("s").types("publ").keys("Enter h").shows("scanner jam").hides("  toner cartridge");
+}
+
+#[test]
+fn two_who_edit_one_article_decide_paragraph_by_paragraph_and_no_word_is_lost() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter E");
+    let theirs = sitting.body(1).replace("drops when a laptop sleeps", "drops at night").replace("forgets", "loses");
+    sitting.bert_writes(1, &theirs);
+    let mine = "## Symptom\n\nThe VPN drops when a Mac sleeps.\n\n## Cause\n\nThe gateway forgets the session.\n\n\
+## Fix\n\nRestart the client, then the Mac.\n";
+    let effects = edited(&mut sitting.model, mine);
+    sitting.settle(effects);
+    sitting.keys("Esc Enter").shows("was changed by bert meanwhile").shows("paragraph 2").shows("at night.");
+    // Decided later, it is among the drafts, and asked again with the same words.
+    sitting.keys("Esc").shows("Kept as a draft").keys("g w Enter").shows("when a Mac sleeps").keys("Esc Enter");
+    sitting.shows("at night.").keys("m Enter").shows("Set body of KB-1");
+    let body = sitting.body(1);
+    assert!(body.contains("The VPN drops when a Mac sleeps."), "{body}");
+    assert!(body.contains("loses the session"), "what only bert changed is his: {body}");
+    assert!(body.contains("then the Mac."), "{body}");
+    assert_eq!(sitting.model.drafts.len(), 0);
+    sitting.keys("u");
+    assert!(sitting.body(1).contains("drops at night"));
+}
+
+#[test]
+fn both_wordings_can_be_edited_between_marks_and_marks_are_not_published() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter e");
+    while !sitting
+        .model
+        .overlays
+        .iter()
+        .any(|it| matches!(it, crate::tui::overlay::Overlay::Form(form) if form.at == 11))
+    {
+        sitting.keys("Tab");
+    }
+    sitting.keys("ctrl-u").types("Half: ");
+    let theirs = sitting.body(1).replace("Restart the client, then the laptop.", "Wait.");
+    sitting.bert_writes(1, &theirs);
+    let mine = sitting.body(1).replace("Wait.", "Reboot the laptop.");
+    let effects = edited(&mut sitting.model, &mine);
+    sitting.settle(effects);
+    sitting.keys("Esc Enter").shows("paragraph 6").keys("e").shows("both wordings stand between");
+    let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("a form") };
+    let joined = form.body().unwrap().to_owned();
+    assert!(joined.ends_with("<<<<<<< theirs\nWait.\n=======\nReboot the laptop.\n>>>>>>> yours"), "{joined}");
+    sitting.keys("Esc Enter").shows("two wordings stand between");
+    let settled =
+        joined.replace("<<<<<<< theirs\nWait.\n=======\nReboot the laptop.\n>>>>>>> yours", "Wait, then reboot.");
+    let effects = edited(&mut sitting.model, &settled);
+    sitting.settle(effects);
+    sitting.keys("Esc Enter");
+    assert!(sitting.body(1).ends_with("Wait, then reboot.\n"));
+}
+
+#[test]
+fn an_edition_is_compared_and_restored() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter g n").shows("[Versions 2]").shows("  2").shows("shows what changed against the one before");
+    sitting.keys("Enter").shows("KB-1: from edition 1 to edition 2").shows("-Restart the client.");
+    sitting.shows("+Restart the client, then the laptop.").keys("Esc").shows("shows what changed");
+    sitting.keys("Space j Enter").shows("from edition 1 to edition 2").keys("h p").shows("KB-1 edition 1");
+    sitting.keys("h j x").shows("back to edition 1");
+    assert!(sitting.body(1).ends_with("Restart the client.\n"));
+    sitting.shows("[Versions 3]").keys("u");
+    assert!(sitting.body(1).ends_with("then the laptop.\n"));
+    sitting.keys("g h").shows("[History]").shows("1 line came, 1 went").shows("kb restore");
+}
+
+#[test]
+fn a_large_article_is_laid_out_beside_the_keys_and_anew_for_another_width() {
+    let mut sitting = shelf((80, 24));
+    let part =
+        "## Part\n\nWords that fill the line of a terminal, and more of them: [see](KB-1).\n\n```sh\nls -l\n```\n\n";
+    let id = sitting.article("Long", "how_to", "", &part.repeat(2_000));
+    sitting.keys("4 g i").types(&id.to_string()).keys("Enter").shows("KB-6  Long");
+    sitting.did.clear();
+    sitting.keys("j j j j G k k ctrl-u g g ctrl-d");
+    let asked = sitting.did.iter().filter(|effect| matches!(effect, Effect::Ask(..))).count();
+    assert_eq!(asked, 0, "reading asks nothing");
+    let before = sitting.model.knowledge.shown.as_ref().unwrap().record.prose.clone();
+    sitting.happens(Msg::Term(TermEvent::Resize(120, 40)));
+    let after = sitting.model.knowledge.shown.as_ref().unwrap().record.prose.clone();
+    assert!(std::sync::Arc::ptr_eq(&before.document, &after.document), "only laid out, not read again");
+    assert!(before.width != after.width && after.coloured);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::{Timestamp, parse_time};
 use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
-use crate::tui::inquiry::calendar::{Inquiry, Told};
+use crate::tui::inquiry::calendar::{Inquiry, Meets, Told};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
@@ -166,7 +166,7 @@ pub fn grab(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let met = Some(changes.conflicts_of(number).cloned().collect());
+    let met = Some(Meets { conflicts: changes.conflicts_of(number).cloned().collect(), voids: false });
     changes.range = None;
     changes.grab = Some(Grab { on, number, was: span, span, met, back: changes.at, saving: false, saved: false });
     Vec::new()
@@ -267,9 +267,9 @@ pub(super) fn take(model: &mut Model, told: Told) -> Vec<Effect> {
             model.changes.conflicts = (Some(within), conflicts);
             Vec::new()
         }
-        Told::Moved(id, to, conflicts) => {
+        Told::Moved(id, to, meets) => {
             if let Some(grab) = model.changes.grab.as_mut().filter(|grab| grab.on.id == id && grab.span == to) {
-                grab.met = Some(conflicts);
+                grab.met = Some(meets);
             }
             Vec::new()
         }

@@ -312,8 +312,9 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
         }
         Told::Old(id, old) => {
             if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
+                // The cursor is on its edition still when one comes back.
                 shown.old = Some(*old);
-                (model.knowledge.scroll, model.knowledge.spot) = (0, None);
+                model.knowledge.scroll = 0;
             }
             Vec::new()
         }

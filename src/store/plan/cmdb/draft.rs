@@ -1,41 +1,19 @@
 //! The CIs on which a plan works: as they were, as they are now; the rows follow from the difference.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::desk::cmdb::{Ci, Facts, Phase};
 use crate::desk::field::Value;
 use crate::desk::id::CiId;
 use crate::desk::priority::Criticality;
 use crate::desk::refusal::Refusal;
-use crate::store::batch::{Row, Table, row};
+use crate::store::batch::{Row, Table, Write, row};
 use crate::store::plan::draft::Draft;
-
-/// The CIs of a plan.
-#[derive(Clone, Default)]
-pub(in crate::store::plan) struct Drawn {
-    worked: BTreeMap<CiId, Worked>,
-    order: Vec<CiId>,
-    /// Relations that this plan makes: from, type, to.
-    pub(super) related: BTreeSet<(CiId, String, CiId)>,
-}
-
-#[derive(Clone)]
-struct Worked {
-    /// As it is in the file; `None` for a new one.
-    before: Option<Ci>,
-    now: Ci,
-    touched: bool,
-}
 
 impl Draft<'_, '_> {
     /// A CI as this plan has made it so far.
     pub(super) fn ci(&mut self, id: CiId) -> Result<Ci, Refusal> {
-        if let Some(worked) = self.cis.worked.get(&id) {
-            return Ok(worked.now.clone());
-        }
-        let ci = self.reader.ci(id)?;
-        self.cis.worked.insert(id, Worked { before: Some(ci.clone()), now: ci.clone(), touched: false });
-        Ok(ci)
+        self.cis.get(id, || self.reader.ci(id))
     }
 
     /// Another CI that has this asset tag by this plan.
@@ -45,69 +23,55 @@ impl Draft<'_, '_> {
                 && ci.phase != Phase::Gone
                 && ci.asset_tag.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(tag))
         };
-        self.cis.worked.values().map(|worked| &worked.now).find(has)
+        self.cis.all().find(has)
     }
 
     /// Whether this plan adds the CI.
     pub(super) fn is_new_ci(&self, id: CiId) -> bool {
-        self.cis.worked.get(&id).is_some_and(|worked| worked.before.is_none())
+        self.cis.is_new(id) == Some(true)
     }
 
     /// Notes that the plan changes a CI or rows of its own.
     pub(super) fn touch_ci(&mut self, id: CiId) -> Result<(), Refusal> {
         self.ci(id)?;
-        if let Some(worked) = self.cis.worked.get_mut(&id)
-            && !std::mem::replace(&mut worked.touched, true)
-        {
-            self.cis.order.push(id);
-        }
+        self.cis.touch(id);
         Ok(())
     }
 
     /// Adds a CI that did not exist.
     pub(super) fn add_ci(&mut self, ci: Ci) {
-        self.cis.order.push(ci.id);
-        self.cis.worked.insert(ci.id, Worked { before: None, now: ci, touched: true });
+        self.cis.add(ci.id, ci);
     }
 
     /// What a CI shall be from here on. The same as it was is no change.
     pub(super) fn put_ci(&mut self, ci: Ci) -> Result<(), Refusal> {
         let id = ci.id;
-        if self.ci(id)? == ci {
-            return Ok(());
-        }
-        if let Some(worked) = self.cis.worked.get_mut(&id) {
-            worked.now = ci;
-        }
-        self.touch_ci(id)
+        self.ci(id)?;
+        self.cis.put(id, ci);
+        Ok(())
     }
 
     /// Writes the rows of all CIs that changed; says which.
     pub(in crate::store::plan) fn settle_cis(&mut self) -> Result<Vec<CiId>, Refusal> {
         let drawn = std::mem::take(&mut self.cis);
-        for id in &drawn.order {
-            let Some(Worked { before, now, .. }) = drawn.worked.get(id) else { continue };
+        for (id, before, now) in drawn.changed() {
             let mut columns = columns(now);
             columns.extend(row! { "version": self.seq.0, "updated": self.moment.now.0 });
             match before {
                 None => {
                     columns.extend(row! { "created": now.created.0 });
-                    self.batch.writes.push(crate::store::batch::Write::Insert {
-                        table: Table::Ci,
-                        id: id.0,
-                        row: columns,
-                    });
-                    self.write_attributes(*id, &Facts::new(), &now.attributes)?;
+                    self.batch.writes.push(Write::Insert { table: Table::Ci, id: id.0, row: columns });
+                    self.write_attributes(id, &Facts::new(), &now.attributes)?;
                 }
                 Some(before) => {
                     let old = self::columns(before);
                     columns.retain(|pair| !old.contains(pair));
                     self.update(Table::Ci, id.0, columns);
-                    self.write_attributes(*id, &before.attributes, &now.attributes)?;
+                    self.write_attributes(id, &before.attributes, &now.attributes)?;
                 }
             }
         }
-        Ok(drawn.order)
+        Ok(drawn.changed().map(|(id, ..)| id).collect())
     }
 
     fn write_attributes(&mut self, ci: CiId, before: &Facts, now: &Facts) -> Result<(), Refusal> {

@@ -13,7 +13,6 @@ use crate::desk::people::Deed;
 use crate::desk::refusal::Refusal;
 use crate::store::plan::draft::Draft;
 
-pub(super) use draft::Drawn;
 pub(super) use relate::{Standing, stand};
 
 pub(super) fn carry_out(draft: &mut Draft, command: &CmdbCommand) -> Result<String, Refusal> {

@@ -62,7 +62,7 @@ pub(super) fn put(
         Some((_, as_before)) if as_before == soft || source.is_some() => return Ok(()),
         Some((id, _)) => draft.update(Table::Relation, id, row! { "soft": i64::from(soft) }),
         None => {
-            if !draft.cis.related.insert((from, name.to_owned(), to)) {
+            if !draft.related.insert((from, name.to_owned(), to)) {
                 return Ok(());
             }
             let row = row! { "ci": from.0, "type": name, "other": to.0, "soft": i64::from(soft), "source": source };

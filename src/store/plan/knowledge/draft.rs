@@ -1,6 +1,6 @@
 //! The articles on which a plan works: as they were, as they are now; the rows follow from the difference.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
@@ -8,21 +8,6 @@ use crate::desk::knowledge::{Article, ArticleField};
 use crate::desk::refusal::Refusal;
 use crate::store::batch::{Row, Table, Write, row};
 use crate::store::plan::draft::Draft;
-
-/// The articles of a plan.
-#[derive(Clone, Default)]
-pub(in crate::store::plan) struct Drawn {
-    worked: BTreeMap<ArticleId, Worked>,
-    order: Vec<ArticleId>,
-}
-
-#[derive(Clone)]
-struct Worked {
-    /// As it is in the file; `None` for a new one.
-    before: Option<Article>,
-    now: Article,
-    touched: bool,
-}
 
 /// What belongs to an article as rows of its own: the field, its table and the column.
 const LISTS: [(ArticleField, Table, &str); 3] = [
@@ -34,42 +19,27 @@ const LISTS: [(ArticleField, Table, &str); 3] = [
 impl Draft<'_, '_> {
     /// An article as this plan has made it so far.
     pub(super) fn article(&mut self, id: ArticleId) -> Result<Article, Refusal> {
-        if let Some(worked) = self.articles.worked.get(&id) {
-            return Ok(worked.now.clone());
-        }
-        let article = self.reader.article(id)?;
-        let worked = Worked { before: Some(article.clone()), now: article.clone(), touched: false };
-        self.articles.worked.insert(id, worked);
-        Ok(article)
+        self.articles.get(id, || self.reader.article(id))
     }
 
     /// Notes that the plan changes an article or rows of its own.
     pub(super) fn touch_article(&mut self, id: ArticleId) -> Result<(), Refusal> {
         self.article(id)?;
-        if let Some(worked) = self.articles.worked.get_mut(&id)
-            && !std::mem::replace(&mut worked.touched, true)
-        {
-            self.articles.order.push(id);
-        }
+        self.articles.touch(id);
         Ok(())
     }
 
     /// Adds an article that did not exist.
     pub(super) fn add_article(&mut self, article: Article) {
-        self.articles.order.push(article.id);
-        self.articles.worked.insert(article.id, Worked { before: None, now: article, touched: true });
+        self.articles.add(article.id, article);
     }
 
     /// What an article shall be from here on. The same as it was is no change.
     pub(super) fn put_article(&mut self, article: Article) -> Result<(), Refusal> {
         let id = article.id;
-        if self.article(id)? == article {
-            return Ok(());
-        }
-        if let Some(worked) = self.articles.worked.get_mut(&id) {
-            worked.now = article;
-        }
-        self.touch_article(id)
+        self.article(id)?;
+        self.articles.put(id, article);
+        Ok(())
     }
 
     /// Writes the rows of all articles that changed; says which.
@@ -77,8 +47,7 @@ impl Draft<'_, '_> {
         let drawn = std::mem::take(&mut self.articles);
         // Rows of other tables name the new ones: they come first.
         let mut first = Vec::new();
-        for id in &drawn.order {
-            let Some(Worked { before, now, .. }) = drawn.worked.get(id) else { continue };
+        for (id, before, now) in drawn.changed() {
             let mut columns = columns(now);
             columns.extend(row! { "version": self.seq.0, "updated": self.moment.now.0 });
             match before {
@@ -93,12 +62,12 @@ impl Draft<'_, '_> {
                 }
             }
             for (field, table, column) in LISTS {
-                let old = before.as_ref().map(|before| before.values(field)).unwrap_or_default();
-                self.write_list(*id, table, column, (&old, &now.values(field)))?;
+                let old = before.map(|before| before.values(field)).unwrap_or_default();
+                self.write_list(id, table, column, (&old, &now.values(field)))?;
             }
         }
         self.batch.writes.splice(0..0, first);
-        Ok(drawn.order)
+        Ok(drawn.changed().map(|(id, ..)| id).collect())
     }
 
     fn write_list(

@@ -30,7 +30,7 @@ pub(super) fn advance(draft: &mut Draft, on: &[ArticleId], to: &str, at: Option<
     let what = named(draft, on)?;
     Ok(match later {
         Some(at) => format!("{what}: to be published {}", at.local(draft.moment.zone)),
-        None => format!("{what} is {reached}"),
+        None => format!("{what} {} {reached}", if on.len() == 1 { "is" } else { "are" }),
     })
 }
 

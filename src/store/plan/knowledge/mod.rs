@@ -4,6 +4,8 @@ mod citation;
 mod draft;
 mod edit;
 mod feedback;
+mod file;
+mod follow;
 mod life;
 mod tell;
 
@@ -18,16 +20,16 @@ use crate::store::plan::plan;
 use crate::store::reader::Reader;
 
 pub(super) use citation::take_over_citations;
-pub(super) use draft::Drawn;
 
 pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result<String, Refusal> {
     draft.may(match command {
         KnowledgeCommand::Rate { .. } | KnowledgeCommand::Flag { .. } | KnowledgeCommand::Missed { .. } => {
             Deed::AnswerOwn
         }
-        KnowledgeCommand::Use { .. } | KnowledgeCommand::Solve { .. } | KnowledgeCommand::Tell { .. } => {
-            Deed::WorkTickets
-        }
+        KnowledgeCommand::Use { .. }
+        | KnowledgeCommand::Solve { .. }
+        | KnowledgeCommand::Tell { .. }
+        | KnowledgeCommand::Follow { .. } => Deed::WorkTickets,
         _ => Deed::KeepKnowledge,
     })?;
     match command {
@@ -43,6 +45,11 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Missed { words } => feedback::missed(draft, words),
         KnowledgeCommand::Use { on, tickets, resolve } => citation::used(draft, *on, tickets, resolve.as_ref()),
         KnowledgeCommand::Solve { on, open, resolve } => citation::solve(draft, *on, open, resolve),
+        KnowledgeCommand::Follow { on, ticket } => follow::follow(draft, *on, *ticket),
+        KnowledgeCommand::Attach { on, name, media, source, bytes } => {
+            file::attach(draft, *on, &file::Incoming { name, media, source: source.as_deref(), bytes })
+        }
+        KnowledgeCommand::Detach { on, names } => file::detach(draft, *on, names),
         KnowledgeCommand::Cite { on, role, tickets } => citation::cite(draft, *on, *role, tickets),
         KnowledgeCommand::Uncite { on, tickets } => citation::uncite(draft, *on, tickets),
         KnowledgeCommand::Tell { on } => tell::tell(draft, *on),
@@ -61,7 +68,7 @@ fn import(draft: &mut Draft, from: &str, next: ArticleId, all: &[KnowledgeComman
         match command {
             KnowledgeCommand::Write { .. } => new += 1,
             KnowledgeCommand::Edit { .. } => updated += 1,
-            KnowledgeCommand::Advance { .. } => {}
+            KnowledgeCommand::Advance { .. } | KnowledgeCommand::Attach { .. } | KnowledgeCommand::Detach { .. } => {}
             other => return Err(Refusal::rule(format!("{} has no place in an import", other.verb()))),
         }
         carry_out(draft, command)?;

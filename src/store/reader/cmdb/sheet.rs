@@ -9,6 +9,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 use crate::store::reader::cmdb::graph::Redundancies;
+use crate::store::reader::knowledge::CitedArticle;
 use crate::store::reader::sheet::Affected;
 
 /// A CI with its relations, its place, what tickets concern it, and what inventories said.
@@ -28,6 +29,8 @@ pub struct CiSheet {
     pub software: i64,
     /// Open tickets that concern it, newest first, at most a hundred: by hand or as its CI, before those computed.
     pub tickets: Vec<Concerned>,
+    /// The articles about it.
+    pub articles: Vec<CitedArticle>,
 }
 
 /// A relation, as seen from a CI.
@@ -101,6 +104,7 @@ impl Reader<'_> {
             sightings: self.sightings(id)?,
             software,
             tickets: self.concerned(id)?,
+            articles: self.articles_about_ci(id)?,
             ci,
         })
     }

@@ -1,6 +1,6 @@
 //! What hangs on an article: tickets, other articles, the known errors that a ticket is offered.
 
-use crate::desk::id::{ArticleId, Kind, Number, PersonId, TicketId};
+use crate::desk::id::{ArticleId, CiId, Kind, Number, PersonId, ServiceId, TicketId};
 use crate::desk::knowledge::{Article, CitationRole, KNOWN_ERROR, Phase, mentions, remedy, section};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
@@ -108,6 +108,22 @@ impl Reader<'_> {
             found.extend(self.one(sql, [id.0], cited_article)?);
         }
         Ok(found)
+    }
+
+    /// The articles about a CI that hold or are on their way, what is published first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn articles_about_ci(&self, id: CiId) -> Result<Vec<CitedArticle>, Refusal> {
+        self.all(&about("article_ci", "ci"), [id.0], cited_article)
+    }
+
+    /// The same of a service.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn articles_about_service(&self, id: ServiceId) -> Result<Vec<CitedArticle>, Refusal> {
+        self.all(&about("article_service", "service"), [id.0], cited_article)
     }
 
     /// The articles that link to an article, in the order of their numbers.
@@ -279,6 +295,14 @@ impl Reader<'_> {
         let workaround = self.workaround_of(&article)?;
         Ok(workaround.map(|workaround| Offered { id, title: article.title, problem, workaround }))
     }
+}
+
+/// The articles that a table of theirs joins to something, without those that were retired.
+fn about(table: &str, column: &str) -> String {
+    format!(
+        "SELECT NULL, a.id, a.title, a.type, a.state, a.phase FROM {table} l JOIN article a ON a.id = l.article
+          WHERE l.{column} = ?1 AND a.phase <> 4 ORDER BY a.phase NOT IN (2, 3), a.type = 'runbook' DESC, a.id"
+    )
 }
 
 fn cited_article(row: &rusqlite::Row<'_>) -> rusqlite::Result<CitedArticle> {

@@ -117,17 +117,23 @@ impl Reader<'_> {
         Ok(own.into_iter().find(|change| change.columns().any(|(name, ..)| name == "hash")).map(|change| change.seq))
     }
 
-    /// The articles of these phases, by number; all of them where none is named.
+    /// The articles of these phases, by number.
     ///
     /// # Errors
     /// When the file can't be read.
     pub fn articles(&self, phases: &[Phase]) -> Result<Vec<ArticleRow>, Refusal> {
+        self.articles_after(phases, ArticleId(0), usize::MAX)
+    }
+
+    /// A page of the articles of these phases, by number: those behind one, at most so many.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn articles_after(&self, phases: &[Phase], after: ArticleId, limit: usize) -> Result<Vec<ArticleRow>, Refusal> {
         let codes: Vec<i64> = phases.iter().map(|phase| phase.code()).collect();
-        self.all(
-            &format!("{ROW} WHERE ?1 = '[]' OR a.phase IN (SELECT value FROM json_each(?1)) ORDER BY a.id"),
-            [serde_json::json!(codes).to_string()],
-            article_row,
-        )
+        let behind = "WHERE a.id > ?1 AND a.phase IN (SELECT value FROM json_each(?2)) ORDER BY a.id LIMIT ?3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(&format!("{ROW} {behind}"), (after.0, serde_json::json!(codes).to_string(), limit), article_row)
     }
 
     /// An article as lists show it.

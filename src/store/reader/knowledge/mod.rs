@@ -2,8 +2,10 @@
 
 mod drawn;
 mod editions;
+mod files;
 mod links;
 mod lists;
+mod runbook;
 mod search;
 mod shelf;
 mod suggest;
@@ -21,8 +23,10 @@ use crate::store::reader::Reader;
 use crate::store::reader::journal::{ChangedRow, Transaction, changed_row};
 
 pub use editions::Edition;
+pub use files::ArticleFile;
 pub use links::{Cited, CitedArticle, Offered};
 pub use lists::{ArticleDue, ArticleFlag, ArticleRow, Gap, Why};
+pub use runbook::{AlertRunbook, Followed, FollowedStep};
 pub use search::{ArticleHit, Found, How};
 pub use shelf::{Shelf, ShelfPlace};
 pub use suggest::{Similar, Suggestions};
@@ -60,16 +64,23 @@ impl Reader<'_> {
                 None => Err(Refusal::not_found(format!("there is no {}", id.number()))),
             };
         }
-        let titles: Vec<(i64, String)> =
-            self.all("SELECT id, title FROM article ORDER BY id", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let wanted = word.trim().to_lowercase();
-        let mut same = titles.iter().filter(|(_, title)| title.to_lowercase() == wanted).map(|(id, _)| ArticleId(*id));
-        match (same.next(), same.next()) {
-            (Some(one), None) => Ok(one),
-            (Some(one), Some(other)) => {
+        let wanted = word.trim();
+        let named = "SELECT id FROM article WHERE lower(title) = lower(?1) ORDER BY id LIMIT 2";
+        let mut same: Vec<ArticleId> = self.all(named, [wanted], |row| row.get(0).map(ArticleId))?;
+        let mut titles: Vec<(i64, String)> = Vec::new();
+        if same.is_empty() {
+            // SQLite's small letters are those of ASCII.
+            titles = self.all("SELECT id, title FROM article ORDER BY id", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let wanted = wanted.to_lowercase();
+            let alike = titles.iter().filter(|(_, title)| title.to_lowercase() == wanted);
+            same.extend(alike.map(|(id, _)| ArticleId(*id)));
+        }
+        match same.as_slice() {
+            [one] => Ok(*one),
+            [one, other, ..] => {
                 Err(Refusal::rule(format!("'{word}' may be {} or {}; give the number", one.number(), other.number())))
             }
-            _ => Err(Refusal::not_found(match nearest(word, titles.iter().map(|(_, title)| title.as_str())) {
+            [] => Err(Refusal::not_found(match nearest(word, titles.iter().map(|(_, title)| title.as_str())) {
                 Some(near) => format!("there is no article '{word}'; did you mean '{near}'?"),
                 None => format!("there is no article '{word}'; articles are called as KB-9 is: deskhand kb search"),
             })),

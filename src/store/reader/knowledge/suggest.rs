@@ -8,11 +8,14 @@ use crate::desk::query::tokens;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::knowledge::runbook::AlertRunbook;
 use crate::store::reader::knowledge::search::{ALL, ArticleHit, STRONG, any_of, one};
 
 /// What may help.
 #[derive(Clone, Debug, Default)]
 pub struct Suggestions {
+    /// The runbook of the alert that the ticket names; it is also the first of the articles.
+    pub runbook: Option<AlertRunbook>,
     /// Articles, the best first.
     pub articles: Vec<ArticleHit>,
     /// Solved tickets, the most alike first.
@@ -63,6 +66,22 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn suggest(&self, title: &str, description: &str) -> Result<Suggestions, Refusal> {
+        self.suggest_with(title, description, &[])
+    }
+
+    /// What may help with a ticket as it is; of other tickets only.
+    ///
+    /// # Errors
+    /// As [`Reader::ticket`].
+    pub fn suggest_for(&self, id: TicketId) -> Result<Suggestions, Refusal> {
+        let ticket = self.ticket(id)?;
+        let mut found = self.suggest_with(&ticket.title, &ticket.description, &self.tags(id)?)?;
+        found.tickets.retain(|similar| similar.id != id);
+        Ok(found)
+    }
+
+    fn suggest_with(&self, title: &str, description: &str, tags: &[String]) -> Result<Suggestions, Refusal> {
+        let runbook = self.runbook_for(title, description, tags)?;
         let mut known = BTreeSet::new();
         let mut each = |text: &str| -> Vec<String> {
             let all = tokens(&spaced(text)).into_iter().filter(|token| token.chars().count() > 1);
@@ -70,11 +89,22 @@ impl Reader<'_> {
         };
         let (title, description) = (each(title), each(description));
         let description: Vec<String> = description.into_iter().take(LOOKED_UP).collect();
-        let asked = Asked {
-            title: self.telling(&title, OF_TITLE)?,
-            description: self.telling(&description, OF_DESCRIPTION)?,
-        };
-        Ok(Suggestions { articles: self.helping(&asked)?, tickets: self.solved_alike(&title)? })
+        let asked =
+            Asked { title: self.telling(&title, OF_TITLE)?, description: self.telling(&description, OF_DESCRIPTION)? };
+        let mut articles = self.helping(&asked)?;
+        if let Some(runbook) = &runbook {
+            articles.retain(|hit| hit.id != runbook.id);
+            articles.truncate(SUGGESTED - 1);
+            let wanted = Wanted { terms: Vec::new(), without: Vec::new() };
+            articles.splice(0..0, self.hits(vec![(runbook.id, 1.0)], &wanted, "", 1, self.newest_time()?)?);
+        }
+        Ok(Suggestions { runbook, articles, tickets: self.solved_alike(&title)? })
+    }
+
+    /// When something was last written: whoever types has no better clock to tell what is fresh.
+    fn newest_time(&self) -> Result<Timestamp, Refusal> {
+        let now = self.one("SELECT at FROM txn ORDER BY seq DESC LIMIT 1", [], |row| row.get::<_, i64>(0))?;
+        Ok(Timestamp(now.unwrap_or_default()))
     }
 
     /// The words that few articles have, the fewest first.
@@ -113,10 +143,8 @@ impl Reader<'_> {
                 kept.push((id, relevance));
             }
         }
-        // What is fresh is told by the newest entry of the journal: whoever types has no better clock.
-        let now = self.one("SELECT at FROM txn ORDER BY seq DESC LIMIT 1", [], |row| row.get::<_, i64>(0))?;
         let wanted = Wanted { terms, without: Vec::new() };
-        self.hits(kept, &wanted, "", SUGGESTED, Timestamp(now.unwrap_or_default()))
+        self.hits(kept, &wanted, "", SUGGESTED, self.newest_time()?)
     }
 
     /// Whether an article has so much of what is asked that it is no chance: a word of the title in what it is about does, or

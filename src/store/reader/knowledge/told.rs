@@ -74,6 +74,7 @@ impl Reader<'_> {
             "article_tag" => ("tag", "name", Some(ArticleField::Tags)),
             "article_service" => ("service", "service", Some(ArticleField::Services)),
             "article_ci" => ("ci", "ci", Some(ArticleField::Cis)),
+            "article_file" => return self.file_told(row),
             // What it holds is told by the article itself.
             "edition" => return Ok(Vec::new()),
             "feedback" => return self.feedback_told(row),
@@ -96,6 +97,23 @@ impl Reader<'_> {
             }
         };
         Ok(vec![told(what, shown(&row.before)?, shown(&row.after)?)])
+    }
+
+    /// A file that came, went, or was replaced: by name, and by the beginning of its checksum where another has its name now.
+    fn file_told(&self, row: &ChangedRow) -> Result<Vec<FieldChange>, Refusal> {
+        let now: Option<String> =
+            self.one("SELECT name FROM article_file WHERE id = ?1", [row.row], |row| row.get(0))?;
+        let replaced = row.before.is_some() && row.after.is_some();
+        let said = |image: &Option<std::collections::BTreeMap<String, Value>>| {
+            let image = image.as_ref()?;
+            let name = image.get("name").and_then(Value::text).map(str::to_owned).or_else(|| now.clone())?;
+            let sum: String = image.get("sha256")?.text()?.chars().take(8).collect();
+            Some(if replaced { format!("{name} ({sum})") } else { name })
+        };
+        let (before, after): (Value, Value) = (said(&row.before).into(), said(&row.after).into());
+        let is_told = before != after;
+        let change = FieldChange { field: None, what: String::from("file"), before, after };
+        Ok(if is_told { vec![change] } else { Vec::new() })
     }
 
     /// What a reader said, or what became of it.

@@ -103,7 +103,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     };
     let [base, theirs, mine] =
         if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
-    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
+    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 5 + 2), frame);
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;
@@ -114,17 +114,22 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         format!("{}{}{}{}", cut("", label), cut(base, column), cut(theirs, column), cut(mine, column)),
         theme::quiet(),
     )];
+    let mut here_rows = 0..0;
     for (at, disputed) in dispute.fields.iter().enumerate() {
+        let first = lines.len();
         let mine = contest.sides.get(at) == Some(&Side::Mine);
         let here = at == contest.at;
-        let face = |mark: &str, value: &Value| folded(&format!("{mark}{}", in_words(value)), column.saturating_sub(2));
+        let face = |mark: &str, value: &Value| {
+            folded(&format!("{mark}{}", in_words(value)), column.saturating_sub(2), model.look.ellipsis())
+        };
         let mark = |chosen: bool| if chosen { "(o) " } else { "( ) " };
         let columns =
             [face("", &disputed.base), face(mark(!mine), &disputed.theirs), face(mark(mine), &disputed.yours)];
         let style = |chosen: bool| if chosen { theme::strong() } else { theme::quiet() };
-        for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0) {
-            let name =
-                if row == 0 { format!("{}{}", if here { "> " } else { "  " }, disputed.field) } else { String::new() };
+        let names = folded(&disputed.field, label.saturating_sub(3), model.look.ellipsis());
+        for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0).max(names.len()) {
+            let sign = if row == 0 && here { "> " } else { "  " };
+            let name = names.get(row).map(|name| format!("{sign}{name}")).unwrap_or_default();
             let name_style = if here { theme::accent(model.look) } else { theme::plain() };
             let mut line = Line::from(Span::styled(cut(&name, label), name_style));
             for (column_rows, style) in columns.iter().zip([theme::quiet(), style(!mine), style(mine)]) {
@@ -133,8 +138,16 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
             }
             lines.push(line);
         }
+        if here {
+            here_rows = first..lines.len();
+        }
     }
-    frame.render_widget(Paragraph::new(lines), area);
+    // What is decided about is in sight, under the heading.
+    let room = usize::from(area.height).saturating_sub(2);
+    let top = here_rows.end.saturating_sub(room + 1).min(here_rows.start.saturating_sub(1));
+    let heading = lines.remove(0);
+    let seen: Vec<Line> = std::iter::once(heading).chain(lines.into_iter().skip(top).take(room)).collect();
+    frame.render_widget(Paragraph::new(seen), area);
     let foot = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     let keys = [
         ActionId::ConflictTheirs,
@@ -172,8 +185,13 @@ fn in_words(value: &Value) -> String {
 }
 
 /// At most so many rows of a value are shown; the editor shows the rest.
-const SHOWN: usize = 4;
+const SHOWN: usize = 8;
 
-fn folded(text: &str, width: usize) -> Vec<String> {
-    text::wrap(text, width).into_iter().take(SHOWN).collect()
+fn folded(text: &str, width: usize, ellipsis: &str) -> Vec<String> {
+    let mut rows = text::wrap(text, width);
+    if rows.len() > SHOWN {
+        rows.truncate(SHOWN - 1);
+        rows.push(ellipsis.to_owned());
+    }
+    rows
 }

@@ -1,10 +1,10 @@
 //! A change that is held to be moved or stretched: where it was, where it would be, and what it would meet there.
 
-use crate::desk::change::conflict::Conflict;
 use crate::desk::change::window::Span;
 use crate::desk::command::Target;
 use crate::desk::id::Number;
 use crate::desk::time::{MINUTE, Moment, Timestamp};
+use crate::tui::inquiry::calendar::Meets;
 use crate::tui::screen::changes::time::shifted;
 
 /// Nothing is planned shorter than this.
@@ -22,7 +22,7 @@ pub struct Grab {
     /// When it would be.
     pub span: Span,
     /// What it would meet then; `None` while that is asked.
-    pub met: Option<Vec<Conflict>>,
+    pub met: Option<Meets>,
     /// Where the cursor was.
     pub back: Timestamp,
     /// Whether it was let go there, and the desk has not answered yet.

@@ -83,6 +83,9 @@ pub fn lines(model: &Model, width: usize) -> Vec<Vec<Piece>> {
             false => say("         ", theme::quiet(), &format!("overridden: {}", conflict.text)),
         }
     }
+    if voids(model) {
+        say("!        ", theme::warning(model.look), VOIDS);
+    }
     if asks(model) {
         say("!        ", theme::quiet(), &format!("looking for conflicts{}", model.look.ellipsis()));
     }
@@ -107,6 +110,9 @@ pub fn brief(model: &Model) -> Vec<Vec<Piece>> {
             false => (theme::quiet(), format!("overridden: {told}")),
         }]
     }));
+    if voids(model) {
+        lines.push(vec![(theme::warning(model.look), format!("! {VOIDS}"))]);
+    }
     if asks(model) {
         lines.push(vec![(theme::quiet(), format!("looking for conflicts{}", model.look.ellipsis()))]);
     }
@@ -139,6 +145,14 @@ fn headline(model: &Model, ticket: &Ticket) -> Vec<Piece> {
     }
     line.push((theme::plain(), text::clean_line(&ticket.title).into_owned()));
     line
+}
+
+/// What a move costs that nobody thinks of.
+const VOIDS: &str = "then it must be approved anew";
+
+/// Whether the approval of the change that is being moved would no longer count.
+fn voids(model: &Model) -> bool {
+    model.changes.grab.as_ref().and_then(|grab| grab.met.as_ref()).is_some_and(|met| met.voids)
 }
 
 /// Whether conflicts are asked for where a change is being moved.

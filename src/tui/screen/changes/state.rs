@@ -203,7 +203,7 @@ impl Changes {
         let known = self.conflicts.1.iter().filter(move |conflict| {
             conflict.change == number && !moving(number) && !matches!(conflict.with, Side::Ticket(it) if moving(it))
         });
-        let met = grab.and_then(|grab| grab.met.as_ref()).into_iter().flatten();
+        let met = grab.and_then(|grab| grab.met.as_ref()).into_iter().flat_map(|met| &met.conflicts);
         let met = met.filter(move |conflict| {
             // Of a conflict between two changes both tell.
             conflict.change == number || matches!(conflict.with, Side::Ticket(other) if other == number)

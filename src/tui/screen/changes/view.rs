@@ -5,11 +5,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::desk::change::window::WindowKind;
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::layout::PlanParts;
 use crate::tui::model::Model;
-use crate::tui::screen::changes::{Face, agenda, day, month, preview, week};
+use crate::tui::screen::changes::{Face, agenda, cell, day, month, preview, week};
 use crate::tui::theme;
 use crate::tui::widget::border;
 use crate::tui::widget::grid::{Piece, fit};
@@ -75,7 +76,7 @@ fn line(pieces: Vec<Piece>) -> Line<'static> {
     Line::from(pieces.into_iter().map(|(style, piece)| Span::styled(piece, style)).collect::<Vec<_>>())
 }
 
-/// The faces, what is shown, and by whose clock where that is not the desk's.
+/// The faces, what is shown, by whose clock where that is not the desk's, and what the signs of windows mean.
 fn head(model: &Model, area: Rect, frame: &mut Frame) {
     let mut strip = Line::default();
     for face in Face::ALL {
@@ -86,6 +87,14 @@ fn head(model: &Model, area: Rect, frame: &mut Frame) {
     strip.push_span(Span::styled(format!("  {}", title(model)), theme::strong()));
     if let Some(desk) = preview::desk(model) {
         strip.push_span(Span::styled(format!("  {}; desk: {}", model.moment.zone, desk.zone), theme::quiet()));
+    }
+    let bands = model.changes.bands(model.changes.shown(&model.moment));
+    let kinds = [WindowKind::Freeze, WindowKind::Maintenance];
+    for kind in kinds.into_iter().filter(|kind| bands.iter().any(|band| band.kind == *kind)) {
+        let told = format!("  {} {}", cell::sign(kind), kind.word());
+        if strip.width() + told.len() <= usize::from(area.width) {
+            strip.push_span(Span::styled(told, cell::style(model, kind)));
+        }
     }
     frame.render_widget(Paragraph::new(strip), area);
 }

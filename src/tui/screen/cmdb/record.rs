@@ -1,9 +1,9 @@
-//! A CI's record: its fields in two columns, what is not as it should be, what it concerns, who saw it.
+//! A CI's record: its fields in two columns, what is not as it should be, what it concerns, what is known of it, who saw it.
 
 use crate::desk::cmdb::Phase;
 use crate::desk::id::{Kind, Number};
 use crate::desk::time::short_span;
-use crate::store::{Concerned, Related};
+use crate::store::{CitedArticle, Concerned, Related};
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::inquiry::Given;
@@ -54,6 +54,7 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
         }
     }
     concerned(&mut told, &sheet.tickets, model, width);
+    articles(&mut told, &sheet.articles, model, width);
     told.gap();
     let relations = summary(&sheet.relations, model);
     let key = model.key(ActionId::CiRelations);
@@ -160,6 +161,20 @@ fn concerned(told: &mut Text, tickets: &[Concerned], model: &Model, width: usize
         for one in group {
             told.stop(Spot::Ticket(one.id), ticket(one.number, one, "", model, width));
         }
+    }
+}
+
+/// The articles about it.
+fn articles(told: &mut Text, articles: &[CitedArticle], model: &Model, width: usize) {
+    if articles.is_empty() {
+        return;
+    }
+    told.gap();
+    told.line(Tone::Strong, format!("Knowledge ({})", articles.len()));
+    for one in articles {
+        let line = format!("{} {} {}", text::pad(&one.id.number(), 9), text::pad(&one.state, 12), one.title);
+        let tone = if one.phase.is_live() { Tone::Plain } else { Tone::Quiet };
+        told.stop(Spot::Article(one.id), vec![(tone, fitted(&line, width, model))]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::desk::id::{CiId, TicketId};
+use crate::desk::id::{ArticleId, CiId, TicketId};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::cmdb::{Face, history, impact, record, relations};
@@ -19,6 +19,8 @@ pub enum Spot {
     Fold(String, bool),
     /// A ticket.
     Ticket(TicketId),
+    /// An article.
+    Article(ArticleId),
     /// The list of software.
     Software,
     /// The relations, told in one line.

@@ -278,7 +278,7 @@ fn offered<'m>(what: &Shown, model: &'m Model) -> Vec<(usize, &'m Offer)> {
         offers.iter().copied().filter(move |(_, offer)| fits(offer.why)).take(most)
     };
     let known = of(|why| matches!(why, Why::KnownError(_)), 2);
-    known.chain(of(|why| why == Why::About, 3)).chain(of(|why| why == Why::Solved, 2)).collect()
+    known.chain(of(|why| matches!(why, Why::Runbook | Why::About), 3)).chain(of(|why| why == Why::Solved, 2)).collect()
 }
 
 /// So many rows of a workaround are shown beside its known error.
