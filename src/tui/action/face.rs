@@ -199,7 +199,7 @@ fn go_to_ticket(model: &mut Model, id: TicketId) -> Vec<Effect> {
 }
 
 fn right(model: &mut Model) -> Vec<Effect> {
-    if update::beside(model, 1) {
+    if update::beside(model, true) {
         return Vec::new();
     }
     match update::ci_spot(model) {
@@ -221,7 +221,7 @@ fn right(model: &mut Model) -> Vec<Effect> {
 }
 
 fn left(model: &mut Model) -> Vec<Effect> {
-    if update::beside(model, 0) {
+    if update::beside(model, false) {
         return Vec::new();
     }
     match update::ci_spot(model) {

@@ -743,6 +743,7 @@ const KNOWLEDGE: &[Case] = &[
     ("articles", "e '! Esc Enter", "does Edit; says Set title of KB-1"),
     ("articles", "e Esc", "focus ArticleList; idle"),
     ("articles", "E", "does Editor; focus Form; shows The VPN drops"),
+    ("articles", "E '! Esc Esc g w", "shows article-edit KB-1 body"),
     ("articles", "E '! Esc Esc g w Enter", "focus Form; shows This is your draft"),
     ("articles", "s 'retire Enter", "does Advance; says is retired"),
     ("articles", "] s 'publ Enter", "does Advance; says KB-4 Half an idea is published"),

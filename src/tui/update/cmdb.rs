@@ -9,8 +9,9 @@ use crate::tui::inquiry::{Inquiry, Told};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::screen::Tab;
-use crate::tui::screen::cmdb::text::Spot;
+use crate::tui::screen::cmdb::text::{Spot, Text};
 use crate::tui::screen::cmdb::{Cmdb, Face, MOST, PAGE, Pane, Want};
+use crate::tui::screen::stops::At;
 use crate::tui::update::{SLOW, go_tab, release};
 
 /// Asks about CIs.
@@ -366,75 +367,40 @@ pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
     }
 }
 
+fn go(model: &mut Model, told: &Text, at: At) {
+    model.cmdb.scroll = at.top;
+    model.cmdb.spot = at.stop.and_then(|stop| told.stops.get(stop)).map(|stop| stop.spot.clone());
+}
+
+fn whereabouts(model: &Model, told: &Text) -> At {
+    At { top: model.cmdb.scroll, stop: told.place(model.cmdb.spot.as_ref()) }
+}
+
 /// Goes to the nearest place below or above where the cursor can stand; without one in sight, the text moves by a row.
 pub fn walk(model: &mut Model, down: bool) -> Vec<Effect> {
     let told = layout::ci_text(model);
-    let height = layout::ci_height(model).max(1);
-    let last = told.lines.len().saturating_sub(height);
-    let top = model.cmdb.scroll.min(last);
-    let here = told.at(model.cmdb.spot.as_ref()).filter(|stop| (top..top + height).contains(&stop.row));
-    let rows = told.stops.iter().map(|stop| stop.row);
-    let next = match (here, down) {
-        (Some(here), true) => rows.filter(|row| *row > here.row).min(),
-        (Some(here), false) => rows.filter(|row| *row < here.row).max(),
-        (None, true) => rows.filter(|row| *row >= top).min(),
-        (None, false) => rows.filter(|row| *row < top + height).max(),
-    };
-    // What lies between is read first.
-    let near = |row: &usize| if down { *row < top + height + 2 } else { *row + 2 >= top };
-    let column = here.map_or(0, |stop| stop.column);
-    let stop = next.filter(near).and_then(|row| {
-        told.stops.iter().filter(|stop| stop.row == row).min_by_key(|stop| stop.column.abs_diff(column))
-    });
-    match stop {
-        Some(stop) => {
-            let (row, spot) = (stop.row, stop.spot.clone());
-            model.cmdb.spot = Some(spot);
-            let above = told.stops.iter().all(|stop| stop.row >= row);
-            let top = if above && !down { 0 } else { top.min(row) };
-            model.cmdb.scroll = top.max((row + 1).saturating_sub(height)).min(last);
-        }
-        None => {
-            let top = if down { top + 1 } else { top.saturating_sub(1) }.min(last);
-            model.cmdb.scroll = top;
-            let seen = top..top + height;
-            if here.is_some_and(|stop| !seen.contains(&stop.row)) {
-                model.cmdb.spot = None;
-            }
-        }
-    }
+    let at = told.walk(layout::ci_height(model)).step(whereabouts(model, &told), down);
+    go(model, &told, at);
     Vec::new()
 }
 
 /// Moves the text, and the cursor in it where there is one, by many rows.
 pub fn leap(model: &mut Model, by: isize) -> Vec<Effect> {
     let told = layout::ci_text(model);
-    let height = layout::ci_height(model).max(1);
-    let last = told.lines.len().saturating_sub(height);
-    let top = model.cmdb.scroll.min(last);
-    model.cmdb.scroll = top.saturating_add_signed(by).min(last);
-    if let Some(stop) = told.at(model.cmdb.spot.as_ref()) {
-        let wanted = stop.row.saturating_add_signed(by);
-        let nearest = told.stops.iter().min_by_key(|one| one.row.abs_diff(wanted));
-        model.cmdb.spot = nearest.map(|stop| stop.spot.clone());
-        let row = nearest.map_or(0, |stop| stop.row);
-        model.cmdb.scroll = model.cmdb.scroll.min(row).max((row + 1).saturating_sub(height)).min(last);
-    }
+    let at = told.walk(layout::ci_height(model)).leap(whereabouts(model, &told), by);
+    go(model, &told, at);
     Vec::new()
 }
 
 /// Goes to the place in the same row and another column, if there is one.
-pub fn beside(model: &mut Model, column: usize) -> bool {
+pub fn beside(model: &mut Model, right: bool) -> bool {
     let told = layout::ci_text(model);
-    let Some(here) = told.at(model.cmdb.spot.as_ref()).filter(|stop| stop.column != column) else { return false };
-    let there = told.stops.iter().find(|stop| (stop.row, stop.column) == (here.row, column));
-    match there {
-        Some(there) => {
-            model.cmdb.spot = Some(there.spot.clone());
-            true
-        }
-        None => false,
+    let at = whereabouts(model, &told);
+    let there = told.walk(layout::ci_height(model)).beside(at, right);
+    if there.is_some() {
+        go(model, &told, At { stop: there, ..at });
     }
+    there.is_some()
 }
 
 /// What the cursor stands on, while the CI has the keys.

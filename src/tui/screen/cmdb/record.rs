@@ -123,7 +123,7 @@ fn fields(told: &mut Text, shown: &Shown, model: &Model, width: usize) -> usize 
             line.push((Tone::Quiet, text::pad(&name, label)));
             line.push((tone, value.clone()));
             let at = told.lines.len();
-            told.stops.push(Stop { spot: Spot::Field(one.name.clone()), row: at, column, pieces: from..line.len() });
+            told.stops.push(Stop { spot: Spot::Field(one.name.clone()), row: at, column, part: from..line.len() });
             if column + 1 < columns {
                 line.push((Tone::Plain, " ".repeat(room.saturating_sub(label + text::width(&value)))));
             }

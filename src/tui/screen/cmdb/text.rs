@@ -1,12 +1,11 @@
 //! What is read of a CI, as lines with the places in which the cursor can stand.
 
-use std::ops::Range;
-
 use crate::desk::id::{ArticleId, CiId, TicketId};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::screen::cmdb::{Face, history, impact, record, relations};
 use crate::tui::screen::queue::timeline::{Line, Tone};
+use crate::tui::screen::stops::{self, Walk};
 
 /// What the cursor can stand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,18 +26,8 @@ pub enum Spot {
     Relations,
 }
 
-/// Where it stands there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// What it is.
-    pub spot: Spot,
-    /// In which row.
-    pub row: usize,
-    /// Left or right: 0 or 1.
-    pub column: usize,
-    /// The pieces of the row that it takes.
-    pub pieces: Range<usize>,
-}
+/// Where it stands there; the part of a row is given in pieces.
+pub type Stop = stops::Stop<Spot>;
 
 /// A CI as lines.
 #[derive(Debug, Default)]
@@ -59,7 +48,7 @@ impl Text {
 
     /// A line on which the cursor can stand.
     pub fn stop(&mut self, spot: Spot, line: Line) {
-        self.stops.push(Stop { spot, row: self.lines.len(), column: 0, pieces: 0..line.len() });
+        self.stops.push(Stop { spot, row: self.lines.len(), column: 0, part: 0..line.len() });
         self.lines.push(line);
     }
 
@@ -68,15 +57,27 @@ impl Text {
         self.lines.push(Line::new());
     }
 
+    /// The same as it is walked.
+    #[must_use]
+    pub fn walk(&self, height: usize) -> Walk<'_, Spot> {
+        Walk { stops: &self.stops, rows: self.lines.len(), height }
+    }
+
     /// Where the cursor stands, if what it is on is still there. An open fold is the same as a closed one.
     #[must_use]
     pub fn at(&self, spot: Option<&Spot>) -> Option<&Stop> {
+        self.place(spot).and_then(|place| self.stops.get(place))
+    }
+
+    /// The place of that among the stops.
+    #[must_use]
+    pub fn place(&self, spot: Option<&Spot>) -> Option<usize> {
         let same = |one: &Spot| match (one, spot?) {
             (Spot::Fold(a, _), Spot::Fold(b, _)) => Some(a == b),
             (a, b) => Some(a == b),
         };
-        let found = self.stops.iter().find(|stop| same(&stop.spot) == Some(true));
-        found.or_else(|| self.stops.first().filter(|_| self.stands))
+        let found = self.stops.iter().position(|stop| same(&stop.spot) == Some(true));
+        found.or_else(|| (self.stands && !self.stops.is_empty()).then_some(0))
     }
 }
 

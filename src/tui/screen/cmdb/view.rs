@@ -213,9 +213,9 @@ fn ci(model: &Model, area: Rect, frame: &mut Frame) {
 
 /// The bytes of a line under the cursor: without the blanks at their ends, in a tree without the indent.
 fn bytes(line: &timeline::Line, stop: &Stop) -> std::ops::Range<usize> {
-    let start: usize = line.iter().take(stop.pieces.start).map(|(_, piece)| piece.len()).sum();
+    let start: usize = line.iter().take(stop.part.start).map(|(_, piece)| piece.len()).sum();
     let words: String =
-        line.iter().take(stop.pieces.end).skip(stop.pieces.start).map(|(_, piece)| piece.as_str()).collect();
+        line.iter().take(stop.part.end).skip(stop.part.start).map(|(_, piece)| piece.as_str()).collect();
     let indent = match stop.spot {
         Spot::Ci(..) | Spot::Fold(..) => words.len() - words.trim_start().len(),
         _ => 0,
