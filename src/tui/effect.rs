@@ -47,6 +47,8 @@ pub enum Slot {
     ArticleLay,
     /// What is shown of it beside its text.
     ArticleFace,
+    /// How far the steps of the article shown are at the ticket in hand.
+    ArticleSteps,
     /// What it said before.
     ArticleOld,
     /// Two edits of its text in one.

@@ -24,6 +24,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::Hand, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
+    &[Scope::Hand, Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always],
     &[Scope::Filter, Scope::Text, Scope::Always],
     &[Scope::Picker, Scope::Text, Scope::Always],
     &[Scope::Columns, Scope::Picker, Scope::Text, Scope::Always],
@@ -66,6 +68,12 @@ pub fn scopes(model: &Model) -> &'static [Scope] {
         },
         None if model.tab == Tab::Knowledge => match model.knowledge.pane {
             ArticlePane::List => &[Scope::ArticleList, Scope::Article, Scope::Global, Scope::Always],
+            ArticlePane::Article if model.knowledge.follows() && model.knowledge.searches() => {
+                &[Scope::Hand, Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
+            }
+            ArticlePane::Article if model.knowledge.follows() => {
+                &[Scope::Hand, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
+            }
             ArticlePane::Article if model.knowledge.searches() => {
                 &[Scope::Hits, Scope::ArticlePane, Scope::Article, Scope::Global, Scope::Always]
             }

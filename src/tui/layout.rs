@@ -256,7 +256,9 @@ pub fn article_height(model: &Model) -> usize {
 #[must_use]
 pub fn article_width(model: &Model) -> usize {
     let parts = article_parts_in(model, knowledge::Pane::Article);
-    parts.article.map_or(0, |area| usize::from(area.width).saturating_sub(2))
+    // With a ticket in hand the ticks stand beside the text.
+    let ticks = if model.knowledge.hand.is_some() { knowledge::hand::TICKS } else { 0 };
+    parts.article.map_or(0, |area| usize::from(area.width).saturating_sub(2 + ticks))
 }
 
 /// The article shown, as it is read there.

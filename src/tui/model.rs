@@ -265,7 +265,7 @@ impl Model {
             Scope::CiList | Scope::Ci => self.cmdb.loading || self.cmdb.going,
             Scope::CiPane => self.cmdb.going,
             Scope::ArticleList | Scope::Article => self.knowledge.rows.loading || self.knowledge.going,
-            Scope::ArticlePane => self.knowledge.going,
+            Scope::ArticlePane | Scope::Hand => self.knowledge.going,
             Scope::Hits if self.tab == Tab::Knowledge => self.knowledge.going,
             _ => false,
         }

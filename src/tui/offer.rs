@@ -51,10 +51,10 @@ impl Thing {
 pub enum Why {
     /// The ticket and it are linked.
     Linked(CitationRole),
+    /// It is the runbook of the alert that the ticket names.
+    Runbook,
     /// It is the known error of a problem to which the ticket is linked.
     KnownError(Number),
-    /// It is the runbook of the alert that the ticket is about.
-    Runbook,
     /// It is an article about what the ticket's words are about.
     About,
     /// It was solved and reads alike.
@@ -69,8 +69,8 @@ impl Why {
     pub fn word(self) -> &'static str {
         match self {
             Why::Linked(role) => role.asks(),
-            Why::KnownError(_) => "known error",
             Why::Runbook => "runbook",
+            Why::KnownError(_) => "known error",
             Why::About => "see",
             Why::Solved => "solved",
             Why::Open => "like",
@@ -139,20 +139,22 @@ pub(crate) fn offers(reader: &Reader, asker: &Asker, about: &About) -> Result<Ve
     };
     let title = text(&about.title, own.as_ref().map(|ticket| &ticket.title));
     let description = text(&about.description, own.as_ref().map(|ticket| &ticket.description));
+    let tags = about.on.map(|id| reader.tags(id)).transpose()?.unwrap_or_default();
+    let found = reader.suggest_tagged(&title, &description, &tags)?;
     let mut offers: Vec<Offer> = Vec::new();
     let mut articles: Vec<(ArticleId, Why, String)> = Vec::new();
     if let Some(id) = about.on {
         for cited in reader.articles_of(id)? {
             articles.push((cited.id, Why::Linked(cited.role.unwrap_or(CitationRole::Relates)), String::new()));
         }
+    }
+    articles.extend(found.runbook.map(|runbook| (runbook.id, Why::Runbook, String::new())));
+    if let Some(id) = about.on {
         for known in reader.known_errors_of_problems(id)? {
             articles.extend(known.problem.map(|problem| (known.id, Why::KnownError(problem), String::new())));
         }
     }
-    let found = reader.suggest(&title, &description)?;
-    let runbook = found.runbook.map(|runbook| runbook.id);
-    let why = |id: ArticleId| if runbook == Some(id) { Why::Runbook } else { Why::About };
-    articles.extend(found.articles.into_iter().map(|hit| (hit.id, why(hit.id), hit.snippet.text)));
+    articles.extend(found.articles.into_iter().map(|hit| (hit.id, Why::About, hit.snippet.text)));
     for (id, why, gist) in articles {
         if !offers.iter().any(|known| known.thing == Thing::Article(id)) {
             offers.push(Offer::of_article(reader, &reader.article(id)?, why, &gist)?);

@@ -12,6 +12,7 @@ mod filtering;
 mod form;
 mod fuzz;
 mod going;
+mod hand;
 mod hints;
 mod knowledge;
 mod many;

@@ -44,8 +44,8 @@ pub use filter::{
 pub use form::{edited, form_act, form_discard, form_editor, form_enter, form_keep, form_leave, form_send, open_form};
 pub use knowledge::{
     article_beside, article_leap, article_list_end, article_moved, article_spot, article_walk, articles_again,
-    compare_editions, go_to_article, go_to_heading, go_to_row, leave_article, open_article, read_article, read_edition,
-    show_shelf, turn_article, with_article,
+    compare_editions, follow, go_to_article, go_to_heading, go_to_row, leave_article, next_step, open_article,
+    put_down, read_article, read_edition, show_shelf, take_in_hand, turn_article, with_article,
 };
 pub use list::{column_items, mark_all, move_column, only_marked, only_marked_off, open_facets, order_by, reordered};
 pub use offer::offers_of;

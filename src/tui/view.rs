@@ -199,6 +199,9 @@ fn trail_of_knowledge(model: &Model, mut line: Line<'static>, filter: Option<usi
         line.push_span(Span::raw(arrow));
         line.push_span(Span::styled(shown.id().number(), theme::strong()));
     }
+    if let Some(hand) = &knowledge.hand {
+        line.push_span(Span::styled(format!(" for {}", hand.number), theme::accent(model.look)));
+    }
     line
 }
 

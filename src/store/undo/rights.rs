@@ -33,7 +33,7 @@ pub(super) fn may_undo(draft: &Draft, taken_back: &Transaction) -> Result<(), Re
         "import" | "inventory" => Deed::Import,
         verb if verb.starts_with("ci ") => Deed::KeepCmdb,
         "kb rate" | "kb flag" | "kb missed" => Deed::AnswerOwn,
-        "kb use" | "kb tell" | "kb follow" => Deed::WorkTickets,
+        "kb use" | "kb solve" | "kb tell" | "kb follow" => Deed::WorkTickets,
         verb if verb.starts_with("kb ") => Deed::KeepKnowledge,
         verb if verb.starts_with("window ") => Deed::KeepWindows,
         "open" | "reply" | "watch" | "attach" => Deed::AnswerOwn,

@@ -19,6 +19,7 @@ mod face;
 mod file;
 pub(crate) mod found;
 mod go;
+mod hand;
 mod hits;
 mod link;
 mod list;
@@ -90,6 +91,8 @@ pub enum Scope {
     ArticleList,
     /// The article shown.
     ArticlePane,
+    /// The article shown, while it is followed for a ticket.
+    Hand,
     /// An article, in the list or shown.
     Article,
     /// The filter line.
@@ -136,6 +139,7 @@ impl Scope {
         Scope::Ci,
         Scope::ArticleList,
         Scope::ArticlePane,
+        Scope::Hand,
         Scope::Article,
         Scope::Filter,
         Scope::Picker,
@@ -172,6 +176,7 @@ impl Scope {
             Scope::Ci => "CIs",
             Scope::ArticleList => "Knowledge: list",
             Scope::ArticlePane => "Knowledge: one article",
+            Scope::Hand => "Knowledge: with a ticket in hand",
             Scope::Article => "Articles",
             Scope::Filter => "Filter line",
             Scope::Picker => "Picker",
@@ -215,7 +220,7 @@ impl Scope {
             Scope::Views | Scope::List | Scope::Sheet => &[Tab::Queue],
             Scope::Calendar | Scope::Planned => &[Tab::Changes],
             Scope::CiClasses | Scope::CiList | Scope::CiPane | Scope::Ci => &[Tab::Cmdb],
-            Scope::ArticleList | Scope::ArticlePane | Scope::Article => &[Tab::Knowledge],
+            Scope::ArticleList | Scope::ArticlePane | Scope::Hand | Scope::Article => &[Tab::Knowledge],
             _ => &[],
         }
     }
@@ -283,7 +288,7 @@ actions! {
     FormNextName FormPreviousName FormOffers
     OfferDown OfferUp OfferScrollDown OfferScrollUp OfferPageDown OfferPageUp OfferTop OfferBottom OfferWhole
     OfferInsert OfferReply OfferLink OfferResolve OfferUsed OfferFailed OfferUnlink OfferGo OfferBack
-    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveArticle
+    SolveOffers SolveWith SolveNote SolveReply SolveUsed SolveFailed SolveLink SolveUnlink SolveGo SolveFollow SolveArticle
     SolveKnownError SolveTell
     PageLineDown PageLineUp PageClose BulkAccept BulkClose BulkDown BulkUp
     ConflictAccept ConflictTheirs ConflictMine ConflictEdit ConflictClose ConflictDown ConflictUp
@@ -306,6 +311,7 @@ actions! {
     ArticleNew ArticleEdit ArticleText ArticleState ArticleReview ArticleHelped ArticleFailed ArticleFlag ArticleRetire
     ArticleLink ArticleUnlink ArticleOwn ArticleTags ArticleWhy ArticlePipe
     ArticleCopyNumber ArticleCopyTitle ArticleCopyBoth ArticleCopyBody ArticleFace ArticleLinks ArticleVersions ArticleHistory
+    StepTick HandBack
 }
 
 /// The table.
@@ -347,6 +353,7 @@ pub fn all() -> impl Iterator<Item = &'static ActionSpec> {
         .chain(ci::ROWS)
         .chain(articles::ROWS)
         .chain(article::ROWS)
+        .chain(hand::ROWS)
         .chain(overlay::ROWS)
         .chain(wall::ROWS)
 }

@@ -44,6 +44,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(SolveLink "solve.link" "link article" Write ["S l"], no_ticket, "Link an article: found by words as they are typed.", |m| with(m, Deed::Link)),
     row!(SolveUnlink "solve.unlink" "unlink" Write ["S d"], one_ticket, "Take the link with an article away.", |m| with(m, Deed::Unlink)),
     row!(SolveGo "solve.go" "article" Read ["S o"], one_ticket, "Go to one of its articles, or to one that may help.", |m| with(m, Deed::Go)),
+    row!(SolveFollow "solve.follow" "follow" Write ["S b"], one_ticket, "Follow a runbook for it: its steps come onto the checklist, and are ticked where they are read.", |m| with(m, Deed::Follow)),
     row!(SolveArticle "solve.article" "make article" Write ["S n"], one_ticket, "Make an article of it: a draft with what happened, why, and what helped.", article::make),
     row!(SolveKnownError "solve.known_error" "known error" Write ["S k"], article::of_problem, "Make the known error of a problem, or let it say what the problem says today.", article::known_error),
     row!(SolveTell "solve.tell" "tell" Write ["S t"], article::of_problem, "Note the workaround of a problem on its open incidents, after a look at each.", article::tell),
@@ -66,6 +67,8 @@ pub enum Deed {
     Failed,
     /// Resolve the ticket with it.
     Resolve,
+    /// Follow its steps.
+    Follow,
     /// Go there.
     Go,
 }
@@ -84,7 +87,7 @@ pub(super) fn fits(deed: Deed, offer: &Offer) -> Result<(), String> {
         Deed::Note | Deed::Reply | Deed::Resolve if offer.text.is_none() && !article => {
             Err(format!("{number} has no resolution"))
         }
-        Deed::Used | Deed::Failed if !article => Err(format!("{number} is no article")),
+        Deed::Used | Deed::Failed | Deed::Follow if !article => Err(format!("{number} is no article")),
         Deed::Unlink if !matches!(offer.why, Why::Linked(_)) || !article => {
             Err(format!("{number} is not linked as an article"))
         }
@@ -98,7 +101,7 @@ pub(super) fn fits(deed: Deed, offer: &Offer) -> Result<(), String> {
 /// Why not.
 pub(super) fn may(model: &Model, deed: Deed, on: &[Target]) -> Result<(), String> {
     match deed {
-        Deed::Unlink if on.len() > 1 => Err(String::from("one ticket at a time")),
+        Deed::Unlink | Deed::Follow if on.len() > 1 => Err(String::from("one ticket at a time")),
         Deed::Resolve => resolvable(model),
         _ => Ok(()),
     }
@@ -150,6 +153,7 @@ fn with(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Used => format!("What helped with {name}: number or words"),
         Deed::Failed => String::from("What did not help: number or words"),
         Deed::Resolve => format!("Resolve {name} with: number or words"),
+        Deed::Follow => format!("Follow for {name}: number or words"),
         Deed::Go => String::from("Go to an article: number or words"),
     };
     choice::open(model, &title, Choice::Article(deed), Vec::new())
@@ -210,9 +214,13 @@ pub(super) fn carry_out(model: &mut Model, deed: Deed, on: Vec<Target>, offer: &
         (Deed::Unlink, Thing::Article(id)) => knowledge(KnowledgeCommand::Uncite { on: id, tickets }),
         (Deed::Used, Thing::Article(article)) => update::wish(Wish::Use { on, article, resolve: None }),
         (Deed::Failed, Thing::Article(id)) => failed(model, id, &offer.called()),
+        (Deed::Follow, Thing::Article(id)) => match one_of(model, &on) {
+            Some(ticket) => update::take_in_hand(model, id, ticket.id, ticket.number),
+            None => Vec::new(),
+        },
         (Deed::Note | Deed::Reply, _) => write_with(model, on, deed == Deed::Reply, offer),
         (Deed::Resolve, _) => resolve_with(model, on, offer),
-        (Deed::Unlink | Deed::Used | Deed::Failed, Thing::Ticket(..)) => Vec::new(),
+        (Deed::Unlink | Deed::Used | Deed::Failed | Deed::Follow, Thing::Ticket(..)) => Vec::new(),
     }
 }
 

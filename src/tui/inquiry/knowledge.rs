@@ -11,7 +11,7 @@ use crate::desk::id::{ArticleId, PersonId, Seq, TicketId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, Content, KnowledgeCommand, Phase, Proof, Snippet, Wanted};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp, parse_time};
-use crate::store::{ArticleHit, ArticleRow, Asker, Gap, How, Reader, Shelf, ShelfPlace};
+use crate::store::{ArticleHit, ArticleRow, Asker, FollowedStep, Gap, How, Reader, Shelf, ShelfPlace};
 use crate::text::markdown::Document;
 use crate::tui::effect::ArticleWish;
 use crate::tui::inquiry::Happening;
@@ -145,6 +145,8 @@ pub enum Inquiry {
         /// How it is laid out.
         measure: Measure,
     },
+    /// How far its steps are at a ticket.
+    Steps(ArticleId, TicketId),
     /// Its editions.
     Editions(ArticleId),
     /// What an edition said; without a number, what it says now.
@@ -192,6 +194,8 @@ pub enum Told {
     Article(Box<Record>),
     /// The same document laid out anew.
     Laid(ArticleId, Box<Prose>),
+    /// How far its steps are at a ticket.
+    Steps(ArticleId, TicketId, Vec<FollowedStep>),
     /// Its editions, the newest first.
     Editions(ArticleId, Vec<Printed>),
     /// What an edition said, or what changed between two.
@@ -313,6 +317,7 @@ pub(crate) fn inquire(reader: &Reader, asker: &Asker, what: &Inquiry) -> Result<
             let prose = Prose::again(document, *coloured, *colour, measure.width, &measure.sought);
             Told::Laid(*of, Box::new(prose))
         }
+        Inquiry::Steps(id, ticket) => Told::Steps(*id, *ticket, reader.followed(*id, Some(*ticket))?.steps),
         Inquiry::Editions(id) => Told::Editions(*id, past::editions(reader, *id)?),
         Inquiry::Edition(id, n, measure) => Told::Old(*id, Box::new(past::edition(reader, *id, *n, measure)?)),
         Inquiry::Difference { of, from, to, measure } => {

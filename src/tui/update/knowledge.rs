@@ -1,20 +1,23 @@
 //! The Knowledge tab: what the desk is asked for when it shows something else, and what becomes of the answers.
 
 use crate::desk::command::Command;
-use crate::desk::id::ArticleId;
+use crate::desk::id::{ArticleId, Number, TicketId};
 use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
+use crate::store::FollowedStep;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, Told, View};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::prose::Mark;
 use crate::tui::screen::Tab;
+use crate::tui::screen::knowledge::hand::Hand;
 use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::screen::knowledge::{Face, PAGE, Pane, Want};
 use crate::tui::screen::stops::At;
-use crate::tui::update::{SLOW, go_tab, release};
+use crate::tui::update::{SLOW, go_tab, go_to_number, release, wish};
 
 /// Asks about articles.
 fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {
@@ -151,6 +154,43 @@ pub fn go_to_article(model: &mut Model, word: &str) -> Vec<Effect> {
     effects
 }
 
+/// Follows an article for a ticket, which is in hand from now on: its steps come onto the checklist and are ticked there.
+pub fn take_in_hand(model: &mut Model, id: ArticleId, ticket: TicketId, number: Number) -> Vec<Effect> {
+    let mut effects = follow(id, ticket);
+    model.knowledge.hand = Some(Hand { ticket, number, steps: None });
+    effects.extend(go_to_article(model, &id.number()));
+    effects
+}
+
+/// Puts the steps of an article onto a ticket's checklist.
+pub fn follow(on: ArticleId, ticket: TicketId) -> Vec<Effect> {
+    wish(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Follow { on, ticket }))))
+}
+
+/// Goes to the next step that is not done, behind this one; stays where there is none.
+pub fn next_step(model: &mut Model, behind: Option<usize>) {
+    let Some((hand, shown)) = model.knowledge.hand.as_ref().zip(model.knowledge.shown.as_ref()) else { return };
+    let is_open = |step: &FollowedStep| step.task.as_ref().is_none_or(|task| !task.done);
+    let steps = hand.steps_of(shown.id()).iter().enumerate().skip(behind.map_or(0, |at| at + 1));
+    let Some(next) = steps.into_iter().find(|(_, step)| is_open(step)).map(|(at, _)| at) else { return };
+    let (told, height) = (layout::article_text(model), layout::article_height(model));
+    let spot = Spot::Text(Mark::Step(next));
+    let Some(row) = told.stops.iter().find(|stop| stop.spot == spot).map(|stop| stop.row) else { return };
+    let knowledge = &mut model.knowledge;
+    knowledge.spot = Some(spot);
+    if !(knowledge.scroll..knowledge.scroll + height).contains(&row) {
+        knowledge.scroll = row.saturating_sub(height / 3).min(told.rows().saturating_sub(height));
+    }
+}
+
+/// Goes back to the ticket in hand, which is put down.
+pub fn put_down(model: &mut Model) -> Vec<Effect> {
+    match model.knowledge.hand.take() {
+        Some(hand) => go_to_number(model, &hand.number.to_string()),
+        None => Vec::new(),
+    }
+}
+
 /// Asks for an article, to do something with it then; at once where it is shown.
 pub fn with_article(model: &mut Model, id: ArticleId, want: Want) -> Vec<Effect> {
     if model.knowledge.shown.as_ref().is_some_and(|shown| shown.id() == id) {
@@ -190,7 +230,14 @@ fn ask_of_article(model: &mut Model) -> Vec<Effect> {
     let knowledge = &model.knowledge;
     let Some(id) = knowledge.shown.as_ref().map(|shown| shown.id()) else { return Vec::new() };
     let what = match knowledge.face {
-        Face::Article | Face::Links => return Vec::new(),
+        Face::Article => match &knowledge.hand {
+            Some(hand) => {
+                let steps = Inquiry::Steps(id, hand.ticket);
+                return vec![ask(model, Slot::ArticleSteps, steps)];
+            }
+            None => return Vec::new(),
+        },
+        Face::Links => return Vec::new(),
         Face::Versions => Inquiry::Editions(id),
         Face::History => Inquiry::History(id),
     };
@@ -306,6 +353,17 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             }
             stay(model, place);
             lay_again(model)
+        }
+        Told::Steps(id, ticket, steps) => {
+            let Some(hand) = model.knowledge.hand.as_mut().filter(|hand| hand.ticket == ticket) else {
+                return Vec::new();
+            };
+            let begins = hand.steps.as_ref().is_none_or(|(of, _)| *of != id);
+            hand.steps = Some((id, steps));
+            if begins && model.knowledge.spot.is_none() {
+                next_step(model, None);
+            }
+            Vec::new()
         }
         Told::Editions(id, editions) => {
             if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {

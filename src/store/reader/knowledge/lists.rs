@@ -117,7 +117,7 @@ impl Reader<'_> {
         Ok(own.into_iter().find(|change| change.columns().any(|(name, ..)| name == "hash")).map(|change| change.seq))
     }
 
-    /// The articles of these phases, by number.
+    /// The articles of these phases, by number; all of them where none is named.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -131,9 +131,13 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn articles_after(&self, phases: &[Phase], after: ArticleId, limit: usize) -> Result<Vec<ArticleRow>, Refusal> {
         let codes: Vec<i64> = phases.iter().map(|phase| phase.code()).collect();
-        let behind = "WHERE a.id > ?1 AND a.phase IN (SELECT value FROM json_each(?2)) ORDER BY a.id LIMIT ?3";
+        let behind = "WHERE a.id > ?1 AND (?2 = '[]' OR a.phase IN (SELECT value FROM json_each(?2)))";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(&format!("{ROW} {behind}"), (after.0, serde_json::json!(codes).to_string(), limit), article_row)
+        self.all(
+            &format!("{ROW} {behind} ORDER BY a.id LIMIT ?3"),
+            (after.0, serde_json::json!(codes).to_string(), limit),
+            article_row,
+        )
     }
 
     /// An article as lists show it.

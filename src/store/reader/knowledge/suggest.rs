@@ -72,7 +72,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn suggest(&self, title: &str, description: &str) -> Result<Suggestions, Refusal> {
-        self.suggest_with(title, description, &[])
+        self.suggest_tagged(title, description, &[])
     }
 
     /// What may help with a ticket as it is; of other tickets only.
@@ -81,12 +81,16 @@ impl Reader<'_> {
     /// As [`Reader::ticket`].
     pub fn suggest_for(&self, id: TicketId) -> Result<Suggestions, Refusal> {
         let ticket = self.ticket(id)?;
-        let mut found = self.suggest_with(&ticket.title, &ticket.description, &self.tags(id)?)?;
+        let mut found = self.suggest_tagged(&ticket.title, &ticket.description, &self.tags(id)?)?;
         found.tickets.retain(|similar| similar.id != id);
         Ok(found)
     }
 
-    fn suggest_with(&self, title: &str, description: &str, tags: &[String]) -> Result<Suggestions, Refusal> {
+    /// The same with the tags that it has, which may name an alert.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn suggest_tagged(&self, title: &str, description: &str, tags: &[String]) -> Result<Suggestions, Refusal> {
         let runbook = self.runbook_for(title, description, tags)?;
         let mut known = BTreeSet::new();
         let mut each = |text: &str| -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The Knowledge tab: views and search, the list with why each was found, the article: its text, what it is linked to, what it
 //! said before, what happened to it.
 
+pub mod hand;
 mod head;
 mod links;
 pub mod list;

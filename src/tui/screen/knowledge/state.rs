@@ -5,6 +5,7 @@ use crate::desk::knowledge::{ArticleField, ArticleTarget};
 use crate::store::{How, ShelfPlace};
 use crate::tui::inquiry::Happening;
 use crate::tui::inquiry::knowledge::{Entry, Hits, Item, Listed, Old, Printed, Record, View};
+use crate::tui::screen::knowledge::hand::Hand;
 use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::screen::rows::Rows;
 use crate::tui::screen::typing::Typing;
@@ -142,6 +143,8 @@ pub struct Knowledge {
     pub hit: Option<usize>,
     /// The edition with which others are compared.
     pub base: Option<i64>,
+    /// The ticket for which articles are followed.
+    pub hand: Option<Hand>,
 }
 
 impl Knowledge {
@@ -149,6 +152,12 @@ impl Knowledge {
     #[must_use]
     pub fn searches(&self) -> bool {
         !self.filter.trim().is_empty()
+    }
+
+    /// Whether what is read is followed for a ticket in hand.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.hand.is_some() && self.face == Face::Article
     }
 
     /// The row under the cursor of the list.

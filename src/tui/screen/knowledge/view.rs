@@ -12,6 +12,7 @@ use crate::tui::action::ActionId;
 use crate::tui::inquiry::knowledge::{Item, Listed, View};
 use crate::tui::layout::{self, ArticleParts};
 use crate::tui::model::Model;
+use crate::tui::screen::knowledge::hand::tick;
 use crate::tui::screen::knowledge::{Face, Pane, list};
 use crate::tui::screen::queue::view::grouped;
 use crate::tui::theme;
@@ -208,6 +209,10 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
     let inset = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
     let Some(shown) = &knowledge.shown else { return };
     let mut strip = Line::default();
+    let hand = knowledge.hand.as_ref().filter(|_| knowledge.follows());
+    if let Some(hand) = hand {
+        strip.push_span(Span::styled(format!(" {}  ", hand.told(shown.id())), theme::accent(model.look)));
+    }
     for face in Face::ALL {
         let count = match face {
             Face::Links => {
@@ -253,7 +258,15 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
                 })
                 .collect();
             marks.extend(own(from + row));
-            lines.push(prose::line(model.look, line, &marks));
+            let mut line = prose::line(model.look, line, &marks);
+            let step = text.layout.steps.iter().position(|at| *at == row);
+            let step = step.and_then(|n| hand?.steps_of(shown.id()).get(n));
+            if let Some(tick) = step.map(|step| tick(step, &model.moment)).filter(|tick| !tick.is_empty()) {
+                let gap = (text.width + 1).saturating_sub(line.width());
+                line.push_span(Span::raw(" ".repeat(gap)));
+                line.push_span(Span::styled(tick, theme::strong()));
+            }
+            lines.push(line);
         }
     }
     frame.render_widget(Paragraph::new(lines), body);

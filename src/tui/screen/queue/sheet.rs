@@ -277,8 +277,8 @@ fn offered<'m>(what: &Shown, model: &'m Model) -> Vec<(usize, &'m Offer)> {
     let of = |fits: fn(Why) -> bool, most: usize| {
         offers.iter().copied().filter(move |(_, offer)| fits(offer.why)).take(most)
     };
-    let known = of(|why| matches!(why, Why::KnownError(_)), 2);
-    known.chain(of(|why| matches!(why, Why::Runbook | Why::About), 3)).chain(of(|why| why == Why::Solved, 2)).collect()
+    let sure = of(|why| why == Why::Runbook, 1).chain(of(|why| matches!(why, Why::KnownError(_)), 2));
+    sure.chain(of(|why| why == Why::About, 3)).chain(of(|why| why == Why::Solved, 2)).collect()
 }
 
 /// So many rows of a workaround are shown beside its known error.
@@ -306,7 +306,8 @@ fn articles(told: &mut Text, what: &Shown, model: &Model, width: usize) {
         };
         let words = format!("{}{of} {}", offer.thing.number(), text::clean_line(&offer.title));
         let known = matches!(offer.why, Why::KnownError(_));
-        let (label, tone) = if known { (offer.why.word(), Tone::Strong) } else { (OFFERED, Tone::Quiet) };
+        let (label, tone) =
+            if known || offer.why == Why::Runbook { (offer.why.word(), Tone::Strong) } else { (OFFERED, Tone::Quiet) };
         told.lines.push(vec![
             (Tone::Quiet, text::pad(label, 15)),
             (tone, text::truncate(&words, room, ellipsis).into_owned()),
