@@ -32,7 +32,7 @@ fn tasks(sitting: &Sitting) -> Vec<(String, bool)> {
 #[test]
 fn the_runbook_of_an_alert_is_followed_ticked_and_left_for_the_ticket() {
     let mut sitting = woken((80, 24));
-    sitting.shows("runbook        KB-1 VpnDown").keys("S").shows("b runbook").keys("b").shows("Follow for INC-1");
+    sitting.shows("runbook        KB-1 VpnDown").keys("S").shows("b follow").keys("b").shows("Follow for INC-1");
     sitting.shows("KB-1").keys("Enter").shows("for INC-1, 0 of 3 done").shows("KB-1 for INC-1");
     sitting.shows("1. Stop the gateway").shows("[ ]").keys("Space").shows("1 of 3 done");
     assert_eq!(tasks(&sitting)[0], (String::from("Stop the gateway"), true));
