@@ -129,11 +129,15 @@ pub fn refreshed(body: &str, problem: &Ticket) -> String {
     })
 }
 
+/// The headings under which articles tell what helps, what is surest first: those of the types of articles, then those that
+/// other people's runbooks have.
+const REMEDIES: [&str; 7] = ["fix", "workaround", "answer", "solution", "resolution", "mitigation", "steps"];
+
 /// The part of an article for somebody who has the ticket before them: its fix, else its workaround, else its answer, else its
 /// steps.
 #[must_use]
 pub fn remedy(body: &str) -> Option<String> {
-    ["fix", "workaround", "answer", "steps"].iter().find_map(|name| section(body, name))
+    REMEDIES.iter().find_map(|name| section(body, name))
 }
 
 /// The usual code with which a ticket is resolved by an article of this type.

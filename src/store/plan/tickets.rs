@@ -10,7 +10,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::desk::workflow::{Mover, Phase, Step, advance as decide};
-use crate::store::batch::{Table, row};
+use crate::store::batch::{Table, Write, column, row};
 use crate::store::plan::draft::Draft;
 use crate::store::plan::{change, entries, links};
 
@@ -241,6 +241,13 @@ fn obstacles(draft: &mut Draft, id: TicketId) -> Result<Vec<String>, Refusal> {
         .filter(|task| !task.done && (binds || task.origin.is_none()))
         .map(|task| format!("task {} is open ({})", task.position, task.text))
         .collect();
+    // A ticket that this plan opens has its checklist from it too.
+    found.extend(draft.batch.writes.iter().filter_map(|write| {
+        let Write::Insert { table: Table::Task, row, .. } = write else { return None };
+        let text = row.iter().find(|(name, _)| name == "text").and_then(|(_, value)| value.text());
+        let open = column(row, "ticket") == Some(id.0) && column(row, "done") == Some(0);
+        open.then(|| format!("task {} is open ({})", column(row, "position").unwrap_or(0), text.unwrap_or_default()))
+    }));
     for link in draft.reader.links(id)? {
         if link.relation == Relation::BlockedBy && !link.reverse && draft.ticket(link.id)?.phase.is_open() {
             found.push(format!("blocked by {} ({})", link.number, link.state));

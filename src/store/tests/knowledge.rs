@@ -374,6 +374,60 @@ fn what_helps_is_suggested_while_a_ticket_is_written() {
 }
 
 #[test]
+fn a_word_in_common_by_chance_suggests_nothing() {
+    let mut desk = Desk::new();
+    desk.published("Node broken", "The host was reached.");
+    desk.published("Gateway times out", "Somebody has to wait.");
+    let reader = desk.store.read().unwrap();
+    let suggested = |title: &str, description: &str| -> Vec<String> {
+        let found = reader.suggest(title, description).unwrap();
+        found.articles.into_iter().map(|hit| hit.id.number()).collect()
+    };
+    assert_eq!(suggested("ERP slow in Gdansk", "our host can't be reached"), [] as [&str; 0]);
+    assert_eq!(suggested("ERP slow in Gdansk", "the gateway says so"), [] as [&str; 0]);
+    assert_eq!(suggested("ERP slow in Gdansk", "the gateway lets us wait"), ["KB-2"], "its title has one of two");
+    assert_eq!(suggested("The gateway again", ""), ["KB-2"], "what it is about is in the title");
+    assert_eq!(suggested("wait", ""), ["KB-2"], "nothing else was said");
+}
+
+#[test]
+fn a_name_that_no_other_ticket_has_hides_no_ticket_that_reads_alike() {
+    let mut desk = Desk::new();
+    let solved = desk.open("VPN down in Kiel");
+    let assigned = Edit::from([(Field::Assignee, Value::from("me"))]);
+    desk.done(Command::Edit { on: vec![solved.into()], set: assigned, tag: vec![], untag: vec![] });
+    desk.resolve(solved);
+    desk.open("VPN down in Lyon");
+    let found = desk.store.read().unwrap().suggest("VPN down in Lyon", "").unwrap();
+    assert_eq!(found.tickets.iter().map(|one| one.id).collect::<Vec<_>>(), [solved]);
+}
+
+#[test]
+fn a_ticket_that_an_article_answers_is_opened_and_resolved_in_one_command() {
+    let mut desk = Desk::new();
+    let article = desk.published("VPN drops", "## Fix\n\nRestart it.\n");
+    let open = OpenTicket {
+        kind: Kind::Incident,
+        set: Edit::from([(Field::Title, Value::from("VPN is gone"))]),
+        tags: Vec::new(),
+        tasks: vec![String::from("Call back")],
+        links: Vec::new(),
+        created: None,
+    };
+    let solve =
+        |open: &OpenTicket| KnowledgeCommand::Solve { on: article, open: Box::new(open.clone()), resolve: Edit::new() };
+    assert!(desk.kb_refused(solve(&open)).contains("task 1"), "what stands in the way of resolving does here");
+    let receipt = desk.kb(solve(&OpenTicket { tasks: Vec::new(), ..open }));
+    assert_eq!(receipt.summary, "opened INC-1: VPN is gone, resolved with KB-1 VPN drops");
+    let ticket = desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap();
+    assert_eq!(ticket.resolution.as_deref(), Some("Restart it.\n\n(KB-1 VPN drops)"));
+    assert_eq!(desk.store.read().unwrap().cited(article).unwrap()[0].role, CitationRole::Used);
+    desk.undo(&receipt);
+    assert!(desk.store.read().unwrap().ticket(ticket.id).is_err());
+    assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
 fn a_merged_ticket_hands_its_articles_on() {
     let mut desk = Desk::new();
     let article = desk.published("VPN", "Restart.");

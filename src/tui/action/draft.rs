@@ -35,7 +35,11 @@ fn list(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let items = lines(model);
-    let ids = model.drafts.keys().flat_map(|place| parted(place).1).collect();
+    let tickets = |place: &String| {
+        let (verb, ids, _) = parted(place);
+        ids.into_iter().filter(|id| number_of(verb, *id).is_none()).collect::<Vec<_>>()
+    };
+    let ids = model.drafts.keys().flat_map(tickets).collect();
     let mut effects = choice::open(model, "Drafts", Choice::Draft, items);
     effects.push(model.ask(Slot::Picker, Question::LookUp(Lookup::Drafted(ids))));
     effects
@@ -52,11 +56,21 @@ pub(super) fn lines(model: &Model) -> Vec<Item> {
     model.drafts.iter().map(line).collect()
 }
 
+/// Whether a draft is about what is no ticket: an article, a CI; and its number then.
+fn number_of(verb: &str, id: TicketId) -> Option<String> {
+    match verb.split_once('-') {
+        Some(("article", _)) => Some(ArticleId(id.0).number()),
+        Some(("ci", _)) => Some(CiId(id.0).number()),
+        _ => None,
+    }
+}
+
 /// What a draft is for, with the numbers of its tickets: `reply INC-7`.
 fn named(model: &Model, place: &str) -> String {
     let (verb, ids, rest) = parted(place);
-    let numbers: Vec<String> =
-        ids.iter().filter_map(|id| model.ticket(*id)).map(|ticket| ticket.number.to_string()).collect();
+    let number =
+        |id: &TicketId| number_of(verb, *id).or_else(|| model.ticket(*id).map(|ticket| ticket.number.to_string()));
+    let numbers: Vec<String> = ids.iter().filter_map(number).collect();
     if numbers.is_empty() {
         place.to_owned()
     } else {

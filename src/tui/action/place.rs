@@ -21,7 +21,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(PlaceBack "place.back" "back" Global Read ["H"], 0, always, "Go back to the place before.", |m| update::step_place(m, false)),
     row!(PlaceForward "place.forward" "forward" Global Read ["L"], 0, always, "Go forward again.", |m| update::step_place(m, true)),
     row!(PlaceLast "place.last" "last place" Global Read ["-"], 0, always, "Go to the last place; again, back here.", update::last_place),
-    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket, CI or article by its number: 42 is INC-42, req7, ci9, kb3; there, by its name.", |m| prompt(m, "Go to ", Purpose::Number)),
+    row!(GoNumber "go.number" "number" Global Read ["g i"], 0, always, "Go to a ticket, CI or article: 42 is INC-42, req7, ci9, kb3; in its tab a CI or article by its name.", |m| prompt(m, "Go to ", Purpose::Number)),
     row!(GoQueue "go.queue" "queue" Global Read ["1", "g q"], 0, always, "Go to the queue; there already, to its list.", queue),
     row!(GoCmdb "go.cmdb" "CMDB" Global Read ["3", "g m"], 0, always, "Go to the CMDB; there already, to its classes.", cmdb),
     row!(GoKnowledge "go.knowledge" "knowledge" Global Read ["4", "g k"], 0, always, "Go to the knowledge base; there already, to its list.", knowledge),

@@ -271,7 +271,7 @@ fn only_a_lead_overrides_a_risk_and_says_why() {
 #[test]
 fn what_waits_for_me_is_counted_everywhere_and_approved_with_three_keys() {
     let mut sitting = plans((80, 24));
-    sitting.shows("[1 to approve]").keys("3").shows("[1 to approve]");
+    sitting.shows("2 Changes (1)").keys("3").shows("2 Changes (1)");
     sitting.keys("g a").shows("[To approve 1]");
     assert_eq!(sitting.on(), "CHG-2");
     sitting

@@ -85,6 +85,34 @@ pub(super) fn write(sitting: &mut Sitting) {
 }
 
 #[test]
+fn the_tab_looks_as_agreed_narrow_and_wide() {
+    let scenes = [
+        ("list", "4"),
+        ("found", "4 / 'vpn_gate"),
+        ("reading", "4 / 'gateway Enter j Enter n n"),
+        ("runbook", "4 j j Enter j j j j j"),
+        ("links", "4 Enter g l"),
+        ("versions", "4 Enter g n"),
+        ("difference", "4 Enter g n Enter"),
+        ("history", "4 Enter g h"),
+        ("gaps", "4 ["),
+        ("form", "4 n 'how-to Enter"),
+    ];
+    for (name, keys) in scenes {
+        for size in [(80, 24), (160, 45)] {
+            let mut sitting = shelf(size);
+            for word in keys.split(' ') {
+                match word.strip_prefix('\'') {
+                    Some(text) => drop(sitting.types(&text.replace('_', " "))),
+                    None => drop(sitting.keys(word)),
+                }
+            }
+            insta::assert_snapshot!(format!("knowledge_{name}_{}x{}", size.0, size.1), sitting.screen().join("\n"));
+        }
+    }
+}
+
+#[test]
 fn words_are_found_as_they_are_typed_and_marked_where_they_stand() {
     let mut sitting = shelf((80, 24));
     sitting.keys("4").shows("[Published 3]").shows("Drafts 1").shows("Drops of the VPN after sleep");

@@ -198,6 +198,20 @@ fn a_change_of_many() {
 }
 
 #[test]
+fn articles_that_were_found() {
+    let mut sitting = super::knowledge::shelf((80, 24));
+    sitting.keys("4 /").types("gatway vpn").keys("Enter");
+    seen("articles", &mut sitting);
+}
+
+#[test]
+fn an_article_with_code_links_and_hits() {
+    let mut sitting = super::knowledge::shelf((80, 24));
+    sitting.keys("4 /").types("gateway").keys("Enter j Enter n n j");
+    seen("article", &mut sitting);
+}
+
+#[test]
 fn a_conflict() {
     let mut sitting = desk();
     sitting.keys("/").types("mail").keys("Enter e");

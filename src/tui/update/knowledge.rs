@@ -340,7 +340,10 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
                 effects.extend(ask_of_article(model));
             }
             effects.extend(lay_again(model));
-            effects.extend(release(model));
+            // What was pressed behind `$EDITOR` is for the text that comes back.
+            if !effects.iter().any(|effect| matches!(effect, Effect::Editor(_))) {
+                effects.extend(release(model));
+            }
             effects
         }
         Told::Laid(of, prose) => {

@@ -61,7 +61,7 @@ pub struct ArticleHit {
 }
 
 /// Columns whose words tell what an article is about.
-const STRONG: &str = "{title headings tags codes}";
+pub(super) const STRONG: &str = "{title headings tags codes}";
 /// All columns that are searched; what an article links to is asked by itself.
 pub(super) const ALL: &str = "{title headings body tags codes}";
 /// So many of the most relevant are looked at in full; the order among them follows from more than words.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::id::{Kind, Number, TicketId};
+use crate::desk::id::{ArticleId, Kind, Number, TicketId};
 use crate::desk::knowledge::{Term, Wanted, spaced};
 use crate::desk::query::tokens;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 use crate::store::reader::knowledge::runbook::AlertRunbook;
-use crate::store::reader::knowledge::search::{ALL, ArticleHit, any_of, one};
+use crate::store::reader::knowledge::search::{ALL, ArticleHit, STRONG, any_of, one};
 
 /// What may help.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +46,19 @@ const OF_DESCRIPTION: usize = 4;
 const LOOKED_UP: usize = 60;
 /// A word in more of the articles than one of so many says nothing.
 const COMMON: i64 = 4;
+/// What a word of a title weighs, and one of a description; in what an article is about it weighs one more.
+const TITLE_WORD: u32 = 2;
+const DESCRIPTION_WORD: u32 = 1;
+/// So much is no chance.
+const ENOUGH: u32 = 3;
 /// So many of the newest tickets that have the words are compared.
 const COMPARED: usize = 40;
+
+/// The words that are asked for.
+struct Asked {
+    title: Vec<String>,
+    description: Vec<String>,
+}
 
 impl Reader<'_> {
     /// What may help with a ticket of this title and description.
@@ -82,9 +93,9 @@ impl Reader<'_> {
         };
         let (title, description) = (each(title), each(description));
         let description: Vec<String> = description.into_iter().take(LOOKED_UP).collect();
-        let mut asked = self.telling(&title, OF_TITLE)?;
-        asked.extend(self.telling(&description, OF_DESCRIPTION)?);
-        let mut articles = self.helping(asked)?;
+        let asked =
+            Asked { title: self.telling(&title, OF_TITLE)?, description: self.telling(&description, OF_DESCRIPTION)? };
+        let mut articles = self.helping(&asked)?;
         if let Some(runbook) = &runbook {
             articles.retain(|hit| hit.id != runbook.id);
             articles.truncate(SUGGESTED - 1);
@@ -117,23 +128,53 @@ impl Reader<'_> {
         Ok(rare.into_iter().take(limit).map(|(_, word)| word).collect())
     }
 
-    fn helping(&self, words: Vec<String>) -> Result<Vec<ArticleHit>, Refusal> {
-        if words.is_empty() {
+    fn helping(&self, wanted: &Asked) -> Result<Vec<ArticleHit>, Refusal> {
+        let words = wanted.title.iter().chain(&wanted.description).cloned();
+        let terms: Vec<Term> = words.map(|word| Term { tokens: vec![word], prefix: false }).collect();
+        if terms.is_empty() {
             return Ok(Vec::new());
         }
-        let terms: Vec<Term> = words.into_iter().map(|word| Term { tokens: vec![word], prefix: false }).collect();
         let asked = any_of(&terms.iter().map(one).collect::<Vec<_>>());
         let relevant = self.ranked_articles(&format!("{ALL} : {asked}"))?;
         // What no longer holds, and what nobody has found good yet, is no help to somebody in a hurry.
         let live = "SELECT 1 FROM article WHERE id = ?1 AND phase IN (2, 3)";
         let mut kept = Vec::new();
         for (id, relevance) in relevant {
-            if kept.len() < 4 * SUGGESTED && self.one(live, [id.0], |_| Ok(()))?.is_some() {
+            if kept.len() < 2 * SUGGESTED
+                && self.one(live, [id.0], |_| Ok(()))?.is_some()
+                && self.is_about(id, wanted)?
+            {
                 kept.push((id, relevance));
             }
         }
         let wanted = Wanted { terms, without: Vec::new() };
         self.hits(kept, &wanted, "", SUGGESTED, self.newest_time()?)
+    }
+
+    /// Whether an article has so much of what is asked that it is no chance: a word of the title in what it is about does, or
+    /// several words anywhere.
+    fn is_about(&self, id: ArticleId, asked: &Asked) -> Result<bool, Refusal> {
+        let has = |columns: &str, word: &str| -> Result<bool, Refusal> {
+            let sql = "SELECT 1 FROM article_text WHERE article_text MATCH ?1 AND rowid = ?2";
+            let found = self.one(sql, (format!("{columns} : (\"{word}\")"), id.0), |_| Ok(()))?;
+            Ok(found.is_some())
+        };
+        let mut weight = 0;
+        let weighed = [(&asked.title, TITLE_WORD), (&asked.description, DESCRIPTION_WORD)];
+        for (words, each) in weighed {
+            for word in words {
+                if has(STRONG, word)? {
+                    weight += each + 1;
+                } else if word.chars().count() > 2 && has(ALL, word)? {
+                    weight += each;
+                }
+                if weight >= ENOUGH {
+                    return Ok(true);
+                }
+            }
+        }
+        // Who has typed a single word has not said more.
+        Ok(weight > 0 && asked.title.len() + asked.description.len() == 1)
     }
 
     /// Solved tickets with words of a title. The newest that have most of its rarest words are compared: so many tickets as a

@@ -103,7 +103,7 @@ pub(in crate::tui::overlay) fn beside(model: &Model, form: &Form, rows: Rect, fr
     let height = usize::from(area.height);
     let mut lines: Vec<Line> = Vec::new();
     let mut shown = 0;
-    for offer in &form.offers {
+    for offer in few(&form.offers) {
         let mut block = Vec::new();
         let number = format!("{} {} ", offer.why.word(), offer.thing.number());
         let linked = form.links.iter().any(|link| link.to_string() == offer.thing.number());

@@ -103,7 +103,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     };
     let [base, theirs, mine] =
         if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
-    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 5 + 2), frame);
+    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
     let width = usize::from(area.width);
     let label = 15.min(width / 4);
     let column = width.saturating_sub(label) / 3;

@@ -91,7 +91,10 @@ fn fields(told: &mut Text, record: &Record, model: &Model, width: usize) {
     }
     let proof = record.row.proof;
     if proof.uses + proof.helped + proof.failed > 0 {
-        let words = format!("{} times; helped {}, not {}", proof.uses, proof.helped, proof.failed);
+        let tickets = if proof.uses == 1 { "ticket" } else { "tickets" };
+        let votes = proof.helped + proof.failed;
+        let helped = if votes > 0 { format!(", helped {} of {votes}", proof.helped) } else { String::new() };
+        let words = format!("for {} {tickets}{helped}", proof.uses);
         all.push((Spot::State, "Used", words, Tone::Plain));
     }
     let written = format!("{}, {}", record.writer, article.updated.local(model.moment.zone));

@@ -29,8 +29,8 @@ fn quiet(_: &Model, _: &Item) -> Style {
 }
 
 static COLUMNS: [Column; 5] = [
-    Column { title: "Type", width: 15, from: 88, text: |_, item| item.kind.clone(), style: quiet },
-    Column { title: "State", width: 12, from: 56, text: |_, item| item.state.clone(), style: state },
+    Column { title: "Type", width: 15, from: 68, text: |_, item| item.kind.clone(), style: quiet },
+    Column { title: "State", width: 12, from: 96, text: |_, item| item.state.clone(), style: state },
     Column {
         title: "Owner",
         width: 14,
@@ -41,6 +41,16 @@ static COLUMNS: [Column; 5] = [
     Column { title: "Age", width: 6, from: 44, text: age, style: late },
     Column { title: "Use", width: 5, from: 50, text: used, style: plain },
 ];
+
+/// What stands under the title: the title; with the state, where that is not what is expected and has no column.
+pub fn title(item: &Item, width: usize) -> String {
+    let told = shown(width).any(|column| column.title == "State");
+    match item.phase {
+        Phase::Live => item.title.clone(),
+        _ if told => item.title.clone(),
+        _ => format!("{} ({})", item.title, item.state),
+    }
+}
 
 /// The columns that fit.
 pub fn shown(width: usize) -> impl Iterator<Item = &'static Column> {

@@ -146,7 +146,7 @@ fn told(model: &Model, item: &Item, begin: &str, width: usize, why: bool) -> Vec
     line.push_span(Span::styled(flag, theme::warning(model.look)));
     let room = width.saturating_sub(used + NUMBER + 2 + flag.len());
     let title = if why { theme::strong() } else { theme::plain() };
-    line.push_span(Span::styled(cell(model, &item.title, room), title));
+    line.push_span(Span::styled(cell(model, &list::title(item, width), room), title));
     for column in columns {
         line.push_span(Span::styled(
             cell(model, &(column.text)(model, item), column.width),
