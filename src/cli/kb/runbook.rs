@@ -65,8 +65,7 @@ pub(super) fn steps(globals: &Globals, args: &Steps) -> Outcome {
     if ticket.is_some() {
         names.splice(1..1, ["task", "done", "ended", "by"]);
     }
-    let columns =
-        names.into_iter().map(|name| Column::of(name)).map(|one| if one.key == "text" { one.cut() } else { one });
+    let columns = names.into_iter().map(Column::of).map(|one| if one.key == "text" { one.cut() } else { one });
     let mut rows = Rows::new(Output::rows(globals), columns.collect());
     let row = |(place, step): (usize, &FollowedStep)| row(place, step, ticket.is_some(), &desk.moment);
     rows.page(&(1..).zip(&followed.steps).map(row).collect::<Vec<_>>())?;
