@@ -39,7 +39,7 @@ fn the_runbook_of_an_alert_is_followed_ticked_and_left_for_the_ticket() {
     let clock = sitting.moment.now.local(sitting.moment.zone)[11..].to_owned();
     sitting.shows(&format!("[x] {clock}")).keys("Space").shows("2 of 3 done");
     assert_eq!(tasks(&sitting)[1], (String::from("Wait a minute"), true), "the cursor went on to the next");
-    sitting.keys("k k Space").shows("1 of 3 done");
+    sitting.keys("k Space").shows("1 of 3 done");
     assert_eq!(tasks(&sitting)[1], (String::from("Wait a minute"), false));
     sitting.keys("u").shows("2 of 3 done");
     sitting.keys("q").shows("INC-1  [FIRING:1] VpnDown lyon").shows(&format!("[x] 1. Stop the gateway  {clock}"));
