@@ -211,6 +211,9 @@ fn a_known_error_is_written_from_its_problem_and_its_incidents_are_told() {
     assert_eq!(offered, "KB-1  Gateway leaks  (of PRB-1)\n    Reconnect.\n");
     assert_eq!(desk.done("kb suggest gateway --format tsv").split('\t').next(), Some("KB-1"));
     assert_eq!(desk.told("kb link KB-1 relates INC-1"), "KB-1 Gateway leaks relates to INC-1 (entry 11)\n");
+    desk.done("set PRB-1 workaround='Reconnect twice.'");
+    assert_eq!(desk.run("kb known-error PRB-1 --refresh").out, "KB-1\n");
+    assert!(desk.done("kb show KB-1").contains("Reconnect twice."));
     desk.done("kb unlink KB-1 INC-1");
     assert_eq!(desk.refused("kb link KB-1 likes INC-1").0, 2);
     desk.done("verify");
@@ -302,4 +305,18 @@ fn a_service_and_a_ci_tell_their_articles() {
         "{}",
         desk.done("ci show srv1")
     );
+}
+
+#[test]
+fn a_ticket_that_an_article_answers_is_opened_and_resolved_at_once() {
+    let desk = Desk::staffed();
+    desk.done("kb new 'VPN drops' --file /dev/null");
+    desk.done("kb edit KB-1 body='Restart it.'");
+    desk.done("kb publish KB-1");
+    assert_eq!(desk.run("new incident --title 'VPN is gone' --solved-by KB-1").out, "INC-1\n");
+    let shown = desk.done("show INC-1");
+    assert!(shown.contains("resolved") && shown.contains("By KB-1 VPN drops."), "{shown}");
+    desk.done("undo");
+    assert_eq!(desk.refused("show INC-1").0, 3);
+    assert_eq!(desk.refused("new incident --title x --solved-by KB-9").0, 3);
 }

@@ -46,18 +46,24 @@ const OF_DESCRIPTION: usize = 4;
 const LOOKED_UP: usize = 60;
 /// A word in more of the articles than one of so many says nothing.
 const COMMON: i64 = 4;
-/// What a word of a title weighs, and one of a description; in what an article is about it weighs one more.
-const TITLE_WORD: u32 = 2;
-const DESCRIPTION_WORD: u32 = 1;
-/// So much is no chance.
-const ENOUGH: u32 = 3;
+/// One in no more than one of so many tells something wherever it stands; others, only in what an article is about.
+const RARE: i64 = 10;
+/// A description of so many such words, all of which an article has, is no chance.
+const ENOUGH: usize = 3;
 /// So many of the newest tickets that have the words are compared.
 const COMPARED: usize = 40;
 
 /// The words that are asked for.
 struct Asked {
-    title: Vec<String>,
-    description: Vec<String>,
+    title: Vec<Word>,
+    description: Vec<Word>,
+}
+
+/// A word of articles.
+struct Word {
+    text: String,
+    /// Whether few have it.
+    rare: bool,
 }
 
 impl Reader<'_> {
@@ -112,25 +118,29 @@ impl Reader<'_> {
     }
 
     /// The words that few articles have, the fewest first.
-    fn telling(&self, words: &[String], limit: usize) -> Result<Vec<String>, Refusal> {
+    fn telling(&self, words: &[String], limit: usize) -> Result<Vec<Word>, Refusal> {
         let all: i64 = self.one("SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
-        let mut rare = Vec::new();
+        let mut found = Vec::new();
         for word in words {
             let sql = "SELECT doc FROM article_vocabulary WHERE term = ?1";
             // In a base of a few articles every word is common.
             if let Some(articles) = self.one(sql, [word], |row| row.get::<_, i64>(0))?
                 && (articles <= 3 || articles <= all / COMMON)
             {
-                rare.push((articles, word.clone()));
+                found.push((articles, word.clone()));
             }
         }
-        rare.sort();
-        Ok(rare.into_iter().take(limit).map(|(_, word)| word).collect())
+        found.sort();
+        let word = |(articles, text): (i64, String)| {
+            let rare = text.chars().count() > 2 && (articles <= 3 || articles <= all / RARE);
+            Word { text, rare }
+        };
+        Ok(found.into_iter().take(limit).map(word).collect())
     }
 
     fn helping(&self, wanted: &Asked) -> Result<Vec<ArticleHit>, Refusal> {
-        let words = wanted.title.iter().chain(&wanted.description).cloned();
-        let terms: Vec<Term> = words.map(|word| Term { tokens: vec![word], prefix: false }).collect();
+        let words = wanted.title.iter().chain(&wanted.description);
+        let terms: Vec<Term> = words.map(|word| Term { tokens: vec![word.text.clone()], prefix: false }).collect();
         if terms.is_empty() {
             return Ok(Vec::new());
         }
@@ -151,30 +161,28 @@ impl Reader<'_> {
         self.hits(kept, &wanted, "", SUGGESTED, self.newest_time()?)
     }
 
-    /// Whether an article has so much of what is asked that it is no chance: a word of the title in what it is about does, or
-    /// several words anywhere.
+    /// Whether an article has so much of what is asked that it is no chance: a word of the title in what it is about, two of them
+    /// anywhere, or all that a description says.
     fn is_about(&self, id: ArticleId, asked: &Asked) -> Result<bool, Refusal> {
-        let has = |columns: &str, word: &str| -> Result<bool, Refusal> {
+        let has = |columns: &str, word: &Word| -> Result<bool, Refusal> {
             let sql = "SELECT 1 FROM article_text WHERE article_text MATCH ?1 AND rowid = ?2";
-            let found = self.one(sql, (format!("{columns} : (\"{word}\")"), id.0), |_| Ok(()))?;
+            let found = self.one(sql, (format!("{columns} : (\"{}\")", word.text), id.0), |_| Ok(()))?;
             Ok(found.is_some())
         };
-        let mut weight = 0;
-        let weighed = [(&asked.title, TITLE_WORD), (&asked.description, DESCRIPTION_WORD)];
-        for (words, each) in weighed {
-            for word in words {
-                if has(STRONG, word)? {
-                    weight += each + 1;
-                } else if word.chars().count() > 2 && has(ALL, word)? {
-                    weight += each;
-                }
-                if weight >= ENOUGH {
-                    return Ok(true);
-                }
+        let (mut weight, mut said) = (0, 0);
+        for word in &asked.title {
+            weight += if has(STRONG, word)? { 3 } else { 2 * u32::from(word.rare && has(ALL, word)?) };
+        }
+        for word in &asked.description {
+            match has(STRONG, word)? {
+                true => weight += 2,
+                false => said += usize::from(word.rare && has(ALL, word)?),
             }
         }
+        let whole = said >= ENOUGH && said == asked.description.iter().filter(|word| word.rare).count();
         // Who has typed a single word has not said more.
-        Ok(weight > 0 && asked.title.len() + asked.description.len() == 1)
+        let alone = asked.title.len() + asked.description.len() == 1 && weight > 0;
+        Ok(whole || alone || weight + u32::from(said > 0) >= 3)
     }
 
     /// Solved tickets with words of a title. The newest that have most of its rarest words are compared: so many tickets as a
