@@ -11,7 +11,7 @@ use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::update;
 
 pub(super) static ROWS: &[ActionSpec] = &[
-    work!(StepTick "hand.tick" "tick" Hand Write ["Space"], 78, on_step, "Tick the step under the cursor on the ticket's checklist and go on to the next; a ticked one is unticked.", tick),
+    work!(StepTick "hand.tick" "tick" Hand Write ["Space"], 78, on_step, "Tick the step under the cursor on the checklist and go on; a ticked one is unticked.", tick),
     work!(HandBack "hand.back" "to ticket" Hand Read ["q"], 77, always, "Go back to the ticket for which this is followed.", update::put_down),
 ];
 
