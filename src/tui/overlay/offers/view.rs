@@ -63,13 +63,16 @@ fn told(offer: &Offer) -> String {
     format!("{} {}{state} {title}", text::pad(offer.why.word(), 11), offer.thing.number())
 }
 
+/// Whether an offer is of a kind.
+type IsOf = fn(Why) -> bool;
+
 /// So many of each kind stand under a title.
-const FEW: [(fn(Why) -> bool, usize); 3] =
+const FEW: [(IsOf, usize); 3] =
     [(|why| !matches!(why, Why::Solved | Why::Open), 3), (|why| why == Why::Solved, 2), (|why| why == Why::Open, 2)];
 
 /// The best of each kind, for where there is little room.
 pub(in crate::tui::overlay) fn few(offers: &[Offer]) -> Vec<&Offer> {
-    let of = |(fits, most): (fn(Why) -> bool, usize)| offers.iter().filter(move |offer| fits(offer.why)).take(most);
+    let of = |(fits, most): (IsOf, usize)| offers.iter().filter(move |offer| fits(offer.why)).take(most);
     FEW.into_iter().flat_map(of).collect()
 }
 
