@@ -10,7 +10,6 @@ use crate::tui::effect::{Effect, Question, Slot, Wish};
 use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, Told, View};
 use crate::tui::layout;
 use crate::tui::model::Model;
-use crate::tui::overlay::Overlay;
 use crate::tui::prose::Mark;
 use crate::tui::screen::Tab;
 use crate::tui::screen::knowledge::hand::Hand;
@@ -86,8 +85,8 @@ pub fn article_moved(model: &mut Model) -> Vec<Effect> {
 /// Asks for the article under the cursor of the list, unless it is shown as it is.
 fn show_article(model: &mut Model) -> Vec<Effect> {
     let knowledge = &mut model.knowledge;
-    // What was looked at last stays beside a list that does not hold it.
-    if knowledge.rows.away.is_some() {
+    // What was looked at last stays beside a list that does not hold it, and until that comes to which somebody goes.
+    if knowledge.rows.away.is_some() || knowledge.going {
         return Vec::new();
     }
     let wanted = knowledge.item().map(|item| (item.id, item.updated));
@@ -137,6 +136,8 @@ pub fn read_article(model: &mut Model, id: ArticleId) -> Vec<Effect> {
 }
 
 fn await_article(model: &mut Model) {
+    // What is beside the list may still be on its way: it would come over the one to which somebody goes.
+    model.asked.remove(&Slot::ArticleSheet);
     let knowledge = &mut model.knowledge;
     knowledge.going = true;
     (knowledge.want, knowledge.anchor, knowledge.resume) = (None, None, None);
@@ -406,14 +407,16 @@ pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Told::Joined(id, body, version) => action::joined(model, id, &body, version),
+        Told::Joined(id, body, theirs) => {
+            let mut effects = action::joined(model, id, &body, theirs);
+            effects.extend(release(model));
+            effects
+        }
     }
 }
 
 /// Shows the article to which somebody goes, or does with it what was wanted.
 fn arrive(model: &mut Model) -> Vec<Effect> {
-    // The article that was shown before may still be on its way: it is not wanted any more.
-    model.asked.remove(&Slot::ArticleSheet);
     let knowledge = &mut model.knowledge;
     knowledge.going = false;
     if let Some(want) = knowledge.want.take() {
@@ -516,9 +519,11 @@ pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
             }
         }
         Slot::ArticleJoin => {
-            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+            if let Some(form) = action::joining(model) {
                 form.sending = false;
             }
+            // They were meant for the text that does not come.
+            model.held.clear();
         }
         _ => {}
     }
