@@ -3,10 +3,12 @@
 use crate::desk::command::{Command, Target};
 use crate::desk::field::{Field, Shape, Value};
 use crate::desk::id::{CommandId, TicketId};
+use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::{Present, Reader, Waiting, shown};
 use crate::text;
+use crate::tui::inquiry::knowledge;
 
 /// How it stands with the desk's drive. That of a desk on a local disk has nothing but who is here.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +42,19 @@ pub struct Kept {
     pub refused: Option<Refusal>,
     /// The values that it gives to fields, as they would be typed.
     pub words: Vec<(Field, String)>,
+    /// The fields of an article that it writes.
+    pub facts: Vec<Written>,
+}
+
+/// A field of an article that a command which waits writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Which.
+    pub field: ArticleField,
+    /// The value that it would have, as it would be typed.
+    pub word: String,
+    /// The one that it has on this machine, likewise; none of a new article.
+    pub now: String,
 }
 
 impl Kept {
@@ -49,6 +64,10 @@ impl Kept {
         let set = match &waiting.request.command {
             Command::Edit { set, .. } | Command::Move { set, .. } => set.clone(),
             Command::Open(ticket) => ticket.set.clone(),
+            Command::Knowledge(KnowledgeCommand::Use { resolve: Some(set), .. }) => set.clone(),
+            Command::Knowledge(KnowledgeCommand::Solve { open, resolve, .. }) => {
+                open.set.iter().chain(resolve).map(|(field, value)| (*field, value.clone())).collect()
+            }
             _ => std::collections::BTreeMap::new(),
         };
         let on = waiting.tickets();
@@ -61,6 +80,7 @@ impl Kept {
             summary: waiting.summary.clone(),
             refused: waiting.refused.clone(),
             words: set.iter().map(|(field, value)| (*field, typed(*field, value, reader, moment))).collect(),
+            facts: facts(&waiting.request.command, reader, moment),
         }
     }
 
@@ -78,9 +98,33 @@ impl Kept {
     pub fn text(&self) -> Option<&str> {
         match &self.command {
             Command::Write { text, .. } => Some(text),
+            Command::Knowledge(
+                KnowledgeCommand::Rate { helped: false, comment, .. }
+                | KnowledgeCommand::Flag { comment, .. }
+                | KnowledgeCommand::Review { comment, .. },
+            ) => Some(comment).filter(|comment| !comment.is_empty()).map(String::as_str),
             _ => None,
         }
     }
+}
+
+/// The fields of an article that a command writes.
+fn facts(command: &Command, reader: &Reader, moment: &Moment) -> Vec<Written> {
+    let (set, now) = match command {
+        Command::Knowledge(KnowledgeCommand::Edit { on, set, .. }) => (set, reader.article(on.id).ok()),
+        Command::Knowledge(KnowledgeCommand::Write { set, .. }) => (set, None),
+        _ => return Vec::new(),
+    };
+    let typed = |field: ArticleField, values: &[Value]| {
+        let word = knowledge::typed(reader, moment, field, values).unwrap_or_default();
+        if field == ArticleField::Body { word.trim_end_matches('\n').to_owned() } else { word }
+    };
+    let written = |(field, values): (&ArticleField, &Vec<Value>)| Written {
+        field: *field,
+        word: typed(*field, values),
+        now: now.as_ref().map(|now| typed(*field, &now.values(*field))).unwrap_or_default(),
+    };
+    Content::iter(set).map(written).collect()
 }
 
 fn typed(field: Field, value: &Value, reader: &Reader, moment: &Moment) -> String {

@@ -3,7 +3,7 @@
 use crate::desk::change::ChangeCommand;
 use crate::desk::command::{Command, Target, TaskChange};
 use crate::desk::field::Field;
-use crate::desk::knowledge::KnowledgeCommand;
+use crate::desk::knowledge::{Decided, KnowledgeCommand};
 use crate::tui::effect::{ArticleWish, ChangeWish, CiWish, Wish};
 
 impl Wish {
@@ -128,7 +128,38 @@ impl Wish {
     /// Whether it edits one article.
     #[must_use]
     pub fn edits_an_article(&self) -> bool {
-        matches!(self, Wish::Article(wish) if matches!(wish.as_ref(), ArticleWish::Edit { on, .. } if on.len() == 1))
+        match self {
+            Wish::Article(wish) => matches!(wish.as_ref(), ArticleWish::Edit { on, .. } if on.len() == 1),
+            Wish::Command(command) => matches!(command.as_ref(), Command::Knowledge(KnowledgeCommand::Edit { .. })),
+            Wish::Instead { wish, .. } => wish.edits_an_article(),
+            _ => false,
+        }
+    }
+
+    /// The edit of an article with what was decided now: of two decisions about one thing the newer counts. `None` for all else.
+    #[must_use]
+    pub fn settle(&self, now: &[Decided]) -> Option<Wish> {
+        let mut wish = self.clone();
+        let settled = wish.settled()?;
+        settled.retain(|one| !now.iter().any(|newer| newer.what == one.what));
+        settled.extend(now.iter().cloned());
+        Some(wish)
+    }
+
+    /// What was decided of the edit of an article.
+    fn settled(&mut self) -> Option<&mut Vec<Decided>> {
+        match self {
+            Wish::Article(wish) => match wish.as_mut() {
+                ArticleWish::Edit { settled, .. } => Some(settled),
+                _ => None,
+            },
+            Wish::Command(command) => match command.as_mut() {
+                Command::Knowledge(KnowledgeCommand::Edit { settled, .. }) => Some(settled),
+                _ => None,
+            },
+            Wish::Instead { wish, .. } => wish.settled(),
+            _ => None,
+        }
     }
 
     /// The same for other tickets; `None` for what is meant for these alone.

@@ -20,7 +20,7 @@ use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::screen::knowledge::{Face, Want};
 use crate::tui::update;
 
-pub(super) use form::{edit_shown, failed, form_made, form_refreshed, reopen};
+pub(super) use form::{comment_on, edit_shown, failed, form_kept, form_kept_edit, form_made, form_refreshed, reopen};
 
 use form::{comment, form_new, later, text_shown};
 

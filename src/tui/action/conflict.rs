@@ -5,7 +5,7 @@ use crate::desk::field::Field;
 use crate::desk::knowledge::{ArticleField, Decided};
 use crate::desk::refusal::Conflict;
 use crate::tui::action::{ActionId, ActionSpec, always, outbox, ticket};
-use crate::tui::effect::{ArticleWish, Effect, Post, Question, Slot, Wish};
+use crate::tui::effect::{Effect, Post, Question, Slot, Wish};
 use crate::tui::inquiry::knowledge::Inquiry;
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
@@ -94,17 +94,12 @@ fn settled(contest: &Contest) -> Option<Wish> {
 
 /// The edit of an article with what was decided so far: of what both changed, one wording stands.
 fn decided(contest: &Contest) -> Option<Wish> {
-    let Wish::Article(wish) = &contest.wish else { return None };
-    let ArticleWish::Edit { on, fields, settled } = wish.as_ref() else { return None };
     let now = contest.conflict.fields.iter().zip(&contest.sides).map(|(disputed, side)| Decided {
         what: disputed.field.clone(),
         theirs: disputed.theirs.clone(),
         mine: *side == Side::Mine,
     });
-    let now: Vec<Decided> = now.collect();
-    let kept = settled.iter().filter(|one| !now.iter().any(|newer| newer.what == one.what)).cloned();
-    let settled = kept.chain(now.iter().cloned()).collect();
-    Some(Wish::Article(Box::new(ArticleWish::Edit { on: on.clone(), fields: fields.clone(), settled })))
+    contest.wish.settle(&now.collect::<Vec<_>>())
 }
 
 fn accept(model: &mut Model) -> Vec<Effect> {
@@ -167,18 +162,22 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(Overlay::Conflict(contest)) = model.overlays.pop() else { return Vec::new() };
-    if contest.wish.edits_an_article() {
-        return edit_article(model, &contest);
-    }
     let on = caught_up(&contest);
     if let Wish::Instead { of, .. } = contest.wish
         && !matches!(model.overlays.last(), Some(Overlay::Form(_)))
     {
-        let effects = outbox::edit_kept(model, of);
+        let mut effects = outbox::edit_kept(model, of);
+        if contest.wish.edits_an_article() {
+            effects.extend(edit_article(model, &contest));
+            return effects;
+        }
         if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
             form.retarget(&on);
         }
         return effects;
+    }
+    if contest.wish.edits_an_article() {
+        return edit_article(model, &contest);
     }
     if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
         form.retarget(&on);

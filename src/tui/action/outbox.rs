@@ -1,14 +1,17 @@
 //! The outbox: what waits on this machine until the drive is back, and what the desk refused then.
 
 use crate::desk::command::Command;
-use crate::desk::id::CommandId;
+use crate::desk::id::{ArticleId, CommandId};
+use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
-use crate::tui::action::{ActionId, ActionSpec, always, conflict, start, ticket};
+use crate::tui::action::{ActionId, ActionSpec, always, article, conflict, solve, start, ticket};
 use crate::tui::effect::{Effect, Post, Wish};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::{FormField, Solved};
 use crate::tui::overlay::picker::Item;
 use crate::tui::standing::Kept;
 use crate::tui::update;
@@ -72,12 +75,25 @@ pub(super) fn chosen(model: &mut Model, item: &Item) -> Vec<Effect> {
 }
 
 fn is_form(kept: &Kept) -> bool {
-    matches!(kept.command, Command::Write { .. } | Command::Move { .. } | Command::Edit { .. } | Command::Open(_))
+    match &kept.command {
+        Command::Write { .. } | Command::Move { .. } | Command::Edit { .. } | Command::Open(_) => true,
+        Command::Knowledge(command) => match command {
+            KnowledgeCommand::Write { cite, .. } => cite.len() < 2,
+            KnowledgeCommand::Use { resolve, .. } => resolve.is_some(),
+            KnowledgeCommand::Edit { .. } | KnowledgeCommand::Solve { .. } => true,
+            KnowledgeCommand::Rate { .. } | KnowledgeCommand::Flag { .. } | KnowledgeCommand::Review { .. } => {
+                kept.text().is_some()
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Whether its form has anything to fill in.
 fn asks(kept: &Kept) -> bool {
-    !matches!(kept.command, Command::Move { .. }) || !kept.words.is_empty()
+    let moves = matches!(kept.command, Command::Move { .. } | Command::Knowledge(KnowledgeCommand::Use { .. }));
+    !moves || !kept.words.is_empty()
 }
 
 /// Does it.
@@ -156,6 +172,10 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     let on = kept.targets();
     let sample = kept.on.first().and_then(|id| model.ticket(*id)).cloned();
     let mut effects = match (&kept.command, sample) {
+        (Command::Knowledge(command), sample) if is_form(kept) => match of_article(model, kept, command, sample) {
+            Some(effects) => effects,
+            None => return not_at_hand(model, kept),
+        },
         (Command::Open(ticket), _) => start::form(model, ticket.kind, None),
         (Command::Write { public, .. }, Some(one)) => ticket::write_on(model, on, &one, *public),
         (Command::Move { to, .. }, Some(one)) => ticket::move_on(model, on, &one, to),
@@ -163,10 +183,7 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
             let fields: Vec<_> = kept.words.iter().map(|(field, _)| *field).collect();
             ticket::form_on(model, on, &one, "Edit", &fields)
         }
-        _ => {
-            model.refuse(format!("go to {} first: its ticket is not at hand", kept.numbers.join(" ")));
-            return Vec::new();
-        }
+        _ => return not_at_hand(model, kept),
     };
     let Some(Overlay::Form(form)) = model.overlays.get_mut(below) else {
         // Nothing is asked for any more: what was wanted is sent as it is, in place of what waits.
@@ -183,12 +200,54 @@ pub(super) fn edit(model: &mut Model, kept: &Kept) -> Vec<Effect> {
     if let (Some(text), Some(field)) = (kept.text(), form.fields.first_mut()) {
         field.editor.set(text);
     }
+    for written in &kept.facts {
+        let is = |field: &&mut FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(written.field));
+        if let Some(field) = form.fields.iter_mut().find(is) {
+            field.editor.set(&written.word);
+        }
+    }
     for (name, word) in &kept.words {
         if let Some(field) = form.fields.iter_mut().find(|field| field.field == Some(*name)) {
             field.editor.set(word);
         }
     }
     effects
+}
+
+fn not_at_hand(model: &mut Model, kept: &Kept) -> Vec<Effect> {
+    let why = match kept.numbers[..] {
+        [] => format!("nothing of it can be filled in: {}", kept.summary),
+        ref numbers => format!("go to {} first: its ticket is not at hand", numbers.join(" ")),
+    };
+    model.refuse(why);
+    Vec::new()
+}
+
+/// Opens the form that fits a command about articles; `None` where its ticket is not at hand.
+fn of_article(
+    model: &mut Model,
+    kept: &Kept,
+    command: &KnowledgeCommand,
+    sample: Option<Ticket>,
+) -> Option<Vec<Effect>> {
+    let by = |id: &ArticleId| Solved { by: *id, called: id.number() };
+    Some(match command {
+        KnowledgeCommand::Write { cite, .. } => article::form_kept(model, &kept.facts, cite.first().copied()),
+        KnowledgeCommand::Edit { on, .. } => article::form_kept_edit(model, *on, &kept.facts),
+        KnowledgeCommand::Rate { on, .. } => article::comment_on(model, ActionId::ArticleFailed, vec![*on]),
+        KnowledgeCommand::Flag { on, .. } => article::comment_on(model, ActionId::ArticleFlag, vec![*on]),
+        KnowledgeCommand::Review { on, .. } => article::comment_on(model, ActionId::ArticleReview, on.clone()),
+        KnowledgeCommand::Use { on, .. } => solve::resolving(model, kept.targets(), &sample?, Some(by(on)), |_| ()),
+        KnowledgeCommand::Solve { on, open, .. } => {
+            let below = model.overlays.len();
+            let effects = start::form(model, open.kind, None);
+            if let Some(Overlay::Form(form)) = model.overlays.get_mut(below) {
+                form.solved = Some(by(on));
+            }
+            effects
+        }
+        _ => return None,
+    })
 }
 
 /// Opens the form of the command that a decision was about.

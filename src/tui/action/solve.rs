@@ -9,6 +9,7 @@ use crate::desk::field::Field;
 use crate::desk::id::TicketId;
 use crate::desk::knowledge::{CitationRole, KnowledgeCommand};
 use crate::desk::link::Relation;
+use crate::desk::ticket::Ticket;
 use crate::desk::workflow::Phase;
 use crate::text;
 use crate::tui::action::article::failed;
@@ -20,7 +21,7 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::offer::{About, Offer, Thing, Why};
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::Solved;
+use crate::tui::overlay::form::{FormField, Solved};
 use crate::tui::overlay::picker::{Item, Picker};
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::update;
@@ -233,7 +234,7 @@ pub(super) fn go(model: &mut Model, thing: Thing) -> Vec<Effect> {
 }
 
 /// The ticket that stands for these.
-fn one_of(model: &Model, on: &[Target]) -> Option<crate::desk::ticket::Ticket> {
+fn one_of(model: &Model, on: &[Target]) -> Option<Ticket> {
     let current = model.current().filter(|ticket| on.iter().any(|target| target.id == ticket.id));
     current.or_else(|| on.first().and_then(|target| model.known(target.id))).cloned()
 }
@@ -251,27 +252,37 @@ fn write_with(model: &mut Model, on: Vec<Target>, public: bool, offer: &Offer) -
 /// Resolves tickets by a form that is filled in as the chosen one says.
 fn resolve_with(model: &mut Model, on: Vec<Target>, offer: &Offer) -> Vec<Effect> {
     let Some(ticket) = one_of(model, &on) else { return Vec::new() };
+    let solved = match offer.thing {
+        Thing::Article(by) => Some(Solved { by, called: offer.called() }),
+        Thing::Ticket(..) => None,
+    };
+    resolving(model, on, &ticket, solved, |field| match field.field {
+        Some(Field::ResolutionCode) => field.fill(offer.code.as_deref().unwrap_or_default()),
+        Some(Field::Resolution) => field.fill(&offer.resolution()),
+        _ => {}
+    })
+}
+
+/// Opens the form that resolves tickets, with an article if so; what is blank in it is filled in.
+pub(super) fn resolving(
+    model: &mut Model,
+    on: Vec<Target>,
+    ticket: &Ticket,
+    solved: Option<Solved>,
+    fill: impl Fn(&mut FormField),
+) -> Vec<Effect> {
     let workflow = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok());
-    let done = workflow.and_then(|workflow| {
-        workflow.leaving(&ticket).find(|transition| workflow.phase(&transition.to) == Phase::Done)
-    });
+    let done = workflow
+        .and_then(|workflow| workflow.leaving(ticket).find(|transition| workflow.phase(&transition.to) == Phase::Done));
     let Some(state) = done.map(|transition| transition.to.clone()) else {
         model.refuse(format!("{} is {}: it can't be resolved from there", ticket.number, ticket.state));
         return Vec::new();
     };
     let below = model.overlays.len();
-    let effects = move_on(model, on.clone(), &ticket, &state);
-    let solved = match offer.thing {
-        Thing::Article(by) => Some(Solved { by, called: offer.called() }),
-        Thing::Ticket(..) => None,
-    };
+    let effects = move_on(model, on, ticket, &state);
     if let Some(Overlay::Form(form)) = model.overlays.get_mut(below) {
         for field in form.fields.iter_mut().filter(|field| field.editor.is_blank()) {
-            match field.field {
-                Some(Field::ResolutionCode) => field.fill(offer.code.as_deref().unwrap_or_default()),
-                Some(Field::Resolution) => field.fill(&offer.resolution()),
-                _ => {}
-            }
+            fill(field);
         }
         form.solved = solved;
         form.at = form.fields.iter().position(|field| field.complaint().is_some()).unwrap_or(form.at);

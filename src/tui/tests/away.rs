@@ -3,7 +3,8 @@
 use super::{Sitting, worker};
 use crate::desk::command::{Command, Request, Target};
 use crate::desk::field::{Edit, Field, Value};
-use crate::desk::id::TicketId;
+use crate::desk::id::{ArticleId, TicketId};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, KnowledgeCommand};
 use crate::desk::refusal::{Conflict, Disputed, Refusal};
 use crate::desk::time::Timestamp;
 use crate::store::{Doing, Holder, Present, Writing};
@@ -12,7 +13,7 @@ use crate::tui::key::Key;
 use crate::tui::message::{Msg, Welcome};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
-use crate::tui::standing::{Kept, Standing};
+use crate::tui::standing::{Kept, Standing, Written};
 use crate::tui::term::{Input, TermEvent};
 use crate::tui::update::update;
 
@@ -37,6 +38,7 @@ fn kept(command: Command, refused: Option<Refusal>) -> Kept {
         command,
         refused,
         words,
+        facts: Vec::new(),
     }
 }
 
@@ -328,4 +330,106 @@ fn a_desk_that_is_only_read_tells_why_at_the_beginning_and_how_old_it_is_where_i
     assert!(shows(&sitting, "[read-only] [as of 14:03]"), "{:#?}", sitting.screen());
     sitting.keys("g g c");
     assert!(shows(&sitting, "Can't note: this desk is only read from here; run ssh far deskhand"));
+}
+
+/// An edit of KB-1 that was given while the drive was away, refused since Bert retitled it and rewrote its fix meanwhile.
+fn refused_edit(fields: &[(ArticleField, &str)]) -> (Sitting, Kept) {
+    let mut sitting = super::knowledge::shelf((80, 24));
+    let before = sitting.store.read().unwrap().article(ArticleId(1)).unwrap();
+    let body = before.body.replace("Restart the client, then the laptop.", "Bert says: restart both.");
+    let set = super::knowledge::words(&[(ArticleField::Title, "What Bert calls it"), (ArticleField::Body, &body)]);
+    sitting.bert(Command::Knowledge(KnowledgeCommand::Edit { on: ArticleId(1).into(), set, settled: Vec::new() }));
+    let texts: Vec<(ArticleField, String)> = fields
+        .iter()
+        .map(|(field, text)| match field {
+            ArticleField::Body => (*field, before.body.replace("Restart the client, then the laptop.", text)),
+            _ => (*field, (*text).to_owned()),
+        })
+        .collect();
+    let on = ArticleTarget { id: ArticleId(1), version: Some(before.version) };
+    let set = texts.iter().map(|(field, text)| (*field, vec![Value::from(text.as_str())])).collect();
+    let command = Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() });
+    let request = Request::new(command.clone());
+    let refused = sitting.store.execute(&request, &sitting.author, &sitting.moment).unwrap_err();
+    assert!(matches!(refused, Refusal::Conflict(_)), "{refused}");
+    let facts = texts.into_iter().map(|(field, word)| Written {
+        field,
+        word: word.trim_end().to_owned(),
+        now: String::from("as it is now"),
+    });
+    let kept = Kept { facts: facts.collect(), on: Vec::new(), numbers: Vec::new(), ..kept(command, Some(refused)) };
+    stands(&mut sitting, Standing { waiting: vec![kept.clone()], ..Standing::default() });
+    (sitting, kept)
+}
+
+fn said(sitting: &Sitting) -> (String, String) {
+    let article = sitting.store.read().unwrap().article(ArticleId(1)).unwrap();
+    (article.title, article.body.lines().last().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn the_refused_edit_of_an_article_is_decided_field_by_field_and_nothing_else_of_it_is_lost() {
+    let edits = [(ArticleField::Title, "What I call it"), (ArticleField::Body, "I say: restart.")];
+    for (keys, title, fix) in [
+        ("t m", "What Bert calls it", "I say: restart."),
+        ("m t", "What I call it", "Bert says: restart both."),
+        ("t t", "What Bert calls it", "Bert says: restart both."),
+    ] {
+        let (mut sitting, _) = refused_edit(&edits);
+        sitting.keys("g o Enter Enter");
+        assert!(shows(&sitting, "was changed by bert meanwhile"), "{:#?}", sitting.screen());
+        sitting.keys(keys).keys("Enter");
+        assert_eq!(said(&sitting), (title.to_owned(), fix.to_owned()), "{keys}: {:#?}", sitting.screen());
+    }
+    // A field that has the name of one of tickets takes nothing else with it.
+    let (mut sitting, _) = refused_edit(&[(ArticleField::Title, "What I call it"), (ArticleField::Summary, "Mine.")]);
+    sitting.keys("g o Enter Enter t Enter");
+    assert_eq!(said(&sitting).0, "What Bert calls it");
+    assert_eq!(sitting.store.read().unwrap().article(ArticleId(1)).unwrap().summary, "Mine.");
+}
+
+#[test]
+fn the_refused_edit_of_an_article_is_put_right_in_a_form_with_both_wordings() {
+    let (mut sitting, kept) = refused_edit(&[(ArticleField::Body, "I say: restart.")]);
+    sitting.keys("g o Enter Enter e");
+    let Some(Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("{:#?}", sitting.screen()) };
+    let body = form.body().unwrap();
+    assert!(body.contains("Bert says: restart both.") && body.contains("I say: restart."), "{body}");
+    assert_eq!(form.instead, Some(kept.id));
+}
+
+#[test]
+fn a_ticket_that_was_resolved_with_an_article_and_refused_has_its_form_again() {
+    let mut sitting = super::knowledge::shelf((80, 24));
+    let resolve = Edit::from([(Field::Resolution, Value::from("Restarted it."))]);
+    let used = KnowledgeCommand::Use { on: ArticleId(1), tickets: vec![TicketId(1)], resolve: Some(resolve) };
+    let kept = Kept {
+        words: vec![(Field::Resolution, String::from("Restarted it."))],
+        ..kept(Command::Knowledge(used), Some(Refusal::rule("INC-1 needs an assignee")))
+    };
+    let id = kept.id;
+    stands(&mut sitting, Standing { waiting: vec![kept], ..Standing::default() });
+    sitting.keys("] g g g o Enter");
+    assert!(shows(&sitting, "put it right and send it"), "{:#?}", sitting.screen());
+    sitting.keys("Enter");
+    let Some(Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("{:#?}", sitting.screen()) };
+    assert_eq!((form.instead, form.solved.as_ref().map(|one| one.by)), (Some(id), Some(ArticleId(1))));
+    assert!(shows(&sitting, "Restarted it."), "{:#?}", sitting.screen());
+}
+
+#[test]
+fn a_new_article_that_was_refused_has_its_form_again() {
+    let mut sitting = super::knowledge::shelf((80, 24));
+    let set = super::knowledge::words(&[(ArticleField::Title, "Paper jam"), (ArticleField::Type, "faq")]);
+    let written = |field, word: &str| Written { field, word: word.to_owned(), now: String::new() };
+    let kept = Kept {
+        facts: vec![written(ArticleField::Title, "Paper jam"), written(ArticleField::Type, "faq")],
+        ..kept(
+            Command::Knowledge(KnowledgeCommand::Write { set, cite: Vec::new() }),
+            Some(Refusal::rule("title: at most 300 characters")),
+        )
+    };
+    stands(&mut sitting, Standing { waiting: vec![kept], ..Standing::default() });
+    sitting.keys("g o Enter Enter");
+    assert!(shows(&sitting, "New FAQ") && shows(&sitting, "Paper jam"), "{:#?}", sitting.screen());
 }

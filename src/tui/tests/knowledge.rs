@@ -31,7 +31,7 @@ impl Sitting {
     }
 }
 
-fn words(pairs: &[(ArticleField, &str)]) -> Content {
+pub(super) fn words(pairs: &[(ArticleField, &str)]) -> Content {
     pairs.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
 }
 

@@ -17,9 +17,7 @@ use crate::tui::screen::knowledge::{Face, PAGE, Pane, Want};
 use crate::tui::update::{SLOW, go_tab, go_to_number, wish};
 
 pub(super) use answer::{failed, settle_search, take};
-pub use walk::{
-    article_beside, article_leap, article_spot, article_walk, go_to_heading, go_to_row, next_step,
-};
+pub use walk::{article_beside, article_leap, article_spot, article_walk, go_to_heading, go_to_row, next_step};
 
 /// Asks about articles.
 fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {

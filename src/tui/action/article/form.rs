@@ -2,7 +2,7 @@
 
 use crate::desk::cmdb::Type;
 use crate::desk::field::Value;
-use crate::desk::id::ArticleId;
+use crate::desk::id::{ArticleId, TicketId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, Audience, CitationRole, drawn_from};
 use crate::text;
 use crate::tui::action::ActionId;
@@ -14,6 +14,7 @@ use crate::tui::offer::Drawn;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlay::form::{ArticleForm, Form, FormField, Purpose};
 use crate::tui::screen::knowledge::Want;
+use crate::tui::standing::Written;
 use crate::tui::update;
 
 /// The fields that people fill in, in the order of the form.
@@ -87,6 +88,28 @@ pub(in crate::tui::action) fn form_made(model: &mut Model, drawn: &Drawn) -> Vec
     };
     let purpose = Purpose::Article(ArticleForm::Made(drawn.from, drawn.role));
     update::open_form(model, Form::new(title, purpose, fields))
+}
+
+/// The form of a new article that waits or was refused; its fields are filled in by whoever has them.
+pub(in crate::tui::action) fn form_kept(
+    model: &mut Model,
+    kept: &[Written],
+    made: Option<(TicketId, CitationRole)>,
+) -> Vec<Effect> {
+    let kind = kept.iter().find(|one| one.field == ArticleField::Type).map(|one| one.word.clone()).unwrap_or_default();
+    let Some((from, role)) = made else { return form_new(model, &kind, "") };
+    let wanted = FIELDS.into_iter().filter(|field| *field != ArticleField::Review);
+    let fields = wanted.map(|one| field(model, one, "")).collect();
+    let purpose = Purpose::Article(ArticleForm::Made(from, role));
+    update::open_form(model, Form::new(String::from("Article from a ticket"), purpose, fields))
+}
+
+/// The form of the fields that an edit which waits or was refused changes.
+pub(in crate::tui::action) fn form_kept_edit(model: &mut Model, on: ArticleTarget, kept: &[Written]) -> Vec<Effect> {
+    let fields = kept.iter().map(|one| field(model, one.field, &one.now)).collect();
+    let title = model.knowledge.title(on.id).map(text::clean_line).unwrap_or_default();
+    let title = format!("Edit {} {title}", on.id.number()).trim_end().to_owned();
+    update::open_form(model, Form::new(title, Purpose::Article(ArticleForm::Edit(vec![on])), fields))
 }
 
 /// The form of an article's text, which would say something else.
@@ -164,7 +187,7 @@ pub(super) fn comment(model: &mut Model, what: ActionId) -> Vec<Effect> {
     comment_on(model, what, on)
 }
 
-fn comment_on(model: &mut Model, what: ActionId, on: Vec<ArticleId>) -> Vec<Effect> {
+pub(in crate::tui::action) fn comment_on(model: &mut Model, what: ActionId, on: Vec<ArticleId>) -> Vec<Effect> {
     let Some(first) = on.first().copied() else { return Vec::new() };
     let name = match on[..] {
         [id] => format!("{} {}", id.number(), text::clean_line(model.knowledge.title(id).unwrap_or_default())),

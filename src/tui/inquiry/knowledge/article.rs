@@ -6,6 +6,7 @@ use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, CiId};
 use crate::desk::knowledge::{Article, ArticleField, CitationRole};
 use crate::desk::refusal::Refusal;
+use crate::desk::time::Moment;
 use crate::store::{ArticleFile, ArticleFlag, ArticleRow, Asker, Cited, CitedArticle, Reader};
 use crate::tui::inquiry::Given;
 use crate::tui::inquiry::knowledge::Measure;
@@ -141,12 +142,11 @@ fn given(reader: &Reader, asker: &Asker, article: &Article) -> Result<Vec<Given>
     let each = ArticleField::ALL.iter().filter(own).map(|field| {
         let values = article.values(*field);
         let shown = values.iter().map(|value| shown(reader, asker, *field, value));
-        let typed = values.iter().map(|value| typed(reader, asker, *field, value));
         Ok(Given {
             name: field.name().to_owned(),
             label: label(*field).to_owned(),
             text: shown.collect::<Result<Vec<_>, Refusal>>()?.join(", "),
-            typed: typed.collect::<Result<Vec<_>, Refusal>>()?.join(", "),
+            typed: typed(reader, &asker.moment, *field, &values)?,
             required: *field == ArticleField::Title,
             recommended: false,
         })
@@ -163,8 +163,18 @@ fn shown(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> 
     reader.shown_article(field, value, &asker.moment)
 }
 
-/// A value as one would type it: keys and logins in place of names.
-fn typed(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> Result<String, Refusal> {
+/// What a field holds as one would type it: keys and logins in place of names.
+pub(crate) fn typed(
+    reader: &Reader,
+    moment: &Moment,
+    field: ArticleField,
+    values: &[Value],
+) -> Result<String, Refusal> {
+    let words = values.iter().map(|value| word(reader, moment, field, value));
+    Ok(words.collect::<Result<Vec<_>, Refusal>>()?.join(", "))
+}
+
+fn word(reader: &Reader, moment: &Moment, field: ArticleField, value: &Value) -> Result<String, Refusal> {
     let key = |table: &str, id: i64| Ok::<_, Refusal>(reader.key_of(table, id)?.unwrap_or_else(|| id.to_string()));
     match (field, value.int()) {
         (ArticleField::Owner, Some(id)) => {
@@ -173,7 +183,7 @@ fn typed(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> 
         (ArticleField::Category, Some(id)) => key("category", id),
         (ArticleField::Services, Some(id)) => key("service", id),
         (ArticleField::Cis, Some(id)) => Ok(CiId(id).number()),
-        (_, Some(_)) => reader.shown_article(field, value, &asker.moment),
+        (_, Some(_)) => reader.shown_article(field, value, moment),
         (_, None) => Ok(value.text().unwrap_or_default().to_owned()),
     }
 }
