@@ -3,7 +3,7 @@
 use super::*;
 use crate::desk::id::{ArticleId, ServiceId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, Phase};
-use crate::store::{How, Why};
+use crate::store::{How, Shelf, Why};
 
 pub(super) fn words(given: &[(ArticleField, &str)]) -> Content {
     given.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
@@ -511,4 +511,56 @@ fn an_article_is_written_published_told_and_changed_as_one_entry() {
     desk.undo(&receipt);
     assert_eq!(desk.found("longer"), [] as [&str; 0]);
     assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn what_holds_is_read_by_title_in_an_index() {
+    let mut desk = Desk::new();
+    for title in ["beta", "Alpha", "gamma"] {
+        desk.published(title, "x");
+    }
+    let reader = desk.store.read().unwrap();
+    for behind in [false, true] {
+        let sql = Shelf::Live.page(behind, 3).replace("?1", "'b'").replace("?2", "1");
+        let plan: Vec<String> = reader.all(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get(3)).unwrap();
+        let plan = plan.join("; ");
+        assert!(plan.contains("COVERING INDEX article_shelf") && !plan.contains("TEMP B-TREE"), "{plan}");
+        assert_eq!(plan.starts_with("SEARCH"), behind, "{plan}");
+    }
+    let (page, next) = reader.shelf(Shelf::Live, None, 2).unwrap();
+    assert_eq!(page.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), ["Alpha", "beta"]);
+    let (page, next) = reader.shelf(Shelf::Live, next.as_ref(), 2).unwrap();
+    assert_eq!((page[0].title.as_str(), page.len(), next), ("gamma", 1, None));
+}
+
+#[test]
+fn an_article_is_no_younger_by_being_used() {
+    let mut desk = Desk::new();
+    let (id, ticket) = (desk.published("VPN drops", "Restart it."), desk.open("VPN"));
+    let written = desk.article(id).updated;
+    desk.moment.now = desk.moment.now.plus(DAY);
+    desk.kb(KnowledgeCommand::Cite { on: id, role: CitationRole::Used, tickets: vec![ticket] });
+    desk.kb(KnowledgeCommand::Rate { on: id, helped: true, comment: String::new() });
+    assert_eq!(desk.article(id).updated, written);
+    desk.edited(id.into(), "Restart it twice.").unwrap();
+    assert_eq!(desk.article(id).updated, desk.moment.now);
+}
+
+#[test]
+fn what_is_due_is_the_same_on_the_shelf_and_in_the_list() {
+    let mut desk = Desk::new();
+    let [late, flagged, _] = ["Late", "Flagged", "Sound"].map(|title| desk.published(title, "x"));
+    let day = vec![Value::Int(desk.moment.now.0)];
+    let set = Content::from([(ArticleField::Review, day)]);
+    desk.kb(KnowledgeCommand::Edit { on: late.into(), set, settled: Vec::new() });
+    desk.kb(KnowledgeCommand::Flag { on: flagged, comment: String::from("Gone.") });
+    let read = desk.write("To be read", "x");
+    desk.kb(KnowledgeCommand::Advance { on: vec![read], to: String::from("in_review"), at: None });
+    let (reader, now) = (desk.store.read().unwrap(), desk.moment.now);
+    let mut listed: Vec<ArticleId> = reader.articles_due(now).unwrap().iter().map(|due| due.article.id).collect();
+    let shelf = reader.shelf(Shelf::Due(now), None, 9).unwrap().0;
+    let mut shelved: Vec<ArticleId> = shelf.iter().map(|row| row.id).collect();
+    (listed.sort(), shelved.sort());
+    assert_eq!(listed, [late, flagged, read]);
+    assert_eq!((shelved, reader.count_shelf(Shelf::Due(now)).unwrap()), (listed, 3));
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::command::Command;
 use crate::desk::id::{ArticleId, TicketId};
-use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, KnowledgeCommand};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Decided, KnowledgeCommand};
 use crate::tui::effect::{ArticleWish, Wish};
 use crate::tui::overlay::field::FormField;
 
@@ -26,9 +26,9 @@ pub enum ArticleForm {
 }
 
 impl ArticleForm {
-    /// The wish that it makes of its fields.
+    /// The wish that it makes of its fields and of what was decided about what others did.
     #[must_use]
-    pub fn wish(&self, fields: &[FormField]) -> Wish {
+    pub fn wish(&self, fields: &[FormField], settled: &[Decided]) -> Wish {
         let given = |changed_only: bool| -> Vec<(ArticleField, String)> {
             fields
                 .iter()
@@ -51,7 +51,7 @@ impl ArticleForm {
                 Wish::Article(Box::new(ArticleWish::Write { fields: given(false), cite }))
             }
             ArticleForm::Edit(on) => {
-                let wish = ArticleWish::Edit { on: on.clone(), fields: given(true), settled: Vec::new() };
+                let wish = ArticleWish::Edit { on: on.clone(), fields: given(true), settled: settled.to_vec() };
                 Wish::Article(Box::new(wish))
             }
             ArticleForm::Later(on, to) => {

@@ -142,7 +142,8 @@ impl FormField {
     }
 
     /// Whether it holds several values, parted by commas.
-    fn is_list(&self) -> bool {
+    #[must_use]
+    pub fn is_list(&self) -> bool {
         self.fact.as_ref().is_some_and(|fact| fact.list)
     }
 

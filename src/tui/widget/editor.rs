@@ -138,6 +138,11 @@ impl Editor {
         }
     }
 
+    /// Goes to a place, in bytes.
+    pub fn go_to(&mut self, place: usize) {
+        self.go(place.min(self.text.len()));
+    }
+
     /// Puts another text in its place; undo brings the old one back.
     pub fn set(&mut self, text: &str) {
         let text = if self.multiline { text::clean_text(text) } else { text::clean_line(text) };
