@@ -18,6 +18,7 @@ use crate::tui::inquiry::Happening;
 use crate::tui::prose::Prose;
 use crate::tui::screen::rows::Row;
 
+pub(crate) use article::typed;
 pub use article::{About, Record, label};
 pub(crate) use past::why;
 pub use past::{Old, Printed};

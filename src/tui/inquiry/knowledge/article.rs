@@ -132,7 +132,7 @@ fn shown(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> 
 }
 
 /// A value as one would type it: keys and logins in place of names.
-fn typed(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> Result<String, Refusal> {
+pub(crate) fn typed(reader: &Reader, asker: &Asker, field: ArticleField, value: &Value) -> Result<String, Refusal> {
     let key = |table: &str, id: i64| Ok::<_, Refusal>(reader.key_of(table, id)?.unwrap_or_else(|| id.to_string()));
     match (field, value.int()) {
         (ArticleField::Owner, Some(id)) => {
