@@ -1,7 +1,7 @@
 //! Articles by the store's two doors.
 
 use super::*;
-use crate::desk::id::ArticleId;
+use crate::desk::id::{ArticleId, ServiceId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, Phase};
 use crate::store::{Asker, How, Why};
 
@@ -54,6 +54,37 @@ impl Desk {
 
 fn seen(article: &crate::desk::knowledge::Article) -> ArticleTarget {
     ArticleTarget { id: article.id, version: Some(article.version) }
+}
+
+#[test]
+fn a_search_is_narrowed_by_type_state_tag_service_ci_and_owner() {
+    let mut desk = Desk::new();
+    let mail = desk.service("mail", "Mail and calendar");
+    let write = |desk: &mut Desk, title: &str, kind: &str, tag: &str, service: Option<ServiceId>| {
+        let mut set = words(&[
+            (ArticleField::Title, title),
+            (ArticleField::Type, kind),
+            (ArticleField::Tags, tag),
+            (ArticleField::Body, "The disk is full.\n"),
+        ]);
+        set.extend(service.map(|id| (ArticleField::Services, vec![Value::Int(id.0)])));
+        desk.kb(KnowledgeCommand::Write { set, cite: Vec::new() }).articles[0]
+    };
+    let runbook = write(&mut desk, "Disk full", "runbook", "linux", Some(mail));
+    write(&mut desk, "Disk full on a laptop", "how_to", "laptop", None);
+    desk.publish(runbook);
+    assert_eq!(desk.found("disk type:runbook"), ["KB-1"]);
+    assert_eq!(desk.found("disk -type:run"), ["KB-2"]);
+    assert_eq!(desk.found("type:how-to,faq"), ["KB-2"]);
+    assert_eq!(desk.found("state:draft"), ["KB-2"]);
+    assert_eq!(desk.found("tag:lin disk"), ["KB-1"]);
+    assert_eq!(desk.found("service:\"mail and\""), ["KB-1"]);
+    assert_eq!(desk.found("owner:none service:mail"), [] as [&str; 0], "whoever wrote it answers for it");
+    assert_eq!(desk.found("dsik type:runbook"), ["KB-1"], "mistyped");
+    assert_eq!(desk.found("disk type:"), ["KB-1", "KB-2"], "not typed to its end");
+    assert_eq!(desk.found("disk type:nothing"), [] as [&str; 0]);
+    let reader = desk.store.read().unwrap();
+    assert!(!reader.search_articles("printer type:runbook", 9, desk.moment.now).unwrap().is_gap());
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn edit_article(model: &mut Model, contest: &Contest) -> Vec<Effect> {
         return Vec::new();
     };
     let Some(on) = form.articles().first().copied() else { return Vec::new() };
-    match form.body().map(str::to_owned) {
+    match form.body() {
         Some(body) => {
             // It is not typed in until both stand in it.
             form.sending = true;

@@ -33,9 +33,9 @@ impl ArticleForm {
             fields
                 .iter()
                 .filter(|field| !changed_only || field.editor.text() != field.before)
-                .filter_map(|field| Some((field.fact.as_ref()?.article?, field.editor.text())))
+                .filter_map(|field| Some((field.fact.as_ref()?.article?, field.whole())))
                 .filter(|(_, text)| changed_only || !text.trim().is_empty())
-                .map(|(field, text)| (field, whole(field, text)))
+                .map(|(field, text)| (field, ended(field, text)))
                 .collect()
         };
         let line = || fields.first().map(|field| field.editor.text().trim().to_owned()).unwrap_or_default();
@@ -95,9 +95,9 @@ impl ArticleForm {
 }
 
 /// A text as it is kept: its last line ends, as files do.
-fn whole(field: ArticleField, text: &str) -> String {
+fn ended(field: ArticleField, text: String) -> String {
     match field {
         ArticleField::Body if !text.is_empty() => format!("{}\n", text.trim_end_matches('\n')),
-        _ => text.to_owned(),
+        _ => text,
     }
 }

@@ -8,7 +8,7 @@ use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
 use crate::desk::field::Field;
 use crate::desk::id::{ArticleId, CommandId, Kind, Number, Seq, TicketId};
-use crate::desk::knowledge::{ArticleField, ArticleTarget};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, UNDECIDED};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::Directory;
@@ -238,11 +238,11 @@ impl Form {
         }
     }
 
-    /// The text of an article that is typed in it.
+    /// The text of an article that is typed in it, whole.
     #[must_use]
-    pub fn body(&self) -> Option<&str> {
+    pub fn body(&self) -> Option<String> {
         let is = |field: &&FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(ArticleField::Body));
-        self.fields.iter().find(is).map(|field| field.editor.text())
+        self.fields.iter().find(is).map(FormField::whole)
     }
 
     /// Takes a text in which what others made of an article is joined with what was typed, and that its author has seen it in
@@ -255,7 +255,9 @@ impl Form {
         if let (Some(body), Some(place)) = (body, self.fields.iter().position(is)) {
             self.at = place;
             if let Some(field) = self.fields.get_mut(place) {
-                field.editor.set(body.trim_end_matches('\n'));
+                field.take(body);
+                // What is to be decided is in sight.
+                field.editor.go_before(UNDECIDED);
             }
         }
         true

@@ -182,7 +182,7 @@ fn both_wordings_can_be_edited_between_marks_and_marks_are_not_published() {
     sitting.settle(effects);
     sitting.keys("Esc Enter").shows("paragraph 6").keys("e").shows("both wordings stand between");
     let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("a form") };
-    let joined = form.body().unwrap().to_owned();
+    let joined = form.body().unwrap();
     assert!(joined.ends_with("<<<<<<< theirs\nWait.\n=======\nReboot the laptop.\n>>>>>>> yours"), "{joined}");
     sitting.keys("Esc Enter").shows("two wordings stand between");
     let settled =
@@ -191,6 +191,18 @@ fn both_wordings_can_be_edited_between_marks_and_marks_are_not_published() {
     sitting.settle(effects);
     sitting.keys("Esc Enter");
     assert!(sitting.body(1).ends_with("Wait, then reboot.\n"));
+}
+
+#[test]
+fn tabs_in_code_outlive_the_form_and_the_editor() {
+    let mut sitting = shelf((80, 24));
+    let id = sitting.article("Make", "how_to", "", "```make\nall:\n\tcc x.c\n```\n\nOld.\n");
+    sitting.keys("4 g i").types(&id.to_string()).keys("Enter e").types("d").keys("Esc d");
+    sitting.keys("E");
+    let effects = edited(&mut sitting.model, "```make\nall:\n\tcc x.c\n\tstrip x\n```\n\nOld.\n");
+    sitting.settle(effects);
+    sitting.keys("ctrl-w").types("New.").keys("Esc Enter").shows("Set body of KB-6");
+    assert_eq!(sitting.body(6), "```make\nall:\n\tcc x.c\n\tstrip x\n```\n\nNew.\n");
 }
 
 #[test]

@@ -131,6 +131,13 @@ impl Editor {
         }
     }
 
+    /// Goes before the first place of a text, if it is there.
+    pub fn go_before(&mut self, text: &str) {
+        if let Some(at) = self.text.find(text) {
+            self.go(at);
+        }
+    }
+
     /// Puts another text in its place; undo brings the old one back.
     pub fn set(&mut self, text: &str) {
         let text = if self.multiline { text::clean_text(text) } else { text::clean_line(text) };

@@ -5,6 +5,7 @@ mod editions;
 mod files;
 mod links;
 mod lists;
+mod narrow;
 mod runbook;
 mod search;
 mod shelf;

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::desk::field::Value;
+use crate::desk::refusal::Disputed;
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::effect::Wish;
@@ -103,10 +104,18 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     };
     let [base, theirs, mine] =
         if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
-    let area = open_box(model, &title, 110, lines_of(dispute.fields.len() * 4 + 2), frame);
+    let frame_width = if model.look.plain { frame.area().width } else { 110.min(frame.area().width).saturating_sub(4) };
+    let label = 15.min(usize::from(frame_width) / 4);
+    let column = usize::from(frame_width).saturating_sub(label) / 3;
+    // As high as the longest wordings want it.
+    let tall = |disputed: &Disputed| {
+        let values = [&disputed.base, &disputed.theirs, &disputed.yours];
+        let rows = values.map(|value| folded(&format!("( ) {}", in_words(value)), column.saturating_sub(2), "").len());
+        rows.into_iter().max().unwrap_or(0).max(4)
+    };
+    let wanted: usize = dispute.fields.iter().map(tall).sum();
+    let area = open_box(model, &title, 110, lines_of(wanted + 2), frame);
     let width = usize::from(area.width);
-    let label = 15.min(width / 4);
-    let column = width.saturating_sub(label) / 3;
     let cut = |text: &str, width: usize| {
         text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
     };
