@@ -57,6 +57,8 @@ pub enum Slot {
     Deed,
     /// The ticket shown.
     Sheet,
+    /// What may help, for the box that waits for it.
+    Helps,
     /// What is read of that which may help.
     Read,
     /// The text of a ticket, for another program.
@@ -170,8 +172,8 @@ pub enum Wish {
         on: Vec<Target>,
         /// The article.
         article: ArticleId,
-        /// What the transition demands, where they are resolved.
-        resolve: Option<Vec<(Field, String)>>,
+        /// The state, and what the transition demands, where they are resolved.
+        resolve: Option<(String, Vec<(Field, String)>)>,
     },
     /// Give fields new values.
     Edit {

@@ -180,8 +180,10 @@ pub(crate) fn look_up(reader: &Reader, author: &Author, moment: Moment, what: &L
         Lookup::Article(id, width) => {
             Finding::Article(*id, Box::new(Prose::read(&reader.article(*id)?.body, *width, &[])))
         }
-        Lookup::Drawn(id) => Finding::Drawn(Box::new(offer::drawn(reader, *id)?)),
-        Lookup::KnownError { of, tell } => Finding::KnownError(Box::new(offer::known_error(reader, *of)?), *tell),
+        Lookup::Drawn(id) => Finding::Drawn(Box::new(offer::drawn(reader, &asker, *id)?)),
+        Lookup::KnownError { of, tell } => {
+            Finding::KnownError(Box::new(offer::known_error(reader, &asker, *of)?), *tell)
+        }
         Lookup::Untold(articles, problems) => Finding::Untold(offer::untold(reader, articles, problems)?),
         Lookup::Belongings(id) => Finding::Belongings(Box::new(reader.sheet(*id)?)),
         Lookup::Tags(id) => Finding::Tags(reader.tags_in_use()?, reader.tags(*id)?),

@@ -3,14 +3,15 @@
 //!
 //! What can be put into a text comes with each, so that no key waits for it.
 
-use crate::desk::field::Value;
-use crate::desk::id::{ArticleId, CiId, Kind, Number, TicketId};
+use crate::desk::id::{ArticleId, Kind, Number, TicketId};
 use crate::desk::knowledge::{
-    Article, ArticleField, ArticleTarget, CitationRole, refreshed, resolution_code, resolution_text, usual_type,
+    Article, ArticleField, ArticleTarget, Audience, CitationRole, refreshed, resolution_code, resolution_text,
+    usual_type,
 };
-use crate::desk::query::{Expr, Is, Place, Query, Term, TextMatch, tokens};
+use crate::desk::query::{TextMatch, tokens};
 use crate::desk::refusal::Refusal;
 use crate::store::{Asker, Reader};
+use crate::tui::inquiry::knowledge::typed;
 
 /// So many open tickets like the one that is typed are offered.
 const OPEN: usize = 3;
@@ -95,6 +96,8 @@ pub struct Offer {
     pub text: Option<String>,
     /// The code with which a ticket is resolved by it.
     pub code: Option<String>,
+    /// For whom it is written.
+    pub audience: Audience,
 }
 
 impl Offer {
@@ -102,6 +105,13 @@ impl Offer {
     #[must_use]
     pub fn called(&self) -> String {
         format!("{} {}", self.thing.number(), self.title)
+    }
+
+    /// What should be known before a requester reads it: that it is for staff.
+    #[must_use]
+    pub fn is_for_staff(&self) -> Option<String> {
+        let staff = self.audience == Audience::Staff && self.text.is_some();
+        staff.then(|| format!("{} is for staff: the requester will read this", self.thing.number()))
     }
 
     /// The text with which a ticket is resolved by it.
@@ -126,6 +136,7 @@ impl Offer {
             gist,
             code: Some(resolution_code(&article.kind).to_owned()),
             text,
+            audience: article.audience,
         })
     }
 }
@@ -170,9 +181,11 @@ pub(crate) fn offers(reader: &Reader, asker: &Asker, about: &About) -> Result<Ve
             gist: solved.resolution.as_deref().and_then(|text| text.lines().next()).unwrap_or_default().to_owned(),
             text: solved.resolution,
             code: ticket.resolution_code,
+            audience: Audience::Everyone,
         });
     }
-    for ticket in open_alike(reader, asker, &title)?.into_iter().filter(|ticket| Some(ticket.id) != about.on) {
+    let open = reader.open_alike(&title, asker, OPEN + 1)?.into_iter().filter(|ticket| Some(ticket.id) != about.on);
+    for ticket in open.take(OPEN) {
         offers.push(Offer {
             thing: Thing::Ticket(ticket.id, ticket.number),
             why: Why::Open,
@@ -181,20 +194,10 @@ pub(crate) fn offers(reader: &Reader, asker: &Asker, about: &About) -> Result<Ve
             gist: String::new(),
             text: None,
             code: None,
+            audience: Audience::Everyone,
         });
     }
     Ok(offers)
-}
-
-/// Open tickets with words of a title.
-fn open_alike(reader: &Reader, asker: &Asker, title: &str) -> Result<Vec<crate::desk::ticket::Ticket>, Refusal> {
-    let Some(any) = words(title, false) else { return Ok(Vec::new()) };
-    let text = Expr::from(Term::Text { place: Place::Title, any });
-    let query = Query { filter: Some(text), sort: Vec::new() };
-    reader.ranked(&query.and(Term::Is(vec![Is::Open]).into()), asker, OPEN + 1).map(|mut found| {
-        found.truncate(OPEN);
-        found
-    })
 }
 
 /// The words of a text as a search takes them; words of one or two letters tell nothing unless `short`.
@@ -220,7 +223,17 @@ pub(crate) fn articles(
     match on {
         Some(_) if typed.trim().is_empty() => {
             let all = offers(reader, asker, &About { on, ..About::default() })?;
-            Ok(all.into_iter().filter(|offer| offer.why != Why::Open).collect())
+            let cited = on.map(|id| reader.articles_of(id)).transpose()?.unwrap_or_default();
+            let mut rows = Vec::new();
+            for offer in all.into_iter().filter(|offer| offer.why != Why::Open) {
+                // An article is linked in several ways; each can be taken away by itself.
+                let other = cited.iter().filter(|one| offer.thing == Thing::Article(one.id));
+                let others = other.filter_map(|one| one.role.map(Why::Linked)).filter(|why| *why != offer.why);
+                let others: Vec<Offer> = others.map(|why| Offer { why, ..offer.clone() }).collect();
+                rows.push(offer);
+                rows.extend(others);
+            }
+            Ok(rows)
         }
         _ => {
             let found = reader.search_articles(typed, FOUND, asker.moment.now)?;
@@ -246,28 +259,15 @@ pub struct Drawn {
 }
 
 /// What an article made from a ticket starts with; a problem becomes its known error.
-pub(crate) fn drawn(reader: &Reader, id: TicketId) -> Result<Drawn, Refusal> {
+pub(crate) fn drawn(reader: &Reader, asker: &Asker, id: TicketId) -> Result<Drawn, Refusal> {
     let ticket = reader.ticket(id)?;
     let role = if ticket.kind() == Kind::Problem { CitationRole::KnownError } else { CitationRole::Origin };
     let content = reader.drawn(usual_type(ticket.kind()), Some(&ticket))?;
     let mut fields = Vec::new();
     for (field, values) in content {
-        let words = values.iter().map(|value| typed(reader, field, value)).collect::<Result<Vec<_>, _>>()?;
-        fields.push((field, words.join(", ")));
+        fields.push((field, typed(reader, &asker.moment, field, &values)?));
     }
     Ok(Drawn { from: id, number: ticket.number, role, fields })
-}
-
-/// A value of an article's field as it would be typed.
-fn typed(reader: &Reader, field: ArticleField, value: &Value) -> Result<String, Refusal> {
-    let key = |table: &str, id: i64| Ok(reader.key_of(table, id)?.unwrap_or_default());
-    match (field, value) {
-        (ArticleField::Category, Value::Int(id)) => key("category", *id),
-        (ArticleField::Services, Value::Int(id)) => key("service", *id),
-        (ArticleField::Cis, Value::Int(id)) => Ok(CiId(*id).number()),
-        (_, Value::Text(text)) => Ok(text.clone()),
-        _ => Ok(String::new()),
-    }
 }
 
 /// How it stands with the known error of a problem.
@@ -293,7 +293,7 @@ pub enum KnownError {
 }
 
 /// How it stands with the known error of a problem.
-pub(crate) fn known_error(reader: &Reader, of: TicketId) -> Result<KnownError, Refusal> {
+pub(crate) fn known_error(reader: &Reader, asker: &Asker, of: TicketId) -> Result<KnownError, Refusal> {
     let problem = reader.ticket(of)?;
     if let Some(id) = reader.known_error_of(of)? {
         let article = reader.article(id)?;
@@ -310,7 +310,7 @@ pub(crate) fn known_error(reader: &Reader, of: TicketId) -> Result<KnownError, R
     Ok(match (blank(&problem.root_cause), blank(&problem.workaround)) {
         (true, _) => KnownError::Lacks(problem.number, "root cause"),
         (_, true) => KnownError::Lacks(problem.number, "workaround"),
-        _ => KnownError::New(drawn(reader, of)?),
+        _ => KnownError::New(drawn(reader, asker, of)?),
     })
 }
 

@@ -623,7 +623,9 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
             let related = |number: &Number| Ok((Relation::Relates, reader.ticket_numbered(*number)?.id));
             let name = template.as_ref().filter(|name| reader.rules().templates.contains_key(*name));
             let template = name.and_then(|name| reader.rules().templates.get(name));
-            let mut set = values(fields)?;
+            // What a ticket is resolved with that is resolved at once.
+            let at_once = |(field, _): &(Field, Value)| solved.is_some() && is_resolution(*field);
+            let (resolve, mut set): (Edit, Edit) = values(fields)?.into_iter().partition(at_once);
             // A change remembers what it was opened from: its risk and its approval hang on that.
             if let (Kind::Change, Some(name)) = (*kind, name) {
                 set.insert(Field::Template, Value::from(name.as_str()));
@@ -640,16 +642,15 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
                 created: None,
             };
             match solved {
-                Some(on) => {
-                    Command::Knowledge(KnowledgeCommand::Solve { on: *on, open: Box::new(open), resolve: Edit::new() })
-                }
+                Some(on) => Command::Knowledge(KnowledgeCommand::Solve { on: *on, open: Box::new(open), resolve }),
                 None => Command::Open(open),
             }
         }
         Wish::Use { on, article, resolve } => Command::Knowledge(KnowledgeCommand::Use {
             on: *article,
-            tickets: on.iter().map(|target| target.id).collect(),
-            resolve: resolve.as_ref().map(|fields| values(fields)).transpose()?,
+            tickets: on.clone(),
+            resolve: resolve.as_ref().map(|(_, fields)| values(fields)).transpose()?,
+            to: resolve.as_ref().map(|(state, _)| state.clone()),
         }),
         Wish::Link { on, relation, reverse, other } => {
             let other = numbered(reader, other)?;
@@ -696,6 +697,11 @@ pub(crate) fn understand(reader: &Reader, author: &Author, moment: &Moment, wish
         Wish::TakeBack { .. } => return Err(Refusal::rule("this can't be looked at before it is done")),
         Wish::Undo { seq, settled, .. } => Command::Undo { seq: *seq, settled: settled.clone() },
     })
+}
+
+/// Whether a field says how a ticket was resolved.
+fn is_resolution(field: Field) -> bool {
+    matches!(field, Field::Resolution | Field::ResolutionCode)
 }
 
 /// The same for each ticket, as one change.

@@ -226,7 +226,8 @@ fn a_known_error_is_written_from_its_problem_and_its_incidents_are_told() {
     desk.done("set PRB-1 workaround='Reconnect twice.'");
     assert_eq!(desk.run("kb known-error PRB-1 --refresh").out, "KB-1\n");
     assert!(desk.done("kb show KB-1").contains("Reconnect twice."));
-    desk.done("kb unlink KB-1 INC-1");
+    assert_eq!(desk.refused("kb unlink KB-1 INC-1 --role likes").0, 2);
+    desk.done("kb unlink KB-1 INC-1 --role relates");
     assert_eq!(desk.refused("kb link KB-1 likes INC-1").0, 2);
     desk.done("verify");
 }

@@ -27,6 +27,9 @@ pub(in crate::cli) struct Unlink {
     /// Tickets
     #[arg(value_name = "ID", required = true)]
     tickets: Vec<String>,
+    /// Only this link of several: relates, made-from, known-error-of, used-by
+    #[arg(long)]
+    role: Option<String>,
 }
 
 pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
@@ -36,10 +39,7 @@ pub(super) fn link(globals: &Globals, args: &Link) -> Outcome {
     let (role, named) = args.words.split_at(first);
     let role = match role {
         [] => CitationRole::Relates,
-        words => CitationRole::named(&words.join(" ")).ok_or_else(|| {
-            let known = CitationRole::ALL.map(|role| role.reads().replace(' ', "-")).join(", ");
-            Failure::usage(format!("'{}' is no way to link an article; there are {known}", words.join(" ")))
-        })?,
+        words => role_named(&words.join(" "))?,
     };
     let tickets = ids::tickets(&desk, named)?.iter().map(|ticket| ticket.id).collect();
     desk.execute(Command::Knowledge(KnowledgeCommand::Cite { on, role, tickets }))?;
@@ -50,6 +50,14 @@ pub(super) fn unlink(globals: &Globals, args: &Unlink) -> Outcome {
     let mut desk = Desk::open(globals)?;
     let on = desk.read()?.find_article(&args.id)?;
     let tickets = ids::tickets(&desk, &args.tickets)?.iter().map(|ticket| ticket.id).collect();
-    desk.execute(Command::Knowledge(KnowledgeCommand::Uncite { on, tickets }))?;
+    let role = args.role.as_deref().map(role_named).transpose()?;
+    desk.execute(Command::Knowledge(KnowledgeCommand::Uncite { on, tickets, role }))?;
     Ok(())
+}
+
+fn role_named(word: &str) -> Outcome<CitationRole> {
+    CitationRole::named(word).ok_or_else(|| {
+        let known = CitationRole::ALL.map(|role| role.reads().replace(' ', "-")).join(", ");
+        Failure::usage(format!("'{word}' is no way to link an article; there are {known}"))
+    })
 }

@@ -49,7 +49,7 @@ pub(in crate::cli) struct Use {
     /// Tickets
     #[arg(value_name = "ID | FIELD=VALUE", required = true)]
     words: Vec<String>,
-    /// Resolve them with it; what stands under Fix or Workaround becomes the resolution
+    /// Resolve them with it; the gist of its Fix or Workaround becomes the resolution
     #[arg(long)]
     resolve: bool,
 }
@@ -76,8 +76,8 @@ pub(super) fn used(globals: &Globals, args: &Use) -> Outcome {
     if !pairs.is_empty() && !args.resolve {
         return Err(Failure::usage("fields are given to resolve with: --resolve"));
     }
-    let tickets = ids::tickets(&desk, &words)?.iter().map(|ticket| ticket.id).collect();
+    let tickets = ids::tickets(&desk, &words)?.iter().map(|ticket| ticket.id.into()).collect();
     let resolve = if args.resolve { Some(ids::wanted(&mut desk, &pairs)?.set) } else { None };
-    desk.execute(Command::Knowledge(KnowledgeCommand::Use { on, tickets, resolve }))?;
+    desk.execute(Command::Knowledge(KnowledgeCommand::Use { on, tickets, resolve, to: None }))?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What can change a knowledge base, as plain data.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::desk::command::OpenTicket;
+use crate::desk::command::{OpenTicket, Target};
 use crate::desk::field::{Edit, Value};
 use crate::desk::id::{ArticleId, Seq, TicketId};
 use crate::desk::knowledge::Content;
@@ -172,11 +172,15 @@ pub enum KnowledgeCommand {
     Use {
         /// The article.
         on: ArticleId,
-        /// The tickets.
-        tickets: Vec<TicketId>,
+        /// The tickets, as they were seen.
+        #[serde(deserialize_with = "seen")]
+        tickets: Vec<Target>,
         /// Resolve them with it: what the transition demands, beside what the article gives.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolve: Option<Edit>,
+        /// The state to which they are moved then; without one, the first in which they are done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
     },
     /// Open a ticket and resolve it with an article at once: what somebody asked was answered while they asked.
     Solve {
@@ -232,6 +236,9 @@ pub enum KnowledgeCommand {
         on: ArticleId,
         /// The tickets.
         tickets: Vec<TicketId>,
+        /// What the tickets are to it; without one, whatever they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<CitationRole>,
     },
     /// Note the workaround of a known error on all open incidents that are linked to it.
     Tell {
@@ -248,6 +255,22 @@ pub enum KnowledgeCommand {
         /// By now.
         now: Timestamp,
     },
+}
+
+/// Tickets as they were seen. An outbox may hold a command from when they were numbers alone.
+fn seen<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Target>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Seen {
+        Number(TicketId),
+        Target(Target),
+    }
+    let all = Vec::<Seen>::deserialize(from)?;
+    let target = |one| match one {
+        Seen::Number(id) => Target::from(id),
+        Seen::Target(target) => target,
+    };
+    Ok(all.into_iter().map(target).collect())
 }
 
 impl KnowledgeCommand {
@@ -273,5 +296,22 @@ impl KnowledgeCommand {
             KnowledgeCommand::Missed { .. } => "kb missed",
             KnowledgeCommand::Fall { .. } => "kb due",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_use_that_waits_since_before_versions_is_still_understood() {
+        let old = r#"{"use":{"on":9,"tickets":[3,{"id":4,"version":7}],"resolve":{}}}"#;
+        let command: KnowledgeCommand = serde_json::from_str(old).unwrap();
+        let tickets = vec![TicketId(3).into(), Target { id: TicketId(4), version: Some(Seq(7)) }];
+        let resolve = Some(Edit::new());
+        assert_eq!(command, KnowledgeCommand::Use { on: ArticleId(9), tickets, resolve, to: None });
+        let old = r#"{"uncite":{"on":9,"tickets":[3]}}"#;
+        let command: KnowledgeCommand = serde_json::from_str(old).unwrap();
+        assert_eq!(command, KnowledgeCommand::Uncite { on: ArticleId(9), tickets: vec![TicketId(3)], role: None });
     }
 }

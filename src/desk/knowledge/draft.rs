@@ -5,6 +5,7 @@ use crate::desk::id::Kind;
 use crate::desk::knowledge::{ArticleField, ArticleType, Content};
 use crate::desk::rules::fill;
 use crate::desk::ticket::Ticket;
+use crate::text::markdown::{Heading, outline, sentences};
 
 /// What a new article of a type starts with: its template, filled with what a ticket tells.
 ///
@@ -78,7 +79,11 @@ fn squeezed(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn section(body: &str, name: &str) -> Option<String> {
-    let outline = crate::text::markdown::outline(body);
+    under(body, &outline(body), name)
+}
+
+/// The same of a text whose headings are known.
+fn under(body: &str, outline: &[Heading], name: &str) -> Option<String> {
     let at = outline.iter().position(|heading| heading.text.trim().eq_ignore_ascii_case(name))?;
     let heading = outline.get(at)?;
     let next = outline.iter().skip(at + 1).find(|next| next.level <= heading.level);
@@ -98,7 +103,7 @@ pub fn section(body: &str, name: &str) -> Option<String> {
 #[must_use]
 pub fn with_section(body: &str, name: &str, text: &str) -> String {
     let text = text.trim();
-    let outline = crate::text::markdown::outline(body);
+    let outline = outline(body);
     let Some(at) = outline.iter().position(|heading| heading.text.trim().eq_ignore_ascii_case(name)) else {
         let gap = if body.trim().is_empty() { "" } else { "\n\n" };
         return format!("{}{gap}## {name}\n\n{text}\n", body.trim_end());
@@ -137,7 +142,8 @@ const REMEDIES: [&str; 7] = ["fix", "workaround", "answer", "solution", "resolut
 /// steps.
 #[must_use]
 pub fn remedy(body: &str) -> Option<String> {
-    REMEDIES.iter().find_map(|name| section(body, name))
+    let outline = outline(body);
+    REMEDIES.iter().find_map(|name| under(body, &outline, name))
 }
 
 /// The usual code with which a ticket is resolved by an article of this type.
@@ -146,12 +152,40 @@ pub fn resolution_code(kind: &str) -> &'static str {
     if kind == KNOWN_ERROR { "workaround" } else { "fixed" }
 }
 
-/// The text with which a ticket is resolved by an article that says this helps; it names the article.
+/// So many paragraphs or steps of what helps stand in a resolution, and so many letters of each.
+const GIST: usize = 3;
+const LETTERS: usize = 160;
+
+/// The text with which a ticket is resolved by an article that says this helps: what was done in a few plain lines, and the
+/// article, where the rest is read.
+///
+/// ```
+/// # use deskhand::desk::knowledge::resolution_text;
+/// let remedy = "Restart the agent:\n\n```sh\nsystemctl restart vpn\n```\n\n1. Log *in*\n2. Wait\n3. Look again\n";
+/// assert_eq!(
+///     resolution_text("KB-1 VPN drops", Some(remedy)),
+///     "Restart the agent.\nLog in\nWait\n\nBy KB-1 VPN drops."
+/// );
+/// ```
 #[must_use]
 pub fn resolution_text(called: &str, remedy: Option<&str>) -> String {
-    match remedy {
-        Some(remedy) => format!("{remedy}\n\n({called})"),
-        None => format!("By {called}."),
+    let lines: Vec<String> =
+        remedy.map(sentences).unwrap_or_default().iter().take(GIST).map(|line| cut(line)).collect();
+    match lines.is_empty() {
+        true => format!("By {called}."),
+        false => format!("{}\n\nBy {called}.", lines.join("\n")),
+    }
+}
+
+/// A line of no more than [`LETTERS`]: whole sentences, else whole words. What led to code that is left out ends there.
+fn cut(line: &str) -> String {
+    let line = line.strip_suffix(':').map_or_else(|| line.to_owned(), |line| format!("{line}."));
+    let Some((end, _)) = line.char_indices().nth(LETTERS) else { return line };
+    let head = line.get(..end).unwrap_or_default();
+    match (head.rfind(". "), head.rfind(' ')) {
+        (Some(at), _) => head.get(..=at).unwrap_or_default().to_owned(),
+        (None, Some(at)) => format!("{}…", head.get(..at).unwrap_or_default()),
+        (None, None) => format!("{head}…"),
     }
 }
 
@@ -169,6 +203,16 @@ mod tests {
         assert_eq!(now, "Intro.\n\n## Workaround\n\nRestart it.\n\n# End\n\nDone.\n");
         assert_eq!(with_section("", "Cause", "x"), "## Cause\n\nx\n");
         assert_eq!(with_section("## Cause", "cause", "x"), "## Cause\n\nx\n");
+    }
+
+    #[test]
+    fn a_long_fix_is_a_few_lines_in_a_resolution() {
+        let long = "Open the page of the desk and log in there again. ".repeat(9);
+        let text = resolution_text("KB-2 Portal", Some(&format!("{long}\n\n| a | b |\n|---|---|\n| c | d |\n")));
+        let said = "Open the page of the desk and log in there again.";
+        assert_eq!(text, format!("{said} {said} {said}\n\nBy KB-2 Portal."));
+        assert_eq!(cut(&"word ".repeat(40)), format!("{}…", "word ".repeat(32).trim_end()));
+        assert_eq!(resolution_text("KB-3 Site network", None), "By KB-3 Site network.");
     }
 
     #[test]

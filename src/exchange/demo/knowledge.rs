@@ -187,7 +187,8 @@ fn use_them(births: &[Birth], parts: &[Part], steps: &mut [Step], dice: &mut fas
             && dice.u8(0..10) < 7
         {
             let resolve = Some(set.clone());
-            step.command = Command::Knowledge(KnowledgeCommand::Use { on, tickets: vec![ticket], resolve });
+            step.command =
+                Command::Knowledge(KnowledgeCommand::Use { on, tickets: vec![ticket.into()], resolve, to: None });
         }
     }
 }

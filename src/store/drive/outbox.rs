@@ -65,11 +65,10 @@ fn tickets(command: &Command) -> Vec<TicketId> {
         Command::Link { from, to, .. } | Command::Unlink { from, to, .. } => vec![*from, *to],
         Command::LogTime { on, .. } | Command::Task { on, .. } => vec![*on],
         Command::Knowledge(KnowledgeCommand::Follow { ticket, .. }) => vec![*ticket],
-        Command::Knowledge(
-            KnowledgeCommand::Use { tickets, .. }
-            | KnowledgeCommand::Cite { tickets, .. }
-            | KnowledgeCommand::Uncite { tickets, .. },
-        ) => tickets.clone(),
+        Command::Knowledge(KnowledgeCommand::Use { tickets, .. }) => tickets.iter().map(|target| target.id).collect(),
+        Command::Knowledge(KnowledgeCommand::Cite { tickets, .. } | KnowledgeCommand::Uncite { tickets, .. }) => {
+            tickets.clone()
+        }
         Command::Knowledge(KnowledgeCommand::Write { cite, .. }) => cite.iter().map(|(ticket, _)| *ticket).collect(),
         Command::Each(commands) => {
             let mut all: Vec<TicketId> = commands.iter().flat_map(tickets).collect();

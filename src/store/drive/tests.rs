@@ -178,7 +178,7 @@ fn an_article_written_at_one_machine_is_found_at_the_other() {
     knows(&mut bob, KnowledgeCommand::Rate { on, helped: true, comment: String::new() });
     assert_eq!((finds(&anna, "sleep"), finds(&anna, "drops")), (1, 1));
     anna.does(incident("No VPN")).unwrap();
-    knows(&mut anna, KnowledgeCommand::Use { on, tickets: vec![TicketId(1)], resolve: None });
+    knows(&mut anna, KnowledgeCommand::Use { on, tickets: vec![TicketId(1).into()], resolve: None, to: None });
     knows(
         &mut anna,
         KnowledgeCommand::Edit { on: on.into(), set: set(ArticleField::Body, "1. Wait."), settled: Vec::new() },

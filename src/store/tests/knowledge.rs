@@ -3,7 +3,7 @@
 use super::*;
 use crate::desk::id::{ArticleId, ServiceId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, Phase};
-use crate::store::{How, Shelf, Why};
+use crate::store::{Asker, How, Shelf, Why};
 
 pub(super) fn words(given: &[(ArticleField, &str)]) -> Content {
     given.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
@@ -271,7 +271,7 @@ fn what_is_fresh_and_proven_stands_first() {
     assert_eq!(desk.found("badge"), [new.number(), old.number()]);
     desk.kb(KnowledgeCommand::Review { on: vec![old], comment: String::new() });
     let incident = desk.open("badge");
-    desk.kb(KnowledgeCommand::Use { on: old, tickets: vec![incident], resolve: None });
+    desk.kb(KnowledgeCommand::Use { on: old, tickets: vec![incident.into()], resolve: None, to: None });
     desk.kb(KnowledgeCommand::Rate { on: old, helped: true, comment: String::new() });
     assert_eq!(desk.found("badge"), [old.number(), new.number()]);
     let row = desk.store.read().unwrap().article_row(old).unwrap();
@@ -364,11 +364,16 @@ fn a_ticket_is_resolved_with_an_article_and_undone_with_one_undo() {
         tag: vec![],
         untag: vec![],
     });
-    let used = desk.kb(KnowledgeCommand::Use { on: article, tickets: vec![linked], resolve: Some(Edit::new()) });
+    let used = desk.kb(KnowledgeCommand::Use {
+        on: article,
+        tickets: vec![linked.into()],
+        resolve: Some(Edit::new()),
+        to: None,
+    });
     assert_eq!(used.summary, "resolved INC-1 with KB-1 VPN gateway leaks memory");
     let ticket = desk.ticket(linked);
     assert_eq!((ticket.state.as_str(), ticket.resolution_code.as_deref()), ("resolved", Some("workaround")));
-    assert_eq!(ticket.resolution.as_deref(), Some("Reconnect after a minute.\n\n(KB-1 VPN gateway leaks memory)"));
+    assert_eq!(ticket.resolution.as_deref(), Some("Reconnect after a minute.\n\nBy KB-1 VPN gateway leaks memory."));
     let reader = desk.store.read().unwrap();
     let cited: Vec<(&str, String)> =
         reader.cited(article).unwrap().iter().map(|one| (one.role.reads(), one.number.to_string())).collect();
@@ -378,6 +383,50 @@ fn a_ticket_is_resolved_with_an_article_and_undone_with_one_undo() {
     desk.undo(&used);
     assert_eq!(desk.store.read().unwrap().articles_of(linked).unwrap(), []);
     assert_eq!(desk.ticket(linked).state, "assigned");
+}
+
+#[test]
+fn resolving_with_an_article_minds_what_others_changed_and_the_state_that_was_chosen() {
+    let mut desk = Desk::new();
+    let article = desk.published("VPN drops", "## Fix\n\nRestart it.\n");
+    let id = desk.open("VPN is gone");
+    let seen = Target { id, version: Some(desk.ticket(id).version) };
+    let by = |text: &str| Edit::from([(Field::Resolution, Value::from(text))]);
+    let set = by("A colleague says this.");
+    desk.done(Command::Edit { on: vec![id.into()], set, tag: Vec::new(), untag: Vec::new() });
+    let resolve = |to: &str| KnowledgeCommand::Use {
+        on: article,
+        tickets: vec![seen],
+        resolve: Some(by("I say that.")),
+        to: Some(to.to_owned()),
+    };
+    let refused = desk.kb_refused(resolve("resolved"));
+    assert!(refused.contains("resolution"), "{refused}");
+    assert_eq!(desk.ticket(id).state, "new");
+    let now = Target { id, version: Some(desk.ticket(id).version) };
+    let elsewhere = KnowledgeCommand::Use {
+        on: article,
+        tickets: vec![now],
+        resolve: Some(by("I say that.")),
+        to: Some(String::from("nowhere")),
+    };
+    assert!(desk.kb_refused(elsewhere).contains("nowhere"));
+}
+
+#[test]
+fn one_of_several_links_with_a_ticket_is_taken_away() {
+    let mut desk = Desk::new();
+    let (article, id) = (desk.published("VPN", "Restart."), desk.open("a"));
+    for role in [CitationRole::Relates, CitationRole::Used, CitationRole::Origin] {
+        desk.kb(KnowledgeCommand::Cite { on: article, role, tickets: vec![id] });
+    }
+    let roles = |desk: &Desk| -> Vec<CitationRole> {
+        desk.store.read().unwrap().cited(article).unwrap().iter().map(|one| one.role).collect()
+    };
+    desk.kb(KnowledgeCommand::Uncite { on: article, tickets: vec![id], role: Some(CitationRole::Relates) });
+    assert!(!roles(&desk).contains(&CitationRole::Relates) && roles(&desk).len() == 2);
+    desk.kb(KnowledgeCommand::Uncite { on: article, tickets: vec![id], role: None });
+    assert_eq!(roles(&desk), []);
 }
 
 #[test]
@@ -422,6 +471,28 @@ fn a_word_in_common_by_chance_suggests_nothing() {
 }
 
 #[test]
+fn one_common_word_of_a_title_makes_no_article_and_no_open_ticket_alike() {
+    let mut desk = Desk::new();
+    for n in 0..30 {
+        desk.open(&format!("Thing{n} stopped after lunch"));
+        desk.published(&format!("Thing{n}"), "It stops.");
+    }
+    desk.published("Website is blocked", "A portal or a site of a customer opens again.");
+    let wanted = desk.published("Portal of customers", "Prices are read at night.");
+    let open = desk.open("Token not accepted after travel");
+    let reader = desk.store.read().unwrap();
+    let asker = Asker { me: None, moment: desk.moment };
+    let like = |title: &str| -> Vec<TicketId> {
+        reader.open_alike(title, &asker, 9).unwrap().into_iter().map(|ticket| ticket.id).collect()
+    };
+    assert_eq!(like("Coffee break after lunch"), []);
+    assert_eq!(like("My token is not accepted"), [open]);
+    assert_eq!(like("token"), [open], "nothing else was said");
+    let found = reader.suggest("Customer portal shows prices of another customer", "").unwrap();
+    assert_eq!(found.articles.iter().map(|hit| hit.id).collect::<Vec<_>>(), [wanted]);
+}
+
+#[test]
 fn a_name_that_no_other_ticket_has_hides_no_ticket_that_reads_alike() {
     let mut desk = Desk::new();
     let solved = desk.open("VPN down in Kiel");
@@ -451,7 +522,7 @@ fn a_ticket_that_an_article_answers_is_opened_and_resolved_in_one_command() {
     let receipt = desk.kb(solve(&OpenTicket { tasks: Vec::new(), ..open }));
     assert_eq!(receipt.summary, "opened INC-1: VPN is gone, resolved with KB-1 VPN drops");
     let ticket = desk.store.read().unwrap().ticket_numbered(receipt.tickets[0]).unwrap();
-    assert_eq!(ticket.resolution.as_deref(), Some("Restart it.\n\n(KB-1 VPN drops)"));
+    assert_eq!(ticket.resolution.as_deref(), Some("Restart it.\n\nBy KB-1 VPN drops."));
     assert_eq!(desk.store.read().unwrap().cited(article).unwrap()[0].role, CitationRole::Used);
     desk.undo(&receipt);
     assert!(desk.store.read().unwrap().ticket(ticket.id).is_err());
@@ -463,7 +534,7 @@ fn a_merged_ticket_hands_its_articles_on() {
     let mut desk = Desk::new();
     let article = desk.published("VPN", "Restart.");
     let (one, two, three) = (desk.open("a"), desk.open("b"), desk.open("c"));
-    desk.kb(KnowledgeCommand::Use { on: article, tickets: vec![one, two], resolve: None });
+    desk.kb(KnowledgeCommand::Use { on: article, tickets: vec![one.into(), two.into()], resolve: None, to: None });
     let merged = desk.done(Command::Merge { from: vec![one.into(), two.into()], into: three });
     let cited = |desk: &Desk| -> Vec<TicketId> {
         desk.store.read().unwrap().cited(article).unwrap().iter().map(|one| one.ticket).collect()
@@ -495,7 +566,7 @@ fn an_article_is_written_published_told_and_changed_as_one_entry() {
     let set = words(&[(ArticleField::Title, "Second"), (ArticleField::Body, "## Workaround\n\nWait.\n")]);
     let publish = KnowledgeCommand::Advance { on: vec![next], to: String::from("publish"), at: None };
     let other = words(&[(ArticleField::Body, "## Workaround\n\nWait longer.\n")]);
-    let used = KnowledgeCommand::Use { on: next, tickets: vec![linked], resolve: None };
+    let used = KnowledgeCommand::Use { on: next, tickets: vec![linked.into()], resolve: None, to: None };
     let all = [
         KnowledgeCommand::Write { set, cite: vec![(problem, CitationRole::KnownError)] },
         publish,

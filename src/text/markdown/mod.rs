@@ -103,6 +103,53 @@ pub fn outline(source: &str) -> Vec<Heading> {
     gist(source).outline
 }
 
+/// What a Markdown text says in words: a line for each paragraph and item, without headings, code in blocks, tables and
+/// pictures.
+///
+/// ```
+/// # use deskhand::text::markdown::sentences;
+/// let said = sentences("# Fix\n\nRestart *it*:\n\n```sh\nls\n```\n\n1. Log in\n   - as `root`\n2. Wait\n   a bit\n");
+/// assert_eq!(said, ["Restart it:", "Log in", "as root", "Wait a bit"]);
+/// ```
+#[must_use]
+pub fn sentences(source: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut aside = 0_usize;
+    for event in Parser::new_ext(source, OPTIONS) {
+        match event {
+            Event::Start(tag) if is_aside(&tag.to_end()) => aside += 1,
+            Event::End(tag) if is_aside(&tag) => {
+                aside = aside.saturating_sub(1);
+                lines.extend((tag != TagEnd::Image).then(String::new));
+            }
+            _ if aside > 0 => {}
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                if let Some(line) = lines.last_mut() {
+                    line.push_str(&text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(line) = lines.last_mut() {
+                    line.push(' ');
+                }
+            }
+            Event::Start(Tag::Item | Tag::List(_) | Tag::Paragraph) | Event::End(TagEnd::Item | TagEnd::Paragraph) => {
+                lines.push(String::new());
+            }
+            _ => {}
+        }
+    }
+    let whole = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    lines.into_iter().map(whole).filter(|line| !line.is_empty()).collect()
+}
+
+/// Whether what stands in this is no sentence.
+fn is_aside(tag: &TagEnd) -> bool {
+    let kinds =
+        TagEnd::Table == *tag || TagEnd::CodeBlock == *tag || TagEnd::HtmlBlock == *tag || TagEnd::Image == *tag;
+    kinds || matches!(tag, TagEnd::Heading(_))
+}
+
 fn number(level: HeadingLevel) -> u8 {
     match level {
         HeadingLevel::H1 => 1,

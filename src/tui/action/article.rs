@@ -234,7 +234,9 @@ fn unlink(model: &mut Model) -> Vec<Effect> {
     let Some(id) = one(model) else { return Vec::new() };
     let about = |field, word| ArticleWish::About { on: vec![id.into()], field, word, remove: true };
     match link_here(model) {
-        Some(Spot::Ticket(_, ticket)) => command(KnowledgeCommand::Uncite { on: id, tickets: vec![ticket] }),
+        Some(Spot::Ticket(role, ticket)) => {
+            command(KnowledgeCommand::Uncite { on: id, tickets: vec![ticket], role: Some(role) })
+        }
         Some(Spot::Service(key)) => wish(about(ArticleField::Services, key)),
         Some(Spot::Ci(ci)) => wish(about(ArticleField::Cis, ci.number())),
         _ => Vec::new(),

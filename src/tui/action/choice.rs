@@ -219,6 +219,8 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
             picker.answered = true;
             return vec![model.ask(Slot::Picker, Question::LookUp(Lookup::Tickets(text)))];
         }
+        // Its links are few, and are narrowed by the letters typed.
+        Choice::Article(solve::Deed::Unlink) => return solve::typed(model, ""),
         Choice::Article(_) => {
             picker.answered = true;
             return solve::typed(model, &text);

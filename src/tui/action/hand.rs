@@ -31,10 +31,11 @@ fn on_step(model: &Model) -> Result<(), String> {
 
 fn tick(model: &mut Model) -> Vec<Effect> {
     let (Some((id, at)), Some(hand)) = (step_here(model), &model.knowledge.hand) else { return Vec::new() };
+    let Some(shown) = &model.knowledge.shown else { return Vec::new() };
     let ticket = hand.ticket;
     let task = |step: &FollowedStep| step.task.as_ref().map(|task| (task.position, task.done));
-    match hand.steps_of(id).get(at).map(task) {
-        Some(Some((position, done))) => {
+    match hand.steps_in(id, &shown.record.prose.document).get(at).map(|step| step.map(task)) {
+        Some(Some(Some((position, done)))) => {
             let change = TaskChange::Done(position, !done);
             if !done {
                 update::next_step(model, Some(at));
@@ -42,7 +43,13 @@ fn tick(model: &mut Model) -> Vec<Effect> {
             update::wish(Wish::Task { on: vec![ticket.into()], change })
         }
         // What is not on the checklist yet comes onto it; then it can be ticked.
-        Some(None) => update::follow(id, ticket),
+        Some(Some(None)) => update::follow(id, ticket),
+        // It is no longer what it says, or that is not known yet.
+        Some(None) => {
+            let key = model.key(ActionId::Refresh);
+            model.refuse(format!("somebody changed this step meanwhile; {key} reads it anew"));
+            Vec::new()
+        }
         None => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::cmdb::CmdbCommand;
 use crate::desk::command::{Command, Target};
-use crate::desk::id::CiId;
+use crate::desk::id::{ArticleId, CiId};
 use crate::desk::link::Relation;
 use crate::store::Sheet;
 use crate::text;
@@ -22,7 +22,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
 
 pub(super) fn linked(model: &Model) -> Result<(), String> {
     match &model.queue.shown {
-        Some(shown) if shown.sheet.links.is_empty() => Err(format!("{} has no links", shown.sheet.ticket.number)),
+        Some(shown) if lines(&shown.sheet).is_empty() => Err(format!("{} has no links", shown.sheet.ticket.number)),
         Some(_) => Ok(()),
         None => Err(String::from("no ticket is shown")),
     }
@@ -106,16 +106,24 @@ pub(super) fn walk(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The tickets and articles that it is linked to.
 pub(super) fn lines(sheet: &Sheet) -> Vec<Item> {
     let line = |link: &crate::store::Linked| {
         Item::new(link.number.to_string(), format!("{}: {}", link.name(), text::clean_line(&link.title)))
             .hinted(&link.state)
     };
-    sheet.links.iter().map(line).collect()
+    let article = |one: &crate::store::CitedArticle| {
+        let role = one.role.map_or("", crate::desk::knowledge::CitationRole::asks);
+        Item::new(one.id.number(), format!("{role}: {}", text::clean_line(&one.title))).hinted(&one.state)
+    };
+    sheet.links.iter().map(line).chain(sheet.articles.iter().map(article)).collect()
 }
 
-/// Shows the other ticket in place of this one.
+/// Shows the other ticket in place of this one, or goes to the article.
 pub(super) fn gone_to(model: &mut Model, picker: &Picker, item: &Item) -> Vec<Effect> {
+    if item.word.parse::<ArticleId>().is_ok() {
+        return update::go_to_article(model, &item.word);
+    }
     let links = picker.sheet.iter().flat_map(|sheet| &sheet.links);
     let Some(id) = links.into_iter().find(|link| link.number.to_string() == item.word).map(|link| link.id) else {
         return Vec::new();

@@ -1,7 +1,6 @@
 //! What may help with a ticket, read over the form in which it is written, or over the list: chosen, put into the text, resolved
 //! with. Nothing that was typed is lost by looking.
 
-use crate::desk::field::Field;
 use crate::desk::id::ArticleId;
 use crate::tui::action::solve::{self, Deed};
 use crate::tui::action::{ActionId, ActionSpec, always};
@@ -12,7 +11,7 @@ use crate::tui::message::Whole;
 use crate::tui::model::Model;
 use crate::tui::offer::{About, Offer, Thing};
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{Form, Purpose, Solved};
+use crate::tui::overlay::form::{Form, Purpose};
 use crate::tui::overlay::offers::{Offers, Read};
 use crate::tui::prose::Prose;
 use crate::tui::screen::queue::Shown;
@@ -38,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(OfferInsert "offer.insert" "insert text" ["i"], 84, |m| may(m, Deed::Note), "Put its fix, workaround or resolution into the text; over a ticket, into a note.", |m| act(m, Deed::Note)),
     row!(OfferReply "offer.reply" "reply with" ["r"], 72, |m| may(m, Deed::Reply), "Begin a reply to the requester with its fix or workaround.", |m| act(m, Deed::Reply)),
     row!(OfferLink "offer.link" "link" ["l"], 82, |m| may(m, Deed::Link), "Link it: KB-9 with its title in the text; over a ticket, a link of the ticket.", |m| act(m, Deed::Link)),
-    row!(OfferResolve "offer.resolve" "resolve with" ["x"], 80, |m| may(m, Deed::Resolve), "Resolve the ticket with it; an article counts as used. A new one is opened and resolved at once.", |m| act(m, Deed::Resolve)),
+    row!(OfferResolve "offer.resolve" "resolve with" ["x"], 80, |m| may(m, Deed::Resolve), "Resolve with it; an article counts as used. In a form sending does it, and this again takes it back.", |m| act(m, Deed::Resolve)),
     row!(OfferUsed "offer.used" "it helped" ["u"], 64, |m| may(m, Deed::Used), "Note that it helped, without resolving.", |m| act(m, Deed::Used)),
     row!(OfferFailed "offer.failed" "no help" ["f"], 62, |m| may(m, Deed::Failed), "Say that it did not help.", |m| act(m, Deed::Failed)),
     row!(OfferUnlink "offer.unlink" "unlink" ["d"], 0, |m| may(m, Deed::Unlink), "Take its link with the ticket away.", |m| act(m, Deed::Unlink)),
@@ -160,7 +159,7 @@ pub(super) fn over_ticket(
     };
     model.overlays.push(Overlay::Offers(Box::new(overlay)));
     match awaited {
-        true => vec![model.ask(Slot::Offers, Question::LookUp(Lookup::Offers(about)))],
+        true => vec![model.ask(Slot::Helps, Question::LookUp(Lookup::Offers(about)))],
         false => read(model),
     }
 }
@@ -300,16 +299,22 @@ fn into_form(model: &mut Model, deed: Deed, offer: &Offer) -> Vec<Effect> {
             })
         }
         (Deed::Link, _) => put_in(model, &offer.called(), false),
-        (Deed::Resolve, Thing::Article(by)) => {
-            let solved = Solved { by, called: offer.called() };
-            let effects = update::form_act(model, |form| form.solved = Some(solved));
-            match opens {
-                true => effects.into_iter().chain(update::form_send(model)).collect(),
-                false => effects.into_iter().chain(resolve_by_form(model, offer)).collect(),
-            }
+        (Deed::Resolve, _) => resolve_in_form(model, offer),
+        _ => {
+            let effects = put_in(model, offer.text.as_deref().unwrap_or_default(), true);
+            warn_of_audience(model, offer);
+            effects
         }
-        (Deed::Resolve, Thing::Ticket(..)) => resolve_by_form(model, offer),
-        _ => put_in(model, offer.text.as_deref().unwrap_or_default(), true),
+    }
+}
+
+/// Says so where a requester would read what is meant for staff.
+pub(super) fn warn_of_audience(model: &mut Model, offer: &Offer) {
+    if let (Some(warning), Some(Overlay::Form(form))) = (offer.is_for_staff(), model.overlays.last_mut())
+        && matches!(form.purpose, Purpose::Write(_, true))
+        && !form.told.contains(&warning)
+    {
+        form.told.push(warning);
     }
 }
 
@@ -318,23 +323,11 @@ fn put_in(model: &mut Model, text: &str, block: bool) -> Vec<Effect> {
     update::form_act(model, |form| form.put_in(text, block))
 }
 
-/// Fills in how the ticket is resolved, as the chosen one says.
-fn resolve_by_form(model: &mut Model, offer: &Offer) -> Vec<Effect> {
-    update::form_act(model, |form| {
-        for field in &mut form.fields {
-            match field.field {
-                Some(Field::ResolutionCode) if field.editor.is_blank() => {
-                    field.editor.set(offer.code.as_deref().unwrap_or_default());
-                }
-                Some(Field::Resolution) if field.editor.is_blank() => field.editor.set(&offer.resolution()),
-                // What was typed stands before it.
-                Some(Field::Resolution) => {
-                    let both = format!("{}\n\n{}", field.editor.text().trim_end(), offer.resolution());
-                    field.editor.set(&both);
-                }
-                _ => {}
-            }
-        }
-        form.at = form.fields.iter().position(|field| field.complaint().is_some()).unwrap_or(form.at);
+/// Lets the form resolve its ticket with the chosen one, or no longer, where it does already.
+fn resolve_in_form(model: &mut Model, offer: &Offer) -> Vec<Effect> {
+    let solved = solve::solved_with(offer);
+    update::form_act(model, |form| match &form.solved {
+        Some(known) if (known.by, &known.called) == (solved.by, &solved.called) => form.unsolve(),
+        _ => form.solve_with(solved),
     })
 }

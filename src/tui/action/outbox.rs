@@ -230,14 +230,14 @@ fn of_article(
     command: &KnowledgeCommand,
     sample: Option<Ticket>,
 ) -> Option<Vec<Effect>> {
-    let by = |id: &ArticleId| Solved { by: *id, called: id.number() };
+    let by = |id: &ArticleId| Solved { by: Some(*id), called: id.number(), gave: Vec::new() };
     Some(match command {
         KnowledgeCommand::Write { cite, .. } => article::form_kept(model, &kept.facts, cite.first().copied()),
         KnowledgeCommand::Edit { on, .. } => article::form_kept_edit(model, *on, &kept.facts),
         KnowledgeCommand::Rate { on, .. } => article::comment_on(model, ActionId::ArticleFailed, vec![*on]),
         KnowledgeCommand::Flag { on, .. } => article::comment_on(model, ActionId::ArticleFlag, vec![*on]),
         KnowledgeCommand::Review { on, .. } => article::comment_on(model, ActionId::ArticleReview, on.clone()),
-        KnowledgeCommand::Use { on, .. } => solve::resolving(model, kept.targets(), &sample?, Some(by(on)), |_| ()),
+        KnowledgeCommand::Use { on, .. } => solve::resolving(model, kept.targets(), &sample?, by(on)),
         KnowledgeCommand::Solve { on, open, .. } => {
             let below = model.overlays.len();
             let effects = start::form(model, open.kind, None);

@@ -6,7 +6,7 @@ mod article;
 
 use crate::desk::command::{Command, Target};
 use crate::desk::field::Field;
-use crate::desk::id::TicketId;
+use crate::desk::id::{ArticleId, TicketId};
 use crate::desk::knowledge::{CitationRole, KnowledgeCommand};
 use crate::desk::link::Relation;
 use crate::desk::ticket::Ticket;
@@ -21,7 +21,7 @@ use crate::tui::lookup::Lookup;
 use crate::tui::model::Model;
 use crate::tui::offer::{About, Offer, Thing, Why};
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{FormField, Solved};
+use crate::tui::overlay::form::Solved;
 use crate::tui::overlay::picker::{Item, Picker};
 use crate::tui::screen::queue::sheet::Spot;
 use crate::tui::update;
@@ -125,8 +125,9 @@ fn here(model: &Model) -> Option<Offer> {
     let known = model.queue.offers_of(shown.sheet.ticket.id);
     match sheet::spot(model)? {
         Spot::Article(place) => {
-            let id = shown.sheet.articles.get(place)?.id;
-            known.iter().find(|offer| offer.thing == Thing::Article(id)).cloned()
+            let cited = shown.sheet.articles.get(place)?;
+            let offer = known.iter().find(|offer| offer.thing == Thing::Article(cited.id)).cloned();
+            offer.map(|offer| Offer { why: cited.role.map_or(offer.why, Why::Linked), ..offer })
         }
         Spot::Offer(place) => known.get(place).cloned(),
         _ => None,
@@ -174,11 +175,20 @@ pub(super) fn take(model: &mut Model, found: Vec<Offer>) {
     let Some(picker) = choice::picker_for(model, |choice| matches!(choice, Choice::Article(_))) else { return };
     let crate::tui::overlay::picker::Purpose::Work(Choice::Article(deed)) = picker.purpose else { return };
     let takes_tickets = matches!(deed, Deed::Resolve | Deed::Note | Deed::Reply);
-    picker.offers = found
-        .into_iter()
-        .filter(|offer| matches!(offer.thing, Thing::Article(_)) || takes_tickets)
-        .filter(|offer| deed != Deed::Unlink || fits(deed, offer).is_ok())
-        .collect();
+    picker.offers.clear();
+    for offer in found {
+        let fitting = match deed {
+            // Each link is a row.
+            Deed::Unlink => fits(deed, &offer).is_ok(),
+            _ => {
+                let twice = picker.offers.iter().any(|known| known.thing == offer.thing);
+                !twice && (takes_tickets || matches!(offer.thing, Thing::Article(_)))
+            }
+        };
+        if fitting {
+            picker.offers.push(offer);
+        }
+    }
     let item = |offer: &Offer| {
         let item = Item::new(offer.thing.number(), text::clean_line(&offer.title)).hinted(offer.why.word());
         match fits(deed, offer) {
@@ -194,7 +204,7 @@ pub(super) fn take(model: &mut Model, found: Vec<Offer>) {
 }
 
 pub(super) fn chosen(model: &mut Model, deed: Deed, picker: Picker, item: &Item) -> Vec<Effect> {
-    match picker.offers.iter().find(|offer| offer.thing.number() == item.word) {
+    match picker.offers.iter().find(|offer| offer.thing.number() == item.word && offer.why.word() == item.hint) {
         Some(offer) => carry_out(model, deed, picker.on.clone(), offer),
         None => Vec::new(),
     }
@@ -212,7 +222,13 @@ pub(super) fn carry_out(model: &mut Model, deed: Deed, on: Vec<Target>, offer: &
         (Deed::Link, Thing::Ticket(_, number)) => {
             update::wish(Wish::Link { on, relation: Relation::Relates, reverse: false, other: number.to_string() })
         }
-        (Deed::Unlink, Thing::Article(id)) => knowledge(KnowledgeCommand::Uncite { on: id, tickets }),
+        (Deed::Unlink, Thing::Article(id)) => {
+            let role = match offer.why {
+                Why::Linked(role) => Some(role),
+                _ => None,
+            };
+            knowledge(KnowledgeCommand::Uncite { on: id, tickets, role })
+        }
         (Deed::Used, Thing::Article(article)) => update::wish(Wish::Use { on, article, resolve: None }),
         (Deed::Failed, Thing::Article(id)) => failed(model, id, &offer.called()),
         (Deed::Follow, Thing::Article(id)) => match one_of(model, &on) {
@@ -246,31 +262,18 @@ fn write_with(model: &mut Model, on: Vec<Target>, public: bool, offer: &Offer) -
     // Staff find the source again; a requester has no use for its number.
     let text = if public { text } else { format!("{text}\n\n({})", offer.called()) };
     effects.extend(update::form_act(model, |form| form.put_in(&text, true)));
+    offer::warn_of_audience(model, offer);
     effects
 }
 
 /// Resolves tickets by a form that is filled in as the chosen one says.
 fn resolve_with(model: &mut Model, on: Vec<Target>, offer: &Offer) -> Vec<Effect> {
     let Some(ticket) = one_of(model, &on) else { return Vec::new() };
-    let solved = match offer.thing {
-        Thing::Article(by) => Some(Solved { by, called: offer.called() }),
-        Thing::Ticket(..) => None,
-    };
-    resolving(model, on, &ticket, solved, |field| match field.field {
-        Some(Field::ResolutionCode) => field.fill(offer.code.as_deref().unwrap_or_default()),
-        Some(Field::Resolution) => field.fill(&offer.resolution()),
-        _ => {}
-    })
+    resolving(model, on, &ticket, solved_with(offer))
 }
 
-/// Opens the form that resolves tickets, with an article if so; what is blank in it is filled in.
-pub(super) fn resolving(
-    model: &mut Model,
-    on: Vec<Target>,
-    ticket: &Ticket,
-    solved: Option<Solved>,
-    fill: impl Fn(&mut FormField),
-) -> Vec<Effect> {
+/// Opens the form that resolves tickets with something.
+pub(super) fn resolving(model: &mut Model, on: Vec<Target>, ticket: &Ticket, solved: Solved) -> Vec<Effect> {
     let workflow = model.rules.as_ref().and_then(|rules| rules.workflow(ticket.kind()).ok());
     let done = workflow
         .and_then(|workflow| workflow.leaving(ticket).find(|transition| workflow.phase(&transition.to) == Phase::Done));
@@ -281,22 +284,32 @@ pub(super) fn resolving(
     let below = model.overlays.len();
     let effects = move_on(model, on, ticket, &state);
     if let Some(Overlay::Form(form)) = model.overlays.get_mut(below) {
-        for field in form.fields.iter_mut().filter(|field| field.editor.is_blank()) {
-            fill(field);
+        // A draft that goes on with something else is of another mind; one that was begun with this stays as it was left.
+        if form.solved.as_ref().is_none_or(|known| known.called != solved.called) {
+            form.solve_with(solved);
         }
-        form.solved = solved;
-        form.at = form.fields.iter().position(|field| field.complaint().is_some()).unwrap_or(form.at);
         return effects;
     }
     // Where nothing is demanded, it is moved at once.
-    effects.into_iter().map(|effect| used_in(effect, solved.as_ref())).collect()
+    effects.into_iter().map(|effect| used_in(effect, solved.by)).collect()
+}
+
+/// A form's word for what is chosen to resolve with.
+pub(super) fn solved_with(offer: &Offer) -> Solved {
+    let by = match offer.thing {
+        Thing::Article(by) => Some(by),
+        Thing::Ticket(..) => None,
+    };
+    let code = offer.code.clone().unwrap_or_default();
+    let gave = [(Field::ResolutionCode, code), (Field::Resolution, offer.resolution())];
+    Solved { by, called: offer.called(), gave: gave.into_iter().filter(|(_, text)| !text.is_empty()).collect() }
 }
 
 /// A move of tickets as the use of an article.
-fn used_in(effect: Effect, solved: Option<&Solved>) -> Effect {
-    let used = |wish: Box<Wish>| match (*wish, solved) {
-        (Wish::Move { on, fields, .. }, Some(solved)) => {
-            Box::new(Wish::Use { on, article: solved.by, resolve: Some(fields) })
+fn used_in(effect: Effect, by: Option<ArticleId>) -> Effect {
+    let used = |wish: Box<Wish>| match (*wish, by) {
+        (Wish::Move { on, to, fields }, Some(article)) => {
+            Box::new(Wish::Use { on, article, resolve: Some((to, fields)) })
         }
         (other, _) => Box::new(other),
     };

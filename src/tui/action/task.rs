@@ -59,6 +59,10 @@ pub(super) fn chosen(model: &mut Model, mut picker: Picker, item: &Item) -> Vec<
     if on.len() == 1 {
         picker.field.set("");
         picker.extra = None;
+        let ticked = picker.items.iter().position(|one| one == item && matches!(change, TaskChange::Done(_, true)));
+        if let Some(at) = ticked {
+            picker.cursor = (at + 1).min(picker.items.len().saturating_sub(1));
+        }
         model.overlays.push(Overlay::Picker(picker));
     }
     update::wish(Wish::Task { on, change })

@@ -43,8 +43,10 @@ pub struct Form {
     pub offers: Vec<Offer>,
     /// What was decided about an article that others changed meanwhile.
     pub settled: Vec<Decided>,
-    /// The article with which its ticket is resolved when it is sent.
+    /// What its ticket is resolved with when it is sent.
     pub solved: Option<Solved>,
+    /// Whether it holds enough to be sent as it was opened.
+    pub ready: bool,
     /// Tickets to which the new one will relate.
     pub links: Vec<Number>,
     /// What should be known while it is filled in: what a plan would meet, what speaks against it.
@@ -74,13 +76,17 @@ pub enum Purpose {
     Article(ArticleForm),
 }
 
-/// An article with which a ticket is resolved.
+/// What a ticket is resolved with: an article, or as another ticket was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Solved {
-    /// The article.
-    pub by: ArticleId,
+    /// The article, where it is one: it counts as used.
+    #[serde(default)]
+    pub by: Option<ArticleId>,
     /// What people call it.
     pub called: String,
+    /// What it put into fields; that goes when another takes its place.
+    #[serde(default)]
+    pub gave: Vec<(Field, String)>,
 }
 
 /// What a form about CIs is for.
@@ -111,6 +117,7 @@ impl Form {
             offers: Vec::new(),
             settled: Vec::new(),
             solved: None,
+            ready: false,
             links: Vec::new(),
             told: Vec::new(),
             refused: None,
@@ -136,6 +143,73 @@ impl Form {
     #[must_use]
     pub fn is_touched(&self) -> bool {
         self.fields.iter().any(|field| field.editor.text() != field.before)
+    }
+
+    /// Whether there is something to send, to keep or to discard: what was typed, or what it was opened with.
+    #[must_use]
+    pub fn is_worth_asking(&self) -> bool {
+        self.ready || self.solved.is_some() || self.is_touched()
+    }
+
+    /// Lets its ticket be resolved with this, and no longer with what was chosen before. What was typed stands before what this
+    /// puts in; the cursor goes where that can be changed.
+    pub fn solve_with(&mut self, solved: Solved) {
+        self.unsolve();
+        self.room_for_resolution();
+        for (name, text) in &solved.gave {
+            let Some(field) = self.fields.iter_mut().find(|field| field.field == Some(*name)) else { continue };
+            if field.editor.is_blank() {
+                field.editor.set(text);
+            } else if field.editor.multiline {
+                let both = format!("{}\n\n{text}", field.editor.text().trim_end());
+                field.editor.set(&both);
+            }
+        }
+        self.solved = Some(solved);
+        let text = self.fields.iter().position(|field| field.field == Some(Field::Resolution));
+        let lacks = self.fields.iter().position(|field| field.complaint().is_some());
+        self.at = lacks.or(text).unwrap_or(self.at);
+    }
+
+    /// Takes back what its ticket was to be resolved with, and what that put in.
+    pub fn unsolve(&mut self) {
+        let Some(solved) = self.solved.take() else { return };
+        for (name, text) in &solved.gave {
+            let Some(field) = self.fields.iter_mut().find(|field| field.field == Some(*name)) else { continue };
+            let rest = match field.editor.text() {
+                whole if whole == text => String::new(),
+                whole => match whole.strip_suffix(text.as_str()) {
+                    Some(typed) if field.editor.multiline => typed.trim_end().to_owned(),
+                    _ => continue,
+                },
+            };
+            field.editor.set(&rest);
+        }
+        // A new ticket that is not resolved at once has no resolution.
+        if matches!(self.purpose, Purpose::Open(..)) {
+            self.fields.retain(|field| field.field != Some(Field::Resolution));
+            self.at = self.at.min(self.fields.len().saturating_sub(1));
+        }
+    }
+
+    /// A new ticket has a field for its resolution only where it is resolved at once.
+    fn room_for_resolution(&mut self) {
+        let has = self.fields.iter().any(|field| field.field == Some(Field::Resolution));
+        if matches!(self.purpose, Purpose::Open(..)) && !has {
+            let label = Field::Resolution.spec().label;
+            self.fields.push(FormField::text(Some(Field::Resolution), label, true, ""));
+        }
+    }
+
+    /// What sending it does beside what its title says.
+    #[must_use]
+    pub fn solves(&self) -> Option<String> {
+        let solved = self.solved.as_ref()?;
+        Some(match (&self.purpose, solved.by) {
+            (Purpose::Open(..), _) => format!("Sending opens it and resolves it with {}", solved.called),
+            (_, Some(_)) => format!("Sending resolves with {}, which counts as used", solved.called),
+            (_, None) => format!("Sending resolves as {} was", solved.called),
+        })
     }
 
     /// The tickets that it changes.
@@ -384,11 +458,11 @@ impl Form {
                     let lines = field.editor.text().lines().map(str::trim).filter(|line| !line.is_empty());
                     lines.map(str::to_owned).collect()
                 });
-                let solved = self.solved.as_ref().map(|solved| solved.by);
+                let solved = self.solved.as_ref().and_then(|solved| solved.by);
                 Wish::Open { kind: *kind, template: template.clone(), fields: words(false), links, steps, solved }
             }
-            Purpose::Move(on, to) => match &self.solved {
-                Some(solved) => Wish::Use { on: on.clone(), article: solved.by, resolve: Some(words(false)) },
+            Purpose::Move(on, to) => match self.solved.as_ref().and_then(|solved| solved.by) {
+                Some(article) => Wish::Use { on: on.clone(), article, resolve: Some((to.clone(), words(false))) },
                 None => Wish::Move { on: on.clone(), to: to.clone(), fields: words(false) },
             },
             Purpose::Edit(on) => Wish::Edit { on: on.clone(), fields: words(true) },
@@ -496,7 +570,10 @@ impl Form {
         {
             *on = draft.articles;
         }
-        self.solved = draft.solved.or(self.solved.take());
+        if draft.solved.is_some() {
+            self.solved = draft.solved;
+            self.room_for_resolution();
+        }
         self.links = draft.links.iter().filter_map(|number| number.parse().ok()).collect();
         for (label, text, before) in draft.fields {
             if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {

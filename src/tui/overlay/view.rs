@@ -148,14 +148,7 @@ fn draw_form(model: &Model, form: &Form, frame: &mut Frame) {
     let told = told(model, form, inner);
     let wanted = short + long * 10 + 4 + beneath + told.len() + usize::from(asks) * 2;
     let wanted = u16::try_from(wanted).unwrap_or(u16::MAX);
-    let title = match &form.solved {
-        Some(solved) if matches!(form.purpose, FormPurpose::Open(..)) => {
-            format!("{}, resolved with {}", form.title, solved.called)
-        }
-        Some(solved) => format!("{} with {}", form.title, solved.called),
-        None => form.title.clone(),
-    };
-    let area = open_box(model, &title, layout::PAGE, wanted, frame);
+    let area = open_box(model, &form.title, layout::PAGE, wanted, frame);
     help::beside(model, form, area, frame);
     let width = usize::from(area.width);
     let label =
@@ -310,6 +303,13 @@ fn told(model: &Model, form: &Form, width: usize) -> Vec<Line<'static>> {
             questions.band.iter().map(|band| format!("{} from {}", band.name, band.from)).collect();
         lines.push((format!("{says}  ({})", bands.join(", ")), true));
         more.splice(0..0, reading.raised);
+    }
+    if let Some(solves) = form.solves() {
+        let is =
+            |offer: &crate::tui::offer::Offer| form.solved.as_ref().is_some_and(|one| one.called == offer.called());
+        let keys = [ActionId::FormOffers, ActionId::OfferResolve].map(|id| model.key(id)).join(" ");
+        let back = if form.offers.iter().any(is) { format!("; {keys} again takes that back") } else { String::new() };
+        lines.push((format!("{solves}{back}"), true));
     }
     lines.extend(more.into_iter().map(|line| (line, false)));
     // What does not fit the line under the fields is told in several.

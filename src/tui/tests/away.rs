@@ -402,7 +402,8 @@ fn the_refused_edit_of_an_article_is_put_right_in_a_form_with_both_wordings() {
 fn a_ticket_that_was_resolved_with_an_article_and_refused_has_its_form_again() {
     let mut sitting = super::knowledge::shelf((80, 24));
     let resolve = Edit::from([(Field::Resolution, Value::from("Restarted it."))]);
-    let used = KnowledgeCommand::Use { on: ArticleId(1), tickets: vec![TicketId(1)], resolve: Some(resolve) };
+    let used =
+        KnowledgeCommand::Use { on: ArticleId(1), tickets: vec![TicketId(1).into()], resolve: Some(resolve), to: None };
     let kept = Kept {
         words: vec![(Field::Resolution, String::from("Restarted it."))],
         ..kept(Command::Knowledge(used), Some(Refusal::rule("INC-1 needs an assignee")))
@@ -413,7 +414,7 @@ fn a_ticket_that_was_resolved_with_an_article_and_refused_has_its_form_again() {
     assert!(shows(&sitting, "put it right and send it"), "{:#?}", sitting.screen());
     sitting.keys("Enter");
     let Some(Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("{:#?}", sitting.screen()) };
-    assert_eq!((form.instead, form.solved.as_ref().map(|one| one.by)), (Some(id), Some(ArticleId(1))));
+    assert_eq!((form.instead, form.solved.as_ref().and_then(|one| one.by)), (Some(id), Some(ArticleId(1))));
     assert!(shows(&sitting, "Restarted it."), "{:#?}", sitting.screen());
 }
 

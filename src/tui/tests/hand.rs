@@ -76,6 +76,27 @@ fn what_a_colleague_ticks_is_seen_and_a_step_that_came_since_is_put_on_the_list_
 }
 
 #[test]
+fn a_step_is_ticked_by_what_it_says_though_others_came_before_it() {
+    let mut sitting = woken((80, 24));
+    sitting.keys("S b Enter").shows("0 of 3 done");
+    let set = Content::from([(ArticleField::Body, vec![Value::from(format!("1. Call\n\n{RUNBOOK}"))])]);
+    let on = ArticleId(1).into();
+    sitting.bert(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
+    let steps = sitting.store.read().unwrap().followed(ArticleId(1), Some(TicketId(1))).unwrap().steps;
+    sitting.model.knowledge.hand.as_mut().unwrap().steps = Some((ArticleId(1), steps));
+    sitting.keys("Space");
+    assert_eq!(tasks(&sitting)[0], (String::from("Stop the gateway"), true));
+}
+
+#[test]
+fn ticking_tasks_goes_on_to_the_next() {
+    let mut sitting = woken((80, 24));
+    sitting.keys("S b Enter q T Enter Enter");
+    let done: Vec<bool> = tasks(&sitting).into_iter().map(|(_, done)| done).collect();
+    assert_eq!(done, [true, true, false]);
+}
+
+#[test]
 fn the_ticket_stays_in_hand_on_the_way_through_links_and_is_put_down_at_its_end() {
     let mut sitting = woken((80, 24));
     sitting.article("Routes", "how_to", "", "1. Look\n\nSee [the runbook](KB-1).\n");

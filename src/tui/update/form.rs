@@ -19,7 +19,8 @@ pub fn form_act(model: &mut Model, act: impl FnOnce(&mut Form)) -> Vec<Effect> {
 /// Keeps what a form holds, where that is not kept already.
 pub(super) fn kept(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
-    let (place, text) = (form.place(), if form.is_touched() { form.draft() } else { String::new() });
+    let worth = form.is_touched() || form.solved.is_some();
+    let (place, text) = (form.place(), if worth { form.draft() } else { String::new() });
     if model.drafts.get(&place).is_some_and(|known| *known == text) { Vec::new() } else { keep(model, place, text) }
 }
 
@@ -56,10 +57,10 @@ pub fn form_enter(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Esc in a form: leaves it if nothing was typed, else asks.
+/// Esc in a form: leaves it if there is nothing to send, else asks.
 pub fn form_leave(model: &mut Model) -> Vec<Effect> {
     let Some(form) = form(model) else { return Vec::new() };
-    if form.is_touched() {
+    if form.is_worth_asking() {
         form.leaving = true;
     } else {
         model.overlays.pop();

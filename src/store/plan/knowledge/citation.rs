@@ -51,11 +51,16 @@ pub(super) fn cite(draft: &mut Draft, on: ArticleId, role: CitationRole, to: &[T
     Ok(format!("{} {} {}", named(draft, &[on])?, role.reads(), told(draft, to)?))
 }
 
-/// Takes links between an article and tickets away, whatever they say.
-pub(super) fn uncite(draft: &mut Draft, on: ArticleId, from: &[TicketId]) -> Result<String, Refusal> {
+/// Takes links between an article and tickets away: those that say this, or whatever they say.
+pub(super) fn uncite(
+    draft: &mut Draft,
+    on: ArticleId,
+    from: &[TicketId],
+    role: Option<CitationRole>,
+) -> Result<String, Refusal> {
     for ticket in from {
-        let sql = "SELECT id FROM citation WHERE ticket = ?1 AND article = ?2";
-        for id in draft.reader.all(sql, (ticket.0, on.0), |row| row.get::<_, i64>(0))? {
+        let sql = "SELECT id FROM citation WHERE ticket = ?1 AND article = ?2 AND role = ifnull(?3, role)";
+        for id in draft.reader.all(sql, (ticket.0, on.0, role.map(CitationRole::word)), |row| row.get::<_, i64>(0))? {
             draft.delete(Table::Citation, id);
             draft.touch(*ticket)?;
             draft.touch_article(on)?;
@@ -64,18 +69,20 @@ pub(super) fn uncite(draft: &mut Draft, on: ArticleId, from: &[TicketId]) -> Res
     Ok(format!("unlinked {} and {}", named(draft, &[on])?, told(draft, from)?))
 }
 
-/// An article helped to work tickets; resolves them with it, if that is wanted.
+/// An article helped to work tickets; resolves them with it, if that is wanted: to that state, or the first in which they are
+/// done.
 pub(super) fn used(
     draft: &mut Draft,
     on: ArticleId,
-    by: &[TicketId],
+    by: &[Target],
     resolve: Option<&Edit>,
+    to: Option<&str>,
 ) -> Result<String, Refusal> {
     let article = draft.article(on)?;
     for ticket in by {
-        add(draft, on, CitationRole::Used, *ticket)?;
+        add(draft, on, CitationRole::Used, ticket.id)?;
     }
-    let told = told(draft, by)?;
+    let told = told(draft, &by.iter().map(|ticket| ticket.id).collect::<Vec<_>>())?;
     let Some(given) = resolve else { return Ok(format!("{} helped with {told}", article.called())) };
     let mut set = given.clone();
     let code = resolution_code(&article.kind);
@@ -84,23 +91,29 @@ pub(super) fn used(
     }
     let text = resolution_text(&article.called(), draft.reader.remedy_of(&article)?.as_deref());
     set.entry(Field::Resolution).or_insert(Value::from(text));
-    let targets: Vec<Target> = by.iter().copied().map(Target::from).collect();
-    for target in targets {
-        let ticket = draft.ticket(target.id)?;
-        let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
-        let done = workflow.leaving(&ticket).find(|transition| workflow.phase(&transition.to) == Phase::Done);
-        let done = done
-            .map(|transition| transition.to.clone())
-            .ok_or_else(|| Refusal::rule(format!("{} can't be resolved from {}", ticket.number, ticket.state)))?;
-        tickets::advance(draft, &[target], &done, &set, false)?;
+    for target in by {
+        let state = match to {
+            Some(state) => state.to_owned(),
+            None => done_from(draft, target.id)?,
+        };
+        tickets::advance(draft, std::slice::from_ref(target), &state, &set, false)?;
     }
     Ok(format!("resolved {told} with {}", article.called()))
+}
+
+/// The first state to which a ticket can go in which it is done.
+fn done_from(draft: &mut Draft, id: TicketId) -> Result<String, Refusal> {
+    let ticket = draft.ticket(id)?;
+    let workflow = draft.rules().workflow(ticket.kind()).map_err(Refusal::Damaged)?;
+    let done = workflow.leaving(&ticket).find(|transition| workflow.phase(&transition.to) == Phase::Done);
+    done.map(|transition| transition.to.clone())
+        .ok_or_else(|| Refusal::rule(format!("{} can't be resolved from {}", ticket.number, ticket.state)))
 }
 
 /// Opens a ticket and resolves it with an article.
 pub(super) fn solve(draft: &mut Draft, on: ArticleId, open: &OpenTicket, resolve: &Edit) -> Result<String, Refusal> {
     let id = tickets::opened(draft, open)?;
-    used(draft, on, &[id], Some(resolve))?;
+    used(draft, on, &[id.into()], Some(resolve), None)?;
     let ticket = draft.ticket(id)?;
     Ok(format!("opened {}: {}, resolved with {}", ticket.number, ticket.title, draft.article(on)?.called()))
 }

@@ -45,7 +45,9 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         KnowledgeCommand::Rate { on, helped, comment } => feedback::rate(draft, *on, *helped, comment),
         KnowledgeCommand::Flag { on, comment } => feedback::flag(draft, *on, comment),
         KnowledgeCommand::Missed { words } => feedback::missed(draft, words),
-        KnowledgeCommand::Use { on, tickets, resolve } => citation::used(draft, *on, tickets, resolve.as_ref()),
+        KnowledgeCommand::Use { on, tickets, resolve, to } => {
+            citation::used(draft, *on, tickets, resolve.as_ref(), to.as_deref())
+        }
         KnowledgeCommand::Solve { on, open, resolve } => citation::solve(draft, *on, open, resolve),
         KnowledgeCommand::Follow { on, ticket } => follow::follow(draft, *on, *ticket),
         KnowledgeCommand::Attach { on, name, media, source, bytes } => {
@@ -53,7 +55,7 @@ pub(super) fn carry_out(draft: &mut Draft, command: &KnowledgeCommand) -> Result
         }
         KnowledgeCommand::Detach { on, names } => file::detach(draft, *on, names),
         KnowledgeCommand::Cite { on, role, tickets } => citation::cite(draft, *on, *role, tickets),
-        KnowledgeCommand::Uncite { on, tickets } => citation::uncite(draft, *on, tickets),
+        KnowledgeCommand::Uncite { on, tickets, role } => citation::uncite(draft, *on, tickets, *role),
         KnowledgeCommand::Tell { on } => tell::tell(draft, *on),
     }
 }

@@ -196,7 +196,7 @@ impl Reader<'_> {
     pub fn remedy_of(&self, article: &Article) -> Result<Option<String>, Refusal> {
         match remedy(&article.body) {
             Some(remedy) => Ok(Some(remedy)),
-            None => self.workaround_of(article),
+            None => self.workaround_by(&self.problems_of(article.id)?),
         }
     }
 
@@ -205,6 +205,11 @@ impl Reader<'_> {
         if let Some(text) = section(&article.body, "workaround") {
             return Ok(Some(text));
         }
+        self.workaround_by(problems)
+    }
+
+    /// What the first of these problems that has a workaround says.
+    fn workaround_by(&self, problems: &[TicketId]) -> Result<Option<String>, Refusal> {
         for problem in problems {
             let text = self.ticket(*problem)?.workaround.filter(|text| !text.trim().is_empty());
             if text.is_some() {

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::desk::id::{ArticleId, Kind, Number, TicketId};
 use crate::desk::knowledge::{Term, Wanted, spaced};
-use crate::desk::query::tokens;
+use crate::desk::query::{self, Expr, Query, TextMatch, tokens};
 use crate::desk::refusal::Refusal;
+use crate::desk::ticket::Ticket;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::filter::Asker;
 use crate::store::reader::knowledge::narrow::Narrowing;
 use crate::store::reader::knowledge::runbook::AlertRunbook;
 use crate::store::reader::knowledge::search::{ALL, ArticleHit, STRONG, any_of, one};
@@ -63,6 +65,8 @@ struct Asked {
 /// A word of articles.
 struct Word {
     text: String,
+    /// How many have it.
+    articles: i64,
     /// Whether few have it.
     rare: bool,
 }
@@ -134,7 +138,7 @@ impl Reader<'_> {
         found.sort();
         let word = |(articles, text): (i64, String)| {
             let rare = text.chars().count() > 2 && (articles <= 3 || articles <= all / RARE);
-            Word { text, rare }
+            Word { text, articles, rare }
         };
         Ok(found.into_iter().take(limit).map(word).collect())
     }
@@ -162,28 +166,71 @@ impl Reader<'_> {
         self.hits(kept, &wanted, "", SUGGESTED, self.newest_time()?)
     }
 
-    /// Whether an article has so much of what is asked that it is no chance: a word of the title in what it is about, two of them
-    /// anywhere, or all that a description says.
+    /// Whether an article has so much of what is asked that it is no chance: in what it is about the word of the title that tells
+    /// most, a rare one and another, or two common ones; three rare ones anywhere; or all that a description says.
     fn is_about(&self, id: ArticleId, asked: &Asked) -> Result<bool, Refusal> {
         let has = |columns: &str, word: &Word| -> Result<bool, Refusal> {
             let sql = "SELECT 1 FROM article_text WHERE article_text MATCH ?1 AND rowid = ?2";
             let found = self.one(sql, (format!("{columns} : (\"{}\")", word.text), id.0), |_| Ok(()))?;
             Ok(found.is_some())
         };
-        let (mut weight, mut said) = (0, 0);
+        let (mut weight, mut said, mut shared, mut rarest) = (0, 0, 0, false);
+        let fewest = asked.title.iter().map(|word| word.articles).min();
         for word in &asked.title {
-            weight += if has(STRONG, word)? { 3 } else { 2 * u32::from(word.rare && has(ALL, word)?) };
+            let (about, anywhere) = (has(STRONG, word)?, has(ALL, word)?);
+            shared += usize::from(anywhere);
+            let tells_most = about && Some(word.articles) == fewest;
+            rarest |= tells_most;
+            weight += match about {
+                true if tells_most || word.rare => 6,
+                true => 3,
+                false => 2 * u32::from(word.rare && anywhere),
+            };
         }
         for word in &asked.description {
             match has(STRONG, word)? {
-                true => weight += 2,
+                true => weight += 4,
                 false => said += usize::from(word.rare && has(ALL, word)?),
             }
         }
         let whole = said >= ENOUGH && said == asked.description.iter().filter(|word| word.rare).count();
         // Who has typed a single word has not said more.
         let alone = asked.title.len() + asked.description.len() == 1 && weight > 0;
-        Ok(whole || alone || weight + u32::from(said > 0) >= 3)
+        // A title of several words is not about what has one of them, unless that is the one that tells most.
+        let enough = rarest || shared >= asked.title.len().min(2);
+        Ok(whole || alone || enough && weight + 2 * u32::from(said > 0) >= 6)
+    }
+
+    /// Open tickets that read like a title, the most alike first: they have two of its telling words, or the only one.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn open_alike(&self, title: &str, asker: &Asker, most: usize) -> Result<Vec<Ticket>, Refusal> {
+        let telling = self.telling_of_tickets(&tokens(&spaced(title)))?;
+        if telling.is_empty() {
+            return Ok(Vec::new());
+        }
+        let any = telling.iter().map(|word| TextMatch { text: word.clone(), prefix: false }).collect();
+        let text = Expr::from(query::Term::Text { place: query::Place::Title, any });
+        let open = query::Term::Is(vec![query::Is::Open]).into();
+        let found = self.ranked(&Query { filter: Some(text), sort: Vec::new() }.and(open), asker, COMPARED)?;
+        let alike = found.into_iter().filter(|ticket| shared(&telling, &ticket.title) >= telling.len().min(2));
+        Ok(alike.take(most).collect())
+    }
+
+    /// The words that few tickets have: what nearly every text has tells nothing, in any language.
+    fn telling_of_tickets(&self, words: &[String]) -> Result<Vec<String>, Refusal> {
+        let all: i64 = self.one("SELECT count(*) FROM ticket", [], |row| row.get(0))?.unwrap_or(0);
+        let mut found = Vec::new();
+        for word in words.iter().filter(|word| word.chars().count() > 1) {
+            let sql = "SELECT doc FROM ticket_vocabulary WHERE term = ?1";
+            let tickets = self.one(sql, [word], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+            if tickets > 0 && (tickets <= 3 || tickets <= all / RARE) && !found.contains(&(tickets, word.clone())) {
+                found.push((tickets, word.clone()));
+            }
+        }
+        found.sort();
+        Ok(found.into_iter().take(OF_TITLE).map(|(_, word)| word).collect())
     }
 
     /// Solved tickets with words of a title. The newest that have most of its rarest words are compared: so many tickets as a
@@ -221,8 +268,7 @@ impl Reader<'_> {
                 },
             )?;
             for one in alike.into_iter().flatten() {
-                let own = tokens(&spaced(&one.title));
-                let shared = title.iter().filter(|word| own.contains(word)).count();
+                let shared = shared(title, &one.title);
                 if !found.iter().any(|(known, _)| known.id == one.id) {
                     found.push((one, shared));
                 }
@@ -237,4 +283,10 @@ impl Reader<'_> {
         found.truncate(SUGGESTED);
         Ok(found.into_iter().map(|(one, _)| one).collect())
     }
+}
+
+/// How many of these words a title has.
+fn shared(words: &[String], title: &str) -> usize {
+    let own = tokens(&spaced(title));
+    words.iter().filter(|word| own.contains(word)).count()
 }

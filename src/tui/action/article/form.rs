@@ -87,7 +87,7 @@ pub(in crate::tui::action) fn form_made(model: &mut Model, drawn: &Drawn) -> Vec
         _ => format!("Article from {}", drawn.number),
     };
     let purpose = Purpose::Article(ArticleForm::Made(drawn.from, drawn.role));
-    update::open_form(model, Form::new(title, purpose, fields))
+    update::open_form(model, Form { ready: true, ..Form::new(title, purpose, fields) })
 }
 
 /// The form of a new article that waits or was refused; its fields are filled in by whoever has them.

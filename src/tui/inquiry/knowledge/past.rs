@@ -15,6 +15,7 @@ use crate::tui::inquiry::history::{happening, reasons};
 use crate::tui::inquiry::knowledge::{Measure, label};
 use crate::tui::inquiry::{Changed, Happening};
 use crate::tui::prose::Prose;
+use crate::tui::update::capital;
 
 /// At most so many entries of an article's history.
 const ENTRIES: usize = 200;
@@ -129,7 +130,7 @@ fn changed(change: &FieldChange) -> Changed {
     let text = |value: &crate::desk::field::Value| value.text().unwrap_or_default().to_owned();
     let (before, after) = (text(&change.before), text(&change.after));
     let field = ArticleField::ALL.iter().find(|field| field.name() == change.what);
-    let name = field.map_or_else(|| first_large(&change.what), |field| label(*field).to_owned());
+    let name = field.map_or_else(|| capital(&change.what), |field| label(*field).to_owned());
     if field != Some(&ArticleField::Body) {
         return Changed { name: change.what.clone(), label: name, before, after };
     }
@@ -140,11 +141,6 @@ fn changed(change: &FieldChange) -> Changed {
     }
     let after = format!("{came} {} came, {went} went", if came == 1 { "line" } else { "lines" });
     Changed { name: change.what.clone(), label: name, before: String::new(), after }
-}
-
-fn first_large(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Why a field of an article is what it is, as lines to read.

@@ -1,8 +1,10 @@
 //! A ticket in hand: articles are followed for it, their steps ticked on its checklist while they are read.
 
 use crate::desk::id::{ArticleId, Number, TicketId};
+use crate::desk::knowledge::{placed, step_called};
 use crate::desk::time::{Moment, Timestamp};
 use crate::store::FollowedStep;
+use crate::text::markdown::{Document, Step};
 
 /// Columns that the ticks take beside the text of an article.
 pub const TICKS: usize = 11;
@@ -19,16 +21,29 @@ pub struct Hand {
 }
 
 impl Hand {
-    /// The steps of an article, as far as they are known.
+    /// How far the steps are that an article says, as far as that is known.
+    ///
+    /// They are asked for beside its text, which somebody may have changed in between: they are told by heading and text, not
+    /// by their place.
     #[must_use]
-    pub fn steps_of(&self, id: ArticleId) -> &[FollowedStep] {
+    pub fn steps_in(&self, id: ArticleId, said: &Document) -> Vec<Option<&FollowedStep>> {
+        let said: Vec<(Step, String)> =
+            said.steps().into_iter().map(|step| (step.clone(), step_called(&step, said))).collect();
+        let wanted: Vec<(&str, &str)> = said.iter().map(|(step, text)| (step.under.as_str(), text.as_str())).collect();
+        let known = self.known_of(id);
+        let own: Vec<(&str, &str)> =
+            known.iter().map(|known| (known.step.under.as_str(), known.text.as_str())).collect();
+        placed(&wanted, &own).into_iter().map(|at| known.get(at?)).collect()
+    }
+
+    fn known_of(&self, id: ArticleId) -> &[FollowedStep] {
         self.steps.as_ref().filter(|(of, _)| *of == id).map_or(&[], |(_, steps)| steps)
     }
 
     /// What is said over an article: for which ticket, and how far it is.
     #[must_use]
     pub fn told(&self, id: ArticleId) -> String {
-        let tasks = self.steps_of(id).iter().filter_map(|step| step.task.as_ref());
+        let tasks = self.known_of(id).iter().filter_map(|step| step.task.as_ref());
         let (done, all) = tasks.fold((0, 0), |(done, all), task| (done + usize::from(task.done), all + 1));
         match all {
             0 => format!("for {}", self.number),

@@ -10,6 +10,7 @@ use crate::tui::screen::knowledge::Shown;
 use crate::tui::screen::knowledge::head::{fields, title};
 use crate::tui::screen::knowledge::text::{Spot, Text, fitted};
 use crate::tui::screen::queue::timeline::Tone;
+use crate::tui::update::capital;
 
 /// The links as lines.
 pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
@@ -69,9 +70,4 @@ fn article(other: &CitedArticle, model: &Model, width: usize) -> Vec<(Tone, Stri
     let tone = if other.phase.is_live() { Tone::Plain } else { Tone::Quiet };
     let words = format!("  {}{}{state}", text::pad(&other.id.number(), 10), other.title);
     vec![(tone, fitted(&words, width, model))]
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

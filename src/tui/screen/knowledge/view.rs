@@ -241,6 +241,7 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
     let mut lines: Vec<Line> = head.collect();
     if let Some(text) = &told.prose {
         let from = told.head.len();
+        let steps = hand.map(|hand| hand.steps_in(shown.id(), &text.document)).unwrap_or_default();
         let left = height.saturating_sub(lines.len());
         let first = top.saturating_sub(from);
         let begin = text.hits.partition_point(|(row, _)| *row < first);
@@ -257,7 +258,7 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
             marks.extend(own(from + row));
             let mut line = prose::line(model.look, line, &marks);
             let step = text.layout.steps.iter().position(|at| *at == row);
-            let step = step.and_then(|n| hand?.steps_of(shown.id()).get(n));
+            let step = step.and_then(|n| steps.get(n).copied().flatten());
             if let Some(tick) = step.map(|step| tick(step, &model.moment)).filter(|tick| !tick.is_empty()) {
                 let gap = (text.width + 1).saturating_sub(line.width());
                 line.push_span(Span::raw(" ".repeat(gap)));

@@ -74,8 +74,9 @@ pub fn go_to_row(model: &mut Model, row: usize) {
 pub fn next_step(model: &mut Model, behind: Option<usize>) {
     let Some((hand, shown)) = model.knowledge.hand.as_ref().zip(model.knowledge.shown.as_ref()) else { return };
     let is_open = |step: &FollowedStep| step.task.as_ref().is_none_or(|task| !task.done);
-    let steps = hand.steps_of(shown.id()).iter().enumerate().skip(behind.map_or(0, |at| at + 1));
-    let Some(next) = steps.into_iter().find(|(_, step)| is_open(step)).map(|(at, _)| at) else { return };
+    let steps = hand.steps_in(shown.id(), &shown.record.prose.document);
+    let mut rest = steps.into_iter().enumerate().skip(behind.map_or(0, |at| at + 1));
+    let Some(next) = rest.find(|(_, step)| step.is_some_and(is_open)).map(|(at, _)| at) else { return };
     let (told, height) = (layout::article_text(model), layout::article_height(model));
     let spot = Spot::Text(Mark::Step(next));
     let Some(row) = told.stops.iter().find(|stop| stop.spot == spot).map(|stop| stop.row) else { return };
