@@ -152,7 +152,12 @@ impl Sitting {
         for effect in effects {
             self.did.push(effect.clone());
             match effect {
-                Effect::Ask(slot, generation, question) => drop(self.asked.insert(slot, (generation, question))),
+                Effect::Ask(slot, generation, question) => {
+                    // What is done is answered at once, and may have led to a newer question.
+                    if self.asked.get(&slot).is_none_or(|(known, _)| *known < generation) {
+                        self.asked.insert(slot, (generation, question));
+                    }
+                }
                 Effect::Do(wish) => {
                     let outcome = self.carry_out(&wish);
                     self.meets(Msg::Done(wish, outcome));

@@ -631,7 +631,8 @@ fn what_is_due_is_the_same_on_the_shelf_and_in_the_list() {
     let mut listed: Vec<ArticleId> = reader.articles_due(now).unwrap().iter().map(|due| due.article.id).collect();
     let shelf = reader.shelf(Shelf::Due(now), None, 9).unwrap().0;
     let mut shelved: Vec<ArticleId> = shelf.iter().map(|row| row.id).collect();
-    (listed.sort(), shelved.sort());
+    listed.sort();
+    shelved.sort();
     assert_eq!(listed, [late, flagged, read]);
     assert_eq!((shelved, reader.count_shelf(Shelf::Due(now)).unwrap()), (listed, 3));
 }
