@@ -147,6 +147,11 @@ fn first_large(word: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// So many lines, in words.
+pub(crate) fn lines_of(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "line" } else { "lines" })
+}
+
 /// Why a field of an article is what it is, as lines to read.
 pub(crate) fn why(
     reader: &Reader,
@@ -159,7 +164,7 @@ pub(crate) fn why(
     let now = values.iter().map(|value| reader.shown_article(field, value, moment));
     let now = now.collect::<Result<Vec<_>, _>>()?.join(", ");
     let now = match (field, now.is_empty()) {
-        (ArticleField::Body, _) => format!("{} lines", article.body.lines().count()),
+        (ArticleField::Body, _) => lines_of(article.body.lines().count()),
         (_, true) => String::from("nothing"),
         (_, false) => now,
     };
