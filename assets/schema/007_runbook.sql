@@ -9,6 +9,10 @@ CREATE INDEX task_article ON task (article) WHERE article IS NOT NULL;
 -- An article is named by its title, an alert's runbook by the alert.
 CREATE INDEX article_title ON article (lower(title));
 
+-- The list of what holds is read by title, page by page.
+CREATE INDEX article_shelf ON article (title COLLATE NOCASE, id, phase);
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('task', 'task_article', '20000 20'),
-  ('article', 'article_title', '20000 1');
+  ('article', 'article_title', '20000 1'),
+  ('article', 'article_shelf', '20000 1 1 1');

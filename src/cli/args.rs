@@ -73,7 +73,7 @@ pub(super) enum Verb {
     ///
     /// Without a query: is:open sort:priority,due. What can be asked: deskhand guide query.
     List(tickets::List),
-    /// Find articles and tickets by their words, the best first
+    /// Find articles, CIs and tickets by their words, the best first
     ///
     /// Words in titles weigh more than words in texts, notes and replies. Terms narrow it to tickets: search vpn is:open.
     Search(tickets::Search),

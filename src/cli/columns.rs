@@ -9,7 +9,7 @@ use crate::desk::field::{Field, Shape, Value};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 use crate::desk::time::{Moment, Timestamp, short_span};
-use crate::store::{ArticleHit, Names, Reader, machine, shown};
+use crate::store::{ArticleHit, CiRow, Names, Reader, machine, shown};
 
 /// What a list shows unless asked otherwise.
 pub(super) const USUAL: &str = "number,priority,state,due,assignee,team,updated,title";
@@ -137,6 +137,21 @@ pub(super) fn article(hit: &ArticleHit, columns: &[TicketColumn], moment: &Momen
         TicketColumn::Tags | TicketColumn::Field(_) => Cell::of("", Json::Null),
     };
     Row { id: hit.id.number(), cells: columns.iter().map(cell).collect() }
+}
+
+/// A CI as a row among tickets: what it has of their columns.
+pub(super) fn ci(row: &CiRow, columns: &[TicketColumn], moment: &Moment) -> Row {
+    let cell = |column: &TicketColumn| match column {
+        TicketColumn::Number => Cell::text(row.id.number()),
+        TicketColumn::Kind => Cell::text("ci"),
+        TicketColumn::Field(Field::State) => Cell::text(row.status.as_str()),
+        TicketColumn::Field(Field::Title) => Cell::text(row.name.as_str()),
+        TicketColumn::Field(Field::Updated) => {
+            Cell::of(short_span(moment.now.since(row.updated)), row.updated.rfc3339())
+        }
+        TicketColumn::Tags | TicketColumn::Field(_) => Cell::of("", Json::Null),
+    };
+    Row { id: row.id.number(), cells: columns.iter().map(cell).collect() }
 }
 
 /// A value in few columns: times relative, `!` where overdue; a team by its key.

@@ -9,6 +9,7 @@ use crate::cli::open::Desk;
 use crate::cli::output::Output;
 use crate::cli::rows::Rows;
 use crate::cli::shield::bare;
+use crate::desk::cmdb::{CiIs, CiQuery, CiTerm};
 use crate::desk::query::{Expr, Place, Query, Term};
 use crate::desk::ticket::Ticket;
 use crate::store::{How, PageFrom};
@@ -105,10 +106,10 @@ pub(super) fn print(desk: &Desk, query: &Query, columns: &[TicketColumn], limit:
     Ok(rows.finish()?)
 }
 
-/// At most so many articles stand before the tickets.
-const ARTICLES: usize = 5;
+/// At most so many articles, and so many CIs, stand before the tickets.
+const FIRST: usize = 5;
 
-/// Whether a query asks for words alone, which articles have too.
+/// Whether a query asks for words alone, which articles and CIs have too.
 fn is_words(filter: &Expr) -> bool {
     match filter {
         Expr::And(parts) => parts.iter().all(is_words),
@@ -129,10 +130,15 @@ pub(super) fn search(globals: &Globals, args: &Search) -> Outcome {
     let mut found = Vec::new();
     if query.filter.as_ref().is_some_and(is_words) {
         let words = args.words.iter().map(|word| bare(word)).collect::<Vec<_>>().join(" ");
-        let articles = reader.search_articles(&words, ARTICLES.min(args.limit), desk.moment.now)?;
+        let articles = reader.search_articles(&words, FIRST.min(args.limit), desk.moment.now)?;
         if articles.how == How::Exact {
             found.extend(articles.hits.iter().map(|hit| columns::article(hit, &columns, &desk.moment)));
         }
+        let mut named = vec![Expr::Term(CiTerm::Is(vec![CiIs::Present]))];
+        named.extend(words.split_whitespace().map(|word| Expr::Term(CiTerm::Text(word.to_owned()))));
+        let query = CiQuery { filter: Expr::all(named), sort: None };
+        let cis = reader.cis(&query, &desk.asker()?, None, FIRST.min(args.limit - found.len()))?;
+        found.extend(cis.rows.iter().map(|row| columns::ci(row, &columns, &desk.moment)));
     }
     let tickets = reader.ranked(&query, &desk.asker()?, args.limit - found.len())?;
     found.extend(columns::rows(&reader, tickets, &columns, &desk.moment)?);

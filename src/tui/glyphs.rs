@@ -24,6 +24,8 @@ pub struct Set {
     pub under: &'static str,
     /// What goes on from above.
     pub on: &'static str,
+    /// Between what stands side by side.
+    pub beside: &'static str,
     /// A line across.
     pub across: &'static str,
     /// A line down.
@@ -41,6 +43,7 @@ const UNICODE: Set = Set {
     from: "←",
     under: "└",
     on: "┊",
+    beside: " · ",
     across: "─",
     down: "│",
     corners: ["┌", "┐", "└", "┘"],
@@ -55,6 +58,7 @@ const ASCII: Set = Set {
     from: "<-",
     under: "`",
     on: ":",
+    beside: " | ",
     across: "-",
     down: "|",
     corners: ["+", "+", "+", "+"],
@@ -104,9 +108,9 @@ mod tests {
 
     #[test]
     fn the_ascii_set_is_ascii() {
-        let Set { into, change, ellipsis, folded, open, from, under, on, across, down, corners } = ASCII;
+        let Set { into, change, ellipsis, folded, open, from, under, on, beside, across, down, corners } = ASCII;
         assert!(
-            [into, change, ellipsis, folded, open, from, under, on, across, down]
+            [into, change, ellipsis, folded, open, from, under, on, beside, across, down]
                 .iter()
                 .chain(&corners)
                 .all(|glyph| glyph.is_ascii())

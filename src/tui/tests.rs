@@ -30,6 +30,8 @@ mod undoing;
 mod walking;
 mod work;
 
+use std::collections::BTreeMap;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -40,7 +42,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::{HOUR, Moment, Timestamp};
 use crate::store::Store;
 use crate::store::tests::{founded, founding};
-use crate::tui::effect::{Effect, Slot, Wish};
+use crate::tui::effect::{Effect, Generation, Question, Slot, Wish};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::Msg;
 use crate::tui::model::{Look, Model};
@@ -61,6 +63,8 @@ struct Sitting {
     outside: Vec<Effect>,
     /// All effects.
     did: Vec<Effect>,
+    /// What is asked and not answered yet, as it waits at the worker: the first slot is answered first.
+    asked: BTreeMap<Slot, (Generation, Question)>,
     _folder: tempfile::TempDir,
 }
 
@@ -95,8 +99,16 @@ impl Sitting {
         let theme = Theme::usual(Colours::Sixteen);
         let look = Look { theme, glyphs: Glyphs::Unicode, utf8: true, plain: false };
         let model = Model::new(author.clone(), "ops", size, look, moment.now, moment.zone);
-        let mut sitting =
-            Sitting { model, store, author, moment, outside: Vec::new(), did: Vec::new(), _folder: folder };
+        let mut sitting = Sitting {
+            model,
+            store,
+            author,
+            moment,
+            outside: Vec::new(),
+            did: Vec::new(),
+            asked: BTreeMap::new(),
+            _folder: folder,
+        };
         let welcome = worker::welcome(&sitting.store, &sitting.author).map(Box::new);
         sitting.happens(Msg::Opened(welcome));
         sitting
@@ -120,28 +132,38 @@ impl Sitting {
         self.model.queue.current().unwrap().id
     }
 
+    /// Does what is to be done, and answers what is asked as the worker does: in the order of the slots, the newest of each.
     fn settle(&mut self, effects: Vec<Effect>) {
+        self.carry(effects);
+        while let Some((slot, (generation, question))) = self.asked.pop_first() {
+            let read = self.store.read();
+            let answer = read.and_then(|reader| worker::answer(&reader, &self.author, self.moment, &question));
+            self.meets(Msg::Answer(slot, generation, answer));
+        }
+    }
+
+    fn meets(&mut self, message: Msg) {
+        self.model.moment = self.moment;
+        let effects = update(&mut self.model, message);
+        self.carry(effects);
+    }
+
+    fn carry(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             self.did.push(effect.clone());
             match effect {
-                Effect::Ask(slot, generation, question) => {
-                    let answer = self
-                        .store
-                        .read()
-                        .and_then(|reader| worker::answer(&reader, &self.author, self.moment, &question));
-                    self.happens(Msg::Answer(slot, generation, answer));
-                }
+                Effect::Ask(slot, generation, question) => drop(self.asked.insert(slot, (generation, question))),
                 Effect::Do(wish) => {
                     let outcome = self.carry_out(&wish);
-                    self.happens(Msg::Done(wish, outcome));
+                    self.meets(Msg::Done(wish, outcome));
                 }
                 Effect::Preview(wish) => {
                     let outcome = propose(&mut self.store, &self.author, &self.moment, &wish);
-                    self.happens(Msg::Previewed(wish, outcome));
+                    self.meets(Msg::Previewed(wish, outcome));
                 }
                 Effect::Fetch(file, to) => {
                     let outcome = worker::fetch(&self.store, &file, &to);
-                    self.happens(Msg::Fetched(to, outcome));
+                    self.meets(Msg::Fetched(to, outcome));
                 }
                 other => self.outside.push(other),
             }

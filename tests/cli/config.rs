@@ -60,7 +60,7 @@ fn people_teams_services_and_categories_are_kept() {
     desk.done("team set net members=+ben,-anna");
     assert_eq!(desk.done("team show net"), "net\tNetwork\tben\ttrue\n");
     desk.done("service set payroll owner=anna criticality=high team=none");
-    assert_eq!(desk.done("service show payroll"), "payroll\tPayroll\thigh\tanna\t\ttrue\t\n");
+    assert_eq!(desk.done("service show payroll"), "payroll\tPayroll\thigh\tanna\t\ttrue\t\t\n");
     desk.done("category new net.sdwan name=SD-WAN parent=net team=net");
     assert_eq!(desk.done("category show net.sdwan"), "net.sdwan\tSD-WAN\tnet\tnet\ttrue\n");
     assert_eq!(desk.refused("person new anna"), (1, String::from("deskhand: there is a person 'anna' already\n")));

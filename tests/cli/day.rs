@@ -47,7 +47,7 @@ Resolution
 Renewed the certificate.
 
 Tasks
- 1 [x] Renew it
+ 1 [x] Renew it  TIME
 
 Time  1h 25m
 

@@ -75,7 +75,9 @@ fn a_ticket_as_json_has_everything_that_belongs_to_it() {
     assert_eq!(shown["entries"][0]["text"], "hello");
     assert_eq!(
         shown["tasks"][0],
-        serde_json::json!({ "position": 1, "done": false, "text": "look", "began": null, "ended": null })
+        serde_json::json!({
+            "position": 1, "done": false, "text": "look", "began": null, "ended": null, "article": null, "step": null,
+        })
     );
     assert_eq!(shown["watchers"], serde_json::json!(["me"]));
     assert_eq!(shown["history"].as_array().unwrap().len(), 4);

@@ -148,6 +148,18 @@ fn its_editions_are_kept_compared_and_put_back() {
 }
 
 #[test]
+fn a_search_finds_articles_cis_and_tickets() {
+    let desk = Desk::staffed();
+    desk.feed("kb new 'Restart edge-fw1' -", "Press the button.\n");
+    desk.done("kb publish KB-1");
+    desk.done("ci new firewall edge-fw1");
+    desk.done("ci new firewall other");
+    desk.done("new incident --title 'edge-fw1 is away'");
+    assert_eq!(desk.done("search edge-fw1 --format ids"), "KB-1\nCI-2\nINC-1\n");
+    assert_eq!(desk.done("search edge-fw1 is:open --format ids"), "INC-1\n");
+}
+
+#[test]
 fn articles_are_searched_and_what_is_not_found_is_listed() {
     let desk = base();
     assert_eq!(desk.done("kb search vpn --format ids"), "KB-1\n");

@@ -36,7 +36,7 @@ pub fn allow(path: &Path, mode: u32) {
 #[test]
 fn a_limit_on_the_size_of_files_is_told_and_nothing_is_half_written() {
     let folder = tempfile::tempdir().unwrap();
-    let by = ["sh", "-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\""];
+    let by = ["sh", "-c", "trap '' XFSZ; ulimit -f 8000; exec \"$0\" \"$@\""];
     let said = Worker::start_by(&by, Role::Fill, &folder.path().join("ops.desk"), "").rest();
     filled(&said, "refused 4 ");
 }

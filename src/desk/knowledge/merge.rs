@@ -36,20 +36,20 @@ pub fn merge(base: &str, theirs: &str, yours: &str) -> Result<String, Vec<Clash>
 pub fn joined(base: &str, theirs: &str, yours: &str) -> String {
     let both = |clash: &Clash| {
         let part = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-        Some(format!("{THEIRS}\n{}=======\n{}{YOURS}", part(&clash.theirs), part(&clash.yours)))
+        Some(format!("{UNDECIDED}\n{}=======\n{}{YOURS}", part(&clash.theirs), part(&clash.yours)))
     };
     merge_by(base, theirs, yours, &both).unwrap_or_else(|_| yours.to_owned())
 }
 
 /// Before the other's wording, in a text of [`joined`].
-const THEIRS: &str = "<<<<<<< theirs";
+pub const UNDECIDED: &str = "<<<<<<< theirs";
 /// Behind yours.
 const YOURS: &str = ">>>>>>> yours";
 
 /// Whether a text still holds two wordings between marks.
 #[must_use]
 pub fn is_undecided(text: &str) -> bool {
-    text.lines().any(|line| line.trim_end() == THEIRS || line.trim_end() == YOURS)
+    text.lines().any(|line| line.trim_end() == UNDECIDED || line.trim_end() == YOURS)
 }
 
 /// As [`merge()`]; of a paragraph that both changed, `settle` says what shall stand there, if that is known.

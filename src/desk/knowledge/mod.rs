@@ -9,6 +9,7 @@ pub mod draft;
 pub mod file;
 pub mod lifecycle;
 pub mod merge;
+pub mod narrow;
 pub mod ranking;
 pub mod runbook;
 pub mod snippet;
@@ -21,7 +22,8 @@ pub use draft::{
 };
 pub use file::{file_address, files_in, safe_name, shown_file};
 pub use lifecycle::{ArticleType, Happening, Lifecycle, Phase, Practice};
-pub use merge::{Clash, is_undecided, joined, merge, merge_by};
+pub use merge::{Clash, UNDECIDED, is_undecided, joined, merge, merge_by};
+pub use narrow::{Known, Mark, Only, complete};
 pub use ranking::{Fit, Proof, Signals, score};
 pub use runbook::{Origin, RUNBOOK, alert_names, labelled_alert, placed, step_called};
 pub use snippet::{Snippet, hits, snippet};

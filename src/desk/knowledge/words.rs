@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::desk::id::ArticleId;
+use crate::desk::knowledge::narrow::{self, Only};
 use crate::desk::query::tokens;
 use crate::text::markdown::Gist;
 
@@ -148,12 +149,14 @@ pub fn mentions(gist: &Gist) -> BTreeSet<ArticleId> {
 }
 
 /// What somebody looks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Each must be found.
     pub terms: Vec<Term>,
     /// None of these may be.
     pub without: Vec<Term>,
+    /// What an article must be beside.
+    pub only: Vec<Only>,
 }
 
 /// One word or phrase.
@@ -167,7 +170,7 @@ pub struct Term {
 
 impl Wanted {
     /// Reads words as they are typed: each is also the beginning of longer ones; `"in quotes"` a phrase as it stands; `-x`
-    /// what must not be there. Half-typed quotes are a phrase so far.
+    /// what must not be there; `type:runbook` what it must be. Half-typed quotes are a phrase so far.
     ///
     /// ```
     /// # use deskhand::desk::knowledge::Wanted;
@@ -178,11 +181,18 @@ impl Wanted {
     /// ```
     #[must_use]
     pub fn read(text: &str) -> Wanted {
-        let mut wanted = Wanted { terms: Vec::new(), without: Vec::new() };
+        let mut wanted = Wanted::default();
         let mut rest = text.trim_start();
         while !rest.is_empty() {
             let negated = rest.strip_prefix('-').filter(|after| !after.starts_with([' ', '-']));
             let from = negated.unwrap_or(rest);
+            if let Some((mark, values, behind)) = narrow::read(from) {
+                if !values.is_empty() {
+                    wanted.only.push(Only { mark, values, not: negated.is_some() });
+                }
+                rest = behind.trim_start();
+                continue;
+            }
             let (word, quoted, behind) = match from.strip_prefix('"') {
                 Some(phrase) => match phrase.split_once('"') {
                     Some((phrase, behind)) => (phrase, true, behind),
@@ -217,7 +227,7 @@ impl Wanted {
     /// Whether anything is looked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.terms.is_empty() && self.only.is_empty()
     }
 
     /// The same search however it was typed: what counts searches that found nothing.

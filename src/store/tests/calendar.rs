@@ -57,7 +57,7 @@ impl Desk {
         id
     }
 
-    fn service(&mut self, key: &str, name: &str) -> ServiceId {
+    pub(super) fn service(&mut self, key: &str, name: &str) -> ServiceId {
         self.done(Command::Register(Record::Service {
             id: None,
             key: key.to_owned(),

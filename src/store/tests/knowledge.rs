@@ -1,9 +1,9 @@
 //! Articles by the store's two doors.
 
 use super::*;
-use crate::desk::id::ArticleId;
+use crate::desk::id::{ArticleId, ServiceId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, Phase};
-use crate::store::{How, Why};
+use crate::store::{How, Shelf, Why};
 
 pub(super) fn words(given: &[(ArticleField, &str)]) -> Content {
     given.iter().map(|(field, text)| (*field, vec![Value::from(*text)])).collect()
@@ -54,6 +54,37 @@ impl Desk {
 
 fn seen(article: &crate::desk::knowledge::Article) -> ArticleTarget {
     ArticleTarget { id: article.id, version: Some(article.version) }
+}
+
+#[test]
+fn a_search_is_narrowed_by_type_state_tag_service_ci_and_owner() {
+    let mut desk = Desk::new();
+    let mail = desk.service("mail", "Mail and calendar");
+    let write = |desk: &mut Desk, title: &str, kind: &str, tag: &str, service: Option<ServiceId>| {
+        let mut set = words(&[
+            (ArticleField::Title, title),
+            (ArticleField::Type, kind),
+            (ArticleField::Tags, tag),
+            (ArticleField::Body, "The disk is full.\n"),
+        ]);
+        set.extend(service.map(|id| (ArticleField::Services, vec![Value::Int(id.0)])));
+        desk.kb(KnowledgeCommand::Write { set, cite: Vec::new() }).articles[0]
+    };
+    let runbook = write(&mut desk, "Disk full", "runbook", "linux", Some(mail));
+    write(&mut desk, "Disk full on a laptop", "how_to", "laptop", None);
+    desk.publish(runbook);
+    assert_eq!(desk.found("disk type:runbook"), ["KB-1"]);
+    assert_eq!(desk.found("disk -type:run"), ["KB-2"]);
+    assert_eq!(desk.found("type:how-to,faq"), ["KB-2"]);
+    assert_eq!(desk.found("state:draft"), ["KB-2"]);
+    assert_eq!(desk.found("tag:lin disk"), ["KB-1"]);
+    assert_eq!(desk.found("service:\"mail and\""), ["KB-1"]);
+    assert_eq!(desk.found("owner:none service:mail"), [] as [&str; 0], "whoever wrote it answers for it");
+    assert_eq!(desk.found("dsik type:runbook"), ["KB-1"], "mistyped");
+    assert_eq!(desk.found("disk type:"), ["KB-1", "KB-2"], "not typed to its end");
+    assert_eq!(desk.found("disk type:nothing"), [] as [&str; 0]);
+    let reader = desk.store.read().unwrap();
+    assert!(!reader.search_articles("printer type:runbook", 9, desk.moment.now).unwrap().is_gap());
 }
 
 #[test]
@@ -480,4 +511,56 @@ fn an_article_is_written_published_told_and_changed_as_one_entry() {
     desk.undo(&receipt);
     assert_eq!(desk.found("longer"), [] as [&str; 0]);
     assert_eq!(desk.store.verify().unwrap(), []);
+}
+
+#[test]
+fn what_holds_is_read_by_title_in_an_index() {
+    let mut desk = Desk::new();
+    for title in ["beta", "Alpha", "gamma"] {
+        desk.published(title, "x");
+    }
+    let reader = desk.store.read().unwrap();
+    for behind in [false, true] {
+        let sql = Shelf::Live.page(behind, 3).replace("?1", "'b'").replace("?2", "1");
+        let plan: Vec<String> = reader.all(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get(3)).unwrap();
+        let plan = plan.join("; ");
+        assert!(plan.contains("COVERING INDEX article_shelf") && !plan.contains("TEMP B-TREE"), "{plan}");
+        assert_eq!(plan.starts_with("SEARCH"), behind, "{plan}");
+    }
+    let (page, next) = reader.shelf(Shelf::Live, None, 2).unwrap();
+    assert_eq!(page.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), ["Alpha", "beta"]);
+    let (page, next) = reader.shelf(Shelf::Live, next.as_ref(), 2).unwrap();
+    assert_eq!((page[0].title.as_str(), page.len(), next), ("gamma", 1, None));
+}
+
+#[test]
+fn an_article_is_no_younger_by_being_used() {
+    let mut desk = Desk::new();
+    let (id, ticket) = (desk.published("VPN drops", "Restart it."), desk.open("VPN"));
+    let written = desk.article(id).updated;
+    desk.moment.now = desk.moment.now.plus(DAY);
+    desk.kb(KnowledgeCommand::Cite { on: id, role: CitationRole::Used, tickets: vec![ticket] });
+    desk.kb(KnowledgeCommand::Rate { on: id, helped: true, comment: String::new() });
+    assert_eq!(desk.article(id).updated, written);
+    desk.edited(id.into(), "Restart it twice.").unwrap();
+    assert_eq!(desk.article(id).updated, desk.moment.now);
+}
+
+#[test]
+fn what_is_due_is_the_same_on_the_shelf_and_in_the_list() {
+    let mut desk = Desk::new();
+    let [late, flagged, _] = ["Late", "Flagged", "Sound"].map(|title| desk.published(title, "x"));
+    let day = vec![Value::Int(desk.moment.now.0)];
+    let set = Content::from([(ArticleField::Review, day)]);
+    desk.kb(KnowledgeCommand::Edit { on: late.into(), set, settled: Vec::new() });
+    desk.kb(KnowledgeCommand::Flag { on: flagged, comment: String::from("Gone.") });
+    let read = desk.write("To be read", "x");
+    desk.kb(KnowledgeCommand::Advance { on: vec![read], to: String::from("in_review"), at: None });
+    let (reader, now) = (desk.store.read().unwrap(), desk.moment.now);
+    let mut listed: Vec<ArticleId> = reader.articles_due(now).unwrap().iter().map(|due| due.article.id).collect();
+    let shelf = reader.shelf(Shelf::Due(now), None, 9).unwrap().0;
+    let mut shelved: Vec<ArticleId> = shelf.iter().map(|row| row.id).collect();
+    (listed.sort(), shelved.sort());
+    assert_eq!(listed, [late, flagged, read]);
+    assert_eq!((shelved, reader.count_shelf(Shelf::Due(now)).unwrap()), (listed, 3));
 }

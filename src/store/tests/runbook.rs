@@ -394,10 +394,10 @@ fn a_desk_of_the_version_before_runbooks_is_brought_up_to_date_and_backed_up() {
         .unwrap();
     triggers.iter().for_each(|name| conn.execute_batch(&format!("DROP TRIGGER \"{name}\"")).unwrap());
     conn.execute_batch(
-        "DROP TABLE article_file; DROP INDEX article_title; DROP INDEX task_article;
+        "DROP TABLE article_file; DROP INDEX article_title; DROP INDEX article_shelf; DROP INDEX task_article;
          ALTER TABLE task DROP COLUMN article; ALTER TABLE task DROP COLUMN edition;
          ALTER TABLE task DROP COLUMN step; ALTER TABLE task DROP COLUMN heading;
-         DELETE FROM sqlite_stat1 WHERE idx IN ('task_article', 'article_title') OR tbl = 'article_file';
+         DELETE FROM sqlite_stat1 WHERE idx IN ('task_article', 'article_title', 'article_shelf') OR tbl = 'article_file';
          PRAGMA user_version = 6",
     )
     .unwrap();

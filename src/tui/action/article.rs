@@ -3,7 +3,7 @@
 mod form;
 
 use crate::desk::command::Command;
-use crate::desk::id::{ArticleId, Seq};
+use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{ArticleField, CitationRole, KnowledgeCommand, Phase};
 use crate::text;
 use crate::tui::action::choice::{self, Choice};
@@ -13,6 +13,7 @@ use crate::tui::inquiry::knowledge::label;
 use crate::tui::lookup::{Directory, Lookup};
 use crate::tui::model::Model;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::form::Form;
 use crate::tui::overlay::picker::{Item, Picker, Purpose};
 use crate::tui::overlay::prompt::{Prompt, Purpose as Line};
 use crate::tui::screen::knowledge::text::Spot;
@@ -38,7 +39,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ArticleHelped "article.helped" "helped" Write ["+"], 59, one_article, "Say that it helped.", helped),
     row!(ArticleFailed "article.failed" "no help" Write ["_"], 0, one_article, "Say that it did not help, and what was missing.", |m| comment(m, ActionId::ArticleFailed)),
     row!(ArticleFlag "article.flag" "flag" Write ["F"], 57, one_article, "Say what is wrong with it: a task for its owner.", |m| comment(m, ActionId::ArticleFlag)),
-    row!(ArticleRetire "article.retire" "retire" Write ["D"], 0, some_article, "Retire it: it no longer holds, its history stays.", retire),
+    row!(ArticleRetire "article.retire" "retire" Write ["D"], 0, some_article, "Retire it: it no longer holds, its history stays. Asks for the count.", retire),
     row!(ArticleLink "article.link" "link" Write ["b"], 60, one_article, "Link it to a ticket, or say that it is about a CI or service.", pick_role),
     row!(ArticleUnlink "article.unlink" "unlink" Write ["B"], 0, on_link, "Take the link under the cursor away.", unlink),
     row!(ArticleOwn "article.own" "own it" Write ["i"], 0, some_article, "Answer for it from now on.", own),
@@ -181,7 +182,7 @@ fn own(model: &mut Model) -> Vec<Effect> {
     wish(ArticleWish::Edit { on, fields, settled: Vec::new() })
 }
 
-/// Retires the targets; several, after it was confirmed by typing how many.
+/// Retires the targets, after it was confirmed by typing how many.
 fn retire(model: &mut Model) -> Vec<Effect> {
     let Some(rules) = &model.rules else { return Vec::new() };
     let gone = rules.knowledge.life.state.iter().find(|state| state.phase == Phase::Gone);
@@ -191,11 +192,8 @@ fn retire(model: &mut Model) -> Vec<Effect> {
     };
     let on = model.knowledge.targets();
     let retire = ArticleWish::Advance { on: on.clone(), to, at: String::new() };
-    if on.len() == 1 {
-        return wish(retire);
-    }
     let key = model.key(ActionId::PickerAccept);
-    let title = format!("Retire {} articles? Type {} and {key}", on.len(), on.len());
+    let title = format!("Retire {}? Type {} and {key}", named(model), on.len());
     let about = on.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let picker = Picker::new(&title, Purpose::Work(Choice::ArticleSure), Vec::new());
     let wish = Some(Box::new(Wish::Article(Box::new(retire))));
@@ -317,12 +315,21 @@ fn about(on: Vec<ArticleId>, field: ArticleField, item: &Item) -> Vec<Effect> {
 }
 
 /// Takes in the text in which what others made of an article is joined with what was typed.
-pub(crate) fn joined(model: &mut Model, id: ArticleId, body: &str, version: Seq) -> Vec<Effect> {
-    update::form_act(model, |form| {
-        if form.join(id, Some(body), version) {
-            form.sending = false;
-            let says = "where both changed a paragraph, both wordings stand between <<<<<<< and >>>>>>>";
-            form.refused = Some(String::from(says));
-        }
+pub(crate) fn joined(model: &mut Model, id: ArticleId, body: &str, theirs: String) -> Vec<Effect> {
+    let Some(form) = joining(model) else { return Vec::new() };
+    if !form.join(id, body, theirs) {
+        return Vec::new();
+    }
+    form.sending = false;
+    form.refused =
+        Some(String::from("where both changed a paragraph, both wordings stand between <<<<<<< and >>>>>>>"));
+    update::form_act(model, |_| ())
+}
+
+/// The form that waits for both wordings; something else may lie over it by now.
+pub(crate) fn joining(model: &mut Model) -> Option<&mut Form> {
+    model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Form(form) if form.sending && !form.articles().is_empty() => Some(form),
+        _ => None,
     })
 }

@@ -1,9 +1,10 @@
 //! Actions of the Knowledge tab's panes: the list, the article that is read.
 
 use crate::desk::id::{ArticleId, CiId, Number};
+use crate::desk::knowledge::shown_file;
 use crate::text;
 use crate::tui::action::choice::Choice;
-use crate::tui::action::{ActionId, ActionSpec, always, article, choice};
+use crate::tui::action::{ActionId, ActionSpec, always, article, choice, file};
 use crate::tui::effect::Effect;
 use crate::tui::inquiry::knowledge::Listed;
 use crate::tui::layout;
@@ -44,7 +45,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     row!(ReadTop "article.top" "top" ArticlePane Read ["g g", "Home"], 0, always, "Go to the top.", |m| { (m.knowledge.scroll, m.knowledge.spot) = (0, None); Vec::new() }),
     row!(ReadBottom "article.bottom" "bottom" ArticlePane Read ["G", "End"], 0, always, "Go to the end.", bottom),
     row!(ArticleOpen "article.open" "open" ArticlePane Read ["Enter"], 80, on_something, "Open what the cursor is on: follow a link, copy code, edit a field, compare an edition.", open),
-    row!(ArticleBack "article.back" "back" ArticlePane Read ["Backspace"], 0, always, "Go back to where the link was that led here.", |m| update::step_place(m, false)),
+    row!(ArticleBack "article.back" "back" ArticlePane Read ["Backspace"], 0, always, "Go back to where the link was that led here; from an edition to the editions.", back),
     row!(ArticleOutline "article.outline" "outline" ArticlePane Read ["o"], 72, headed, "Go to one of its headings.", outline),
     row!(ArticleFollow "article.follow" "link number" ArticlePane Read ["f"], 58, linked, "Follow a link by its number.", |m| { m.overlays.push(Overlay::Prompt(Prompt::new("Link ", Purpose::Link))); Vec::new() }),
     row!(CodeCopy "article.copy_code" "copy code" ArticlePane Read ["y c"], 0, coded, "Copy the code that the cursor is on, or the next in sight.", copy_code),
@@ -96,7 +97,11 @@ fn open_row(model: &mut Model) -> Vec<Effect> {
             }
             None => article::pick_type(model, &gap.typed.clone()),
         },
-        _ => update::open_article(model),
+        _ => {
+            // Whatever was last looked at of another, what this one says comes first.
+            model.knowledge.turn_to(Face::Article);
+            update::open_article(model)
+        }
     }
 }
 
@@ -145,10 +150,12 @@ fn linked(model: &Model) -> Result<(), String> {
 fn outline(model: &mut Model) -> Vec<Effect> {
     let Some(shown) = &model.knowledge.shown else { return Vec::new() };
     let prose = &shown.record.prose;
-    let titles = prose.document.headings().into_iter().zip(&prose.layout.headings);
+    let headings = prose.document.headings();
+    let outermost = headings.iter().map(|title| title.level).min().unwrap_or(1);
+    let titles = headings.into_iter().zip(&prose.layout.headings);
     let items: Vec<Item> = titles
         .map(|(title, row)| {
-            let indent = "  ".repeat(usize::from(title.level.saturating_sub(1)));
+            let indent = "  ".repeat(usize::from(title.level.saturating_sub(outermost)));
             Item::new(format!("{indent}{}", text::clean_line(&title.text)), "").hinted(format!("line {}", row + 1))
         })
         .collect();
@@ -204,7 +211,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Spot::Ci(id) => update::go_to_ci(model, &id.number()),
         Spot::Ticket(_, id) => {
             let shown = model.knowledge.shown.as_ref();
-            let cited = shown.and_then(|shown| shown.record.cited.iter().find(|one| one.ticket == id));
+            let cited = shown.and_then(|shown| shown.record.tickets().find(|one| one.ticket == id));
             let number = cited.map(|cited| cited.number.to_string());
             number.map(|number| update::go_to_number(model, &number)).unwrap_or_default()
         }
@@ -244,7 +251,19 @@ fn follow_number(model: &mut Model, number: usize) -> Vec<Effect> {
     }
 }
 
-/// Goes where a link leads: a heading, an article, a ticket, a CI, a service. What is none of these is copied.
+/// Asks what to do with a file that the text shows.
+fn open_file(model: &mut Model, name: &str) -> Vec<Effect> {
+    let files = model.knowledge.shown.as_ref().map(|shown| shown.record.files.as_slice()).unwrap_or_default();
+    match files.iter().find(|one| one.file.name == name).map(|one| one.file.clone()) {
+        Some(one) => file::pick_deed_of(model, one),
+        None => {
+            model.refuse(format!("this article has no file {}", text::clean_line(name)));
+            Vec::new()
+        }
+    }
+}
+
+/// Goes where a link leads: a heading, an article, a ticket, a CI, a service, a file. What is none of these is copied.
 fn follow(model: &mut Model, to: &str) -> Vec<Effect> {
     let to = to.trim();
     if let Some(anchor) = to.strip_prefix('#') {
@@ -256,6 +275,9 @@ fn follow(model: &mut Model, to: &str) -> Vec<Effect> {
     }
     if word.parse::<CiId>().is_ok() || word.parse::<Number>().is_ok() {
         return update::go_to_number(model, word);
+    }
+    if let Some(name) = shown_file(to) {
+        return open_file(model, &name);
     }
     if let Some(key) = word.strip_prefix("service:") {
         return update::go_to_ci(model, key);
@@ -277,12 +299,26 @@ fn left(model: &mut Model) -> Vec<Effect> {
     if update::article_beside(model, false) {
         return Vec::new();
     }
-    let old = model.knowledge.shown.as_mut().and_then(|shown| shown.old.take());
-    if old.is_some() {
-        model.knowledge.scroll = 0;
+    if to_editions(model) {
         return Vec::new();
     }
     update::leave_article(model)
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if to_editions(model) {
+        return Vec::new();
+    }
+    update::step_place(model, false)
+}
+
+/// Closes the edition or difference that is read, if one is.
+fn to_editions(model: &mut Model) -> bool {
+    let old = model.knowledge.shown.as_mut().and_then(|shown| shown.old.take());
+    if old.is_some() {
+        model.knowledge.scroll = 0;
+    }
+    old.is_some()
 }
 
 fn bottom(model: &mut Model) -> Vec<Effect> {

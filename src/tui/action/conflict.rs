@@ -2,7 +2,7 @@
 
 use crate::desk::command::{Settled, Target};
 use crate::desk::field::Field;
-use crate::desk::knowledge::Decided;
+use crate::desk::knowledge::{ArticleField, Decided};
 use crate::desk::refusal::Conflict;
 use crate::tui::action::{ActionId, ActionSpec, always, outbox, ticket};
 use crate::tui::effect::{Effect, Post, Question, Slot, Wish};
@@ -192,14 +192,16 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back to what was typed of an article: what both changed stands there in both wordings.
 fn edit_article(model: &mut Model, contest: &Contest) -> Vec<Effect> {
-    let theirs = contest.conflict.theirs;
     let Some(Overlay::Form(form)) = model.overlays.last_mut() else {
         let key = model.key(ActionId::Drafts);
         model.say(format!("Yours is among the drafts: {key}"));
         return Vec::new();
     };
     let Some(on) = form.articles().first().copied() else { return Vec::new() };
-    match form.body().map(str::to_owned) {
+    let fields = contest.conflict.fields.iter();
+    let (texts, others): (Vec<_>, Vec<_>) = fields.partition(|one| ArticleField::named(&one.field).is_none());
+    others.into_iter().for_each(|one| form.settle(&one.field, one.theirs.clone()));
+    match form.body().filter(|_| !texts.is_empty()) {
         Some(body) => {
             // It is not typed in until both stand in it.
             form.sending = true;
@@ -207,7 +209,6 @@ fn edit_article(model: &mut Model, contest: &Contest) -> Vec<Effect> {
             vec![model.ask(Slot::ArticleJoin, Question::Knowledge(Box::new(join)))]
         }
         None => {
-            form.join(on.id, None, theirs);
             form.refused = Some(format!("{} changed it meanwhile; sending writes yours", contest.conflict.author));
             Vec::new()
         }

@@ -37,12 +37,13 @@ pub(super) fn lines(sheet: &Sheet) -> Vec<Item> {
 
 fn again(model: &mut Model, title: String, choice: Choice, items: Vec<Item>, from: Picker) -> Vec<Effect> {
     let picker = Picker::new(&title, Purpose::Work(choice), items).on(from.on);
-    model.overlays.push(Overlay::Picker(Picker { sheet: from.sheet, ..picker }));
+    model.overlays.push(Overlay::Picker(Picker { sheet: from.sheet, file: from.file, ..picker }));
     choice::typed(model)
 }
 
 fn attachment(picker: &Picker, place: usize) -> Option<Attachment> {
-    picker.sheet.as_ref()?.attachments.get(place).cloned()
+    let of_ticket = || picker.sheet.as_ref()?.attachments.get(place).cloned();
+    picker.file.as_deref().cloned().or_else(of_ticket)
 }
 
 pub(super) fn chosen(model: &mut Model, picker: Picker, item: &Item) -> Vec<Effect> {
@@ -63,13 +64,22 @@ pub(super) fn pick_deed(model: &mut Model, on: Vec<Target>, sheet: &Sheet, place
     ask_deed(model, title, place, Picker { sheet: Some(Box::new(sheet.clone())), ..picker })
 }
 
+/// Asks what to do with a file of an article.
+pub(super) fn pick_deed_of(model: &mut Model, file: Attachment) -> Vec<Effect> {
+    let title = text::clean_line(&file.name).into_owned();
+    let picker = Picker::new("", Purpose::Work(Choice::File), Vec::new());
+    ask_deed(model, title, 0, Picker { file: Some(Box::new(file)), ..picker })
+}
+
 fn ask_deed(model: &mut Model, title: String, place: usize, picker: Picker) -> Vec<Effect> {
-    let items = vec![
+    let mut items = vec![
         Item::new("save", "into a folder"),
         Item::new("open", "with a command, which gets its path"),
         Item::new("pipe", "into a command, which reads it"),
-        Item::new("take away", "its contents stay in the journal; undo brings it back"),
     ];
+    if picker.file.is_none() {
+        items.push(Item::new("take away", "its contents stay in the journal; undo brings it back"));
+    }
     again(model, title, Choice::FileDeed(place), items, picker)
 }
 

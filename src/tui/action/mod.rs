@@ -44,7 +44,7 @@ mod wall;
 mod watch;
 mod why;
 
-pub(crate) use article::{joined, wanted as article_wanted};
+pub(crate) use article::{joined, joining, wanted as article_wanted};
 pub(crate) use articles::follow_link;
 pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;

@@ -7,7 +7,7 @@ mod past;
 use std::sync::Arc;
 
 use crate::desk::command::Command;
-use crate::desk::id::{ArticleId, PersonId, Seq, TicketId};
+use crate::desk::id::{ArticleId, PersonId, TicketId};
 use crate::desk::knowledge::{ArticleField, ArticleTarget, Content, KnowledgeCommand, Phase, Proof, Snippet, Wanted};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::{Moment, Timestamp, parse_time};
@@ -19,7 +19,7 @@ use crate::tui::prose::Prose;
 use crate::tui::screen::rows::Row;
 
 pub(crate) use article::typed;
-pub use article::{About, Record, label};
+pub use article::{About, MOST, Record, label};
 pub use past::{Old, Printed};
 pub(crate) use past::{lines_of, why};
 
@@ -73,7 +73,7 @@ impl View {
         match self {
             View::Published => "what holds",
             View::Drafts => "being written, or in review",
-            View::Due => "its review day has come",
+            View::Due => "late, flagged, or waiting for somebody else to read it",
             View::Flagged => "a reader says that something is wrong",
             View::Mine => "what I answer for",
             View::Retired => "what no longer holds",
@@ -203,8 +203,8 @@ pub enum Told {
     Old(ArticleId, Box<Old>),
     /// What happened to it, the newest first.
     History(ArticleId, Vec<Happening>),
-    /// Both edits in one text, and the version that it goes by.
-    Joined(ArticleId, String, Seq),
+    /// Both edits in one text, and what the article says now.
+    Joined(ArticleId, String, String),
 }
 
 /// What a search found.
@@ -326,8 +326,8 @@ pub(crate) fn inquire(reader: &Reader, asker: &Asker, what: &Inquiry) -> Result<
         }
         Inquiry::History(id) => Told::History(*id, past::history(reader, *id, &asker.moment)?),
         Inquiry::Joined { on, body } => {
-            let (body, version) = reader.joined_text(*on, body)?;
-            Told::Joined(on.id, body, version)
+            let (body, theirs) = reader.joined_text(*on, body)?;
+            Told::Joined(on.id, body, theirs)
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::command::Command;
 use crate::desk::id::{ArticleId, TicketId};
-use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, KnowledgeCommand};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Decided, KnowledgeCommand};
 use crate::tui::effect::{ArticleWish, Wish};
 use crate::tui::overlay::field::FormField;
 
@@ -26,16 +26,16 @@ pub enum ArticleForm {
 }
 
 impl ArticleForm {
-    /// The wish that it makes of its fields.
+    /// The wish that it makes of its fields and of what was decided about what others did.
     #[must_use]
-    pub fn wish(&self, fields: &[FormField]) -> Wish {
+    pub fn wish(&self, fields: &[FormField], settled: &[Decided]) -> Wish {
         let given = |changed_only: bool| -> Vec<(ArticleField, String)> {
             fields
                 .iter()
                 .filter(|field| !changed_only || field.editor.text() != field.before)
-                .filter_map(|field| Some((field.fact.as_ref()?.article?, field.editor.text())))
+                .filter_map(|field| Some((field.fact.as_ref()?.article?, field.whole())))
                 .filter(|(_, text)| changed_only || !text.trim().is_empty())
-                .map(|(field, text)| (field, whole(field, text)))
+                .map(|(field, text)| (field, ended(field, text)))
                 .collect()
         };
         let line = || fields.first().map(|field| field.editor.text().trim().to_owned()).unwrap_or_default();
@@ -51,7 +51,7 @@ impl ArticleForm {
                 Wish::Article(Box::new(ArticleWish::Write { fields: given(false), cite }))
             }
             ArticleForm::Edit(on) => {
-                let wish = ArticleWish::Edit { on: on.clone(), fields: given(true), settled: Vec::new() };
+                let wish = ArticleWish::Edit { on: on.clone(), fields: given(true), settled: settled.to_vec() };
                 Wish::Article(Box::new(wish))
             }
             ArticleForm::Later(on, to) => {
@@ -95,9 +95,9 @@ impl ArticleForm {
 }
 
 /// A text as it is kept: its last line ends, as files do.
-fn whole(field: ArticleField, text: &str) -> String {
+fn ended(field: ArticleField, text: String) -> String {
     match field {
         ArticleField::Body if !text.is_empty() => format!("{}\n", text.trim_end_matches('\n')),
-        _ => text.to_owned(),
+        _ => text,
     }
 }

@@ -1,11 +1,14 @@
 //! A field of a form: what may stand in it, what completes it, what is wrong with it as it is typed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::desk::cmdb::{Attribute, FieldOf, Type};
 use crate::desk::edit::title_too_long;
 use crate::desk::field::{Field, Shape};
 use crate::desk::knowledge::{ArticleField, is_undecided};
 use crate::desk::rules::Rules;
 use crate::desk::time::{Moment, Timestamp, parse_time};
+use crate::text::clean_line;
 use crate::tui::lookup::Directory;
 use crate::tui::overlay::picker::fit;
 use crate::tui::widget::editor::Editor;
@@ -38,6 +41,8 @@ pub struct FormField {
     pub candidate: usize,
     /// What it held when the form was opened.
     pub before: String,
+    /// A long text as it came from outside: its lines have what cannot be typed here, such as tabs.
+    pub raw: String,
 }
 
 /// A question with answers to choose from; those are the names of its field.
@@ -111,11 +116,34 @@ impl FormField {
         };
         let line = FormField::of_deed(field.name(), label, holds, field == ArticleField::Title, text);
         let fact = FactField { list: field.is_list(), article: Some(field), ..FactField::plain(field.name(), holds) };
-        FormField { fact: Some(fact), choices, ..line }
+        let before = line.editor.text().to_owned();
+        FormField { fact: Some(fact), choices, before, raw: text.to_owned(), ..line }
+    }
+
+    /// Takes a text from outside in place of what is typed.
+    pub fn take(&mut self, text: &str) {
+        let text = text.trim_end_matches('\n');
+        self.raw = format!("{}\n{text}", self.raw);
+        self.editor.set(text);
+    }
+
+    /// What is typed; its lines that came from outside as they came.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        let (plain, other): (Vec<&str>, Vec<&str>) = self.raw.lines().partition(|line| clean_line(line) == *line);
+        let plain: BTreeSet<&str> = plain.into_iter().collect();
+        let other = other.into_iter().map(|line| (clean_line(line).into_owned(), line));
+        let known: BTreeMap<String, &str> = other.filter(|(typed, _)| !plain.contains(typed.as_str())).collect();
+        if known.is_empty() {
+            return self.editor.text().to_owned();
+        }
+        let lines = self.editor.text().split('\n').map(|line| known.get(line).copied().unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Whether it holds several values, parted by commas.
-    fn is_list(&self) -> bool {
+    #[must_use]
+    pub fn is_list(&self) -> bool {
         self.fact.as_ref().is_some_and(|fact| fact.list)
     }
 
@@ -151,6 +179,7 @@ impl FormField {
             names,
             candidate: 0,
             before,
+            raw: String::new(),
         }
     }
 
@@ -169,6 +198,7 @@ impl FormField {
             names: Vec::new(),
             candidate: 0,
             before: String::new(),
+            raw: String::new(),
         }
     }
 
@@ -207,6 +237,7 @@ impl FormField {
             names: Vec::new(),
             candidate: 0,
             before: text.to_owned(),
+            raw: String::new(),
         }
     }
 

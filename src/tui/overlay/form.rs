@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::cmdb::{CiTarget, Type};
 use crate::desk::command::Target;
-use crate::desk::field::Field;
+use crate::desk::field::{Field, Value};
 use crate::desk::id::{ArticleId, CommandId, Kind, Number, Seq, TicketId};
-use crate::desk::knowledge::{ArticleField, ArticleTarget};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, Decided, UNDECIDED};
 use crate::desk::rules::Rules;
 use crate::tui::effect::{CiWish, Wish};
 use crate::tui::lookup::Directory;
@@ -41,6 +41,8 @@ pub struct Form {
     pub sent: Option<Wish>,
     /// What may help with its ticket.
     pub offers: Vec<Offer>,
+    /// What was decided about an article that others changed meanwhile.
+    pub settled: Vec<Decided>,
     /// The article with which its ticket is resolved when it is sent.
     pub solved: Option<Solved>,
     /// Tickets to which the new one will relate.
@@ -107,6 +109,7 @@ impl Form {
             instead: None,
             sent: None,
             offers: Vec::new(),
+            settled: Vec::new(),
             solved: None,
             links: Vec::new(),
             told: Vec::new(),
@@ -164,27 +167,36 @@ impl Form {
         }
     }
 
-    /// The text of an article that is typed in it.
+    /// The text of an article that is typed in it, whole.
     #[must_use]
-    pub fn body(&self) -> Option<&str> {
+    pub fn body(&self) -> Option<String> {
         let is = |field: &&FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(ArticleField::Body));
-        self.fields.iter().find(is).map(|field| field.editor.text())
+        self.fields.iter().find(is).map(FormField::whole)
     }
 
-    /// Takes a text in which what others made of an article is joined with what was typed, and that its author has seen it in
-    /// this version. Tells whether it edits that article.
-    pub fn join(&mut self, id: ArticleId, body: Option<&str>, version: Seq) -> bool {
-        let Purpose::Article(ArticleForm::Edit(on)) = &mut self.purpose else { return false };
-        let Some(one) = on.iter_mut().find(|one| one.id == id) else { return false };
-        one.version = Some(version);
+    /// Takes a text in which what others made of an article is joined with what was typed: it stands in place of what the article
+    /// says now. Of other fields it is still seen what others did since. Tells whether it edits that article.
+    pub fn join(&mut self, id: ArticleId, body: &str, theirs: String) -> bool {
+        if !self.articles().iter().any(|one| one.id == id) {
+            return false;
+        }
+        self.settle(ArticleField::Body.name(), Value::from(theirs));
         let is = |field: &FormField| field.fact.as_ref().is_some_and(|fact| fact.article == Some(ArticleField::Body));
-        if let (Some(body), Some(place)) = (body, self.fields.iter().position(is)) {
+        if let Some(place) = self.fields.iter().position(is) {
             self.at = place;
             if let Some(field) = self.fields.get_mut(place) {
-                field.editor.set(body.trim_end_matches('\n'));
+                field.take(body);
+                // What is to be decided is in sight.
+                field.editor.go_before(UNDECIDED);
             }
         }
         true
+    }
+
+    /// Takes it that what is typed stands in place of what others made of a field.
+    pub fn settle(&mut self, what: &str, theirs: Value) {
+        self.settled.retain(|one| one.what != what);
+        self.settled.push(Decided { what: what.to_owned(), theirs, mine: true });
     }
 
     /// Takes it that its author has seen the CIs in this version. Tells whether it is about CIs.
@@ -303,6 +315,10 @@ impl Form {
         {
             field.editor.set(&whole);
             field.candidate = 0;
+            // Another value may follow.
+            if field.is_list() {
+                return;
+            }
         }
         let count = isize::try_from(self.fields.len().max(1)).unwrap_or(1);
         let at = isize::try_from(self.at).unwrap_or(0);
@@ -349,7 +365,7 @@ impl Form {
         };
         Ok(match &self.purpose {
             Purpose::Change(what) => what.wish(&self.fields),
-            Purpose::Article(what) => what.wish(&self.fields),
+            Purpose::Article(what) => what.wish(&self.fields, &self.settled),
             Purpose::Ci(CiForm::New(class)) => {
                 Wish::Ci(Box::new(CiWish::New { class: class.clone(), fields: facts(false) }))
             }

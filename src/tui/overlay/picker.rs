@@ -2,7 +2,7 @@
 
 use crate::desk::cmdb::CiTarget;
 use crate::desk::command::Target;
-use crate::store::Sheet;
+use crate::store::{Attachment, Sheet};
 use crate::tui::action::{ActionId, Choice, spec};
 use crate::tui::effect::Wish;
 use crate::tui::offer::Offer;
@@ -35,6 +35,8 @@ pub struct Picker {
     pub wish: Option<Box<Wish>>,
     /// All that belongs to the ticket, where the lines are of that.
     pub sheet: Option<Box<Sheet>>,
+    /// The file of an article, where the lines are of that.
+    pub file: Option<Box<Attachment>>,
     /// What may help, where the lines are of that.
     pub offers: Vec<Offer>,
 }
@@ -120,6 +122,7 @@ impl Picker {
             about: String::new(),
             wish: None,
             sheet: None,
+            file: None,
             offers: Vec::new(),
         }
     }

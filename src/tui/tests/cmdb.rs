@@ -289,3 +289,18 @@ fn the_history_of_a_ci_names_the_ticket_and_a_ticket_counts_many_cis() {
     sitting.keys("] ] Enter G").shows("anna  +affects 8 CIs").keys("q");
     sitting.keys("3 /").types("esx1").keys("Enter g h").shows("concern, entry").shows("INC-1");
 }
+
+#[test]
+fn a_jump_shows_the_ci_it_is_for_from_each_tab_and_not_the_one_looked_at_before() {
+    for size in [(80, 24), (160, 45)] {
+        for from in ["", "1", "2", "4"] {
+            for before in ["", "3", "3 Enter", "3 j"] {
+                let mut sitting = racks(size);
+                sitting.keys(before).keys(from).keys("g i").types("ci4").keys("Enter");
+                assert_eq!(sitting.on(), "CI-4", "{size:?} from '{from}' after '{before}'");
+                let shown = sitting.model.cmdb.shown.as_ref().unwrap();
+                assert_eq!(shown.id().number(), "CI-4", "{size:?} from '{from}' after '{before}'");
+            }
+        }
+    }
+}

@@ -78,7 +78,7 @@ fn typing_goes_on_while_the_list_is_searched_and_late_answers_are_dropped() {
     let asked: Vec<Effect> = late.into_iter().filter(|effect| matches!(effect, Effect::Ask(Slot::List, ..))).collect();
     assert_eq!(asked.len(), 4);
     // The newest is answered first, the others after it.
-    sitting.settle(asked.into_iter().rev().collect());
+    asked.into_iter().rev().for_each(|one| sitting.settle(vec![one]));
     sitting.shows("INC-2").hides("INC-1").hides("INC-3");
 }
 

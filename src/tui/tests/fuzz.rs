@@ -241,8 +241,8 @@ impl Fuzz {
                 let stays = slot == Slot::List && newest && !queue.loading && !rests;
                 let end =
                     matches!(question, crate::tui::effect::Question::Page { from: crate::store::PageFrom::End, .. });
-                let on =
-                    self.sitting.model.queue.rows.get(self.sitting.model.queue.cursor).map(|(ticket, _)| ticket.id);
+                // Resting on nothing it may come back to what was read.
+                let on = self.sitting.model.queue.here().map(|ticket| ticket.id);
                 // Both edits of an article in one text come into the form that waits for them.
                 let step = if slot == Slot::ArticleJoin { Step::Key } else { Step::Outside };
                 self.says(step, Msg::Answer(slot, generation, answer), format!("answer {slot:?}"));

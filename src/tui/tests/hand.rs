@@ -115,3 +115,14 @@ fn a_ci_leads_to_the_articles_about_it() {
     }
     sitting.keys("Enter").shows("KB-3  Restart the VPN gateway").keys("H").shows("CMDB");
 }
+
+#[test]
+fn the_runbook_in_hand_is_shown_whatever_was_read_before() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = woken(size);
+        sitting.article("Order a badge", "how_to", "", "Ask the reception.\n");
+        sitting.keys("4 R g i").types("kb2").keys("Enter").shows("KB-2").keys("1 g i").types("inc1").keys("Enter");
+        sitting.keys("S b Enter").shows("for INC-1, 0 of 3 done");
+        assert_eq!(sitting.on(), "KB-1", "{size:?}");
+    }
+}

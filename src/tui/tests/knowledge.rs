@@ -3,6 +3,7 @@
 use super::*;
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
+use crate::tui::layout;
 use crate::tui::overlay::Overlay;
 
 impl Sitting {
@@ -183,7 +184,7 @@ fn both_wordings_can_be_edited_between_marks_and_marks_are_not_published() {
     sitting.settle(effects);
     sitting.keys("Esc Enter").shows("paragraph 6").keys("e").shows("both wordings stand between");
     let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("a form") };
-    let joined = form.body().unwrap().to_owned();
+    let joined = form.body().unwrap();
     assert!(joined.ends_with("<<<<<<< theirs\nWait.\n=======\nReboot the laptop.\n>>>>>>> yours"), "{joined}");
     sitting.keys("Esc Enter").shows("two wordings stand between");
     let settled =
@@ -192,6 +193,18 @@ fn both_wordings_can_be_edited_between_marks_and_marks_are_not_published() {
     sitting.settle(effects);
     sitting.keys("Esc Enter");
     assert!(sitting.body(1).ends_with("Wait, then reboot.\n"));
+}
+
+#[test]
+fn tabs_in_code_outlive_the_form_and_the_editor() {
+    let mut sitting = shelf((80, 24));
+    let id = sitting.article("Make", "how_to", "", "```make\nall:\n\tcc x.c\n```\n\nOld.\n");
+    sitting.keys("4 g i").types(&id.to_string()).keys("Enter e").types("d").keys("Esc d");
+    sitting.keys("E");
+    let effects = edited(&mut sitting.model, "```make\nall:\n\tcc x.c\n\tstrip x\n```\n\nOld.\n");
+    sitting.settle(effects);
+    sitting.keys("ctrl-w").types("New.").keys("Esc Enter").shows("Set body of KB-6");
+    assert_eq!(sitting.body(6), "```make\nall:\n\tcc x.c\n\tstrip x\n```\n\nNew.\n");
 }
 
 #[test]
@@ -221,6 +234,38 @@ fn an_article_that_is_followed_to_is_not_replaced_by_the_one_before_that_comes_l
     sitting.settle(effects);
     assert_eq!(sitting.on(), "KB-1");
     sitting.shows("KB-1  Drops");
+}
+
+#[test]
+fn a_jump_shows_the_article_it_is_for_from_each_tab_and_not_the_one_read_before() {
+    for size in [(80, 24), (160, 45)] {
+        for from in ["", "1", "2", "3"] {
+            // Where the tab was never looked at, from its list, and from an article read there.
+            for before in ["", "4", "4 Enter", "4 j"] {
+                let mut sitting = shelf(size);
+                sitting.keys(before).keys(from).keys("g i").types("kb3").keys("Enter");
+                assert_eq!(sitting.on(), "KB-3", "{size:?} from '{from}' after '{before}'");
+                sitting.shows("KB-3  Restart the VPN gateway").shows("The gateway of the VPN hangs");
+                sitting.happens(Msg::Changed);
+                assert_eq!(sitting.on(), "KB-3", "after a refresh");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_way_back_leads_to_articles_that_the_list_does_not_hold() {
+    for size in [(80, 24), (160, 45)] {
+        for back in ["Backspace", "H", "-"] {
+            let mut sitting = shelf(size);
+            sitting.keys("4 Enter g i").types("kb5").keys("Enter").shows("KB-5  Fax machines");
+            sitting.keys("g i").types("kb3").keys("Enter").shows("KB-3  Restart").keys(back);
+            assert_eq!(sitting.on(), "KB-5", "{size:?} by {back}");
+            sitting.shows("KB-5  Fax machines").keys("1").keys(if back == "-" { "-" } else { "H" });
+            assert_eq!(sitting.on(), "KB-5", "{size:?} by {back} from the queue");
+            sitting.shows("KB-5  Fax machines");
+        }
+    }
 }
 
 #[test]
@@ -276,4 +321,146 @@ fn a_draft_of_all_fields_keeps_its_text_when_the_article_has_grown_long_meanwhil
     sitting.keys("e");
     let Some(Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("{:#?}", sitting.screen()) };
     assert!(form.body().is_some_and(|body| body.contains("Typed with care.")));
+}
+
+/// Anna and Bert both changed paragraph 6 and the tags; she is asked about it.
+fn contested() -> Sitting {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter e");
+    let place = |sitting: &Sitting| match sitting.model.overlays.last() {
+        Some(crate::tui::overlay::Overlay::Form(form)) => form.fields[form.at].label.clone(),
+        _ => String::new(),
+    };
+    while place(&sitting) != "Tags" {
+        sitting.keys("Tab");
+    }
+    sitting.shows("laptop, vpn").keys("ctrl-u").types("laptop vpn c");
+    while place(&sitting) != "Text" {
+        sitting.keys("Tab");
+    }
+    let mut set = words(&[(ArticleField::Body, &sitting.body(1).replace("Restart the client", "Wait"))]);
+    set.insert(ArticleField::Tags, ["laptop", "vpn", "d"].into_iter().map(Value::from).collect());
+    let mine = sitting.body(1).replace("Restart the client", "Reboot");
+    sitting.bert(Command::Knowledge(KnowledgeCommand::Edit { on: ArticleId(1).into(), set, settled: Vec::new() }));
+    let effects = edited(&mut sitting.model, &mine);
+    sitting.settle(effects);
+    sitting.keys("Esc Enter").shows("paragraph 6");
+    sitting
+}
+
+#[test]
+fn both_wordings_in_one_text_leave_what_a_colleague_did_to_other_fields() {
+    let mut sitting = contested();
+    sitting.keys("e").shows("both wordings stand between");
+    let Some(crate::tui::overlay::Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("a form") };
+    let joined = form.body().unwrap();
+    let settled = format!("{}Wait, then reboot.", joined.split("<<<<<<<").next().unwrap());
+    let effects = edited(&mut sitting.model, &settled);
+    sitting.settle(effects);
+    sitting.keys("Esc Enter").shows("Set tags, body of KB-1");
+    assert!(sitting.body(1).ends_with("Wait, then reboot.\n"), "{}", sitting.body(1));
+    let mut tags = sitting.store.read().unwrap().article(ArticleId(1)).unwrap().tags;
+    tags.sort();
+    assert_eq!(tags, ["c", "d", "laptop", "vpn"]);
+}
+
+#[test]
+fn a_key_pressed_before_both_wordings_have_come_is_typed_when_they_have() {
+    let mut sitting = contested();
+    let effects = update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('e')))));
+    assert!(update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('Z'))))).is_empty());
+    sitting.settle(effects);
+    assert_eq!(sitting.model.held, []);
+    sitting.shows("Z<<<<<<< theirs");
+}
+
+#[test]
+fn both_wordings_that_do_not_come_hold_no_key() {
+    let mut sitting = contested();
+    update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('e')))));
+    update(&mut sitting.model, Msg::Term(TermEvent::Input(Input::Key(Key::char('Z')))));
+    let generation = sitting.model.asked[&Slot::ArticleJoin];
+    let why = Err(Refusal::Unavailable(String::from("the drive is away")));
+    sitting.happens(Msg::Answer(Slot::ArticleJoin, generation, why));
+    assert_eq!(sitting.model.held, []);
+    sitting.shows("the drive is away").hides("Z").types("Q").shows("Q");
+}
+
+#[test]
+fn the_links_of_an_article_that_is_used_much_are_the_newest_and_a_true_count() {
+    let mut sitting = shelf((80, 24));
+    for n in 0..60 {
+        let set = Edit::from([(Field::Title, Value::from(format!("Case {n}").as_str()))]);
+        let open = OpenTicket {
+            kind: Kind::Incident,
+            set,
+            tags: Vec::new(),
+            tasks: Vec::new(),
+            links: Vec::new(),
+            created: None,
+        };
+        let seq = sitting.store.execute(&Request::new(Command::Open(open)), &sitting.author, &sitting.moment).unwrap();
+        let ticket = sitting.store.read().unwrap().ticket_numbered(seq.tickets[0]).unwrap().id;
+        let role = crate::desk::knowledge::CitationRole::Used;
+        sitting.kb(KnowledgeCommand::Cite { on: ArticleId(1), role, tickets: vec![ticket] });
+    }
+    sitting.keys("4 R Enter g l").shows("Used by (61)").shows("Case 59").keys("G").shows("and 11 more");
+    assert!(layout::article_text(&sitting.model).stops.len() < 70);
+}
+
+#[test]
+fn an_article_opens_on_what_it_says_and_a_difference_is_left_for_the_editions() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter g l q").keys("j Enter").shows("[Article]").keys("q k Enter g n Enter");
+    sitting.shows("from edition 1 to edition 2").keys("Backspace").shows("[Versions 2]").hides("from edition 1");
+    sitting.keys("g e o").shows("> Symptom").hides(">   Symptom");
+}
+
+#[test]
+fn a_new_article_is_written_under_its_first_heading() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 n").types("fault").keys("Enter").types("Mail waits").keys("Esc Esc n").types("fault").keys("Enter");
+    while !matches!(sitting.model.overlays.last(),
+        Some(crate::tui::overlay::Overlay::Form(form)) if form.fields[form.at].label == "Text")
+    {
+        sitting.keys("Tab");
+    }
+    sitting.types("It waits.").keys("Esc Enter").shows("Added KB-6 Mail waits");
+    assert!(sitting.body(6).starts_with("## Symptom\nIt waits.\n"), "{}", sitting.body(6));
+}
+
+#[test]
+fn tab_completes_a_value_of_a_list_and_stays_for_another() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter e");
+    let label = |sitting: &Sitting| match sitting.model.overlays.last() {
+        Some(crate::tui::overlay::Overlay::Form(form)) => form.fields[form.at].label.clone(),
+        _ => String::new(),
+    };
+    while label(&sitting) != "CIs" {
+        sitting.keys("Tab");
+    }
+    sitting.types("CI-1, CI-2").keys("Tab");
+    assert_eq!(label(&sitting), "Review", "what is whole is left");
+}
+
+#[test]
+fn one_article_is_retired_after_it_was_asked_for() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 D").shows("Retire KB-1 Drops of the VPN after sleep? Type 1").types("1").keys("Enter");
+    sitting.shows("KB-1").hides("> KB-1");
+}
+
+#[test]
+fn a_picture_of_an_article_is_saved_or_opened_as_a_ticket_s_files_are() {
+    let mut sitting = shelf((80, 24));
+    sitting.article("Racks", "how_to", "", "Look: ![the rack](attachment:rack.png)\n");
+    sitting.keys("4 g i").types("kb6").keys("Enter f").types("1").keys("Enter").shows("has no file rack.png");
+    let folder = tempfile::tempdir().unwrap();
+    let (name, media) = (String::from("rack.png"), String::from("image/png"));
+    sitting.kb(KnowledgeCommand::Attach { on: ArticleId(6), name, media, source: None, bytes: b"png".to_vec() });
+    sitting.happens(Msg::Changed);
+    sitting.keys("f").types("1").keys("Enter").shows("save").shows("open").hides("take away").keys("Enter");
+    sitting.types(&format!("{}/", folder.path().display())).keys("Enter").shows("Saved as");
+    assert_eq!(std::fs::read(folder.path().join("rack.png")).unwrap(), b"png");
 }

@@ -305,3 +305,15 @@ fn knowledge_at_the_ticket_looks_as_agreed() {
         }
     }
 }
+
+#[test]
+fn an_article_of_a_ticket_is_opened_whatever_was_read_before() {
+    for size in [(80, 24), (160, 45)] {
+        let mut sitting = known(size);
+        sitting.keys("4 g i").types("kb2").keys("Enter 1 g i").types("1").keys("Enter S o").shows("KB-1");
+        if sitting.model.tab != Tab::Knowledge {
+            sitting.keys("Enter");
+        }
+        assert_eq!(sitting.on(), "KB-1", "{size:?}");
+    }
+}

@@ -84,8 +84,8 @@ pub fn ci_moved(model: &mut Model) -> Vec<Effect> {
 /// Asks for the CI under the cursor of the list, unless it is shown as it is.
 pub fn show_ci(model: &mut Model) -> Vec<Effect> {
     let cmdb = &mut model.cmdb;
-    // What was looked at last stays beside a list that does not hold it.
-    if cmdb.away.is_some() {
+    // What was looked at last stays beside a list that does not hold it, and until that comes to which somebody goes.
+    if cmdb.away.is_some() || cmdb.going {
         return Vec::new();
     }
     let wanted = cmdb.here().map(|listed| (listed.row.id, listed.row.updated));
@@ -111,15 +111,19 @@ pub fn open_ci(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for a CI, to be looked at as soon as it comes.
 pub fn arrive_at(model: &mut Model, id: CiId) -> Vec<Effect> {
-    model.cmdb.going = true;
-    model.cmdb.want = None;
+    await_ci(model, None);
     vec![ask(model, Slot::CiPlace, Inquiry::Record(id))]
+}
+
+fn await_ci(model: &mut Model, want: Option<Want>) {
+    // What is beside the list may still be on its way: it would come over the one to which somebody goes.
+    model.asked.remove(&Slot::CiSheet);
+    (model.cmdb.going, model.cmdb.want) = (true, want);
 }
 
 /// Goes to the CI that a word means.
 pub fn go_to_ci(model: &mut Model, word: &str) -> Vec<Effect> {
-    model.cmdb.going = true;
-    model.cmdb.want = None;
+    await_ci(model, None);
     let mut effects = go_tab(model, Tab::Cmdb);
     model.cmdb.walk.clear();
     effects.push(ask(model, Slot::CiPlace, Inquiry::Named(word.trim().to_owned())));
@@ -131,8 +135,7 @@ pub fn with_record(model: &mut Model, id: CiId, want: Want) -> Vec<Effect> {
     if model.cmdb.shown.as_ref().is_some_and(|shown| shown.id() == id) {
         return action::ci_wanted(model, want);
     }
-    model.cmdb.going = true;
-    model.cmdb.want = Some(want);
+    await_ci(model, Some(want));
     vec![ask(model, Slot::CiPlace, Inquiry::Record(id))]
 }
 

@@ -1,6 +1,7 @@
 //! The filter line: typed, completed, recalled, kept or put back.
 
 use crate::desk::cmdb::complete as complete_ci;
+use crate::desk::knowledge::{Known, complete as complete_article};
 use crate::desk::query::{Completion, QueryError, complete, parse};
 use crate::tui::action::ActionId;
 use crate::tui::effect::{Effect, Question, Slot};
@@ -26,7 +27,7 @@ pub fn filter_open(model: &mut Model) -> Vec<Effect> {
         }
         Tab::Knowledge => {
             model.knowledge.pane = knowledge::Pane::List;
-            Vec::new()
+            vec![model.ask(Slot::Names, Question::LookUp(Lookup::Directory))]
         }
     };
     let (typing, filter) = model.line();
@@ -134,7 +135,14 @@ pub fn filter_completion(model: &Model, text: &str, cursor: usize) -> Option<Com
             let teams: Vec<String> = keys(&model.directory.teams);
             Some(complete_ci(text, cursor, &model.rules.as_ref()?.cmdb, &people, &teams))
         }
-        Tab::Knowledge => None,
+        Tab::Knowledge => {
+            let keys = |names: &[(String, String)]| names.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>();
+            let known = &model.directory;
+            let [people, services, categories, cis] =
+                [&known.people, &known.services, &known.categories, &known.cis].map(|names| keys(names));
+            let known = Known { people: &people, services: &services, categories: &categories, cis: &cis };
+            Some(complete_article(text, cursor, &model.rules.as_ref()?.knowledge, known))
+        }
     }
 }
 

@@ -124,7 +124,7 @@ pub fn edited(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(form) = form(model)
         && let Some(field) = form.field()
     {
-        field.editor.set(text.trim_end_matches('\n'));
+        field.take(text);
         return after_typing(model);
     }
     Vec::new()

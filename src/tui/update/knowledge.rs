@@ -1,23 +1,23 @@
-//! The Knowledge tab: what the desk is asked for when it shows something else, and what becomes of the answers.
+//! The Knowledge tab: what the desk is asked for when it shows something else.
+
+mod answer;
+mod walk;
 
 use crate::desk::command::Command;
 use crate::desk::id::{ArticleId, Number, TicketId};
 use crate::desk::knowledge::KnowledgeCommand;
-use crate::desk::refusal::Refusal;
-use crate::store::FollowedStep;
 use crate::tui::action;
 use crate::tui::effect::{Effect, Question, Slot, Wish};
-use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, Told, View};
+use crate::tui::inquiry::knowledge::{Entry, Inquiry, Measure, View};
 use crate::tui::layout;
 use crate::tui::model::Model;
-use crate::tui::overlay::Overlay;
-use crate::tui::prose::Mark;
 use crate::tui::screen::Tab;
 use crate::tui::screen::knowledge::hand::Hand;
-use crate::tui::screen::knowledge::text::Spot;
 use crate::tui::screen::knowledge::{Face, PAGE, Pane, Want};
-use crate::tui::screen::stops::At;
-use crate::tui::update::{SLOW, go_tab, go_to_number, release, wish};
+use crate::tui::update::{SLOW, go_tab, go_to_number, wish};
+
+pub(super) use answer::{failed, settle_search, take};
+pub use walk::{article_beside, article_leap, article_spot, article_walk, go_to_heading, go_to_row, next_step};
 
 /// Asks about articles.
 fn ask(model: &mut Model, slot: Slot, what: Inquiry) -> Effect {
@@ -86,8 +86,8 @@ pub fn article_moved(model: &mut Model) -> Vec<Effect> {
 /// Asks for the article under the cursor of the list, unless it is shown as it is.
 fn show_article(model: &mut Model) -> Vec<Effect> {
     let knowledge = &mut model.knowledge;
-    // What was looked at last stays beside a list that does not hold it.
-    if knowledge.rows.away.is_some() {
+    // What was looked at last stays beside a list that does not hold it, and until that comes to which somebody goes.
+    if knowledge.rows.away.is_some() || knowledge.going {
         return Vec::new();
     }
     let wanted = knowledge.item().map(|item| (item.id, item.updated));
@@ -137,6 +137,8 @@ pub fn read_article(model: &mut Model, id: ArticleId) -> Vec<Effect> {
 }
 
 fn await_article(model: &mut Model) {
+    // What is beside the list may still be on its way: it would come over the one to which somebody goes.
+    model.asked.remove(&Slot::ArticleSheet);
     let knowledge = &mut model.knowledge;
     knowledge.going = true;
     (knowledge.want, knowledge.anchor, knowledge.resume) = (None, None, None);
@@ -165,22 +167,6 @@ pub fn take_in_hand(model: &mut Model, id: ArticleId, ticket: TicketId, number: 
 /// Puts the steps of an article onto a ticket's checklist.
 pub fn follow(on: ArticleId, ticket: TicketId) -> Vec<Effect> {
     wish(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Follow { on, ticket }))))
-}
-
-/// Goes to the next step that is not done, behind this one; stays where there is none.
-pub fn next_step(model: &mut Model, behind: Option<usize>) {
-    let Some((hand, shown)) = model.knowledge.hand.as_ref().zip(model.knowledge.shown.as_ref()) else { return };
-    let is_open = |step: &FollowedStep| step.task.as_ref().is_none_or(|task| !task.done);
-    let steps = hand.steps_of(shown.id()).iter().enumerate().skip(behind.map_or(0, |at| at + 1));
-    let Some(next) = steps.into_iter().find(|(_, step)| is_open(step)).map(|(at, _)| at) else { return };
-    let (told, height) = (layout::article_text(model), layout::article_height(model));
-    let spot = Spot::Text(Mark::Step(next));
-    let Some(row) = told.stops.iter().find(|stop| stop.spot == spot).map(|stop| stop.row) else { return };
-    let knowledge = &mut model.knowledge;
-    knowledge.spot = Some(spot);
-    if !(knowledge.scroll..knowledge.scroll + height).contains(&row) {
-        knowledge.scroll = row.saturating_sub(height / 3).min(told.rows().saturating_sub(height));
-    }
 }
 
 /// Goes back to the ticket in hand, which is put down.
@@ -315,258 +301,4 @@ fn lay_old_again(model: &mut Model) -> Option<Effect> {
     let (document, coloured) = (std::sync::Arc::clone(&old.prose.document), old.prose.coloured);
     let lay = Inquiry::Lay { of: shown.id(), document, coloured, colour: true, measure };
     Some(ask(model, Slot::ArticleOld, lay))
-}
-
-/// Takes in what the desk says.
-pub(super) fn take(model: &mut Model, slot: Slot, told: Told) -> Vec<Effect> {
-    match told {
-        Told::Page { rows, next, goes_on } => {
-            let height = layout::article_list_height(model);
-            model.knowledge.rows.take(rows, next, goes_on, height);
-            let mut effects = article_moved(model);
-            effects.extend(release(model));
-            effects
-        }
-        Told::Found(hits) => {
-            let height = layout::article_list_height(model);
-            model.knowledge.take_hits(*hits, height);
-            let mut effects = note_gap(model);
-            effects.extend(article_moved(model));
-            effects.extend(release(model));
-            effects
-        }
-        Told::Counts(counts) => {
-            model.knowledge.counts = counts;
-            Vec::new()
-        }
-        Told::Article(record) => {
-            let id = record.article.id;
-            let fresh = model.knowledge.shown.as_ref().is_none_or(|shown| shown.id() != id);
-            // An older text of it that is still being laid out comes too late.
-            model.asked.remove(&Slot::ArticleLay);
-            model.knowledge.take(*record);
-            let mut effects = Vec::new();
-            if slot == Slot::ArticlePlace {
-                effects.extend(arrive(model));
-            }
-            if fresh {
-                effects.extend(ask_of_article(model));
-            }
-            effects.extend(lay_again(model));
-            // What was pressed behind `$EDITOR` is for the text that comes back.
-            if !effects.iter().any(|effect| matches!(effect, Effect::Editor(_))) {
-                effects.extend(release(model));
-            }
-            effects
-        }
-        Told::Laid(of, prose) if slot == Slot::ArticleOld => {
-            let old =
-                model.knowledge.shown.as_mut().filter(|shown| shown.id() == of).and_then(|shown| shown.old.as_mut());
-            if let Some(old) = old {
-                old.prose = std::sync::Arc::from(prose);
-            }
-            Vec::new()
-        }
-        Told::Laid(of, prose) => {
-            let place = reading_row(model);
-            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == of) {
-                shown.record.prose = std::sync::Arc::from(prose);
-            }
-            stay(model, place);
-            lay_again(model)
-        }
-        Told::Steps(id, ticket, steps) => {
-            let Some(hand) = model.knowledge.hand.as_mut().filter(|hand| hand.ticket == ticket) else {
-                return Vec::new();
-            };
-            let begins = hand.steps.as_ref().is_none_or(|(of, _)| *of != id);
-            hand.steps = Some((id, steps));
-            if begins && model.knowledge.spot.is_none() {
-                next_step(model, None);
-            }
-            Vec::new()
-        }
-        Told::Editions(id, editions) => {
-            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
-                shown.editions = Some(editions);
-            }
-            Vec::new()
-        }
-        Told::Old(id, old) => {
-            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
-                // The cursor is on its edition still when one comes back.
-                shown.old = Some(*old);
-                model.knowledge.scroll = 0;
-            }
-            Vec::new()
-        }
-        Told::History(id, history) => {
-            if let Some(shown) = model.knowledge.shown.as_mut().filter(|shown| shown.id() == id) {
-                shown.history = Some(history);
-            }
-            Vec::new()
-        }
-        Told::Joined(id, body, version) => action::joined(model, id, &body, version),
-    }
-}
-
-/// Shows the article to which somebody goes, or does with it what was wanted.
-fn arrive(model: &mut Model) -> Vec<Effect> {
-    // The article that was shown before may still be on its way: it is not wanted any more.
-    model.asked.remove(&Slot::ArticleSheet);
-    let knowledge = &mut model.knowledge;
-    knowledge.going = false;
-    if let Some(want) = knowledge.want.take() {
-        return action::article_wanted(model, want);
-    }
-    knowledge.pane = Pane::Article;
-    if let Some(row) = knowledge.resume.take() {
-        knowledge.scroll = row;
-    }
-    match model.knowledge.anchor.take() {
-        Some(anchor) => go_to_heading(model, &anchor),
-        None => Vec::new(),
-    }
-}
-
-/// Goes to the heading that a link calls so.
-pub fn go_to_heading(model: &mut Model, anchor: &str) -> Vec<Effect> {
-    let row = model.knowledge.shown.as_ref().and_then(|shown| shown.record.prose.heading(anchor));
-    match row {
-        Some(row) => go_to_row(model, row),
-        None => model.refuse(format!("this article has no heading #{anchor}")),
-    }
-    Vec::new()
-}
-
-/// Shows a row of the article's text, at the top where the text is long enough.
-pub fn go_to_row(model: &mut Model, row: usize) {
-    model.knowledge.turn_to(Face::Article);
-    let told = layout::article_text(model);
-    let last = told.rows().saturating_sub(layout::article_height(model));
-    model.knowledge.scroll = (told.head.len() + row).min(last);
-    model.knowledge.spot = None;
-}
-
-/// The paragraph that is read, as a share of the text: it stays in sight when the text is laid out anew.
-fn reading_row(model: &Model) -> Option<(usize, usize)> {
-    let told = layout::article_text(model);
-    let rows = told.rows().saturating_sub(told.head.len());
-    let row = model.knowledge.scroll.checked_sub(told.head.len())?;
-    Some((row, rows.max(1)))
-}
-
-fn stay(model: &mut Model, place: Option<(usize, usize)>) {
-    let told = layout::article_text(model);
-    let last = told.rows().saturating_sub(layout::article_height(model));
-    if let Some((row, rows)) = place {
-        let now = told.rows().saturating_sub(told.head.len());
-        model.knowledge.scroll = (told.head.len() + row * now / rows).min(last);
-    }
-    model.knowledge.scroll = model.knowledge.scroll.min(last);
-}
-
-/// The search that is on is what was meant: if it found nothing, that is noted, once its answer is there.
-pub(super) fn settle_search(model: &mut Model) -> Vec<Effect> {
-    let words = model.knowledge.filter.trim().to_owned();
-    if words.is_empty() || model.read_only.is_some() {
-        return Vec::new();
-    }
-    model.knowledge.settled = Some(words);
-    note_gap(model)
-}
-
-/// Notes the search that was settled, if it is answered and found nothing.
-fn note_gap(model: &mut Model) -> Vec<Effect> {
-    let knowledge = &mut model.knowledge;
-    let (Some(words), Some((answered, gap))) = (&knowledge.settled, &knowledge.answered) else { return Vec::new() };
-    if words != answered.trim() {
-        return Vec::new();
-    }
-    let (words, gap) = (words.clone(), *gap);
-    knowledge.settled = None;
-    match gap {
-        true => {
-            vec![Effect::Do(Box::new(Wish::Command(Box::new(Command::Knowledge(KnowledgeCommand::Missed { words })))))]
-        }
-        false => Vec::new(),
-    }
-}
-
-/// What is refused is awaited no longer.
-pub(super) fn failed(model: &mut Model, slot: Slot, why: &Refusal) {
-    match slot {
-        Slot::ArticleList => {
-            model.knowledge.rows.fails(why.to_string());
-            model.held.clear();
-        }
-        Slot::ArticlePlace => {
-            let knowledge = &mut model.knowledge;
-            knowledge.going = false;
-            (knowledge.want, knowledge.anchor, knowledge.resume) = (None, None, None);
-            model.held.clear();
-        }
-        // It is gone: somebody took its making back.
-        Slot::ArticleSheet if matches!(why, Refusal::NotFound(_)) => {
-            let gone = model.knowledge.shown.take();
-            if model.knowledge.pane == Pane::Article {
-                model.knowledge.pane = Pane::List;
-                let gone = gone.map(|shown| (Entry::Article(shown.id()), shown.record.article.title));
-                model.knowledge.rows.away = gone;
-            }
-        }
-        Slot::ArticleJoin => {
-            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
-                form.sending = false;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn go(model: &mut Model, told: &crate::tui::screen::knowledge::text::Text, at: At) -> Vec<Effect> {
-    model.knowledge.scroll = at.top;
-    model.knowledge.spot = at.stop.and_then(|stop| told.stops.get(stop)).map(|stop| stop.spot.clone());
-    Vec::new()
-}
-
-/// Goes to the nearest place below or above where the cursor can stand; without one in sight, the text moves by a row.
-pub fn article_walk(model: &mut Model, down: bool) -> Vec<Effect> {
-    let told = layout::article_text(model);
-    let at = told.whereabouts(model.knowledge.scroll, model.knowledge.spot.as_ref());
-    let at = told.walk(layout::article_height(model)).step(at, down);
-    go(model, &told, at)
-}
-
-/// Moves the text, and the cursor in it where there is one, by many rows.
-pub fn article_leap(model: &mut Model, by: isize) -> Vec<Effect> {
-    let told = layout::article_text(model);
-    // In a text that is read the cursor is left behind; in a list of things it goes along.
-    let stop = if told.prose.is_some() { None } else { told.at(model.knowledge.spot.as_ref()) };
-    let at = At { top: model.knowledge.scroll, stop };
-    let at = told.walk(layout::article_height(model)).leap(at, by);
-    go(model, &told, at)
-}
-
-/// Goes to the place beside this one in its row, if there is one.
-pub fn article_beside(model: &mut Model, right: bool) -> bool {
-    let told = layout::article_text(model);
-    let at = told.whereabouts(model.knowledge.scroll, model.knowledge.spot.as_ref());
-    match told.walk(layout::article_height(model)).beside(at, right) {
-        Some(stop) => {
-            go(model, &told, At { stop: Some(stop), ..at });
-            true
-        }
-        None => false,
-    }
-}
-
-/// What the cursor stands on, while the article has the keys.
-#[must_use]
-pub fn article_spot(model: &Model) -> Option<Spot> {
-    if model.tab != Tab::Knowledge || model.knowledge.pane != Pane::Article {
-        return None;
-    }
-    let told = layout::article_text(model);
-    told.at(model.knowledge.spot.as_ref()).and_then(|at| told.stops.get(at)).map(|stop| stop.spot.clone())
 }

@@ -131,6 +131,18 @@ impl Editor {
         }
     }
 
+    /// Goes before the first place of a text, if it is there.
+    pub fn go_before(&mut self, text: &str) {
+        if let Some(at) = self.text.find(text) {
+            self.go(at);
+        }
+    }
+
+    /// Goes to a place, in bytes.
+    pub fn go_to(&mut self, place: usize) {
+        self.go(place.min(self.text.len()));
+    }
+
     /// Puts another text in its place; undo brings the old one back.
     pub fn set(&mut self, text: &str) {
         let text = if self.multiline { text::clean_text(text) } else { text::clean_line(text) };

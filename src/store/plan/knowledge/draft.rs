@@ -49,15 +49,20 @@ impl Draft<'_, '_> {
         let mut first = Vec::new();
         for (id, before, now) in drawn.changed() {
             let mut columns = columns(now);
-            columns.extend(row! { "version": self.seq.0, "updated": self.moment.now.0 });
+            columns.extend(row! { "version": self.seq.0 });
             match before {
                 None => {
-                    columns.extend(row! { "created": now.created.0 });
+                    columns.extend(row! { "updated": self.moment.now.0, "created": now.created.0 });
                     first.push(Write::Insert { table: Table::Article, id: id.0, row: columns });
                 }
                 Some(before) => {
                     let old = self::columns(before);
                     columns.retain(|pair| !old.contains(pair));
+                    let lists = LISTS.iter().any(|(field, ..)| before.values(*field) != now.values(*field));
+                    // Who uses it, links it or says that it helped does not make it younger.
+                    if columns.len() > 1 || lists {
+                        columns.extend(row! { "updated": self.moment.now.0 });
+                    }
                     self.update(Table::Article, id.0, columns);
                 }
             }

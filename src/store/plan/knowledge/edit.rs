@@ -199,6 +199,11 @@ fn merged(draft: &mut Draft, target: ArticleTarget, wanted: &Content, settled: &
             merged.insert(*field, joined(base, &theirs, yours));
         } else if *field == ArticleField::Body {
             let text = |values: &[Value]| values.first().and_then(Value::text).unwrap_or_default().to_owned();
+            // Whoever saw the whole of it put theirs into their own already.
+            if decided(field.name(), &Value::from(text(&theirs))) == Some(true) {
+                merged.insert(*field, yours.clone());
+                continue;
+            }
             let settle = |clash: &Clash| {
                 let mine = decided(&paragraph(clash), &Value::from(clash.theirs.as_str()))?;
                 Some(if mine { clash.yours.clone() } else { clash.theirs.clone() })

@@ -1,5 +1,7 @@
 //! What hangs on an article: tickets, other articles, the known errors that a ticket is offered.
 
+use rusqlite::Row;
+
 use crate::desk::id::{ArticleId, CiId, Kind, Number, PersonId, ServiceId, TicketId};
 use crate::desk::knowledge::{Article, CitationRole, KNOWN_ERROR, Phase, mentions, remedy, section};
 use crate::desk::refusal::Refusal;
@@ -56,31 +58,45 @@ pub struct Offered {
     pub workaround: String,
 }
 
+/// The tickets that are linked to an article.
+const CITED: &str = "SELECT c.role, t.id, t.kind, t.n, t.title, t.state, c.at, c.person
+  FROM citation c JOIN ticket t ON t.id = c.ticket WHERE c.article = ?1";
+
+fn cited(row: &Row<'_>) -> rusqlite::Result<Option<Cited>> {
+    let named = CitationRole::named(&row.get::<_, String>(0)?).zip(Kind::named(&row.get::<_, String>(2)?));
+    let Some((role, kind)) = named else { return Ok(None) };
+    Ok(Some(Cited {
+        role,
+        ticket: TicketId(row.get(1)?),
+        number: Number { kind, n: row.get(3)? },
+        title: row.get(4)?,
+        state: row.get(5)?,
+        at: Timestamp(row.get(6)?),
+        person: row.get::<_, Option<i64>>(7)?.map(PersonId),
+    }))
+}
+
 impl Reader<'_> {
     /// The tickets that are linked to an article, the newest first.
     ///
     /// # Errors
     /// When the file can't be read.
     pub fn cited(&self, id: ArticleId) -> Result<Vec<Cited>, Refusal> {
-        let rows = self.all(
-            "SELECT c.role, t.id, t.kind, t.n, t.title, t.state, c.at, c.person
-               FROM citation c JOIN ticket t ON t.id = c.ticket WHERE c.article = ?1 ORDER BY c.at DESC, c.id DESC",
-            [id.0],
-            |row| {
-                let named = CitationRole::named(&row.get::<_, String>(0)?).zip(Kind::named(&row.get::<_, String>(2)?));
-                let Some((role, kind)) = named else { return Ok(None) };
-                Ok(Some(Cited {
-                    role,
-                    ticket: TicketId(row.get(1)?),
-                    number: Number { kind, n: row.get(3)? },
-                    title: row.get(4)?,
-                    state: row.get(5)?,
-                    at: Timestamp(row.get(6)?),
-                    person: row.get::<_, Option<i64>>(7)?.map(PersonId),
-                }))
-            },
-        )?;
+        let rows = self.all(&format!("{CITED} ORDER BY c.at DESC, c.id DESC"), [id.0], cited)?;
         Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The newest tickets that are this to an article, at most so many; and how many there are.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn cited_as(&self, id: ArticleId, role: CitationRole, most: usize) -> Result<(Vec<Cited>, usize), Refusal> {
+        let sql = format!("{CITED} AND c.role = ?2 ORDER BY c.at DESC, c.id DESC LIMIT {most}");
+        let rows = self.all(&sql, (id.0, role.word()), cited)?;
+        let sql = "SELECT count(*) FROM citation WHERE article = ?1 AND role = ?2";
+        let count = self.one(sql, (id.0, role.word()), |row| row.get::<_, i64>(0))?;
+        let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        Ok((rows.into_iter().flatten().collect(), count))
     }
 
     /// The articles that are linked to a ticket.

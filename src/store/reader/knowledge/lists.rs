@@ -39,6 +39,16 @@ pub struct ArticleRow {
     pub flags: i64,
 }
 
+/// Of what a reader says that something is wrong with it.
+pub(super) const FLAGGED: &str = "a.id IN (SELECT article FROM feedback WHERE verdict = 'flag' AND settled IS NULL)";
+/// What waits for somebody else to read it.
+pub(super) const WAITING: &str = "a.phase = 1";
+
+/// What is due for review by this time, or was called for it already.
+pub(super) fn late(until: Timestamp) -> String {
+    format!("(a.phase = 3 OR a.phase = 2 AND a.review <= {})", until.0)
+}
+
 /// Why somebody must look at an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
@@ -156,17 +166,15 @@ impl Reader<'_> {
     /// When the file can't be read.
     pub fn articles_due(&self, until: Timestamp) -> Result<Vec<ArticleDue>, Refusal> {
         let mut due = Vec::new();
-        let flagged =
-            "WHERE a.id IN (SELECT article FROM feedback WHERE verdict = 'flag' AND settled IS NULL) ORDER BY a.id";
-        for article in self.all(&format!("{ROW} {flagged}"), [], article_row)? {
+        for article in self.all(&format!("{ROW} WHERE {FLAGGED} ORDER BY a.id"), [], article_row)? {
             let flags = self.flags(article.id)?.into_iter().filter(|flag| flag.settled.is_none());
             due.extend(flags.map(|flag| ArticleDue { article: article.clone(), why: Why::Flag(flag) }));
         }
-        for article in self.all(&format!("{ROW} WHERE a.phase = 1 ORDER BY a.updated, a.id"), [], article_row)? {
+        for article in self.all(&format!("{ROW} WHERE {WAITING} ORDER BY a.updated, a.id"), [], article_row)? {
             due.push(ArticleDue { article, why: Why::Waiting });
         }
-        let late = format!("{ROW} WHERE a.review <= ?1 AND a.phase IN (2, 3) ORDER BY a.review, a.id");
-        for article in self.all(&late, [until.0], article_row)? {
+        let late = format!("{ROW} WHERE {} ORDER BY a.review, a.id", late(until));
+        for article in self.all(&late, [], article_row)? {
             let review = article.review.unwrap_or(until);
             due.push(ArticleDue { article, why: Why::Review(review) });
         }

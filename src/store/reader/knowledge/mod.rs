@@ -5,6 +5,7 @@ mod editions;
 mod files;
 mod links;
 mod lists;
+mod narrow;
 mod runbook;
 mod search;
 mod shelf;
@@ -137,7 +138,8 @@ impl Reader<'_> {
                     return Err(Refusal::rule(format!("{}: '{word}' won't do; {why}", field.name())));
                 }
             },
-            ArticleField::Tags => parts().map(Value::from).collect(),
+            // No tag has a blank in it.
+            ArticleField::Tags => parts().flat_map(str::split_whitespace).map(Value::from).collect(),
             ArticleField::Services => {
                 let found = parts().map(|part| Ok(Value::Int(self.find_service(part)?.id.0)));
                 found.collect::<Result<_, Refusal>>()?
@@ -237,17 +239,17 @@ impl Reader<'_> {
     }
 
     /// An edit of an article's text and what others made of it since the version that the editor saw, in one text: where both
-    /// changed a paragraph, both wordings stand between marks. With the version that it goes by.
+    /// changed a paragraph, both wordings stand between marks. With what it says now.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none of that number.
-    pub fn joined_text(&self, on: ArticleTarget, yours: &str) -> Result<(String, Seq), Refusal> {
+    pub fn joined_text(&self, on: ArticleTarget, yours: &str) -> Result<(String, String), Refusal> {
         let now = self.article(on.id)?;
         let since = self.article_changed_since(&now, on.version.unwrap_or(now.version))?;
         let base =
             since.get(&ArticleField::Body).map(|values| values.first().and_then(Value::text).unwrap_or_default());
         let body = joined(base.unwrap_or(&now.body), &now.body, yours);
-        Ok((body, now.version))
+        Ok((body, now.body))
     }
 
     /// The number that the next article gets.

@@ -1,5 +1,8 @@
 //! Searching articles as words are typed: exact first, then as they were perhaps meant, then any of them.
 
+use rusqlite::params_from_iter;
+
+use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::ranking::WEIGHTS;
 use crate::desk::knowledge::{Fit, Phase, Proof, Signals, Snippet, Term, Wanted, score, snippet, spaced};
@@ -7,6 +10,7 @@ use crate::desk::query::tokens;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::knowledge::narrow::Narrowing;
 use crate::text::markdown::gist;
 
 /// How articles were found.
@@ -27,13 +31,15 @@ pub struct Found {
     pub hits: Vec<ArticleHit>,
     /// How they were found.
     pub how: How,
+    /// Whether more than words was asked for, `type:runbook`.
+    pub narrowed: bool,
 }
 
 impl Found {
     /// Whether the knowledge base has nothing on what was typed: then it is a gap.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.hits.is_empty() || self.how == How::Loose
+        !self.narrowed && (self.hits.is_empty() || self.how == How::Loose)
     }
 }
 
@@ -85,7 +91,7 @@ type Relevant = (ArticleId, f64);
 
 impl Reader<'_> {
     /// The articles that have these words, the best first: a word is also the beginning of longer ones, `"in quotes"` a phrase,
-    /// `-word` must not be there. The number of an article finds it.
+    /// `-word` must not be there, `type:runbook` narrows. The number of an article finds it.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -104,37 +110,40 @@ impl Reader<'_> {
     }
 
     fn search_wanted(&self, wanted: &Wanted, typed: &str, limit: usize, now: Timestamp) -> Result<Found, Refusal> {
-        if wanted.is_empty() {
-            return Ok(Found { hits: Vec::new(), how: How::Exact });
+        let narrow = self.narrowing(&wanted.only)?;
+        let narrowed = !narrow.is_empty();
+        if wanted.terms.is_empty() {
+            let relevant = if narrowed { self.narrowed(&narrow)? } else { Vec::new() };
+            return Ok(Found { hits: self.hits(relevant, wanted, typed, limit, now)?, how: How::Exact, narrowed });
         }
         let exact = all_of(&wanted.terms.iter().map(one).collect::<Vec<_>>());
-        let relevant = self.relevant(&exact, &wanted.without, limit)?;
+        let relevant = self.relevant(&exact, &wanted.without, &narrow, limit)?;
         if !relevant.is_empty() {
-            return Ok(Found { hits: self.hits(relevant, wanted, typed, limit, now)?, how: How::Exact });
+            return Ok(Found { hits: self.hits(relevant, wanted, typed, limit, now)?, how: How::Exact, narrowed });
         }
         let Meant { terms: meant, corrected } = self.meant(wanted)?;
         if !corrected.is_empty() {
             let groups: Vec<String> =
                 meant.iter().map(|terms| any_of(&terms.iter().map(one).collect::<Vec<_>>())).collect();
-            let relevant = self.relevant(&all_of(&groups), &wanted.without, limit)?;
+            let relevant = self.relevant(&all_of(&groups), &wanted.without, &narrow, limit)?;
             if !relevant.is_empty() {
-                let meant = Wanted { terms: meant.concat(), without: Vec::new() };
+                let meant = Wanted { terms: meant.concat(), ..Wanted::default() };
                 let hits = self.hits(relevant, &meant, typed, limit, now)?;
-                return Ok(Found { hits, how: How::Corrected(corrected) });
+                return Ok(Found { hits, how: How::Corrected(corrected), narrowed });
             }
         }
         let terms = meant.concat();
         let some = any_of(&terms.iter().map(one).collect::<Vec<_>>());
-        let relevant = self.relevant(&some, &wanted.without, limit)?;
-        let hits = self.hits(relevant, &Wanted { terms, without: Vec::new() }, typed, limit, now)?;
-        Ok(Found { hits, how: How::Loose })
+        let relevant = self.relevant(&some, &wanted.without, &narrow, limit)?;
+        let hits = self.hits(relevant, &Wanted { terms, ..Wanted::default() }, typed, limit, now)?;
+        Ok(Found { hits, how: How::Loose, narrowed })
     }
 
     /// Whether any article has all of these words.
     pub(super) fn finds_article(&self, words: &str) -> Result<bool, Refusal> {
         let wanted = Wanted::read(words);
         let asked = format!("{ALL} : {}", all_of(&wanted.terms.iter().map(one).collect::<Vec<_>>()));
-        Ok(!wanted.is_empty() && self.any_article(&asked)?)
+        Ok(!wanted.terms.is_empty() && self.any_article(&asked)?)
     }
 
     /// Whether full text finds anything.
@@ -145,27 +154,43 @@ impl Reader<'_> {
 
     /// The most relevant articles. What they are about is asked first: such hits outweigh all others, and the short columns
     /// are read quickly however common a word is; the bodies are read where those don't fill the list.
-    fn relevant(&self, asked: &str, without: &[Term], limit: usize) -> Result<Vec<Relevant>, Refusal> {
+    fn relevant(
+        &self,
+        asked: &str,
+        without: &[Term],
+        narrow: &Narrowing,
+        limit: usize,
+    ) -> Result<Vec<Relevant>, Refusal> {
         let but = match without {
             [] => String::new(),
             terms => format!(" NOT {ALL} : {}", any_of(&terms.iter().map(one).collect::<Vec<_>>())),
         };
-        let strong = self.ranked_articles(&format!("({STRONG} : {asked}){but}"))?;
+        let strong = self.ranked_articles(&format!("({STRONG} : {asked}){but}"), narrow)?;
         if strong.len() >= limit.max(1) {
             return Ok(strong);
         }
-        self.ranked_articles(&format!("({ALL} : {asked}){but}"))
+        self.ranked_articles(&format!("({ALL} : {asked}){but}"), narrow)
     }
 
     /// What full text finds, the most relevant first (BM25 as FTS5 computes it).
-    pub(super) fn ranked_articles(&self, asked: &str) -> Result<Vec<Relevant>, Refusal> {
+    pub(super) fn ranked_articles(&self, asked: &str, narrow: &Narrowing) -> Result<Vec<Relevant>, Refusal> {
         let weights: Vec<String> = WEIGHTS.iter().map(f64::to_string).collect();
         let sql = format!(
-            "SELECT rowid, -bm25(article_text, {}, 0) AS relevance FROM article_text WHERE article_text MATCH ?1
+            "SELECT article_text.rowid, -bm25(article_text, {}, 0) AS relevance FROM article_text{} WHERE article_text MATCH ?{}
               ORDER BY relevance DESC LIMIT {LOOKED_AT}",
-            weights.join(", ")
+            weights.join(", "),
+            if narrow.is_empty() { "" } else { " CROSS JOIN article a ON a.id = article_text.rowid" },
+            narrow.and()
         );
-        self.all(&sql, [asked], |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))
+        let values = std::iter::once(Value::from(asked)).chain(narrow.values.iter().cloned());
+        self.all(&sql, params_from_iter(values), |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))
+    }
+
+    /// What is narrowed without words, the latest first.
+    fn narrowed(&self, narrow: &Narrowing) -> Result<Vec<Relevant>, Refusal> {
+        let sql =
+            format!("SELECT a.id FROM article a WHERE TRUE{} ORDER BY a.updated DESC LIMIT {LOOKED_AT}", narrow.and());
+        self.all(&sql, params_from_iter(&narrow.values), |row| Ok((ArticleId(row.get(0)?), 1.0)))
     }
 
     /// Relevant articles as hits: in the order that [`score`] gives them, with what shows why they were found.
@@ -177,7 +202,10 @@ impl Reader<'_> {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<ArticleHit>, Refusal> {
-        let asked = tokens(&spaced(typed));
+        let asked = match wanted.only.is_empty() {
+            true => tokens(&spaced(typed)),
+            false => wanted.terms.iter().flat_map(|term| term.tokens.clone()).collect(),
+        };
         let ids = serde_json::json!(relevant.iter().map(|(id, _)| id.0).collect::<Vec<_>>()).to_string();
         let mut hits = self.all(
             "SELECT a.id, a.title, a.summary, a.type, a.state, a.phase, a.updated, ifnull(a.confirmed, a.created),

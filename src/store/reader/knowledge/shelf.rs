@@ -8,7 +8,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
 use crate::store::reader::cmdb::any_value;
-use crate::store::reader::knowledge::lists::{ArticleRow, ROW, article_row};
+use crate::store::reader::knowledge::lists::{ArticleRow, FLAGGED, ROW, WAITING, article_row, late};
 
 /// Articles that are looked through together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Shelf {
     Live,
     /// What is being written or waits for a reader, the latest first.
     Unpublished,
-    /// What is due for review by this time, the most overdue first.
+    /// What somebody must look at by this time, as [`Reader::articles_due`] tells; the most overdue first.
     Due(Timestamp),
     /// Of what a reader says that something is wrong with it, by title.
     Flagged,
@@ -36,18 +36,24 @@ impl Shelf {
     fn terms(self) -> (String, &'static str) {
         let title = "a.title COLLATE NOCASE";
         match self {
-            Shelf::Live => (String::from("a.phase IN (2, 3)"), title),
+            // Nearly all hold: they are read in the order of their titles, not by where they are in their lives.
+            Shelf::Live => (String::from("+a.phase IN (2, 3)"), title),
             Shelf::Unpublished => (String::from("a.phase IN (0, 1)"), "-a.updated"),
-            Shelf::Due(now) => {
-                (format!("(a.phase = 3 OR a.phase = 2 AND a.review <= {})", now.0), "ifnull(a.review, 0)")
-            }
-            Shelf::Flagged => {
-                let flagged = "a.id IN (SELECT article FROM feedback WHERE verdict = 'flag' AND settled IS NULL)";
-                (flagged.to_owned(), title)
-            }
+            Shelf::Due(now) => (format!("({} OR {WAITING} OR {FLAGGED})", late(now)), "ifnull(a.review, 0)"),
+            Shelf::Flagged => (FLAGGED.to_owned(), title),
             Shelf::Of(person) => (format!("a.owner = {} AND a.phase < 4", person.0), title),
             Shelf::Gone => (String::from("a.phase = 4"), "-a.updated"),
         }
+    }
+
+    /// The places of a page, from its beginning or behind a place.
+    pub(crate) fn page(self, behind: bool, limit: usize) -> String {
+        let (mut wanted, key) = self.terms();
+        if behind {
+            // The first of the two lets an index be entered where the page begins.
+            wanted = format!("{wanted} AND {key} >= ?1 AND ({key}, a.id) > (?1, ?2)");
+        }
+        format!("SELECT {key}, a.id FROM article a WHERE {wanted} ORDER BY {key}, a.id LIMIT {limit}")
     }
 }
 
@@ -62,18 +68,12 @@ impl Reader<'_> {
         after: Option<&ShelfPlace>,
         limit: usize,
     ) -> Result<(Vec<ArticleRow>, Option<ShelfPlace>), Refusal> {
-        let (mut wanted, key) = shelf.terms();
-        let mut values = Vec::new();
-        if let Some(ShelfPlace(value, id)) = after {
-            wanted = format!("{wanted} AND ({key}, a.id) > (?, ?)");
-            values.extend([value.clone(), Value::Int(id.0)]);
-        }
+        let values = after.map(|ShelfPlace(value, id)| [value.clone(), Value::Int(id.0)]);
         // What each article is worth is counted for those of the page alone.
-        let places = self.all(
-            &format!("SELECT {key}, a.id FROM article a WHERE {wanted} ORDER BY {key}, a.id LIMIT {}", limit + 1),
-            params_from_iter(&values),
-            |row| Ok(ShelfPlace(any_value(row, 0)?, ArticleId(row.get(1)?))),
-        )?;
+        let places =
+            self.all(&shelf.page(after.is_some(), limit + 1), params_from_iter(values.iter().flatten()), |row| {
+                Ok(ShelfPlace(any_value(row, 0)?, ArticleId(row.get(1)?)))
+            })?;
         let next = places.get(limit.wrapping_sub(1)).filter(|_| places.len() > limit).cloned();
         let mut rows = Vec::with_capacity(places.len());
         for ShelfPlace(_, id) in places.iter().take(limit) {

@@ -8,6 +8,7 @@ use crate::desk::query::tokens;
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Timestamp;
 use crate::store::reader::Reader;
+use crate::store::reader::knowledge::narrow::Narrowing;
 use crate::store::reader::knowledge::runbook::AlertRunbook;
 use crate::store::reader::knowledge::search::{ALL, ArticleHit, STRONG, any_of, one};
 
@@ -105,7 +106,7 @@ impl Reader<'_> {
         if let Some(runbook) = &runbook {
             articles.retain(|hit| hit.id != runbook.id);
             articles.truncate(SUGGESTED - 1);
-            let wanted = Wanted { terms: Vec::new(), without: Vec::new() };
+            let wanted = Wanted::default();
             articles.splice(0..0, self.hits(vec![(runbook.id, 1.0)], &wanted, "", 1, self.newest_time()?)?);
         }
         Ok(Suggestions { runbook, articles, tickets: self.solved_alike(&title)? })
@@ -145,7 +146,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let asked = any_of(&terms.iter().map(one).collect::<Vec<_>>());
-        let relevant = self.ranked_articles(&format!("{ALL} : {asked}"))?;
+        let relevant = self.ranked_articles(&format!("{ALL} : {asked}"), &Narrowing::default())?;
         // What no longer holds, and what nobody has found good yet, is no help to somebody in a hurry.
         let live = "SELECT 1 FROM article WHERE id = ?1 AND phase IN (2, 3)";
         let mut kept = Vec::new();
@@ -157,7 +158,7 @@ impl Reader<'_> {
                 kept.push((id, relevance));
             }
         }
-        let wanted = Wanted { terms, without: Vec::new() };
+        let wanted = Wanted { terms, ..Wanted::default() };
         self.hits(kept, &wanted, "", SUGGESTED, self.newest_time()?)
     }
 

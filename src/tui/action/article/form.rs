@@ -43,7 +43,17 @@ fn field(model: &Model, field: ArticleField, text: &str) -> FormField {
         (ArticleField::Audience, _) => [Audience::Staff, Audience::Everyone].map(|one| one.word().to_owned()).into(),
         _ => Vec::new(),
     };
-    FormField::of_article(field, label(field), text, choices)
+    let mut one = FormField::of_article(field, label(field), text, choices);
+    // A text is read from its beginning.
+    one.editor.go_to(if field == ArticleField::Body { begins(text) } else { usize::MAX });
+    one
+}
+
+/// Where somebody begins to write in a text: under its first heading, where nothing stands there yet; else before all of it.
+fn begins(text: &str) -> usize {
+    let Some((heading, rest)) = text.split_once('\n').filter(|(first, _)| first.starts_with('#')) else { return 0 };
+    let next = rest.trim_start().chars().next();
+    if next.is_none_or(|c| c == '#') && rest.starts_with('\n') { heading.len() + 1 } else { 0 }
 }
 
 /// The form of a new article of a type, with its template.

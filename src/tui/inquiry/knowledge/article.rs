@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use crate::desk::field::Value;
 use crate::desk::id::{ArticleId, CiId};
-use crate::desk::knowledge::{Article, ArticleField};
+use crate::desk::knowledge::{Article, ArticleField, CitationRole};
 use crate::desk::refusal::Refusal;
 use crate::desk::time::Moment;
-use crate::store::{ArticleFlag, ArticleRow, Asker, Cited, CitedArticle, Reader};
+use crate::store::{ArticleFile, ArticleFlag, ArticleRow, Asker, Cited, CitedArticle, Reader};
 use crate::tui::inquiry::Given;
 use crate::tui::inquiry::knowledge::Measure;
 use crate::tui::prose::Prose;
+
+/// So many of one kind of link are listed: all of those of an article that helped ten thousand times would be read by nobody.
+pub const MOST: usize = 50;
 
 /// An article with everything.
 #[derive(Clone, Debug)]
@@ -25,8 +28,10 @@ pub struct Record {
     pub writer: String,
     /// What readers say is wrong with it and nobody settled: who, and what.
     pub flags: Vec<(String, ArticleFlag)>,
-    /// The tickets that are linked to it.
-    pub cited: Vec<Cited>,
+    /// The newest tickets that are linked to it, by what they are to it; and how many there are.
+    pub cited: Vec<(CitationRole, Vec<Cited>, usize)>,
+    /// Its files.
+    pub files: Vec<ArticleFile>,
     /// The articles to which it links.
     pub links: Vec<CitedArticle>,
     /// Those that link to it.
@@ -35,6 +40,27 @@ pub struct Record {
     pub about: Vec<About>,
     /// Its text.
     pub prose: Arc<Prose>,
+}
+
+impl Record {
+    /// The newest tickets that are linked to it.
+    pub fn tickets(&self) -> impl Iterator<Item = &Cited> {
+        self.cited.iter().flat_map(|(_, newest, _)| newest)
+    }
+
+    /// How many links it has, of all kinds.
+    #[must_use]
+    pub fn count_links(&self) -> usize {
+        let tickets: usize = self.cited.iter().map(|(.., count)| count).sum();
+        tickets + self.links.len() + self.backlinks.len() + self.about.len()
+    }
+
+    /// A field in words; empty where it is not given.
+    #[must_use]
+    pub fn text(&self, field: ArticleField) -> &str {
+        let given = self.fields.iter().find(|one| one.name == field.name());
+        given.map(|one| one.text.as_str()).unwrap_or_default()
+    }
 }
 
 /// Something that an article is about.
@@ -91,12 +117,18 @@ pub(super) fn record(reader: &Reader, asker: &Asker, id: ArticleId, measure: &Me
     for id in &article.cis {
         about.push(About::Ci(*id, reader.ci_name(*id)?.unwrap_or_default()));
     }
+    let mut cited = Vec::new();
+    for role in CitationRole::ALL {
+        let (newest, count) = reader.cited_as(id, role, MOST)?;
+        cited.push((role, newest, count));
+    }
     Ok(Record {
         row: reader.article_row(id)?,
         fields: given(reader, asker, &article)?,
         writer: name(article.writer)?,
         flags,
-        cited: reader.cited(id)?,
+        cited,
+        files: reader.article_files(id)?,
         links: reader.links_of_article(&article)?,
         backlinks: reader.backlinks(id)?,
         about,

@@ -215,10 +215,7 @@ fn article(model: &Model, area: Rect, frame: &mut Frame) {
     }
     for face in Face::ALL {
         let count = match face {
-            Face::Links => {
-                let record = &shown.record;
-                record.cited.len() + record.links.len() + record.backlinks.len() + record.about.len()
-            }
+            Face::Links => shown.record.count_links(),
             Face::Versions => usize::try_from(shown.record.article.edition).unwrap_or(0),
             Face::Article | Face::History => 0,
         };
