@@ -49,7 +49,16 @@ impl Edited {
 
     /// The desk refused it: says why, and where the text is.
     pub(super) fn kept(&self, failure: Failure) -> Failure {
-        let more = format!("\nWhat you wrote is kept in {}", self.file.display());
+        self.kept_with(failure, "")
+    }
+
+    /// The desk refused it: says why, where the text is, and the command that goes on with it when it ends with the file.
+    pub(super) fn kept_for(&self, failure: Failure, command: &str) -> Failure {
+        self.kept_with(failure, &format!("; to go on with it: {command} {}", quoted(&self.file)))
+    }
+
+    fn kept_with(&self, failure: Failure, go_on: &str) -> Failure {
+        let more = format!("\nWhat you wrote is kept in {}{go_on}", self.file.display());
         match failure {
             Failure::Usage(text) => Failure::Usage(text + &more),
             Failure::Refused(refusal) if refusal.exit_code() == 4 => {
@@ -60,6 +69,13 @@ impl Edited {
             other => Failure::rule(other.to_string() + &more),
         }
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// A form: `name: value` lines, a blank line, then a text of any length. Lines of the head that begin with # are remarks.

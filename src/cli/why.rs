@@ -13,7 +13,7 @@ use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
 use crate::cli::show::arrow;
 use crate::desk::field::{Field, Value};
-use crate::desk::id::CiId;
+use crate::desk::id::{ArticleId, CiId};
 use crate::desk::refusal::told;
 use crate::store::{Event, Names, Reasons, machine, shown};
 use crate::text::{clean_line, one_line};
@@ -21,7 +21,7 @@ use crate::text::{clean_line, one_line};
 /// What `why` takes.
 #[derive(Debug, Args)]
 pub(super) struct Why {
-    /// The ticket, or the CI by its number
+    /// The ticket, or the CI or article by its number
     id: String,
     /// The field
     field: String,
@@ -30,6 +30,9 @@ pub(super) struct Why {
 pub(super) fn run(globals: &Globals, args: &Why) -> Outcome {
     if args.id.parse::<CiId>().is_ok() {
         return crate::cli::ci::history::why(globals, &args.id, &args.field);
+    }
+    if args.id.parse::<ArticleId>().is_ok() {
+        return crate::cli::kb::why(globals, &args.id, &args.field);
     }
     let desk = Desk::open(globals)?;
     let field = ids::field(&args.field)?;

@@ -27,6 +27,13 @@ pub enum Refusal {
     },
     /// Somebody else changed the same thing meanwhile.
     Conflict(Box<Conflict>),
+    /// What shall be taken back was taken back already.
+    TakenBack {
+        /// The entry of the journal.
+        entry: Seq,
+        /// The one that took it back.
+        by: Seq,
+    },
     /// Several tickets of one command were refused, each for its own reason.
     Several(Vec<Refusal>),
     /// The desk file can't be reached now: locked, away, read-only, full.
@@ -104,7 +111,7 @@ impl Refusal {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Refusal::Rule(_) | Refusal::Missing { .. } | Refusal::Conflict(_) => 1,
+            Refusal::Rule(_) | Refusal::Missing { .. } | Refusal::Conflict(_) | Refusal::TakenBack { .. } => 1,
             Refusal::NotFound(_) => 3,
             Refusal::Unavailable(_) => 4,
             Refusal::Damaged(_) => 5,
@@ -126,6 +133,9 @@ impl fmt::Display for Refusal {
                 write!(f, "To {verb} {number}, give {}", typed.join(" and "))
             }
             Refusal::Conflict(conflict) => conflict.fmt(f),
+            Refusal::TakenBack { entry, by } => {
+                write!(f, "entry {entry} was taken back by entry {by} already; to redo it: deskhand undo {by}")
+            }
             Refusal::Several(all) => {
                 let shown: Vec<String> = all.iter().take(10).map(ToString::to_string).collect();
                 f.write_str(&shown.join("\n"))?;
@@ -162,22 +172,65 @@ impl fmt::Display for Conflict {
                 f,
                 "\n  {}: was {}, theirs {}, yours {}",
                 disputed.field,
-                shown(&disputed.base),
-                shown(&disputed.theirs),
-                shown(&disputed.yours)
+                shown(&disputed.base, [&disputed.theirs, &disputed.yours]),
+                shown(&disputed.theirs, [&disputed.base, &disputed.yours]),
+                shown(&disputed.yours, [&disputed.base, &disputed.theirs])
             )?;
         }
         Ok(())
     }
 }
 
-fn shown(value: &Value) -> String {
+/// Longer texts are cut to where they differ.
+const WHOLE: usize = 60;
+/// So much is shown before a difference, and from it on.
+const AROUND: (usize, usize) = (16, 44);
+
+fn shown(value: &Value, others: [&Value; 2]) -> String {
     match value {
         Value::Null => String::from("nothing"),
         Value::Int(n) => n.to_string(),
-        Value::Text(text) if text.chars().count() > 60 => format!("'{}…'", text.chars().take(60).collect::<String>()),
+        Value::Text(text) if text.chars().count() > WHOLE => format!("'{}'", cut(text, others)),
         Value::Text(text) => format!("'{text}'"),
     }
+}
+
+/// A text cut to what tells it from the others.
+fn cut(text: &str, others: [&Value; 2]) -> String {
+    let all: Vec<char> = text.chars().collect();
+    let mut at: Vec<usize> = others.iter().filter_map(|other| first_difference(text, other.text()?)).collect();
+    at.sort_unstable();
+    if at.is_empty() {
+        at.push(0);
+    }
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for at in at {
+        let (from, to) = (at.saturating_sub(AROUND.0), (at + AROUND.1).min(all.len()));
+        match parts.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => parts.push((from, to)),
+        }
+    }
+    let mut told = String::new();
+    let mut end = 0;
+    for (from, to) in parts {
+        if from > end {
+            told.push('…');
+        }
+        told.extend(all.get(from..to).unwrap_or_default());
+        end = to;
+    }
+    if end < all.len() {
+        told.push('…');
+    }
+    told
+}
+
+/// The place of the first character in which two texts differ; `None` where they are the same.
+#[must_use]
+pub fn first_difference(one: &str, other: &str) -> Option<usize> {
+    let same = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    (one != other).then_some(same)
 }
 
 /// What a rule refuses is told; what can't be read is refused.
@@ -189,5 +242,32 @@ pub fn told<T>(found: Result<T, Refusal>) -> Result<Result<T, String>, Refusal> 
         Ok(found) => Ok(Ok(found)),
         Err(refusal @ (Refusal::Unavailable(_) | Refusal::Damaged(_))) => Err(refusal),
         Err(refusal) => Ok(Err(refusal.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_wordings_are_cut_to_where_they_differ() {
+        let wording = |end: &str| Value::from(format!("{}{end}", "The gateway forgets the session. ".repeat(4)));
+        let conflict = Conflict {
+            what: String::from("KB-9"),
+            theirs: Seq(4),
+            author: String::from("bert"),
+            row: None,
+            fields: vec![Disputed {
+                field: String::from("body, paragraph 2"),
+                base: wording("Restart it."),
+                theirs: wording("Restart both."),
+                yours: wording("Wait."),
+            }],
+        };
+        assert_eq!(
+            conflict.to_string(),
+            "KB-9 was changed meanwhile by bert (entry 4 of the journal):\n  body, paragraph 2: was '…ts the session. Restart it.', \
+             theirs '…ts the session. Restart both.', yours '…ts the session. Wait.'"
+        );
     }
 }

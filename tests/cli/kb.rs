@@ -75,6 +75,43 @@ fn an_article_is_changed_by_number_title_and_stdin() {
 }
 
 #[test]
+fn an_empty_text_empties_nothing_unless_it_is_said() {
+    let desk = base();
+    let why = "deskhand: the text is empty, nothing was written; body=none leaves an article without one\n";
+    assert_eq!(desk.refused("kb edit KB-1 --file /dev/null"), (1, String::from(why)));
+    for line in ["kb edit KB-1 -", "kb new Empty -"] {
+        let answer = desk.feed(line, "\n");
+        assert_eq!((answer.code, answer.err.as_str()), (1, why), "{line}");
+    }
+    assert!(desk.done("kb show KB-1").contains("Reconnect after a minute."));
+    desk.done("kb edit KB-1 body=none");
+    assert!(!desk.done("kb show KB-1").contains("Reconnect after a minute."));
+}
+
+#[test]
+fn a_page_with_fields_above_its_text_is_understood_and_merged_with_what_others_did_since() {
+    let desk = base();
+    let page = "title: VPN drops\nsummary: After sleep.\ntags: vpn, mac\n\nFirst.\n\nSecond.\n";
+    desk.feed("kb new -", page);
+    std::fs::write(desk.path("page.md"), format!("---\ntitle: Front\ntags: [a, b]\n---\n\n{page}")).unwrap();
+    desk.done("kb new --file page.md");
+    let shown: serde_json::Value = serde_json::from_str(&desk.done("kb show KB-3 KB-4 --format json")).unwrap();
+    assert_eq!((&shown[0]["title"], &shown[0]["tags"]), (&"VPN drops".into(), &serde_json::json!(["mac", "vpn"])));
+    assert_eq!(shown[0]["body"], "First.\n\nSecond.\n");
+    assert_eq!((&shown[1]["title"], &shown[1]["body"]), (&"Front".into(), &page.into()));
+    let version = desk.done("log KB-3 --format ids").lines().next().unwrap().to_owned();
+    let page = page.replace("\n\nFirst", &format!("\nversion: {version}\n\nFirst"));
+    desk.feed("kb edit KB-3 -", "First by Anna.\n\nSecond.\n");
+    // Another paragraph is merged; the same is refused.
+    assert!(desk.feed("kb edit KB-3 -", &page.replace("Second.", "Second by me.")).err.starts_with("set "));
+    let shown: serde_json::Value = serde_json::from_str(&desk.done("kb show KB-3 --format json")).unwrap();
+    assert_eq!(shown["body"], "First by Anna.\n\nSecond by me.\n");
+    let answer = desk.feed("kb edit KB-3 -", &page.replace("First.", "First by me."));
+    assert!(answer.err.contains("was changed meanwhile by"), "{}", answer.err);
+    assert!(answer.err.contains("theirs 'First by Anna.', yours 'First by me.'"), "{}", answer.err);
+}
+
+#[test]
 fn an_article_is_shown_with_all_that_hangs_on_it() {
     let desk = base();
     desk.done("new incident --title 'no vpn' --field assignee=anna");
@@ -323,7 +360,7 @@ fn a_service_and_a_ci_tell_their_articles() {
 #[test]
 fn a_ticket_that_an_article_answers_is_opened_and_resolved_at_once() {
     let desk = Desk::staffed();
-    desk.done("kb new 'VPN drops' --file /dev/null");
+    desk.done("kb new 'VPN drops' body=none");
     desk.done("kb edit KB-1 body='Restart it.'");
     desk.done("kb publish KB-1");
     assert_eq!(desk.run("new incident --title 'VPN is gone' --solved-by KB-1").out, "INC-1\n");
@@ -332,4 +369,56 @@ fn a_ticket_that_an_article_answers_is_opened_and_resolved_at_once() {
     desk.done("undo");
     assert_eq!(desk.refused("show INC-1").0, 3);
     assert_eq!(desk.refused("new incident --title x --solved-by KB-9").0, 3);
+}
+
+#[test]
+fn what_is_asked_for_a_program_is_answered_as_it_was_asked() {
+    let desk = Desk::staffed();
+    desk.done("new problem --title 'Gateway leaks'");
+    desk.done("set PRB-1 root_cause='A leak.' workaround='Reconnect.'");
+    let answer = desk.run("kb known-error PRB-1 --publish");
+    assert!(
+        answer.err.starts_with("added KB-1 Gateway leaks; KB-1 Gateway leaks is published (entry "),
+        "{}",
+        answer.err
+    );
+    assert_eq!(
+        desk.done("kb known-error PRB-1 --format csv"),
+        "number,title,problem,workaround\nKB-1,Gateway leaks,PRB-1,Reconnect.\n"
+    );
+    let told: serde_json::Value = serde_json::from_str(&desk.done("kb known-error PRB-1 --format json")).unwrap();
+    assert_eq!(told[0]["number"], "KB-1");
+    desk.done("new incident --title 'the gateway leaks'");
+    desk.done("link INC-1 caused by PRB-1");
+    assert!(desk.done("kb known-error INC-1 --format csv").ends_with("\nKB-1,Gateway leaks,PRB-1,Reconnect.\n"));
+    assert_eq!(desk.refused("kb diff KB-1 --format csv").0, 2);
+    assert_eq!(
+        desk.refused("kb show ''"),
+        (3, String::from("deskhand: no article is called nothing; they are called as KB-9 is, or by their title\n"))
+    );
+    assert!(desk.refused("kb publish KB-1 --at yesterday").1.contains("has passed"));
+    let why = desk.done("why KB-1 title");
+    assert!(why.starts_with("KB-1 Title: Gateway leaks\n") && why.contains("entry "), "{why}");
+}
+
+#[test]
+fn a_runbook_is_shown_by_its_number_too() {
+    let desk = alert();
+    assert!(desk.done("kb runbook KB-1").starts_with("KB-1 NodeDown\n"));
+    desk.done("kb new 'Order a badge'");
+    assert_eq!(
+        desk.refused("kb runbook KB-2"),
+        (1, String::from("deskhand: KB-2 Order a badge is no runbook; to read it: deskhand show KB-2\n"))
+    );
+}
+
+#[test]
+fn an_undo_that_is_refused_names_who_is_in_the_way_and_not_ones_own_undo() {
+    let desk = base();
+    desk.done("kb edit KB-2 summary=A");
+    desk.done("kb edit KB-2 summary=B --as anna");
+    desk.done("kb edit KB-2 summary=C");
+    desk.done("undo");
+    let why = desk.refused("undo").1;
+    assert!(why.contains("was changed meanwhile by anna"), "{why}");
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use similar::{ChangeTag, TextDiff};
 
 use crate::cli::args::Globals;
-use crate::cli::failure::{Outcome, say};
+use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::kb::show::person;
 use crate::cli::kb::words::article;
 use crate::cli::open::Desk;
@@ -44,6 +44,10 @@ pub(super) fn run(globals: &Globals, args: &Diff) -> Outcome {
 
 /// Prints what changed on an article from one edition to another.
 pub(in crate::cli) fn diff(globals: &Globals, word: &str, from: Option<i64>, to: Option<i64>) -> Outcome {
+    let format = Output::text(globals).format;
+    if matches!(format, Format::Csv | Format::Tsv | Format::Ids) {
+        return Err(Failure::usage("what changed in a text is no table; it is told as --format table or json"));
+    }
     let desk = Desk::open(globals)?;
     let now = article(&desk, word)?;
     let reader = desk.read()?;

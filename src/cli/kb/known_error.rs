@@ -3,21 +3,22 @@
 use std::io::Write;
 
 use clap::Args;
-use serde_json::{Value as Json, json};
 
 use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::ids;
 use crate::cli::open::Desk;
 use crate::cli::output::{Format, Output};
+use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::cli::show::{paragraph, room};
 use crate::desk::command::Command;
 use crate::desk::field::Value;
-use crate::desk::id::{ArticleId, Kind};
+use crate::desk::id::{ArticleId, Kind, Number};
 use crate::desk::knowledge::{
     ArticleField, ArticleTarget, CitationRole, Content, KNOWN_ERROR, KnowledgeCommand, refreshed,
 };
 use crate::desk::ticket::Ticket;
+use crate::store::Offered;
 use crate::text::clean_line;
 
 /// What `kb known-error` takes.
@@ -90,9 +91,38 @@ pub(super) fn run(globals: &Globals, args: &KnownError) -> Outcome {
     if !commands.is_empty() {
         desk.execute(Command::Each(commands))?;
     }
-    if !planned.dry_run || known.is_some() {
-        println!("{}", ArticleId::number(id));
+    if planned.dry_run && known.is_none() {
+        return Ok(());
     }
+    if Output::text(&planned).format == Format::Table || args.publish || args.tell || args.refresh {
+        println!("{}", ArticleId::number(id));
+        return Ok(());
+    }
+    let article = desk.read()?.article(id)?;
+    let workaround = ticket.workaround.clone().unwrap_or_default();
+    table(&planned, vec![Offered { id, title: article.title, problem: Some(ticket.number), workaround }])
+}
+
+fn problem(number: Option<Number>) -> Cell {
+    let shown = number.map(|number| number.to_string());
+    Cell::of(shown.clone().unwrap_or_default(), shown)
+}
+
+/// Known errors as rows for programs.
+fn table(globals: &Globals, all: Vec<Offered>) -> Outcome {
+    let columns = ["number", "title", "problem", "workaround"].map(Column::of);
+    let mut rows = Rows::new(Output::rows(globals), columns.into());
+    let row = |one: Offered| Row {
+        id: one.id.number(),
+        cells: vec![
+            Cell::text(one.id.number()),
+            Cell::text(one.title),
+            problem(one.problem),
+            Cell::text(one.workaround),
+        ],
+    };
+    rows.page(&all.into_iter().map(row).collect::<Vec<_>>())?;
+    rows.finish()?;
     Ok(())
 }
 
@@ -113,12 +143,7 @@ fn offer(globals: &Globals, desk: &Desk, ticket: &Ticket) -> Outcome {
                 paragraph(&mut out, &one.workaround, room, "    ")?;
             }
         }
-        Format::Ids => offered.iter().try_for_each(|one| writeln!(out, "{}", one.id.number()))?,
-        _ => {
-            let all = offered.iter().map(|one| json!({ "number": one.id.number(), "title": one.title, "problem": one.problem, "workaround": one.workaround }));
-            let all: Vec<Json> = all.collect();
-            out.jsons(all)?;
-        }
+        _ => return table(globals, offered),
     }
     out.finish()?;
     if offered.is_empty() {

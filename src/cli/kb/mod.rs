@@ -6,10 +6,12 @@ mod known_error;
 mod life;
 mod link;
 mod list;
+mod page;
 mod readers;
 mod runbook;
 pub(super) mod search;
 pub(super) mod show;
+mod why;
 pub(super) mod words;
 mod write;
 
@@ -19,6 +21,7 @@ use crate::cli::args::Globals;
 use crate::cli::failure::Outcome;
 
 pub(super) use diff::diff as diff_of;
+pub(super) use why::why;
 pub(super) use write::set_words;
 
 /// What can be done with articles. They are named by number, KB-9, or by title.

@@ -12,7 +12,7 @@ use crate::cli::open::Desk;
 use crate::cli::output::Output;
 use crate::cli::rows::{Cell, Column, Row, Rows};
 use crate::desk::command::Command;
-use crate::desk::id::Number;
+use crate::desk::id::{ArticleId, Number};
 use crate::desk::knowledge::KnowledgeCommand;
 use crate::desk::time::Moment;
 use crate::store::{Followed, FollowedStep};
@@ -41,7 +41,7 @@ pub(in crate::cli) struct Steps {
 /// What `kb runbook` takes.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Runbook {
-    /// The name of an alert, or a ticket that names one
+    /// The name of an alert, a ticket that names one, or the runbook's number
     #[arg(value_name = "ALERT | ID")]
     word: String,
 }
@@ -123,6 +123,18 @@ fn code(followed: &Followed, place: usize) -> Outcome {
 pub(super) fn runbook(globals: &Globals, args: &Runbook) -> Outcome {
     let desk = Desk::open(globals)?;
     let reader = desk.read()?;
+    if let Ok(id) = args.word.parse::<ArticleId>() {
+        let article = reader.article(reader.find_article(&id.number())?)?;
+        if article.kind != "runbook" {
+            let number = id.number();
+            return Err(Failure::rule(format!(
+                "{} is no runbook; to read it: deskhand show {number}",
+                article.called()
+            )));
+        }
+        drop(reader);
+        return show::show(globals, &[id.number()]);
+    }
     let found = match args.word.parse::<Number>() {
         Ok(_) => {
             let ticket = ids::ticket(&desk, &args.word)?;

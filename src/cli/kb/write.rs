@@ -9,14 +9,13 @@ use crate::cli::args::Globals;
 use crate::cli::failure::{Failure, Outcome, say};
 use crate::cli::form;
 use crate::cli::ids;
+use crate::cli::kb::page::{self, Page};
 use crate::cli::kb::words::{article, articles, content, parted};
 use crate::cli::open::Desk;
 use crate::desk::command::Command;
 use crate::desk::field::Value;
 use crate::desk::id::ArticleId;
-use crate::desk::knowledge::{
-    Article, ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, usual_type,
-};
+use crate::desk::knowledge::{ArticleField, ArticleTarget, CitationRole, Content, KnowledgeCommand, usual_type};
 use crate::desk::refusal::Refusal;
 use crate::desk::ticket::Ticket;
 
@@ -69,27 +68,27 @@ pub(super) fn new(globals: &Globals, args: &New) -> Outcome {
     let usual = usual_type(origin.as_ref().map_or(crate::desk::id::Kind::Request, Ticket::kind));
     let mut set = reader.drawn(args.kind.as_deref().unwrap_or(usual), origin.as_ref())?;
     drop(reader);
+    let given = text(&args.file, !dashes.is_empty())?.map(|text| page::read(&mut desk, &text)).transpose()?;
+    let wants_editor = given.is_none() && std::io::stdin().is_terminal();
+    if let Some(page) = given {
+        set.extend(page.set.into_iter().filter(|(field, _)| *field != ArticleField::Type || args.kind.is_none()));
+    }
     if let Some(title) = titles.first() {
         set.insert(ArticleField::Title, vec![Value::from(title.as_str())]);
     }
     set.extend(content(&mut desk, None, &pairs)?);
     let cite = origin.iter().map(|ticket| (ticket.id, CitationRole::Origin)).collect();
-    let given = text(&args.file, !dashes.is_empty())?;
-    let asked = given.is_none() && !set.contains_key(&ArticleField::Body) || titles.is_empty() && origin.is_none();
-    let wants_editor = given.is_none() && (asked || std::io::stdin().is_terminal()) && std::io::stdin().is_terminal();
-    if let Some(body) = given {
-        set.insert(ArticleField::Body, vec![Value::from(body)]);
-    }
     if !wants_editor {
         return write(&mut desk, set, cite);
     }
-    let edited = form::edit("article", &blank(&set))?;
-    let typed = typed(&mut desk, edited.text()).map_err(|failure| edited.kept(failure))?;
-    set.extend(typed);
+    let edited = form::edit("article", &page::blank(&set))?;
+    let go_on = "deskhand kb new --file";
+    let typed = page::typed(&mut desk, edited.text()).map_err(|failure| edited.kept_for(failure, go_on))?;
+    set.extend(typed.set);
     if !set.get(&ArticleField::Title).is_some_and(|title| title.iter().any(Value::given)) {
-        return Err(edited.kept(Failure::rule("no title, nothing was written")));
+        return Err(edited.kept_for(Failure::rule("no title, nothing was written"), go_on));
     }
-    write(&mut desk, set, cite).map_err(|failure| edited.kept(failure))?;
+    write(&mut desk, set, cite).map_err(|failure| edited.kept_for(failure, go_on))?;
     edited.done();
     Ok(())
 }
@@ -115,26 +114,30 @@ pub(super) fn edit(globals: &Globals, args: &Edit) -> Outcome {
     };
     let now = article(&desk, word)?;
     let on = ArticleTarget { id: now.id, version: Some(now.version) };
-    if let Some(body) = text(&args.file, from_stdin)? {
+    if let Some(text) = text(&args.file, from_stdin)? {
         let (_, pairs) = parted(&args.words);
-        let mut set = content(&mut desk, Some(&now), &pairs)?;
-        set.insert(ArticleField::Body, vec![Value::from(body)]);
+        let Page { mut set, version } = page::read(&mut desk, &text)?;
+        // What was begun from an older version is merged with what others did since.
+        let on = ArticleTarget { version: version.or(on.version), ..on };
+        set.retain(|field, values| *field == ArticleField::Body || now.values(*field) != *values);
+        set.extend(content(&mut desk, Some(&now), &pairs)?);
         desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }))?;
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage("give what changes: field=value, --file FILE, or - to read the text from stdin"));
     }
-    let edited = form::edit(&now.id.number(), &shown(&now))?;
-    let typed = typed(&mut desk, edited.text()).map_err(|failure| edited.kept(failure))?;
-    let set: Content = typed.into_iter().filter(|(field, values)| now.values(*field) != *values).collect();
+    let edited = form::edit(&now.id.number(), &page::shown(&now))?;
+    let go_on = format!("deskhand kb edit {} --file", now.id.number());
+    let typed = page::typed(&mut desk, edited.text()).map_err(|failure| edited.kept_for(failure, &go_on))?;
+    let set: Content = typed.set.into_iter().filter(|(field, values)| now.values(*field) != *values).collect();
     if set.is_empty() {
         edited.done();
         say("nothing was changed");
         return Ok(());
     }
     let done = desk.execute(Command::Knowledge(KnowledgeCommand::Edit { on, set, settled: Vec::new() }));
-    done.map_err(|failure| edited.kept(failure))?;
+    done.map_err(|failure| edited.kept_for(failure, &go_on))?;
     edited.done();
     Ok(())
 }
@@ -171,11 +174,16 @@ pub(super) fn restore(globals: &Globals, args: &Restore) -> Outcome {
 
 /// The text from a file or stdin, where one was given.
 fn text(file: &Option<PathBuf>, from_stdin: bool) -> Outcome<Option<String>> {
-    match (file, from_stdin) {
-        (Some(_), true) => Err(Failure::usage("the text comes from a file or from stdin, not from both")),
-        (Some(file), false) => Ok(Some(read(file)?)),
-        (None, true) => Ok(Some(ids::stdin()?)),
-        (None, false) => Ok(None),
+    let text = match (file, from_stdin) {
+        (Some(_), true) => return Err(Failure::usage("the text comes from a file or from stdin, not from both")),
+        (Some(file), false) => read(file)?,
+        (None, true) => ids::stdin()?,
+        (None, false) => return Ok(None),
+    };
+    // A command before it that failed gives nothing, and means nothing.
+    match text.trim().is_empty() {
+        true => Err(Failure::rule("the text is empty, nothing was written; body=none leaves an article without one")),
+        false => Ok(Some(text)),
     }
 }
 
@@ -183,36 +191,4 @@ fn read(file: &Path) -> Outcome<String> {
     let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
     String::from_utf8(bytes)
         .map_err(|_| Failure::Refused(Refusal::rule(format!("{} is no text in UTF-8", file.display()))))
-}
-
-/// The fields that the editor shows above the text.
-const HEAD: [ArticleField; 3] = [ArticleField::Title, ArticleField::Summary, ArticleField::Tags];
-
-fn blank(set: &Content) -> String {
-    let line = |field: &ArticleField| {
-        let values = set.get(field).cloned().unwrap_or_default();
-        format!("{}: {}\n", field.name(), joined(&values))
-    };
-    let head: String = HEAD.iter().map(line).collect();
-    let body = set.get(&ArticleField::Body).and_then(|values| values.first()?.text().map(str::to_owned));
-    format!("{head}\n{}", body.unwrap_or_default())
-}
-
-fn shown(article: &Article) -> String {
-    blank(&ArticleField::ALL.iter().map(|field| (*field, article.values(*field))).collect())
-}
-
-fn joined(values: &[Value]) -> String {
-    values.iter().filter_map(Value::text).collect::<Vec<_>>().join(", ")
-}
-
-/// What was typed into the editor.
-fn typed(desk: &mut Desk, text: &str) -> Outcome<Content> {
-    let (head, _) = form::parse(text)?;
-    let pairs: Vec<String> = head.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let mut set = content(desk, None, &pairs)?;
-    // As it stands, blanks at its end included: what the form trims may be Markdown.
-    let body = text.split_once("\n\n").map_or("", |(_, body)| body);
-    set.insert(ArticleField::Body, if body.trim().is_empty() { Vec::new() } else { vec![Value::from(body)] });
-    Ok(set)
 }

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 /// Keys in small letters with their values, one or several.
-pub(super) type Front = BTreeMap<String, Vec<String>>;
+pub type Front = BTreeMap<String, Vec<String>>;
 
 /// Parts a page into front matter and text.
-pub(super) fn part(page: &str) -> (Front, &str) {
+#[must_use]
+pub fn part(page: &str) -> (Front, &str) {
     let Some(rest) = page.strip_prefix("---").and_then(after_line) else { return (Front::new(), page) };
     let mut at = 0;
     for line in rest.split_inclusive('\n') {

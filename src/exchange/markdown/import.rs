@@ -318,9 +318,11 @@ impl<'r, 'a> Planner<'r, 'a> {
         let edit = KnowledgeCommand::Edit { on: ArticleTarget { id, version }, set, settled: Vec::new() };
         if let Err(refusal) = self.reader.would(&Command::Knowledge(edit.clone()), self.author, self.moment) {
             return Ok(match refusal {
-                Refusal::Conflict(_) => {
-                    Fate::Conflict(format!("{} was changed here, and the file too: merge it by hand", id.number()))
-                }
+                Refusal::Conflict(_) => Fate::Conflict(format!(
+                    "{0} was changed here, and the file too: put what it says (deskhand kb show {0} --format json) into the file, \
+                         with its version there, and import again",
+                    id.number()
+                )),
                 other => Fate::Skip(other.to_string()),
             });
         }

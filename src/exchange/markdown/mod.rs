@@ -14,6 +14,7 @@ mod pictures;
 
 pub use export::{Exported, export};
 pub use folder::{Folder, read_folder};
+pub use front::part as front_matter;
 pub use html::export_html;
 pub use import::{Fate, PagePlan, PagesPlan, plan_pages};
 

@@ -81,7 +81,11 @@ fn each(draft: &mut Draft, commands: &[Command]) -> Result<String, Refusal> {
     let told = commands.iter().map(|one| carry_out(draft, one)).collect::<Result<Vec<_>, _>>()?;
     match told.split_first() {
         Some((first, [])) => Ok(first.clone()),
-        Some((first, others)) => Ok(format!("{first}, and {} more like it", others.len())),
+        Some((first, others)) => Ok(match commands {
+            // One deed after another on the same, not one deed on several.
+            [Command::Knowledge(one), .., Command::Knowledge(last)] if one.verb() != last.verb() => told.join("; "),
+            _ => format!("{first}, and {} more like it", others.len()),
+        }),
         None => Err(Refusal::rule("there is nothing to do")),
     }
 }

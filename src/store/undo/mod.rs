@@ -29,9 +29,7 @@ pub(crate) fn undo(draft: &mut Draft, seq: Seq, settled: &[Settled]) -> Result<S
         return Err(Refusal::rule("entry 1 founded the desk; it can't be taken back"));
     }
     if let Some(by) = taken_back.undone_by {
-        return Err(Refusal::rule(format!(
-            "entry {seq} was taken back by entry {by} already; to redo it: deskhand undo {by}"
-        )));
+        return Err(Refusal::TakenBack { entry: seq, by });
     }
     let mut changes = draft.reader.changes_of(seq)?;
     if original(draft.reader, &taken_back)?.verb != "register" && taken_back.verb != "import" {

@@ -45,6 +45,7 @@ pub(super) fn draft_conflict(
     })
 }
 
+/// The newest change since that stands: one that was taken back, and the taking back, say nothing of who is in the way.
 pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str]) -> Result<Option<Seq>, Refusal> {
     let changed: Vec<(i64, Option<String>)> = reader.all(
         "SELECT seq, after FROM change WHERE ticket IS ?1 AND tbl = ?2 AND row = ?3 AND seq > ?4 ORDER BY id DESC",
@@ -67,6 +68,12 @@ pub(super) fn later_change(reader: &Reader, change: &ChangedRow, names: &[&str])
         Some(text) => names.is_empty() || names.iter().any(|name| text.contains(&format!("\"{name}\":"))),
         None => true,
     };
+    for (seq, _) in moved.iter().filter(|(_, after)| touches(after)) {
+        let entry = reader.transaction(Seq(*seq))?;
+        if entry.undone_by.is_none() && entry.undoes.is_none_or(|undone| undone < change.seq) {
+            return Ok(Some(entry.seq));
+        }
+    }
     Ok(moved.iter().find(|(_, after)| touches(after)).or(moved.first()).map(|(seq, _)| Seq(*seq)))
 }
 

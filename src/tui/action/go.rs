@@ -117,6 +117,11 @@ fn redoable(model: &Model) -> Result<(), String> {
     if model.undone.is_empty() { Err(String::from("nothing was taken back since the last change")) } else { Ok(()) }
 }
 
+/// Takes back the last of this sitting, or does again what was taken back last.
+pub(crate) fn take_back_next(model: &Model, redo: bool) -> Vec<Effect> {
+    take_back(if redo { model.undone.last() } else { model.done.last() }.copied(), redo)
+}
+
 fn take_back(deed: Option<Deed>, redo: bool) -> Vec<Effect> {
     let wish = deed.map(|deed| match deed {
         Deed::Entry(seq) => Wish::Undo { seq, redo, settled: Vec::new() },

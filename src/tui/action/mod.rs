@@ -49,6 +49,7 @@ pub(crate) use articles::follow_link;
 pub(crate) use cab::show as show_meeting;
 pub use choice::Choice;
 pub(crate) use ci::{ask_sure as ci_ask_sure, wanted as ci_wanted};
+pub(crate) use go::take_back_next;
 pub(crate) use ticket::{assign_to, move_to};
 
 use crate::tui::effect::Effect;

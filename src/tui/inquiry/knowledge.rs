@@ -20,8 +20,8 @@ use crate::tui::screen::rows::Row;
 
 pub(crate) use article::typed;
 pub use article::{About, MOST, Record, label};
-pub(crate) use past::why;
 pub use past::{Old, Printed};
+pub(crate) use past::{lines_of, why};
 
 /// So many articles are found at most: who does not find it among them types another word.
 pub const FOUND: usize = 50;

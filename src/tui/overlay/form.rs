@@ -605,6 +605,13 @@ pub(crate) struct Draft {
     pub(crate) solved: Option<Solved>,
 }
 
+impl Draft {
+    /// Whether something was typed in the field of that label.
+    pub(crate) fn holds(draft: &str, label: &str) -> bool {
+        serde_json::from_str::<Draft>(draft).is_ok_and(|draft| draft.fields.iter().any(|(name, ..)| name == label))
+    }
+}
+
 fn ids(on: &[Target]) -> String {
     on.iter().map(|target| target.id.to_string()).collect::<Vec<_>>().join(",")
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::desk::id::ArticleId;
 use crate::desk::knowledge::{ArticleField, Content, KnowledgeCommand};
 use crate::tui::layout;
+use crate::tui::overlay::Overlay;
 
 impl Sitting {
     pub(super) fn kb(&mut self, command: KnowledgeCommand) -> Receipt {
@@ -306,6 +307,20 @@ fn links_lead_on_and_the_way_leads_back() {
     sitting.keys("g l").shows("[Links").shows("Links to (1)").shows("KB-1");
     sitting.keys("g i").types("kb1").keys("Enter").shows("KB-1  Drops").keys("g l").shows("Used by (1)").shows("INC-1");
     sitting.shows("Linked from (1)").shows("KB-3");
+}
+
+#[test]
+fn a_draft_of_all_fields_keeps_its_text_when_the_article_has_grown_long_meanwhile() {
+    let mut sitting = shelf((80, 24));
+    sitting.keys("4 Enter e");
+    let Some(Overlay::Form(form)) = sitting.model.overlays.last_mut() else { panic!("a form") };
+    form.at = form.fields.iter().position(|field| field.label == "Text").unwrap();
+    sitting.types("Typed with care. ").keys("Esc Esc");
+    sitting.bert_writes(1, &"Much more is known of it by now.\n\n".repeat(3000));
+    sitting.happens(Msg::Changed);
+    sitting.keys("e");
+    let Some(Overlay::Form(form)) = sitting.model.overlays.last() else { panic!("{:#?}", sitting.screen()) };
+    assert!(form.body().is_some_and(|body| body.contains("Typed with care.")));
 }
 
 /// Anna and Bert both changed paragraph 6 and the tags; she is asked about it.

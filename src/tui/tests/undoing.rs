@@ -1,6 +1,7 @@
 //! Taking back what a colleague changed since: decided field by field, neither side lost.
 
 use super::*;
+use crate::tui::model::Deed;
 
 fn set(id: TicketId, fields: &[(Field, Value)]) -> Command {
     let set = fields.iter().cloned().collect();
@@ -81,4 +82,17 @@ fn nothing_is_taken_back_where_all_of_it_stays() {
     sitting.bert(set(id, &[(Field::Due, Value::Int(sitting.moment.now.plus(9 * HOUR).0))]));
     sitting.happens(Msg::Changed);
     sitting.keys("u Enter").shows("nothing of entry");
+}
+
+#[test]
+fn what_was_taken_back_elsewhere_is_passed_over_and_what_is_earlier_is_next() {
+    let mut sitting = three();
+    sitting.keys("c").types("First.").keys("Esc Enter").shows("Noted on");
+    sitting.keys("j c").types("Second.").keys("Esc Enter").shows("Noted on");
+    let [Deed::Entry(_), Deed::Entry(last)] = sitting.model.done[..] else { panic!("{:?}", sitting.model.done) };
+    let elsewhere = Request::new(Command::Undo { seq: last, settled: Vec::new() });
+    sitting.store.execute(&elsewhere, &sitting.author, &sitting.moment).unwrap();
+    sitting.keys("u");
+    assert_eq!(sitting.model.done, []);
+    sitting.shows("Undid");
 }

@@ -217,6 +217,14 @@ pub(super) fn refused(model: &mut Model, wish: &Wish, refusal: &Refusal) -> Vec<
     if own {
         return Vec::new();
     }
+    // Somebody did it elsewhere, perhaps the same at a prompt: what is earlier is next.
+    if let (Wish::Undo { seq, redo, .. }, Refusal::TakenBack { .. }) = (wish, refusal) {
+        let deeds = if *redo { &mut model.undone } else { &mut model.done };
+        deeds.retain(|deed| *deed != Deed::Entry(*seq));
+        if !deeds.is_empty() {
+            return action::take_back_next(model, *redo);
+        }
+    }
     model.refuse(refusal.to_string());
     refresh(model)
 }

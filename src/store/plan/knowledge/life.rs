@@ -10,7 +10,11 @@ use crate::store::plan::knowledge::named;
 
 /// Moves articles to another state, all or none; at a time to come, by itself.
 pub(super) fn advance(draft: &mut Draft, on: &[ArticleId], to: &str, at: Option<Timestamp>) -> Result<String, Refusal> {
-    let later = at.filter(|at| *at > draft.moment.now);
+    if let Some(at) = at.filter(|at| *at <= draft.moment.now) {
+        let when = at.local(draft.moment.zone);
+        return Err(Refusal::rule(format!("{when} has passed; without a time it is done now")));
+    }
+    let later = at;
     let mut reached = String::new();
     for id in on {
         let mut article = draft.article(*id)?;

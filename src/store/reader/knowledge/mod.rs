@@ -66,6 +66,11 @@ impl Reader<'_> {
             };
         }
         let wanted = word.trim();
+        if wanted.is_empty() {
+            return Err(Refusal::not_found(
+                "no article is called nothing; they are called as KB-9 is, or by their title",
+            ));
+        }
         let named = "SELECT id FROM article WHERE lower(title) = lower(?1) ORDER BY id LIMIT 2";
         let mut same: Vec<ArticleId> = self.all(named, [wanted], |row| row.get(0).map(ArticleId))?;
         let mut titles: Vec<(i64, String)> = Vec::new();

@@ -12,7 +12,7 @@ use crate::tui::inquiry::knowledge::{Record, label};
 use crate::tui::model::Model;
 use crate::tui::offer::Drawn;
 use crate::tui::overlay::Overlay;
-use crate::tui::overlay::form::{ArticleForm, Form, FormField, Purpose};
+use crate::tui::overlay::form::{ArticleForm, Draft, Form, FormField, Purpose};
 use crate::tui::screen::knowledge::Want;
 use crate::tui::standing::Written;
 use crate::tui::update;
@@ -146,14 +146,17 @@ fn typed(record: &Record, field: ArticleField) -> String {
 pub(in crate::tui::action) fn edit_shown(model: &mut Model, wanted: Option<ArticleField>) -> Vec<Effect> {
     let Some(shown) = &model.knowledge.shown else { return Vec::new() };
     let record = &shown.record;
-    let long = record.article.body.len() > LONG;
+    let on = vec![model.knowledge.seen(shown.id())];
+    // What was typed before the text grew so long is not left out of its draft.
+    let place = ArticleForm::Edit(on.clone()).place(&[]);
+    let drafted = model.drafts.get(&place).is_some_and(|draft| Draft::holds(draft, label(ArticleField::Body)));
+    let long = record.article.body.len() > LONG && !drafted;
     let which: Vec<ArticleField> = match wanted {
         Some(field) => vec![field],
         None => FIELDS.into_iter().filter(|field| *field != ArticleField::Body || !long).collect(),
     };
     let fields = which.into_iter().map(|one| field(model, one, &typed(record, one))).collect();
     let title = format!("Edit {}", record.article.called());
-    let on = vec![model.knowledge.seen(shown.id())];
     let effects = update::open_form(model, Form::new(title, Purpose::Article(ArticleForm::Edit(on)), fields));
     if long && wanted.is_none() && model.message.is_none() {
         let key = model.key(ActionId::ArticleText);

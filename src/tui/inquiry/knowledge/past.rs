@@ -143,6 +143,11 @@ fn changed(change: &FieldChange) -> Changed {
     Changed { name: change.what.clone(), label: name, before: String::new(), after }
 }
 
+/// So many lines, in words.
+pub(crate) fn lines_of(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "line" } else { "lines" })
+}
+
 /// Why a field of an article is what it is, as lines to read.
 pub(crate) fn why(
     reader: &Reader,
@@ -155,7 +160,7 @@ pub(crate) fn why(
     let now = values.iter().map(|value| reader.shown_article(field, value, moment));
     let now = now.collect::<Result<Vec<_>, _>>()?.join(", ");
     let now = match (field, now.is_empty()) {
-        (ArticleField::Body, _) => format!("{} lines", article.body.lines().count()),
+        (ArticleField::Body, _) => lines_of(article.body.lines().count()),
         (_, true) => String::from("nothing"),
         (_, false) => now,
     };

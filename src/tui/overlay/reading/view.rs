@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::desk::field::Value;
-use crate::desk::refusal::Disputed;
+use crate::desk::refusal::first_difference;
 use crate::text;
 use crate::tui::action::ActionId;
 use crate::tui::effect::Wish;
@@ -104,18 +104,9 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
     };
     let [base, theirs, mine] =
         if undoes { ["as I had made it", "as it is now", "before me"] } else { ["both had seen", "theirs", "yours"] };
-    let frame_width = if model.look.plain { frame.area().width } else { 110.min(frame.area().width).saturating_sub(4) };
-    let label = 15.min(usize::from(frame_width) / 4);
-    let column = usize::from(frame_width).saturating_sub(label) / 3;
-    // As high as the longest wordings want it.
-    let tall = |disputed: &Disputed| {
-        let values = [&disputed.base, &disputed.theirs, &disputed.yours];
-        let rows = values.map(|value| folded(&format!("( ) {}", in_words(value)), column.saturating_sub(2), "").len());
-        rows.into_iter().max().unwrap_or(0).max(4)
-    };
-    let wanted: usize = dispute.fields.iter().map(tall).sum();
-    let area = open_box(model, &title, 110, lines_of(wanted + 2), frame);
-    let width = usize::from(area.width);
+    let (width, most) = conflict_room(model, frame);
+    let label = 15.min(width / 4);
+    let column = width.saturating_sub(label) / 3;
     let cut = |text: &str, width: usize| {
         text::pad(&text::truncate(text, width.saturating_sub(1), model.look.ellipsis()), width)
     };
@@ -128,14 +119,23 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         let first = lines.len();
         let mine = contest.sides.get(at) == Some(&Side::Mine);
         let here = at == contest.at;
-        let face = |mark: &str, value: &Value| {
-            folded(&format!("{mark}{}", in_words(value)), column.saturating_sub(2), model.look.ellipsis())
+        // What is decided about has all the room that there is.
+        let shown = if here { most.max(SHOWN) } else { SHOWN };
+        let face = |mark: &str, value: &Value, other: &Value| {
+            let (text, other) = (in_words(value), in_words(other));
+            let differs = first_difference(&text, &other).map_or(0, |at| at + mark.len());
+            let folds = Folds { width: column.saturating_sub(2), shown, differs };
+            folded(&format!("{mark}{text}"), folds, model.look.ellipsis())
         };
         let mark = |chosen: bool| if chosen { "(o) " } else { "( ) " };
-        let columns =
-            [face("", &disputed.base), face(mark(!mine), &disputed.theirs), face(mark(mine), &disputed.yours)];
+        let columns = [
+            face("", &disputed.base, &disputed.theirs),
+            face(mark(!mine), &disputed.theirs, &disputed.yours),
+            face(mark(mine), &disputed.yours, &disputed.theirs),
+        ];
         let style = |chosen: bool| if chosen { theme::strong() } else { theme::quiet() };
-        let names = folded(&disputed.field, label.saturating_sub(3), model.look.ellipsis());
+        let names =
+            folded(&disputed.field, Folds { width: label.saturating_sub(3), shown, differs: 0 }, model.look.ellipsis());
         for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0).max(names.len()) {
             let sign = if row == 0 && here { "> " } else { "  " };
             let name = names.get(row).map(|name| format!("{sign}{name}")).unwrap_or_default();
@@ -151,6 +151,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
             here_rows = first..lines.len();
         }
     }
+    let area = open_box(model, &title, CONTEST, lines_of((dispute.fields.len() * 4 + 2).max(lines.len() + 1)), frame);
     // What is decided about is in sight, under the heading.
     let room = usize::from(area.height).saturating_sub(2);
     let top = here_rows.end.saturating_sub(room + 1).min(here_rows.start.saturating_sub(1));
@@ -176,7 +177,7 @@ pub(in crate::tui::overlay) fn conflict(model: &Model, contest: &Contest, frame:
         false => vec![
             format!("{theirs} keep theirs"),
             format!("{mine} take mine"),
-            format!("{edit} edit"),
+            if contest.wish.edits_an_article() { format!("{edit} both wordings") } else { format!("{edit} edit") },
             format!("{accept} so be it"),
             format!("{close} decide later"),
         ],
@@ -193,14 +194,40 @@ fn in_words(value: &Value) -> String {
     }
 }
 
-/// At most so many rows of a value are shown; the editor shows the rest.
+/// The box of a conflict is so wide, where the screen is.
+const CONTEST: u16 = 110;
+
+/// The width inside that box, and how many rows there are at most for what is decided about.
+fn conflict_room(model: &Model, frame: &Frame) -> (usize, usize) {
+    let (screen, frame_lines) = (frame.area(), if model.look.plain { 0 } else { 2 });
+    // Beside its lines the frame keeps a blank.
+    let sides = frame_lines * 2;
+    let width = if model.look.plain { screen.width } else { CONTEST.min(screen.width) };
+    // Its frame and that of the screen, the heading and the keys.
+    let rows = screen.height.saturating_sub(4 + frame_lines);
+    (usize::from(width.saturating_sub(sides)), usize::from(rows))
+}
+
+/// At most so many rows are shown of a value that is not decided about now; the editor shows all of it.
 const SHOWN: usize = 8;
 
-fn folded(text: &str, width: usize, ellipsis: &str) -> Vec<String> {
-    let mut rows = text::wrap(text, width);
-    if rows.len() > SHOWN {
-        rows.truncate(SHOWN - 1);
-        rows.push(ellipsis.to_owned());
+/// How a value is laid out: at most so many rows, those around the character in which it differs.
+struct Folds {
+    width: usize,
+    shown: usize,
+    differs: usize,
+}
+
+fn folded(text: &str, Folds { width, shown, differs }: Folds, ellipsis: &str) -> Vec<String> {
+    let rows = text::wrap(text, width);
+    if rows.len() <= shown {
+        return rows;
     }
-    rows
+    let before: String = text.chars().take(differs).collect();
+    let row = text::wrap(&before, width).len().saturating_sub(1);
+    // A row before it, and one for what is left out there.
+    let top = row.saturating_sub(2).min(rows.len() - shown);
+    let cut = |at: usize| (at == top && top > 0) || (at + 1 == top + shown && at + 1 < rows.len());
+    let seen = (top..top + shown).filter_map(|at| rows.get(at).map(|row| (at, row)));
+    seen.map(|(at, row)| if cut(at) { ellipsis.to_owned() } else { row.clone() }).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::text;
 use crate::tui::action::ActionId;
+use crate::tui::inquiry::knowledge::lines_of;
 use crate::tui::model::Model;
 use crate::tui::screen::knowledge::Shown;
 use crate::tui::screen::knowledge::head::title;
@@ -33,7 +34,7 @@ pub(super) fn text(shown: &Shown, model: &Model, width: usize) -> Text {
     for one in editions {
         let mark = if base == Some(one.n) { '+' } else { ' ' };
         let who = text::pad(&fitted(&one.who, 18, model), 19);
-        let words = format!("{mark} {}  {who}{} lines  {}", one.at.local(model.moment.zone), one.lines, one.title);
+        let words = format!("{mark} {}  {who}{}  {}", one.at.local(model.moment.zone), lines_of(one.lines), one.title);
         let line = vec![
             (Tone::Strong, text::pad(&format!("  {}", one.n), 6)),
             (Tone::Plain, fitted(&words, width.saturating_sub(6), model)),
