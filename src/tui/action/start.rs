@@ -26,11 +26,10 @@ fn pick(model: &mut Model) -> Vec<Effect> {
 /// The kinds and templates.
 pub(super) fn lines(model: &Model) -> Vec<Item> {
     let Some(rules) = &model.rules else { return Vec::new() };
-    // What is usual comes first, so that the first line does no harm to whoever takes it unread.
     let kinds = Kind::ALL.iter().map(|kind| Item::new(kind.word(), format!("{} without a template", kind.one())));
     let templates = rules.templates.iter();
     let templates = templates.map(|(word, template)| Item::new(word, &template.name).hinted(template.kind.word()));
-    kinds.chain(templates).collect()
+    templates.chain(kinds).collect()
 }
 
 /// Opens the form of a kind or template.
