@@ -130,6 +130,14 @@ impl Pty {
         self.wait(|picture| picture.raw[start..].windows(bytes.len()).any(|window| window == bytes.as_bytes()));
     }
 
+    /// Waits until `text` is on the screen and no frame is being written of those after `start`.
+    #[track_caller]
+    pub fn wait_for_frame(&self, start: usize, text: &str) {
+        self.wait(|picture| {
+            picture.raw[start..].ends_with(b"\x1b[?2026l") && picture.emulator.screen().contents().contains(text)
+        });
+    }
+
     #[track_caller]
     fn wait(&self, wanted: impl Fn(&Picture) -> bool) {
         let state = self.seen.state.lock().unwrap();
