@@ -46,7 +46,12 @@ pub(super) const WAITING: &str = "a.phase = 1";
 
 /// What is due for review by this time, or was called for it already.
 pub(super) fn late(until: Timestamp) -> String {
-    format!("(a.phase = 3 OR a.phase = 2 AND a.review <= {})", until.0)
+    // Each half by its index; an OR of both would read all that holds.
+    format!(
+        "a.id IN (SELECT id FROM article WHERE phase = 3
+                  UNION ALL SELECT id FROM article WHERE +phase = 2 AND review <= {})",
+        until.0
+    )
 }
 
 /// Why somebody must look at an article.
